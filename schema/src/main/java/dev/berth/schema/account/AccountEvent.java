@@ -1,0 +1,6 @@
+package dev.berth.schema.account;
+
+import dev.berth.schema.Event;
+
+/** Facts about accounts, on {@code berth.account}, keyed by account. */
+public sealed interface AccountEvent extends Event permits AccountOpened, PlanChanged, AccountClosed {}

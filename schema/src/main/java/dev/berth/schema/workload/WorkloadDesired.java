@@ -1,0 +1,64 @@
+package dev.berth.schema.workload;
+
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.unit.CpuMillis;
+import dev.berth.schema.unit.MemoryMib;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole wish, at one generation. A greater generation replaces a smaller one; an equal or smaller one is old news.
+ *
+ * <p>{@code revision} grows when containers must be replaced to follow (image, command, args, env, ports, labels …); {@code run}
+ * grows when they must be replaced although nothing changed (a restart, a job's next run). A change of size or of replicas moves
+ * neither: size is applied in place. {@code heldBy} says why a wish that its owner set to running is stopped: the account's
+ * standing, such as {@code suspended}; null when nothing holds it. {@code cause*} of the wish travels in the event's headers.
+ */
+public record WorkloadDesired(
+        WorkloadId workload,
+        AccountId account,
+        String name,
+        WorkloadKind kind,
+        long generation,
+        long revision,
+        long run,
+        DesiredState state,
+        @Nullable String heldBy,
+        String image,
+        List<String> command,
+        List<String> args,
+        Map<String, String> env,
+        CpuMillis cpuMillis,
+        MemoryMib memoryMib,
+        int replicas,
+        List<Integer> ports,
+        RestartPolicy restart,
+        @Nullable Integer maxRuntimeSeconds,
+        int stopGraceSeconds,
+        boolean autoDestroy,
+        boolean readOnlyRoot,
+        Map<String, String> labels,
+        Instant occurredAt)
+        implements WorkloadEvent {
+    public WorkloadDesired {
+        if (generation < 1 || revision < 1 || run < 1 || replicas < 0) {
+            throw new IllegalArgumentException("generation %d, revision %d, run %d are from 1, replicas %d from 0"
+                    .formatted(generation, revision, run, replicas));
+        }
+        command = List.copyOf(command);
+        args = List.copyOf(args);
+        env = Collections.unmodifiableMap(new TreeMap<>(env));
+        ports = List.copyOf(ports);
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+
+    @Override
+    public String key() {
+        return workload.toString();
+    }
+}
