@@ -7,7 +7,9 @@ import dev.berth.schema.standing.StandingEvent;
 import dev.berth.schema.tenant.TenantEvent;
 import dev.berth.schema.usage.UsageEvent;
 import dev.berth.schema.workload.WorkloadEvent;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.kafka.common.utils.Utils;
 
 /** The topics: who writes each, what is kept, and of how many partitions. Created by Berth, never by the broker. */
 public enum Topic {
@@ -57,6 +59,11 @@ public enum Topic {
     /** The event records of this topic, in declaration order. */
     public List<Class<?>> eventTypes() {
         return List.of(events.getPermittedSubclasses());
+    }
+
+    /** The partition of a key: murmur2 of its UTF-8 bytes, as Kafka's own partitioner has it. */
+    public static int partitionOf(String key) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % PARTITIONS;
     }
 
     /** The topic that carries an event. */
