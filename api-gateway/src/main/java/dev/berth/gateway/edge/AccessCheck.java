@@ -1,0 +1,49 @@
+package dev.berth.gateway.edge;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/** Lets a handler of the API run only for whom its annotation names. */
+class AccessCheck implements HandlerInterceptor {
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (handler instanceof HandlerMethod method && isOurs(method)) {
+            check(method, RequestContext.of(request).principal());
+        }
+        return true;
+    }
+
+    /** Whether a handler is one of the API's: in a {@code @RestController} of ours. */
+    static boolean isOurs(HandlerMethod method) {
+        return AnnotatedElementUtils.hasAnnotation(method.getBeanType(), RestController.class)
+                && method.getBeanType().getName().startsWith("dev.berth.");
+    }
+
+    private static void check(HandlerMethod method, Principal principal) {
+        if (method.hasMethodAnnotation(Requires.Open.class)) {
+            return;
+        }
+        Requires requires = method.getMethodAnnotation(Requires.class);
+        if (requires == null) {
+            if (!method.hasMethodAnnotation(Requires.OperatorOnly.class) || !(principal instanceof Principal.Operator)) {
+                throw CallerArguments.refuse(principal);
+            }
+            return;
+        }
+        if (!(principal instanceof Principal.Customer customer)) {
+            throw CallerArguments.refuse(principal);
+        }
+        Scope scope = requires.value();
+        if (!customer.may(scope)) {
+            throw Refusal.of(
+                            ErrorCode.FORBIDDEN,
+                            "The route needs the scope '%s', which this %s does not have."
+                                    .formatted(scope.text(), customer.key() == null ? "role" : "key"))
+                    .fact("scope", scope.text());
+        }
+    }
+}

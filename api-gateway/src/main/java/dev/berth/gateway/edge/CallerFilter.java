@@ -1,0 +1,116 @@
+package dev.berth.gateway.edge;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Locale;
+import org.slf4j.MDC;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Finds out who calls and counts the call. A request with an Authorization header is judged by that alone: its cookies are not
+ * even read. A wrong key is refused everywhere, also on open routes; a wrong cookie is as good as none.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 30)
+class CallerFilter extends OncePerRequestFilter {
+    private static final String BEARER = "bearer ";
+
+    private final Credentials credentials;
+    private final SessionCookie cookie;
+    private final Csrf csrf;
+    private final RateLimits limits;
+    private final EdgeProperties properties;
+
+    CallerFilter(
+            Credentials credentials,
+            SessionCookie cookie,
+            Csrf csrf,
+            RateLimits limits,
+            EdgeProperties properties) {
+        this.credentials = credentials;
+        this.cookie = cookie;
+        this.csrf = csrf;
+        this.limits = limits;
+        this.properties = properties;
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        String path = request.getRequestURI();
+        return path.equals("/healthz") || path.equals("/readyz");
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        RequestContext context = RequestContext.of(request);
+        count(response, "address:" + context.address(), properties.rates().address());
+        Principal principal = principal(request);
+        if (principal instanceof Principal.Customer customer) {
+            MDC.put("account", customer.account().toString());
+            count(response, "account:" + customer.account(), properties.rates().account());
+            count(response, "key:" + customer.actor(), properties.rates().key());
+        }
+        context.as(principal).attach(request);
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            MDC.remove("account");
+        }
+    }
+
+    private Principal principal(HttpServletRequest request) {
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization != null) {
+            return bearer(authorization);
+        }
+        String value = cookie.read(request);
+        Principal principal = value == null
+                ? new Principal.Anonymous()
+                : credentials.ofSession(value).<Principal>map(c -> c).orElseGet(Principal.Anonymous::new);
+        csrf.check(request, principal instanceof Principal.Customer);
+        return principal;
+    }
+
+    private Principal bearer(String authorization) {
+        if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            throw Refusal.of(ErrorCode.UNAUTHENTICATED, "The Authorization header is not of the kind 'Bearer'.");
+        }
+        String key = authorization.substring(BEARER.length()).strip();
+        if (key.startsWith("berth_op_")) {
+            byte[] expected = properties.operatorKey().getBytes(StandardCharsets.UTF_8);
+            if (expected.length > 0 && MessageDigest.isEqual(expected, key.getBytes(StandardCharsets.UTF_8))) {
+                return new Principal.Operator();
+            }
+        }
+        return credentials
+                .ofApiKey(key)
+                .orElseThrow(() -> Refusal.of(ErrorCode.UNAUTHENTICATED, "The key is not known, or was deleted."));
+    }
+
+    private void count(HttpServletResponse response, String bucket, EdgeProperties.Rate rate) {
+        RateLimits.Verdict verdict = limits.take(bucket, rate);
+        String kind = bucket.substring(0, bucket.indexOf(':'));
+        response.setHeader(
+                "RateLimit-Policy",
+                "\"%s\";q=%d;w=%d".formatted(kind, rate.burst(), (long) Math.ceil(rate.burst() / rate.perSecond())));
+        response.setHeader(
+                "RateLimit",
+                "\"%s\";r=%d;t=%d"
+                        .formatted(kind, verdict.remaining(), verdict.retryAfter().plusMillis(999).toSeconds()));
+        if (!verdict.allowed()) {
+            throw Refusal.of(ErrorCode.RATE_LIMITED, "More than %d requests at once, and %s each second after that."
+                            .formatted(rate.burst(), rate.perSecond()))
+                    .retryAfter(verdict.retryAfter());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.berth.gateway.edge;
+
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ApiKeyId;
+import dev.berth.schema.id.SessionId;
+import dev.berth.schema.id.UserId;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who calls. A handler takes one as an argument: this type, or the one kind it can serve. */
+public sealed interface Principal {
+    /** As it stands in {@link dev.berth.schema.Cause#actor}. */
+    String actor();
+
+    /** What separates callers from each other: rates and idempotency keys are counted by it. */
+    String caller(String address);
+
+    /**
+     * A person or a program that acts for an account.
+     *
+     * @param key the API key, null for a session
+     * @param session the session, null for a key
+     * @param scopes what it may do: those of the role, cut to those of the key
+     */
+    record Customer(
+            AccountId account,
+            UserId user,
+            @Nullable ApiKeyId key,
+            @Nullable SessionId session,
+            Role role,
+            Set<Scope> scopes)
+            implements Principal {
+        public Customer {
+            scopes = Set.copyOf(scopes);
+        }
+
+        /** Whether it may. */
+        public boolean may(Scope scope) {
+            return scopes.contains(scope);
+        }
+
+        @Override
+        public String actor() {
+            return key == null ? user.toString() : key.toString();
+        }
+
+        @Override
+        public String caller(String address) {
+            return actor();
+        }
+    }
+
+    /** The one who owns the machines, by the operator's key. */
+    record Operator() implements Principal {
+        @Override
+        public String actor() {
+            return "operator";
+        }
+
+        @Override
+        public String caller(String address) {
+            return "operator";
+        }
+    }
+
+    /** Nobody known. */
+    record Anonymous() implements Principal {
+        @Override
+        public String actor() {
+            return "anonymous";
+        }
+
+        @Override
+        public String caller(String address) {
+            return "address:" + address;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.berth.gateway.edge;
+
+import dev.berth.schema.Cause;
+import dev.berth.schema.id.OperationId;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the call in hand. A handler takes it, or its {@link Cause}, as an argument.
+ *
+ * @param requestId what the caller sees in {@code X-Request-Id} and in every error
+ * @param operation the id that travels with every effect of the call
+ * @param principal who calls
+ * @param address where from
+ * @param acceptedAt when the call arrived
+ * @param traceparent the W3C trace, where there is one
+ */
+public record RequestContext(
+        String requestId,
+        OperationId operation,
+        Principal principal,
+        String address,
+        Instant acceptedAt,
+        @Nullable String traceparent) {
+    private static final String ATTRIBUTE = RequestContext.class.getName();
+
+    /** Why the effects of this call happen. */
+    public Cause cause() {
+        return new Cause(operation.toString(), principal.actor(), acceptedAt, traceparent);
+    }
+
+    /** What rates and idempotency keys of this call are counted by. */
+    public String caller() {
+        return principal.caller(address);
+    }
+
+    RequestContext as(Principal other) {
+        return new RequestContext(requestId, operation, other, address, acceptedAt, traceparent);
+    }
+
+    void attach(HttpServletRequest request) {
+        request.setAttribute(ATTRIBUTE, this);
+    }
+
+    /**
+     * The context of a request.
+     *
+     * @throws IllegalStateException outside of a request that passed the edge
+     */
+    public static RequestContext of(HttpServletRequest request) {
+        RequestContext context = find(request);
+        if (context == null) {
+            throw new IllegalStateException("the request did not pass the edge");
+        }
+        return context;
+    }
+
+    static @Nullable RequestContext find(HttpServletRequest request) {
+        return (RequestContext) request.getAttribute(ATTRIBUTE);
+    }
+}

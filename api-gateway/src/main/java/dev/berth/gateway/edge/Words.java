@@ -1,0 +1,48 @@
+package dev.berth.gateway.edge;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Text of a caller's, made fit to be shown, and the word they may have meant. */
+public final class Words {
+    private static final int SHOWN = 64;
+
+    private Words() {}
+
+    /** At most 64 characters, control characters as {@code ?}. */
+    public static String cut(String text) {
+        String clean = text.codePoints()
+                .limit(SHOWN)
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return clean.length() < text.length() ? clean + "…" : clean;
+    }
+
+    /** The known word with the fewest changes to what was written, if a third of it or less differs. */
+    public static Optional<String> closest(String written, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.<String>comparingInt(word -> distance(written, word))
+                        .thenComparing(Comparator.naturalOrder()))
+                .filter(word -> distance(written, word) <= Math.max(2, word.length() / 3));
+    }
+
+    /** Levenshtein's distance of the first 64 characters. */
+    static int distance(String a, String b) {
+        int[] row = new int[Math.min(b.length(), SHOWN) + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= Math.min(a.length(), SHOWN); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substitution = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitution, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[row.length - 1];
+    }
+}
