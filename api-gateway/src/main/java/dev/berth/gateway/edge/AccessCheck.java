@@ -29,7 +29,8 @@ class AccessCheck implements HandlerInterceptor {
         }
         Requires requires = method.getMethodAnnotation(Requires.class);
         if (requires == null) {
-            if (!method.hasMethodAnnotation(Requires.OperatorOnly.class) || !(principal instanceof Principal.Operator)) {
+            if (!method.hasMethodAnnotation(Requires.OperatorOnly.class)
+                    || !(principal instanceof Principal.Operator)) {
                 throw CallerArguments.refuse(principal);
             }
             return;

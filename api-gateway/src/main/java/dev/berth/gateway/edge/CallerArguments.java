@@ -50,7 +50,8 @@ class CallerArguments implements HandlerMethodArgumentResolver {
     static Refusal refuse(Principal principal) {
         return switch (principal) {
             case Principal.Anonymous _ -> Refusal.of(ErrorCode.UNAUTHENTICATED, "The route needs a key or a session.");
-            case Principal.Operator _ -> Refusal.of(ErrorCode.NO_ACCOUNT, "The route is about the caller's own account.");
+            case Principal.Operator _ ->
+                Refusal.of(ErrorCode.NO_ACCOUNT, "The route is about the caller's own account.");
             case Principal.Customer _ -> Refusal.of(ErrorCode.OPERATOR_ONLY, "The route is the operator's.");
         };
     }

@@ -31,11 +31,7 @@ class CallerFilter extends OncePerRequestFilter {
     private final EdgeProperties properties;
 
     CallerFilter(
-            Credentials credentials,
-            SessionCookie cookie,
-            Csrf csrf,
-            RateLimits limits,
-            EdgeProperties properties) {
+            Credentials credentials, SessionCookie cookie, Csrf csrf, RateLimits limits, EdgeProperties properties) {
         this.credentials = credentials;
         this.cookie = cookie;
         this.csrf = csrf;
@@ -100,16 +96,20 @@ class CallerFilter extends OncePerRequestFilter {
     private void count(HttpServletResponse response, String bucket, EdgeProperties.Rate rate) {
         RateLimits.Verdict verdict = limits.take(bucket, rate);
         String kind = bucket.substring(0, bucket.indexOf(':'));
-        response.setHeader(
-                "RateLimit-Policy",
-                "\"%s\";q=%d;w=%d".formatted(kind, rate.burst(), (long) Math.ceil(rate.burst() / rate.perSecond())));
+        response.setHeader("RateLimit-Policy", "\"%s\";q=%d;w=%d".formatted(kind, rate.burst(), (long)
+                        Math.ceil(rate.burst() / rate.perSecond())));
         response.setHeader(
                 "RateLimit",
                 "\"%s\";r=%d;t=%d"
-                        .formatted(kind, verdict.remaining(), verdict.retryAfter().plusMillis(999).toSeconds()));
+                        .formatted(
+                                kind,
+                                verdict.remaining(),
+                                verdict.retryAfter().plusMillis(999).toSeconds()));
         if (!verdict.allowed()) {
-            throw Refusal.of(ErrorCode.RATE_LIMITED, "More than %d requests at once, and %s each second after that."
-                            .formatted(rate.burst(), rate.perSecond()))
+            throw Refusal.of(
+                            ErrorCode.RATE_LIMITED,
+                            "More than %d requests at once, and %s each second after that."
+                                    .formatted(rate.burst(), rate.perSecond()))
                     .retryAfter(verdict.retryAfter());
         }
     }

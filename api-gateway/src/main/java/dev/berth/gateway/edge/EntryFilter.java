@@ -60,7 +60,9 @@ class EntryFilter extends OncePerRequestFilter {
         } catch (RuntimeException | ServletException e) {
             LOG.error("A request broke outside of its handler", e);
             problems.write(
-                    request, response, Refusal.of(ErrorCode.INTERNAL, "Nothing was changed.").problem());
+                    request,
+                    response,
+                    Refusal.of(ErrorCode.INTERNAL, "Nothing was changed.").problem());
         } finally {
             MDC.remove("request");
         }

@@ -30,8 +30,8 @@ final class JsonProblems {
             case UnrecognizedPropertyException unknown -> unknown(unknown);
             case InvalidFormatException format -> invalid(format, expected(format.getTargetType()));
             case ValueInstantiationException value -> invalid(value, reason(value));
-            case MismatchedInputException mismatch when isTrailing(mismatch) ->
-                malformed(mismatch, "something follows the JSON value");
+            case MismatchedInputException mismatch
+            when isTrailing(mismatch) -> malformed(mismatch, "something follows the JSON value");
             case MismatchedInputException mismatch -> invalid(mismatch, expected(mismatch.getTargetType()));
             case StreamReadException broken -> malformed(broken, firstLine(broken));
             case JacksonException other -> invalid(other, "cannot be read");
@@ -49,8 +49,10 @@ final class JsonProblems {
     }
 
     private static Refusal unknown(UnrecognizedPropertyException unknown) {
-        List<String> known =
-                unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
+        List<String> known = unknown.getKnownPropertyIds().stream()
+                .map(String::valueOf)
+                .sorted()
+                .toList();
         String name = Words.cut(unknown.getPropertyName());
         Optional<String> meant = Words.closest(unknown.getPropertyName(), known);
         Refusal refusal = Refusal.of(ErrorCode.UNKNOWN_FIELD, "There is no field '%s' here.".formatted(name))
@@ -68,7 +70,8 @@ final class JsonProblems {
 
     private static String path(JacksonException at) {
         String path = at.getPath().stream()
-                .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : "." + step.getPropertyName())
+                .map(step ->
+                        step.getPropertyName() == null ? "[" + step.getIndex() + "]" : "." + step.getPropertyName())
                 .collect(Collectors.joining());
         return path.isEmpty() ? "body" : Words.cut(path.startsWith(".") ? path.substring(1) : path);
     }

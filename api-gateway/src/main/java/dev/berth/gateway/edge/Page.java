@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A page of a list as the API answers it: {@code {"data": [], "next_cursor": null}}. */
 public record Page<T>(
-        List<T> data, @com.fasterxml.jackson.annotation.JsonInclude @Nullable String nextCursor) {
+        List<T> data,
+
+        @com.fasterxml.jackson.annotation.JsonInclude @Nullable
+        String nextCursor) {
     public Page {
         data = List.copyOf(data);
     }

@@ -30,7 +30,9 @@ public class ProblemWriter {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         Duration wait = problem.retryAfter();
         if (wait != null) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
+            response.setHeader(
+                    HttpHeaders.RETRY_AFTER,
+                    Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
         }
         if (problem.code().status() == 401) {
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"berth\"");

@@ -88,13 +88,16 @@ class Problems {
                         .field(missing.getParameterName(), "is required");
             case MethodArgumentTypeMismatchException mismatch ->
                 Refusal.of(ErrorCode.INVALID, "A parameter cannot be read.")
-                        .field(mismatch.getName(), "cannot be read: '%s'".formatted(Words.cut("" + mismatch.getValue())));
+                        .field(
+                                mismatch.getName(),
+                                "cannot be read: '%s'".formatted(Words.cut("" + mismatch.getValue())));
             case CannotCreateTransactionException _ -> unavailable();
             case DataAccessException data when isAway(data) -> unavailable();
             case org.springframework.dao.TransientDataAccessResourceException _ -> unavailable();
             case org.springframework.dao.DataAccessResourceFailureException _ -> unavailable();
             case org.springframework.dao.RecoverableDataAccessException _ -> unavailable();
-            case ErrorResponse response4xx when response4xx.getStatusCode().is4xxClientError() ->
+            case ErrorResponse response4xx
+            when response4xx.getStatusCode().is4xxClientError() ->
                 Refusal.of(ErrorCode.BAD_REQUEST, "The request cannot be read.");
             default -> Refusal.of(ErrorCode.INTERNAL, "Nothing was changed.");
         };
@@ -105,7 +108,8 @@ class Problems {
     }
 
     private static Refusal unavailable() {
-        return Refusal.of(ErrorCode.UNAVAILABLE, "The database does not answer.").retryAfter(Duration.ofSeconds(5));
+        return Refusal.of(ErrorCode.UNAVAILABLE, "The database does not answer.")
+                .retryAfter(Duration.ofSeconds(5));
     }
 
     /** SQLSTATE class 08 (connection), 53 (resources) and 57 (operator intervention), and a pool that has none left. */

@@ -24,7 +24,9 @@ public enum Scope {
 
     /** The scope of a name, empty for none. */
     public static Optional<Scope> named(String text) {
-        return Arrays.stream(values()).filter(scope -> scope.text().equals(text)).findFirst();
+        return Arrays.stream(values())
+                .filter(scope -> scope.text().equals(text))
+                .findFirst();
     }
 
     /** Reads the JSON form. */

@@ -1,0 +1,44 @@
+package dev.berth.gateway.workload;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a customer sends to create or to change a workload; nothing in it is checked yet. Null is "not given": the default when
+ * creating, "as it is" when changing. Numbers are of any size so that a refusal can name the range. Build one from a map of
+ * JSON names with {@link #of}.
+ */
+public record WorkloadRequest(
+        @Nullable String name,
+        @Nullable String kind,
+        @Nullable String image,
+        @Nullable List<@Nullable String> command,
+        @Nullable List<@Nullable String> args,
+        @Nullable Map<String, @Nullable String> env,
+        @Nullable String size,
+        @Nullable BigInteger cpuMillis,
+        @Nullable BigInteger memoryMib,
+        @Nullable BigInteger replicas,
+        @Nullable List<@Nullable BigInteger> ports,
+        @Nullable String restart,
+        @Nullable BigInteger maxRuntimeS,
+        @Nullable BigInteger stopGraceS,
+        @Nullable Boolean autoDestroy,
+        @Nullable Boolean readOnlyRoot,
+        @Nullable Map<String, @Nullable String> labels,
+        @Nullable Object secrets,
+        @Nullable Object healthCheck,
+        @Nullable Object rollout,
+        @Nullable Object schedule,
+        @Nullable Object volumes) {
+    /**
+     * Makes one from JSON names and values, such as {@code Map.of("name", "web", "image", "nginx", "size", "s")}.
+     *
+     * @throws tools.jackson.core.JacksonException if a name is unknown or a value has the wrong type
+     */
+    public static WorkloadRequest of(Map<String, ?> members) {
+        return dev.berth.schema.wire.Json.mapper().convertValue(members, WorkloadRequest.class);
+    }
+}

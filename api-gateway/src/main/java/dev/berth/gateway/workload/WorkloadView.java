@@ -1,0 +1,60 @@
+package dev.berth.gateway.workload;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.unit.CpuMillis;
+import dev.berth.schema.unit.MemoryMib;
+import dev.berth.schema.workload.RestartPolicy;
+import dev.berth.schema.workload.WorkloadKind;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A workload as the API answers it: the wish, and beside it what is observed.
+ *
+ * @param imageDigest what the image's name meant when it was last pulled; null until that is known
+ * @param etag for {@code If-Match}: the generation in quotes
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record WorkloadView(
+        WorkloadId id,
+        String name,
+        WorkloadKind kind,
+        String image,
+        @Nullable String imageDigest,
+        List<String> command,
+        List<String> args,
+        Map<String, String> env,
+        CpuMillis cpuMillis,
+        MemoryMib memoryMib,
+        int replicas,
+        List<Integer> ports,
+        RestartPolicy restart,
+        @Nullable Integer maxRuntimeS,
+        int stopGraceS,
+        boolean autoDestroy,
+        boolean readOnlyRoot,
+        Map<String, String> labels,
+        Instant createdAt,
+        Instant updatedAt,
+        long generation,
+        String etag,
+        Desired desired,
+        Observed observed) {
+    /**
+     * The wish.
+     *
+     * @param state {@code running}, {@code stopped} or {@code removed}
+     * @param heldBy why it is stopped although its owner wants it to run: {@code suspended}, {@code closed} or
+     *     {@code cap_reached}; null when nothing holds it
+     */
+    public record Desired(
+            String state,
+            long generation,
+            long revision,
+            long run,
+            int replicas,
+            @Nullable String heldBy) {}
+}
