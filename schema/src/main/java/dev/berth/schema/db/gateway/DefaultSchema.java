@@ -6,7 +6,10 @@ package dev.berth.schema.db.gateway;
 
 import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.FeedContainer;
+import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.FeedTenant;
+import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Quota;
@@ -19,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import org.jooq.Catalog;
+import org.jooq.Sequence;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SchemaImpl;
@@ -48,9 +52,24 @@ public class DefaultSchema extends SchemaImpl {
     public final ApiKey API_KEY = ApiKey.API_KEY;
 
     /**
+     * The table <code>feed_container</code>.
+     */
+    public final FeedContainer FEED_CONTAINER = FeedContainer.FEED_CONTAINER;
+
+    /**
+     * The table <code>feed_event</code>.
+     */
+    public final FeedEvent FEED_EVENT = FeedEvent.FEED_EVENT;
+
+    /**
      * The table <code>feed_tenant</code>.
      */
     public final FeedTenant FEED_TENANT = FeedTenant.FEED_TENANT;
+
+    /**
+     * The table <code>feed_workload</code>.
+     */
+    public final FeedWorkload FEED_WORKLOAD = FeedWorkload.FEED_WORKLOAD;
 
     /**
      * The table <code>idempotency</code>.
@@ -101,11 +120,21 @@ public class DefaultSchema extends SchemaImpl {
     }
 
     @Override
+    public final List<Sequence<?>> getSequences() {
+        return Arrays.asList(
+            Sequences.FEED_POSITION
+        );
+    }
+
+    @Override
     public final List<Table<?>> getTables() {
         return Arrays.asList(
             Account.ACCOUNT,
             ApiKey.API_KEY,
+            FeedContainer.FEED_CONTAINER,
+            FeedEvent.FEED_EVENT,
             FeedTenant.FEED_TENANT,
+            FeedWorkload.FEED_WORKLOAD,
             Idempotency.IDEMPOTENCY,
             Membership.MEMBERSHIP,
             Quota.QUOTA,

@@ -5,6 +5,8 @@ package dev.berth.schema.db.gateway;
 
 
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.FeedContainer;
+import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Session;
@@ -27,6 +29,12 @@ public class Indexes {
     // -------------------------------------------------------------------------
 
     public static final Index API_KEY_ACCOUNT = Internal.createIndex(DSL.name("api_key_account"), ApiKey.API_KEY, new OrderField[] { ApiKey.API_KEY.ACCOUNT_ID, ApiKey.API_KEY.API_KEY_ID }, false);
+    public static final Index FEED_CONTAINER_GONE = Internal.createIndex(DSL.name("feed_container_gone"), FeedContainer.FEED_CONTAINER, new OrderField[] { FeedContainer.FEED_CONTAINER.CHANGED_AT }, false);
+    public static final Index FEED_CONTAINER_RUNNING = Internal.createIndex(DSL.name("feed_container_running"), FeedContainer.FEED_CONTAINER, new OrderField[] { FeedContainer.FEED_CONTAINER.ACCOUNT_ID }, false);
+    public static final Index FEED_CONTAINER_WORKLOAD = Internal.createIndex(DSL.name("feed_container_workload"), FeedContainer.FEED_CONTAINER, new OrderField[] { FeedContainer.FEED_CONTAINER.WORKLOAD_ID, FeedContainer.FEED_CONTAINER.CONTAINER_ID }, false);
+    public static final Index FEED_EVENT_ACCOUNT = Internal.createIndex(DSL.name("feed_event_account"), FeedEvent.FEED_EVENT, new OrderField[] { FeedEvent.FEED_EVENT.ACCOUNT_ID, FeedEvent.FEED_EVENT.POSITION }, false);
+    public static final Index FEED_EVENT_RECORDED = Internal.createIndex(DSL.name("feed_event_recorded"), FeedEvent.FEED_EVENT, new OrderField[] { FeedEvent.FEED_EVENT.RECORDED_AT }, false);
+    public static final Index FEED_EVENT_WORKLOAD = Internal.createIndex(DSL.name("feed_event_workload"), FeedEvent.FEED_EVENT, new OrderField[] { FeedEvent.FEED_EVENT.WORKLOAD_ID, FeedEvent.FEED_EVENT.POSITION }, false);
     public static final Index IDEMPOTENCY_CREATED = Internal.createIndex(DSL.name("idempotency_created"), Idempotency.IDEMPOTENCY, new OrderField[] { Idempotency.IDEMPOTENCY.CREATED_AT }, false);
     public static final Index MEMBERSHIP_USER = Internal.createIndex(DSL.name("membership_user"), Membership.MEMBERSHIP, new OrderField[] { Membership.MEMBERSHIP.USER_ID }, false);
     public static final Index SESSION_EXPIRES = Internal.createIndex(DSL.name("session_expires"), Session.SESSION, new OrderField[] { Session.SESSION.EXPIRES_AT }, false);

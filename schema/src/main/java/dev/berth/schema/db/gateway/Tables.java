@@ -6,7 +6,10 @@ package dev.berth.schema.db.gateway;
 
 import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.FeedContainer;
+import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.FeedTenant;
+import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Quota;
@@ -33,9 +36,24 @@ public class Tables {
     public static final ApiKey API_KEY = ApiKey.API_KEY;
 
     /**
+     * The table <code>feed_container</code>.
+     */
+    public static final FeedContainer FEED_CONTAINER = FeedContainer.FEED_CONTAINER;
+
+    /**
+     * The table <code>feed_event</code>.
+     */
+    public static final FeedEvent FEED_EVENT = FeedEvent.FEED_EVENT;
+
+    /**
      * The table <code>feed_tenant</code>.
      */
     public static final FeedTenant FEED_TENANT = FeedTenant.FEED_TENANT;
+
+    /**
+     * The table <code>feed_workload</code>.
+     */
+    public static final FeedWorkload FEED_WORKLOAD = FeedWorkload.FEED_WORKLOAD;
 
     /**
      * The table <code>idempotency</code>.

@@ -1,0 +1,78 @@
+package dev.berth.gateway.feed;
+
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Words;
+import dev.berth.schema.id.WorkloadId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which events are asked for; nothing said is all of them.
+ *
+ * @param types full types, empty for all
+ * @param workload only what concerns this workload
+ * @param subject only what happened to this id
+ */
+public record EventFilter(
+        List<String> types,
+        @Nullable WorkloadId workload,
+        @Nullable String subject) {
+    /** All events. */
+    public static final EventFilter ALL = new EventFilter(List.of(), null, null);
+
+    private static final int MAX_SUBJECT = 40;
+
+    public EventFilter {
+        types = List.copyOf(types);
+    }
+
+    /**
+     * Reads the query: {@code type} is a list with commas of types ({@code container.started}) or of their first words
+     * ({@code container}).
+     *
+     * @throws Refusal 422 for a type that there is not, or an id that is none
+     */
+    public static EventFilter parse(@Nullable String type, @Nullable String workload, @Nullable String subject) {
+        if (subject != null && subject.length() > MAX_SUBJECT) {
+            throw Refusal.of(ErrorCode.INVALID, "subject is no id.").field("subject", "must be an id such as ctr_…");
+        }
+        return new EventFilter(type == null ? List.of() : types(type), workload == null ? null : id(workload), subject);
+    }
+
+    private static List<String> types(String text) {
+        List<String> chosen = new ArrayList<>();
+        for (String word : text.split(",")) {
+            String wanted = word.strip();
+            List<String> found = FeedRules.TYPES.stream()
+                    .filter(known -> known.equals(wanted) || known.startsWith(wanted + "."))
+                    .toList();
+            if (found.isEmpty()) {
+                Refusal refusal = Refusal.of(
+                                ErrorCode.INVALID, "There is no event type '%s'.".formatted(Words.cut(wanted)))
+                        .field("type", "must be one of " + String.join(", ", FeedRules.TYPES));
+                throw Words.closest(wanted, FeedRules.TYPES)
+                        .map(meant -> refusal.hint("Did you mean '%s'?".formatted(meant)))
+                        .orElse(refusal);
+            }
+            chosen.addAll(found);
+        }
+        return chosen.stream().distinct().toList();
+    }
+
+    private static WorkloadId id(String text) {
+        try {
+            return WorkloadId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of(ErrorCode.INVALID, "workload is no id.").field("workload", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Whether an event is asked for. */
+    boolean takes(FeedEvent event) {
+        return (types.isEmpty() || types.contains(event.type()))
+                && (workload == null || workload.equals(event.workload()))
+                && (subject == null || subject.equals(event.subject()));
+    }
+}

@@ -1,0 +1,172 @@
+package dev.berth.gateway.feed;
+
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Page;
+import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Principal;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Requires;
+import dev.berth.gateway.edge.Scope;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.EventId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code GET /v1/events}: what happened to the account, as a list or as a stream that goes on where it was left. */
+@RestController
+@Tag(name = "Events", description = "Everything that happened to the account, and who caused it.")
+class EventsHttp {
+    private final FeedRepository feed;
+    private final FeedTail tail;
+    private final Streams streams;
+    private final FeedProperties settings;
+    private final InstantSource clock;
+    private final JsonMapper mapper;
+
+    EventsHttp(
+            FeedRepository feed,
+            FeedTail tail,
+            Streams streams,
+            FeedProperties settings,
+            InstantSource clock,
+            JsonMapper mapper) {
+        this.feed = feed;
+        this.tail = tail;
+        this.streams = streams;
+        this.settings = settings;
+        this.clock = clock;
+        this.mapper = mapper;
+    }
+
+    @GetMapping("/v1/events")
+    @Requires(Scope.ACCOUNT_READ)
+    @Operation(
+            summary = "List events, or follow them as they happen",
+            description =
+                    "The newest come first; `order=asc` turns that round. With `Accept: text/event-stream` the answer is "
+                            + "a stream of Server-Sent Events that begins now, or right behind the event named in `Last-Event-ID` (or "
+                            + "`after`): nothing is lost and nothing comes twice, also over a restart of Berth. Each event of the "
+                            + "stream has its `id`, its type in `event`, and the same JSON as in the list in `data`. A stream ends "
+                            + "after an hour; connect again with the last id. Events are kept for 90 days unless the operator says "
+                            + "otherwise.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A page of events, or the stream.",
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = EventPage.class)),
+                @Content(mediaType = EventStream.TYPE, schema = @Schema(type = "string"))
+            })
+    @Nullable
+    ResponseEntity<Page<FeedEvent>> events(
+            Principal.Customer caller,
+            Paging paging,
+            @Parameter(
+                            description =
+                                    "Types such as `container.started`, or their first words such as `container`; commas between.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String type,
+            @Parameter(description = "Only what concerns this workload: its wish, its containers, its use.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String workload,
+            @Parameter(description = "Only what happened to this id, such as `ctr_…` or `inv_…`.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String subject,
+            @Parameter(description = "`desc` (the newest first) or `asc`; for the list.")
+                    @RequestParam(defaultValue = "desc")
+                    String order,
+            @Parameter(description = "For the stream: the id of the last event that was seen.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String after,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        EventFilter filter = EventFilter.parse(type, workload, subject);
+        if (wantsStream(request)) {
+            String lastSeen = request.getHeader("Last-Event-ID");
+            stream(caller.account(), filter, lastSeen == null || lastSeen.isEmpty() ? after : lastSeen, response);
+            return null;
+        }
+        if (!order.equals("asc") && !order.equals("desc")) {
+            throw Refusal.of(ErrorCode.INVALID, "order is not known.").field("order", "must be asc or desc");
+        }
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(feed.page(caller.account(), filter, order.equals("asc"), paging));
+    }
+
+    /** The page, for the description. */
+    record EventPage(
+            java.util.List<FeedEvent> data, @Nullable String nextCursor) {}
+
+    private static boolean wantsStream(HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        return accept != null && accept.contains(EventStream.TYPE);
+    }
+
+    private void stream(AccountId account, EventFilter filter, @Nullable String lastSeen, HttpServletResponse response)
+            throws IOException {
+        long position = lastSeen == null ? feed.last() : position(account, lastSeen);
+        try (FeedTail.Watch watch = tail.watch(account, filter, position);
+                Streams.Lease lease = streams.open(account, watch::wake)) {
+            EventStream out = EventStream.begin(response);
+            while (lease.goesOn()) {
+                boolean silent = true;
+                for (FeedEvent event : watch.next(settings.heartbeat())) {
+                    out.event(event.id().toString(), event.type(), mapper.writeValueAsString(event));
+                    silent = false;
+                }
+                if (silent) {
+                    out.heartbeat();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Where to go on. An event that is no longer kept is older than all that are, so the reader gets all of them; an id that never
+     * was the account's is refused, since going on from anywhere would lose or repeat.
+     */
+    private long position(AccountId account, String lastSeen) {
+        EventId id;
+        try {
+            id = EventId.parse(lastSeen);
+        } catch (IllegalArgumentException e) {
+            throw unknown();
+        }
+        return feed.positionOf(account, id).orElseGet(() -> {
+            Instant made = Instant.ofEpochMilli(id.uuid().getMostSignificantBits() >>> 16);
+            if (made.isBefore(clock.instant().minus(settings.retention()))) {
+                return 0L;
+            }
+            throw unknown();
+        });
+    }
+
+    private static Refusal unknown() {
+        return Refusal.of(ErrorCode.INVALID, "The event to go on from is not one of this account's.")
+                .field("Last-Event-ID", "must be the id of an event of this account")
+                .hint("Connect without Last-Event-ID to begin now, and read the list for what came before.");
+    }
+}

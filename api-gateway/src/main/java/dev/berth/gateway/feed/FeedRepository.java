@@ -1,0 +1,208 @@
+package dev.berth.gateway.feed;
+
+import static dev.berth.schema.db.gateway.Tables.FEED_EVENT;
+import static dev.berth.schema.db.gateway.Tables.FEED_TENANT;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.select;
+
+import dev.berth.gateway.edge.Cursor;
+import dev.berth.gateway.edge.Page;
+import dev.berth.gateway.edge.Paging;
+import dev.berth.schema.db.gateway.Sequences;
+import dev.berth.schema.db.gateway.tables.records.FeedEventRecord;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.EventId;
+import dev.berth.schema.wire.Envelope;
+import dev.berth.schema.wire.Json;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.JSONB;
+import org.springframework.stereotype.Repository;
+
+/** The rows of the feed. Thread-safe. */
+@Repository
+public class FeedRepository {
+    /** The channel that the tails of all replicas listen to. */
+    static final String CHANNEL = "berth_feed";
+
+    /** Held from the first position that a transaction takes to its commit. */
+    private static final long POSITION_LOCK = 0x6265727468_01L;
+
+    private final DSLContext db;
+
+    FeedRepository(DSLContext db) {
+        this.db = db;
+    }
+
+    /** An event and where it stands. */
+    record Positioned(long position, FeedEvent event) {}
+
+    /** An event on its way into the feed. */
+    record Draft(Envelope envelope, FeedRules.Entry entry) {}
+
+    /**
+     * Writes entries in their order and wakes the tails. Positions are taken under one lock that is held until the commit: what
+     * another transaction writes later gets greater ones, and is visible later.
+     */
+    void append(DSLContext transaction, List<Draft> drafts, Instant recordedAt) {
+        if (drafts.isEmpty()) {
+            return;
+        }
+        transaction.execute("select pg_advisory_xact_lock({0})", org.jooq.impl.DSL.inline(POSITION_LOCK));
+        var insert = transaction.insertInto(
+                FEED_EVENT,
+                FEED_EVENT.POSITION,
+                FEED_EVENT.EVENT_ID,
+                FEED_EVENT.ACCOUNT_ID,
+                FEED_EVENT.WORKLOAD_ID,
+                FEED_EVENT.TYPE,
+                FEED_EVENT.SUBJECT,
+                FEED_EVENT.OCCURRED_AT,
+                FEED_EVENT.RECORDED_AT,
+                FEED_EVENT.ACTOR,
+                FEED_EVENT.OPERATION,
+                FEED_EVENT.CAUSED_AT,
+                FEED_EVENT.DATA);
+        for (Draft draft : drafts) {
+            Envelope envelope = draft.envelope;
+            FeedRules.Entry entry = draft.entry;
+            insert = insert.values(
+                    Sequences.FEED_POSITION.nextval(),
+                    org.jooq.impl.DSL.val(envelope.id(), FEED_EVENT.EVENT_ID),
+                    org.jooq.impl.DSL.val(entry.account(), FEED_EVENT.ACCOUNT_ID),
+                    org.jooq.impl.DSL.val(entry.workload(), FEED_EVENT.WORKLOAD_ID),
+                    org.jooq.impl.DSL.val(entry.type()),
+                    org.jooq.impl.DSL.val(entry.subject()),
+                    org.jooq.impl.DSL.val(envelope.event().occurredAt(), FEED_EVENT.OCCURRED_AT),
+                    org.jooq.impl.DSL.val(recordedAt, FEED_EVENT.RECORDED_AT),
+                    org.jooq.impl.DSL.val(envelope.cause().actor()),
+                    org.jooq.impl.DSL.val(envelope.cause().operation()),
+                    org.jooq.impl.DSL.val(envelope.cause().at(), FEED_EVENT.CAUSED_AT),
+                    org.jooq.impl.DSL.val(JSONB.valueOf(entry.data().toString())));
+        }
+        insert.onConflictDoNothing().execute();
+        transaction.execute("select pg_notify({0}, '')", org.jooq.impl.DSL.inline(CHANNEL));
+    }
+
+    /** A page of an account's events, the newest first unless {@code oldestFirst}. */
+    public Page<FeedEvent> page(AccountId account, EventFilter filter, boolean oldestFirst, Paging paging) {
+        Condition after = noCondition();
+        Cursor cursor = paging.after();
+        if (cursor != null) {
+            long position = position(cursor);
+            after = oldestFirst ? FEED_EVENT.POSITION.gt(position) : FEED_EVENT.POSITION.lt(position);
+        }
+        List<Positioned> rows = db.selectFrom(FEED_EVENT)
+                .where(FEED_EVENT.ACCOUNT_ID.eq(account))
+                .and(condition(filter))
+                .and(after)
+                .orderBy(oldestFirst ? FEED_EVENT.POSITION.asc() : FEED_EVENT.POSITION.desc())
+                .limit(paging.limit() + 1)
+                .fetch(FeedRepository::read);
+        return Page.of(rows, paging.limit(), row -> Long.toString(row.position)).map(Positioned::event);
+    }
+
+    /** An account's events behind a position, the oldest first. */
+    List<Positioned> after(AccountId account, EventFilter filter, long position, int limit) {
+        return db.selectFrom(FEED_EVENT)
+                .where(FEED_EVENT.ACCOUNT_ID.eq(account))
+                .and(condition(filter))
+                .and(FEED_EVENT.POSITION.gt(position))
+                .orderBy(FEED_EVENT.POSITION)
+                .limit(limit)
+                .fetch(FeedRepository::read);
+    }
+
+    /** The events of some accounts in {@code (from, to]}, the oldest first. */
+    List<Positioned> between(Collection<AccountId> accounts, long from, long to, int limit) {
+        return db.selectFrom(FEED_EVENT)
+                .where(FEED_EVENT.POSITION.gt(from))
+                .and(FEED_EVENT.POSITION.le(to))
+                .and(FEED_EVENT.ACCOUNT_ID.in(accounts))
+                .orderBy(FEED_EVENT.POSITION)
+                .limit(limit)
+                .fetch(FeedRepository::read);
+    }
+
+    /** The greatest position that is committed; 0 for an empty feed. */
+    long last() {
+        Long last = db.select(max(FEED_EVENT.POSITION)).from(FEED_EVENT).fetchOneInto(Long.class);
+        return last == null ? 0 : last;
+    }
+
+    /** Where an account's event stands, empty when it has none of that id (any more). */
+    Optional<Long> positionOf(AccountId account, EventId event) {
+        return db.select(FEED_EVENT.POSITION)
+                .from(FEED_EVENT)
+                .where(FEED_EVENT.EVENT_ID.eq(event))
+                .and(FEED_EVENT.ACCOUNT_ID.eq(account))
+                .fetchOptional(FEED_EVENT.POSITION);
+    }
+
+    /** Deletes up to {@code limit} events that were recorded before an instant; how many they were. */
+    int forget(Instant recordedBefore, int limit) {
+        return db.deleteFrom(FEED_EVENT)
+                .where(FEED_EVENT.POSITION.in(select(FEED_EVENT.POSITION)
+                        .from(FEED_EVENT)
+                        .where(FEED_EVENT.RECORDED_AT.lt(recordedBefore))
+                        .orderBy(FEED_EVENT.RECORDED_AT)
+                        .limit(limit)
+                        .forUpdate()
+                        .skipLocked()))
+                .execute();
+    }
+
+    /** What the provisioner last said of an account's place. */
+    void tenant(DSLContext transaction, AccountId account, String state, Instant since) {
+        transaction
+                .insertInto(FEED_TENANT, FEED_TENANT.ACCOUNT_ID, FEED_TENANT.STATE, FEED_TENANT.SINCE)
+                .values(account, state, since)
+                .onConflict(FEED_TENANT.ACCOUNT_ID)
+                .doUpdate()
+                .set(FEED_TENANT.STATE, state)
+                .set(FEED_TENANT.SINCE, since)
+                .execute();
+    }
+
+    private static Condition condition(EventFilter filter) {
+        Condition condition = noCondition();
+        if (!filter.types().isEmpty()) {
+            condition = condition.and(FEED_EVENT.TYPE.in(filter.types()));
+        }
+        if (filter.workload() != null) {
+            condition = condition.and(FEED_EVENT.WORKLOAD_ID.eq(filter.workload()));
+        }
+        if (filter.subject() != null) {
+            condition = condition.and(FEED_EVENT.SUBJECT.eq(filter.subject()));
+        }
+        return condition;
+    }
+
+    private static long position(Cursor cursor) {
+        try {
+            return Long.parseLong(cursor.position());
+        } catch (NumberFormatException e) {
+            throw Cursor.foreign();
+        }
+    }
+
+    private static Positioned read(FeedEventRecord row) {
+        return new Positioned(
+                row.getPosition(),
+                new FeedEvent(
+                        row.getEventId(),
+                        row.getType(),
+                        row.getOccurredAt(),
+                        row.getAccountId(),
+                        row.getSubject(),
+                        row.getWorkloadId(),
+                        row.getActor(),
+                        new FeedEvent.Origin(row.getOperation(), row.getActor(), row.getCausedAt()),
+                        Json.mapper().readTree(row.getData().data())));
+    }
+}

@@ -1,0 +1,168 @@
+package dev.berth.gateway.feed;
+
+import dev.berth.schema.Event;
+import dev.berth.schema.account.AccountClosed;
+import dev.berth.schema.account.AccountEvent;
+import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.PlanChanged;
+import dev.berth.schema.container.ContainerEvent;
+import dev.berth.schema.container.ContainerResized;
+import dev.berth.schema.container.ContainerStarted;
+import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.Inventory;
+import dev.berth.schema.container.LaunchFailed;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.TypeId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.invoice.CreditNoteIssued;
+import dev.berth.schema.invoice.InvoiceEvent;
+import dev.berth.schema.invoice.InvoiceFinalized;
+import dev.berth.schema.invoice.PaymentFailed;
+import dev.berth.schema.invoice.PaymentSucceeded;
+import dev.berth.schema.standing.StandingChanged;
+import dev.berth.schema.standing.StandingEvent;
+import dev.berth.schema.tenant.TenantEvent;
+import dev.berth.schema.tenant.TenantReady;
+import dev.berth.schema.tenant.TenantRemoved;
+import dev.berth.schema.usage.UsageCorrected;
+import dev.berth.schema.usage.UsageEvent;
+import dev.berth.schema.usage.UsageRecorded;
+import dev.berth.schema.usage.WatermarkAdvanced;
+import dev.berth.schema.wire.Json;
+import dev.berth.schema.workload.WorkloadDesired;
+import dev.berth.schema.workload.WorkloadEvent;
+import dev.berth.schema.workload.WorkloadRemoved;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Which events a customer sees, under which name, and what of them; pure. */
+final class FeedRules {
+    /** Every type that the feed has, in the order of the topics; the document and the filters list them. */
+    static final List<String> TYPES = List.of(
+            "account.opened",
+            "account.plan_changed",
+            "account.closed",
+            "tenant.ready",
+            "tenant.removed",
+            "workload.created",
+            "workload.updated",
+            "workload.removed",
+            "container.started",
+            "container.resized",
+            "container.stopped",
+            "container.launch_failed",
+            "usage.corrected",
+            "invoice.finalized",
+            "payment.succeeded",
+            "payment.failed",
+            "credit_note.issued",
+            "standing.changed");
+
+    /** What an event becomes. */
+    record Entry(
+            AccountId account,
+            String type,
+            String subject,
+            @Nullable WorkloadId workload,
+            JsonNode data) {}
+
+    private record Name(
+            String type, TypeId subject, @Nullable WorkloadId workload) {}
+
+    private FeedRules() {}
+
+    /** The entry of an event, empty for what happens to no account. */
+    static Optional<Entry> entry(Event event) {
+        AccountId account = event.account();
+        Name name = name(event);
+        if (account == null || name == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new Entry(account, name.type, name.subject.toString(), name.workload, data(event)));
+    }
+
+    private static @Nullable Name name(Event event) {
+        return switch (event) {
+            case AccountEvent account -> ofAccount(account);
+            case TenantEvent tenant -> ofTenant(tenant);
+            case WorkloadEvent workload -> ofWorkload(workload);
+            case ContainerEvent container -> ofContainer(container);
+            case UsageEvent usage -> ofUsage(usage);
+            case InvoiceEvent invoice -> ofInvoice(invoice);
+            case StandingEvent standing -> ofStanding(standing);
+            default -> throw new IllegalArgumentException("an event of no topic: %s".formatted(event.getClass()));
+        };
+    }
+
+    private static Name ofAccount(AccountEvent event) {
+        return switch (event) {
+            case AccountOpened opened -> new Name("account.opened", opened.account(), null);
+            case PlanChanged changed -> new Name("account.plan_changed", changed.account(), null);
+            case AccountClosed closed -> new Name("account.closed", closed.account(), null);
+        };
+    }
+
+    private static Name ofTenant(TenantEvent event) {
+        return switch (event) {
+            case TenantReady ready -> new Name("tenant.ready", ready.account(), null);
+            case TenantRemoved removed -> new Name("tenant.removed", removed.account(), null);
+        };
+    }
+
+    private static Name ofWorkload(WorkloadEvent event) {
+        return switch (event) {
+            case WorkloadDesired wish ->
+                new Name(
+                        wish.generation() == 1 ? "workload.created" : "workload.updated",
+                        wish.workload(),
+                        wish.workload());
+            case WorkloadRemoved removed -> new Name("workload.removed", removed.workload(), removed.workload());
+        };
+    }
+
+    private static @Nullable Name ofContainer(ContainerEvent event) {
+        return switch (event) {
+            case ContainerStarted fact -> new Name("container.started", fact.container(), fact.workload());
+            case ContainerResized fact -> new Name("container.resized", fact.container(), fact.workload());
+            case ContainerStopped fact -> new Name("container.stopped", fact.container(), fact.workload());
+            case LaunchFailed fact -> new Name("container.launch_failed", fact.container(), fact.workload());
+            case Inventory ignored -> null;
+        };
+    }
+
+    private static @Nullable Name ofUsage(UsageEvent event) {
+        return switch (event) {
+            case UsageCorrected fact -> new Name("usage.corrected", fact.container(), fact.workload());
+            case UsageRecorded ignored -> null;
+            case WatermarkAdvanced ignored -> null;
+        };
+    }
+
+    private static Name ofInvoice(InvoiceEvent event) {
+        return switch (event) {
+            case InvoiceFinalized fact -> new Name("invoice.finalized", fact.invoice(), null);
+            case PaymentSucceeded fact -> new Name("payment.succeeded", fact.invoice(), null);
+            case PaymentFailed fact -> new Name("payment.failed", fact.invoice(), null);
+            case CreditNoteIssued fact -> new Name("credit_note.issued", fact.invoice(), null);
+        };
+    }
+
+    private static Name ofStanding(StandingEvent event) {
+        return switch (event) {
+            case StandingChanged changed -> new Name("standing.changed", changed.account(), null);
+        };
+    }
+
+    /** The event's own JSON; a wish without the values of its environment, which may be secret. */
+    private static JsonNode data(Event event) {
+        ObjectNode data = Json.mapper().valueToTree(event);
+        if (event instanceof WorkloadDesired wish) {
+            data.remove("env");
+            data.set("env_names", Json.mapper().valueToTree(wish.env().keySet()));
+        }
+        return data;
+    }
+}

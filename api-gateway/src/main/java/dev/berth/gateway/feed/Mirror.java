@@ -1,0 +1,355 @@
+package dev.berth.gateway.feed;
+
+import static dev.berth.schema.db.gateway.Tables.FEED_CONTAINER;
+import static dev.berth.schema.db.gateway.Tables.FEED_WORKLOAD;
+import static org.jooq.impl.DSL.excluded;
+import static org.jooq.impl.DSL.lateral;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectFrom;
+import static org.jooq.impl.DSL.when;
+
+import dev.berth.gateway.workload.Observations;
+import dev.berth.gateway.workload.Observed;
+import dev.berth.schema.container.ContainerEvent;
+import dev.berth.schema.container.ContainerResized;
+import dev.berth.schema.container.ContainerStarted;
+import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.Inventory;
+import dev.berth.schema.container.LaunchFailed;
+import dev.berth.schema.db.gateway.tables.records.FeedContainerRecord;
+import dev.berth.schema.db.gateway.tables.records.FeedWorkloadRecord;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.unit.CpuMillis;
+import dev.berth.schema.unit.MemoryMib;
+import dev.berth.schema.workload.WorkloadDesired;
+import dev.berth.schema.workload.WorkloadEvent;
+import dev.berth.schema.workload.WorkloadRemoved;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Query;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Repository;
+
+/** The latest wish and the latest containers of each workload, as the topics told of them. Thread-safe. */
+@Repository
+public class Mirror implements Observations {
+    private final DSLContext db;
+
+    Mirror(DSLContext db) {
+        this.db = db;
+    }
+
+    /** A container that runs, and its size. */
+    public record Running(WorkloadId workload, CpuMillis cpu, MemoryMib memory) {}
+
+    /** Takes the facts of containers, in their order. */
+    void containers(DSLContext transaction, List<ContainerEvent> events) {
+        transaction
+                .batch(events.stream()
+                        .map(event -> fact(transaction, event))
+                        .flatMap(Stream::ofNullable)
+                        .toList())
+                .execute();
+    }
+
+    /** Takes the wishes, in their order. */
+    void wishes(DSLContext transaction, List<WorkloadEvent> events) {
+        transaction
+                .batch(events.stream().map(event -> wish(transaction, event)).toList())
+                .execute();
+    }
+
+    private static @Nullable Query fact(DSLContext tx, ContainerEvent event) {
+        return switch (event) {
+            case ContainerStarted fact -> {
+                FeedContainerRecord row = row(tx, fact.account(), fact.workload(), fact.sequence(), fact.startedAt());
+                row.setContainerId(fact.container());
+                row.setGeneration(fact.generation());
+                row.setReplica(fact.replica());
+                row.setState(Sighting.State.RUNNING.text());
+                row.setImage(fact.image());
+                row.setStartedAt(fact.startedAt());
+                row.setCpuMillis(fact.cpuMillis().value());
+                row.setMemoryMib(fact.memoryMib().value());
+                yield upsert(tx, row);
+            }
+            case ContainerStopped fact -> {
+                FeedContainerRecord row = row(tx, fact.account(), fact.workload(), fact.sequence(), fact.finishedAt());
+                row.setContainerId(fact.container());
+                row.setState(Sighting.State.STOPPED.text());
+                row.setStartedAt(fact.startedAt());
+                row.setExitCode(fact.exitCode());
+                row.setReason(fact.oomKilled() ? "oom_killed" : fact.reason().text());
+                row.setCpuMillis(fact.cpuMillis().value());
+                row.setMemoryMib(fact.memoryMib().value());
+                yield upsert(tx, row);
+            }
+            case LaunchFailed fact -> {
+                FeedContainerRecord row = row(tx, fact.account(), fact.workload(), fact.sequence(), fact.failedAt());
+                row.setContainerId(fact.container());
+                row.setGeneration(fact.generation());
+                row.setReplica(fact.replica());
+                row.setState(Sighting.State.FAILED.text());
+                row.setReason(fact.code());
+                row.setMessage(fact.message());
+                yield upsert(tx, row);
+            }
+            case ContainerResized fact ->
+                tx.update(FEED_CONTAINER)
+                        .set(FEED_CONTAINER.CPU_MILLIS, fact.cpuMillis().value())
+                        .set(FEED_CONTAINER.MEMORY_MIB, fact.memoryMib().value())
+                        .set(FEED_CONTAINER.SEQUENCE, fact.sequence())
+                        .where(FEED_CONTAINER.CONTAINER_ID.eq(fact.container()))
+                        .and(FEED_CONTAINER.SEQUENCE.lt(fact.sequence()));
+            case Inventory ignored -> null;
+        };
+    }
+
+    private static FeedContainerRecord row(
+            DSLContext tx, AccountId account, WorkloadId workload, long sequence, Instant at) {
+        FeedContainerRecord row = tx.newRecord(FEED_CONTAINER);
+        row.setAccountId(account);
+        row.setWorkloadId(workload);
+        row.setGeneration(0L);
+        row.setReplica(0);
+        row.setImage("");
+        row.setCpuMillis(0);
+        row.setMemoryMib(0);
+        row.setSequence(sequence);
+        row.setChangedAt(at);
+        return row;
+    }
+
+    /** A stop knows neither generation nor replica nor image; those of the start stay. */
+    private static Query upsert(DSLContext tx, FeedContainerRecord row) {
+        var t = FEED_CONTAINER;
+        return tx.insertInto(t)
+                .set(row)
+                .onConflict(t.CONTAINER_ID)
+                .doUpdate()
+                .set(t.GENERATION, org.jooq.impl.DSL.greatest(t.GENERATION, excluded(t.GENERATION)))
+                .set(t.REPLICA, org.jooq.impl.DSL.greatest(t.REPLICA, excluded(t.REPLICA)))
+                .set(t.IMAGE, org.jooq.impl.DSL.greatest(t.IMAGE, excluded(t.IMAGE)))
+                .set(t.STATE, row.getState())
+                .set(t.STARTED_AT, row.getStartedAt())
+                .set(t.EXIT_CODE, row.getExitCode())
+                .set(t.REASON, row.getReason())
+                .set(t.MESSAGE, row.getMessage())
+                .set(t.CPU_MILLIS, row.getCpuMillis())
+                .set(t.MEMORY_MIB, row.getMemoryMib())
+                .set(t.SEQUENCE, row.getSequence())
+                .set(t.CHANGED_AT, row.getChangedAt())
+                .where(t.SEQUENCE.lt(row.getSequence()));
+    }
+
+    private static Query wish(DSLContext tx, WorkloadEvent event) {
+        var t = FEED_WORKLOAD;
+        return switch (event) {
+            case WorkloadDesired wish ->
+                tx.insertInto(t)
+                        .set(blank(tx, wish.workload(), wish.account(), wish.occurredAt()))
+                        .set(t.KIND, wish.kind().text())
+                        .set(t.GENERATION, wish.generation())
+                        .set(t.REVISION, wish.revision())
+                        .set(t.RUN, wish.run())
+                        .set(t.STATE, wish.state().text())
+                        .set(t.HELD_BY, wish.heldBy())
+                        .set(t.REPLICAS, wish.replicas())
+                        .set(t.RESTART, wish.restart().text())
+                        .onConflict(t.WORKLOAD_ID)
+                        .doUpdate()
+                        .set(t.RUN_AFTER, when(changesRun(wish), t.GENERATION).otherwise(t.RUN_AFTER))
+                        .set(t.KIND, wish.kind().text())
+                        .set(t.GENERATION, wish.generation())
+                        .set(t.REVISION, wish.revision())
+                        .set(t.RUN, wish.run())
+                        .set(t.STATE, wish.state().text())
+                        .set(t.HELD_BY, wish.heldBy())
+                        .set(t.REPLICAS, wish.replicas())
+                        .set(t.RESTART, wish.restart().text())
+                        .set(t.CHANGED_AT, wish.occurredAt())
+                        .where(t.GENERATION.lt(wish.generation()));
+            case WorkloadRemoved removed ->
+                tx.insertInto(t)
+                        .set(blank(tx, removed.workload(), removed.account(), removed.occurredAt()))
+                        .set(t.GENERATION, removed.generation())
+                        .set(t.STATE, "removed")
+                        .onConflict(t.WORKLOAD_ID)
+                        .doUpdate()
+                        .set(t.STATE, "removed")
+                        .set(t.GENERATION, removed.generation())
+                        .set(t.CHANGED_AT, removed.occurredAt())
+                        .where(t.GENERATION.le(removed.generation()));
+        };
+    }
+
+    private static Condition changesRun(WorkloadDesired wish) {
+        return FEED_WORKLOAD.REVISION.ne(wish.revision()).or(FEED_WORKLOAD.RUN.ne(wish.run()));
+    }
+
+    private static FeedWorkloadRecord blank(DSLContext tx, WorkloadId workload, AccountId account, Instant at) {
+        FeedWorkloadRecord row = tx.newRecord(FEED_WORKLOAD);
+        row.setWorkloadId(workload);
+        row.setAccountId(account);
+        row.setKind("");
+        row.setGeneration(0L);
+        row.setRevision(0L);
+        row.setRun(0L);
+        row.setRunAfter(0L);
+        row.setState("running");
+        row.setReplicas(0);
+        row.setRestart("");
+        row.setChangedAt(at);
+        return row;
+    }
+
+    /**
+     * Locks the rows of workloads, in one order, and makes those that are missing: so that of two transactions with a container of
+     * a job each, the later one sees both.
+     */
+    void lock(DSLContext transaction, SortedMap<WorkloadId, AccountId> workloads, Instant now) {
+        if (workloads.isEmpty()) {
+            return;
+        }
+        transaction
+                .batch(workloads.entrySet().stream()
+                        .map(one -> transaction
+                                .insertInto(FEED_WORKLOAD)
+                                .set(blank(transaction, one.getKey(), one.getValue(), now))
+                                .onConflictDoNothing())
+                        .toList())
+                .execute();
+        transaction
+                .select(FEED_WORKLOAD.WORKLOAD_ID)
+                .from(FEED_WORKLOAD)
+                .where(FEED_WORKLOAD.WORKLOAD_ID.in(workloads.keySet()))
+                .orderBy(FEED_WORKLOAD.WORKLOAD_ID)
+                .forUpdate()
+                .execute();
+    }
+
+    /** Of some workloads that are locked, the jobs that have come to their end. */
+    List<Wish> finished(DSLContext transaction, Collection<WorkloadId> workloads) {
+        return transaction
+                .selectFrom(FEED_WORKLOAD)
+                .where(FEED_WORKLOAD.WORKLOAD_ID.in(workloads))
+                .and(FEED_WORKLOAD.KIND.eq("job"))
+                .and(FEED_WORKLOAD.STATE.eq("running"))
+                .orderBy(FEED_WORKLOAD.WORKLOAD_ID)
+                .fetch(Mirror::read)
+                .stream()
+                .filter(job -> ObservedRules.isFinished(job, latest(transaction, job)))
+                .toList();
+    }
+
+    private static List<Sighting> latest(DSLContext transaction, Wish job) {
+        var t = FEED_CONTAINER;
+        return transaction
+                .selectDistinct(t.asterisk())
+                .on(t.REPLICA)
+                .from(t)
+                .where(t.WORKLOAD_ID.eq(job.workload()))
+                .and(t.GENERATION.gt(job.runAfter()))
+                .orderBy(t.REPLICA, t.CONTAINER_ID.desc())
+                .fetchInto(t)
+                .map(Mirror::read);
+    }
+
+    @Override
+    public Map<WorkloadId, Observed> of(Collection<WorkloadId> workloads) {
+        var w = FEED_WORKLOAD;
+        var t = FEED_CONTAINER;
+        Map<WorkloadId, Wish> wishes = db.selectFrom(w)
+                .where(w.WORKLOAD_ID.in(workloads))
+                .and(w.GENERATION.gt(0L))
+                .fetchMap(w.WORKLOAD_ID, Mirror::read);
+        var last = lateral(selectFrom(t)
+                        .where(t.WORKLOAD_ID.eq(w.WORKLOAD_ID))
+                        .and(t.STATE.ne("running"))
+                        .orderBy(t.CONTAINER_ID.desc())
+                        .limit(1))
+                .as(t);
+        Map<WorkloadId, List<Sighting>> sightings = db
+                .selectFrom(t)
+                .where(t.WORKLOAD_ID.in(workloads))
+                .and(t.STATE.eq("running"))
+                .fetch(Mirror::read)
+                .stream()
+                .collect(Collectors.groupingBy(Sighting::workload));
+        db.select(last.asterisk())
+                .from(w, last)
+                .where(w.WORKLOAD_ID.in(workloads))
+                .fetchInto(t)
+                .forEach(row -> sightings
+                        .computeIfAbsent(row.getWorkloadId(), id -> new java.util.ArrayList<>())
+                        .add(read(row)));
+        Map<WorkloadId, Observed> observed = new LinkedHashMap<>();
+        for (WorkloadId workload : workloads) {
+            Wish wish = wishes.get(workload);
+            List<Sighting> seen = sightings.getOrDefault(workload, List.of());
+            if (wish != null || !seen.isEmpty()) {
+                observed.put(workload, ObservedRules.observe(wish, seen));
+            }
+        }
+        return observed;
+    }
+
+    /** What runs of an account now. */
+    public List<Running> running(AccountId account) {
+        return db.select(FEED_CONTAINER.WORKLOAD_ID, FEED_CONTAINER.CPU_MILLIS, FEED_CONTAINER.MEMORY_MIB)
+                .from(FEED_CONTAINER)
+                .where(FEED_CONTAINER.ACCOUNT_ID.eq(account))
+                .and(FEED_CONTAINER.STATE.eq("running"))
+                .fetch(row -> new Running(row.value1(), CpuMillis.of(row.value2()), MemoryMib.of(row.value3())));
+    }
+
+    /** Deletes up to {@code limit} containers that stopped before an instant; how many they were. */
+    int forget(Instant stoppedBefore, int limit) {
+        return db.deleteFrom(FEED_CONTAINER)
+                .where(FEED_CONTAINER.CONTAINER_ID.in(select(FEED_CONTAINER.CONTAINER_ID)
+                        .from(FEED_CONTAINER)
+                        .where(FEED_CONTAINER.STATE.ne("running"))
+                        .and(FEED_CONTAINER.CHANGED_AT.lt(stoppedBefore))
+                        .orderBy(FEED_CONTAINER.CHANGED_AT)
+                        .limit(limit)
+                        .forUpdate()
+                        .skipLocked()))
+                .execute();
+    }
+
+    private static Wish read(FeedWorkloadRecord row) {
+        return new Wish(
+                row.getWorkloadId(),
+                row.getKind(),
+                row.getGeneration(),
+                row.getRunAfter(),
+                row.getState(),
+                row.getHeldBy(),
+                row.getReplicas(),
+                row.getRestart(),
+                row.getChangedAt());
+    }
+
+    private static Sighting read(FeedContainerRecord row) {
+        return new Sighting(
+                row.getContainerId(),
+                row.getWorkloadId(),
+                row.getGeneration(),
+                row.getReplica(),
+                Sighting.State.of(row.getState()),
+                row.getImage(),
+                row.getExitCode(),
+                row.getReason(),
+                row.getMessage(),
+                row.getChangedAt());
+    }
+}

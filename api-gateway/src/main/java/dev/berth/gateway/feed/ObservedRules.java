@@ -1,0 +1,154 @@
+package dev.berth.gateway.feed;
+
+import dev.berth.gateway.workload.Observed;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is observed of a workload, and whether a job has come to its end; pure.
+ *
+ * <p>States: {@code pending} (nothing was heard of it), {@code starting} (fewer run than wished, none has failed),
+ * {@code running} (as many as wished), {@code degraded} (fewer run than wished because some failed), {@code restarting} (none runs,
+ * the last one ended by itself and another is to come), {@code failed} (none runs, and the last one did not work),
+ * {@code finished} (a job that did what it was to do), {@code stopping}, {@code stopped}, {@code removed}.
+ */
+final class ObservedRules {
+    private ObservedRules() {}
+
+    /**
+     * What is observed.
+     *
+     * @param wish null while none was read
+     * @param sightings the containers that run, and of those that do not at least the latest
+     */
+    static Observed observe(@Nullable Wish wish, List<Sighting> sightings) {
+        List<Sighting> running = sightings.stream()
+                .filter(one -> one.state() == Sighting.State.RUNNING)
+                .toList();
+        Optional<Sighting> ended = sightings.stream()
+                .filter(one -> one.state() != Sighting.State.RUNNING)
+                .max(Comparator.comparing(Sighting::container, Comparator.comparing(id -> id.toString())));
+        long generation =
+                sightings.stream().mapToLong(Sighting::generation).max().orElse(0);
+        String state = wish == null
+                ? (running.isEmpty() ? "stopped" : "running")
+                : state(wish, running.size(), ended.filter(one -> one.generation() > wish.runAfter()));
+        Instant since = sightings.stream()
+                .map(Sighting::changedAt)
+                .max(Comparator.naturalOrder())
+                .filter(changed -> wish == null || changed.isAfter(wish.changedAt()))
+                .orElseGet(() -> wish == null ? null : wish.changedAt());
+        return new Observed(
+                state,
+                running.size(),
+                running.size(),
+                generation,
+                message(wish, state, ended),
+                since,
+                digest(sightings));
+    }
+
+    private static String state(Wish wish, int running, Optional<Sighting> ended) {
+        if (!wish.wantsToRun()) {
+            if (running > 0) {
+                return "stopping";
+            }
+            return wish.state().equals("stopped") && wish.isJob() && wish.heldBy() == null
+                    ? ended.map(ObservedRules::outcome).orElse("stopped")
+                    : wish.state();
+        }
+        if (running >= wish.replicas()) {
+            return "running";
+        }
+        boolean failing = ended.filter(ObservedRules::isFailure).isPresent();
+        if (running > 0) {
+            return wish.isJob() ? "running" : failing ? "degraded" : "starting";
+        }
+        if (ended.isEmpty()) {
+            return "pending";
+        }
+        if (wish.isJob() && isLast(ended.get(), wish.restart())) {
+            return outcome(ended.get());
+        }
+        if (ended.get().state() == Sighting.State.FAILED) {
+            return "failed";
+        }
+        return endedByItself(ended.get()) ? "restarting" : "starting";
+    }
+
+    /** What a job's last container tells of the job. */
+    private static String outcome(Sighting last) {
+        if (isFailure(last)) {
+            return "failed";
+        }
+        return endedByItself(last) ? "finished" : "stopped";
+    }
+
+    /**
+     * Whether a job has come to its end: the latest container of each of its replicas has ended, and none is to follow.
+     *
+     * @param latest the latest container of each replica, of the present revision and run
+     */
+    static boolean isFinished(Wish wish, List<Sighting> latest) {
+        return wish.isJob()
+                && wish.wantsToRun()
+                && latest.size() >= wish.replicas()
+                && latest.stream().allMatch(one -> isLast(one, wish.restart()));
+    }
+
+    /** Whether no other container takes the place of this one. */
+    private static boolean isLast(Sighting one, String restart) {
+        return switch (one.state()) {
+            case RUNNING, FAILED -> false; // a launch is tried again until the wish changes
+            case STOPPED ->
+                "max_runtime".equals(one.reason())
+                        || (endedByItself(one)
+                                && (restart.equals("never") || (restart.equals("on_failure") && !isFailure(one))));
+        };
+    }
+
+    private static boolean endedByItself(Sighting one) {
+        return "exited".equals(one.reason()) || "oom_killed".equals(one.reason());
+    }
+
+    private static boolean isFailure(Sighting one) {
+        Integer exitCode = one.exitCode();
+        return one.state() == Sighting.State.FAILED
+                || "oom_killed".equals(one.reason())
+                || "max_runtime".equals(one.reason())
+                || ("exited".equals(one.reason()) && (exitCode == null || exitCode != 0));
+    }
+
+    private static @Nullable String message(@Nullable Wish wish, String state, Optional<Sighting> ended) {
+        if (wish != null && wish.heldBy() != null) {
+            return "held: " + wish.heldBy().replace('_', ' ');
+        }
+        if (ended.isEmpty() || !List.of("degraded", "restarting", "failed").contains(state)) {
+            return null;
+        }
+        Sighting last = ended.get();
+        if (last.message() != null) {
+            return last.message();
+        }
+        return switch (String.valueOf(last.reason()).toLowerCase(Locale.ROOT)) {
+            case "oom_killed" -> "ran out of memory";
+            case "max_runtime" -> "ran for as long as it may";
+            case "exited" -> last.exitCode() == null ? "ended" : "ended with exit code %d".formatted(last.exitCode());
+            default -> "stopped: " + last.reason();
+        };
+    }
+
+    /** The digest of the newest container's image, where its name has one. */
+    private static @Nullable String digest(List<Sighting> sightings) {
+        return sightings.stream()
+                .max(Comparator.comparingLong(Sighting::generation))
+                .map(Sighting::image)
+                .filter(image -> image.contains("@"))
+                .map(image -> image.substring(image.indexOf('@') + 1))
+                .orElse(null);
+    }
+}

@@ -1,0 +1,187 @@
+package dev.berth.gateway.forward;
+
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.schema.wire.Identity;
+import dev.berth.schema.wire.IdentitySigner;
+import dev.berth.schema.wire.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Calls the services behind the gateway. Every call has an end: a second to connect, ten to answer; a stream only to begin. What
+ * does not answer is a 503 that names the service; a refusal of the service is passed on as {@link PassedProblem}. Thread-safe.
+ */
+@Component
+public class Downstream implements DisposableBean {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final int MAX_PROBLEM_BYTES = 64 * 1024;
+
+    /** An answer that goes on; closing it ends the connection. */
+    record Stream(String contentType, InputStream body) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            body.close();
+        }
+    }
+
+    private final Map<Owner, URI> bases = new EnumMap<>(Owner.class);
+    private final IdentitySigner signer;
+    private final Duration answerTimeout;
+    private final HttpClient client;
+
+    Downstream(ForwardProperties settings, IdentitySigner signer) {
+        bases.put(Owner.PROVISIONER, settings.provisionerUrl());
+        bases.put(Owner.METERING, settings.meteringUrl());
+        bases.put(Owner.BILLING, settings.billingUrl());
+        this.signer = signer;
+        answerTimeout = settings.answerTimeout();
+        client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(settings.connectTimeout())
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .build();
+    }
+
+    /**
+     * The answer to a call.
+     *
+     * @throws Refusal 503 {@code upstream_unavailable} when there is none in time
+     * @throws PassedProblem when the service refuses
+     */
+    JsonNode json(Call call) {
+        HttpResponse<byte[]> response = send(call, "application/json", BodyHandlers.ofByteArray());
+        if (response.statusCode() >= 300) {
+            throw problem(call.owner(), response, response.body());
+        }
+        try {
+            return Json.mapper().readTree(response.body());
+        } catch (JacksonException e) {
+            throw unavailable(call.owner(), "answered what is not JSON").because(e);
+        }
+    }
+
+    /**
+     * A stream, once it has begun.
+     *
+     * @param accept the media type that the caller takes
+     * @throws Refusal 503 {@code upstream_unavailable} when it does not begin in time
+     * @throws PassedProblem when the service refuses
+     */
+    Stream stream(Call call, String accept) {
+        HttpResponse<InputStream> response = send(call, accept, BodyHandlers.ofInputStream());
+        if (response.statusCode() >= 300) {
+            try (InputStream body = response.body()) {
+                throw problem(call.owner(), response, body.readNBytes(MAX_PROBLEM_BYTES));
+            } catch (IOException e) {
+                throw unavailable(call.owner(), "broke off").because(e);
+            }
+        }
+        String type = response.headers().firstValue("Content-Type").orElse("application/octet-stream");
+        return new Stream(type, response.body());
+    }
+
+    @Override
+    public void destroy() {
+        client.shutdownNow();
+    }
+
+    private <T> HttpResponse<T> send(Call call, String accept, BodyHandler<T> handler) {
+        try {
+            return sendOnce(call, accept, handler);
+        } catch (IOException first) {
+            if (!call.pure()) {
+                throw unavailable(call.owner(), "cannot be reached").because(first);
+            }
+        }
+        try { // a kept connection may have been closed just now; a read may simply be sent again
+            return sendOnce(call, accept, handler);
+        } catch (IOException second) {
+            throw unavailable(call.owner(), "cannot be reached").because(second);
+        }
+    }
+
+    private <T> HttpResponse<T> sendOnce(Call call, String accept, BodyHandler<T> handler) throws IOException {
+        CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request(call, accept), handler);
+        try {
+            return answer.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new IllegalStateException(
+                    "the call to %s broke".formatted(call.owner().text()), e.getCause());
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw unavailable(call.owner(), "did not answer within %d ms".formatted(answerTimeout.toMillis()))
+                    .because(e);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw unavailable(call.owner(), "was not waited for").because(e);
+        }
+    }
+
+    private HttpRequest request(Call call, String accept) {
+        URI base = java.util.Objects.requireNonNull(bases.get(call.owner()));
+        HttpRequest.Builder request = HttpRequest.newBuilder(call.uri(base))
+                .header("Accept", accept + ", application/problem+json")
+                .header(Identity.HEADER, signer.sign(call.identity()));
+        if (call.traceparent() != null) {
+            request.header("traceparent", call.traceparent());
+        }
+        JsonNode body = call.body();
+        if (body == null) {
+            return request.GET().build();
+        }
+        return request.header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(Json.mapper().writeValueAsBytes(body)))
+                .build();
+    }
+
+    /** What to throw for an answer that is none: the service's own refusal where it is one. */
+    private static RuntimeException problem(Owner owner, HttpResponse<?> response, byte[] body) {
+        int status = response.statusCode();
+        if (status >= 400 && status < 500 && status != 401) {
+            try {
+                if (Json.mapper().readTree(body) instanceof ObjectNode problem && problem.has("code")) {
+                    return new PassedProblem(
+                            status,
+                            problem,
+                            response.headers().firstValue("Retry-After").orElse(null));
+                }
+            } catch (JacksonException e) {
+                return unavailable(owner, "refused with %d, but did not say why".formatted(status))
+                        .because(e);
+            }
+        }
+        return unavailable(owner, "answered %d".formatted(status));
+    }
+
+    private static Refusal unavailable(Owner owner, String what) {
+        return Refusal.of(ErrorCode.UPSTREAM_UNAVAILABLE, "The %s %s.".formatted(owner.text(), what))
+                .fact("service", owner.text())
+                .retryAfter(RETRY_AFTER);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.berth.gateway.forward;
+
+import dev.berth.schema.unit.Money;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The forms of what the owners answer, as the API's description has them: for the document and for the pages. What is forwarded
+ * is passed on as it came, so fields that are not here are not lost.
+ */
+public final class Shapes {
+    private Shapes() {}
+
+    /** A container as the provisioner sees it; times are the engine's own. */
+    public record Container(
+            String id,
+            String workload,
+            long generation,
+            int replica,
+            @Nullable String engineId,
+            @Nullable String host,
+            String state,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable Integer exitCode,
+            boolean oomKilled,
+            @Nullable String reason,
+            int cpuMillis,
+            int memoryMib) {}
+
+    /** Use of one key: a workload, a container, a day or an hour; quantities are decimal strings. */
+    public record UsageRow(
+            @Nullable String key,
+            long containerMs,
+            String containerSeconds,
+            String vcpuSeconds,
+            String gibSeconds,
+            @Nullable Money cost) {}
+
+    /** Use of a span of time with what it costs; containers that still run are counted up to {@code as_of}. */
+    public record Usage(Instant from, Instant to, Instant asOf, List<UsageRow> data, UsageRow total) {}
+
+    /** A span of time, from {@code start} and before {@code end}. */
+    public record Span(Instant start, Instant end) {}
+
+    /** An invoice; {@code number} is null while its use is still gathering. */
+    public record Invoice(
+            @Nullable String id,
+            @Nullable String number,
+            String status,
+            Span period,
+            Money subtotal,
+            @Nullable Money tax,
+            Money total,
+            Money amountDue,
+            @Nullable Instant dueAt,
+            @Nullable Instant finalizedAt,
+            @Nullable List<InvoiceLine> lines) {}
+
+    /** A line: a price component of a workload. */
+    public record InvoiceLine(
+            @Nullable String id,
+            String component,
+            String description,
+            String quantity,
+            String unit,
+            @Nullable String unitPrice,
+            Money amount,
+            @Nullable String workload) {}
+
+    /** The call that caused something. */
+    public record Cause(
+            @Nullable String operation,
+            @Nullable String actor,
+            @Nullable Instant at) {}
+
+    /** One container at one size from its start to its stop, as Docker recorded both. */
+    public record Interval(
+            String container,
+            @Nullable String engineId,
+            @Nullable String workload,
+            Instant startedAt,
+            @Nullable Instant finishedAt,
+            long ms,
+            int cpuMillis,
+            int memoryMib,
+            boolean billed,
+            @Nullable String zeroReason,
+            @Nullable Cause cause) {}
+
+    /** A component of the price book; {@code id} is what is measured. */
+    public record PriceComponent(
+            String id,
+            String model,
+            @Nullable String unitPrice,
+            @Nullable String freePerMonth) {}
+
+    /** A size that workloads can have. */
+    public record Size(String name, int cpuMillis, int memoryMib) {}
+
+    /** What use costs. */
+    public record Prices(String name, @Nullable String version, String currency, List<PriceComponent> components) {}
+
+    /** A workload in the live view. */
+    public record LiveWorkload(String workload, Money accrued, String containerSeconds, int running) {}
+
+    /** What runs now costs this much for an hour, by the list of prices and before any free allowance; a decimal string. */
+    public record BurnRate(String perHour, String currency) {}
+
+    /** Use of the current billing period as of now; one each second. */
+    public record Live(
+            Instant asOf,
+            Span period,
+            Money accrued,
+            String containerSeconds,
+            String vcpuSeconds,
+            String gibSeconds,
+            int running,
+            @Nullable BurnRate burnRate,
+            List<LiveWorkload> workloads,
+            @Nullable Money cap,
+            @Nullable Long secondsToCap) {}
+
+    /** A page of containers. */
+    public record ContainerPage(
+            List<Container> data, @Nullable String nextCursor) {}
+
+    /** A page of invoices. */
+    public record InvoicePage(List<Invoice> data, @Nullable String nextCursor) {}
+
+    /** A page of intervals. */
+    public record IntervalPage(
+            List<Interval> data, @Nullable String nextCursor) {}
+}
