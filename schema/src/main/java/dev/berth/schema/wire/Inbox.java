@@ -1,10 +1,22 @@
 package dev.berth.schema.wire;
 
 import dev.berth.schema.Consumer;
+import dev.berth.schema.Topic;
+import io.micrometer.core.instrument.Gauge;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes events: the handler's effect, the event ids and the Kafka offsets are committed in one PostgreSQL transaction. When a
@@ -19,6 +31,8 @@ import org.jooq.DSLContext;
  * <p>Several replicas share the partitions. One thread a consumer.
  */
 public final class Inbox implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
     /** Applies events, in order per partition, each one new. Throwing undoes the batch. */
     @FunctionalInterface
     public interface Handler {
@@ -51,43 +65,151 @@ public final class Inbox implements AutoCloseable {
     /** The most events in one transaction. */
     public static final int MAX_BATCH = 1000;
 
+    /** A consumer that is behind by more events than this is not ready. */
+    static final long MAX_LAG = 10_000;
+
+    private final Wire wire;
+    private final Consumer consumer;
+    private final Handler handler;
+    private final InboxTable table;
+    private final InboxLoop loop;
+    private final Thread thread;
+
+    /**
+     * An inbox that does nothing yet.
+     *
+     * @throws IllegalArgumentException if the consumer is another service's
+     */
     public Inbox(Wire wire, Consumer consumer, Handler handler) {
-        throw new UnsupportedOperationException();
+        if (consumer.service() != wire.service()) {
+            throw new IllegalArgumentException("%s is a consumer of %s, not of %s"
+                    .formatted(
+                            consumer.groupName(),
+                            consumer.service().schema(),
+                            wire.service().schema()));
+        }
+        this.wire = wire;
+        this.consumer = consumer;
+        this.handler = handler;
+        table = new InboxTable(consumer);
+        loop = new InboxLoop(wire, consumer, table, new InboxBatch(wire, consumer, table, handler));
+        thread = Thread.ofPlatform()
+                .name("inbox-" + consumer.groupName())
+                .daemon(true)
+                .unstarted(loop);
+        Gauge.builder("berth.wire.lag", loop, it -> it.status().lag())
+                .tag("consumer", consumer.groupName())
+                .register(wire.meters());
     }
 
     /** Starts the thread; returns at once. Topics that are missing are created. */
     public void start() {
-        throw new UnsupportedOperationException();
+        thread.start();
     }
 
     /** How it stands; cheap. */
     public Status status() {
-        throw new UnsupportedOperationException();
+        return loop.status();
     }
 
     /** Quarantined events of this consumer, oldest first. */
     public List<Quarantined> quarantined(int limit) {
-        throw new UnsupportedOperationException();
+        return table.quarantined(wire.dsl(), limit);
     }
 
     /**
-     * Applies a quarantined event again, once.
+     * Applies a quarantined event again, once: one that was replayed before is left alone.
      *
      * @return whether it worked; the error is stored when it did not
      * @throws java.util.NoSuchElementException if this consumer has no such row
+     * @throws org.jooq.exception.DataAccessException if the database is away; nothing is changed then
      */
     public boolean replay(long id) {
-        throw new UnsupportedOperationException();
+        try {
+            wire.dsl().transaction(configuration -> replay(configuration.dsl(), id));
+            return true;
+        } catch (NoSuchElementException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError failure) {
+            if (Failures.isTransient(failure)) {
+                throw failure;
+            }
+            LOG.atError()
+                    .setCause(failure)
+                    .addKeyValue("consumer", consumer.groupName())
+                    .addKeyValue("quarantined", id)
+                    .log("a quarantined event failed again");
+            table.failedAgain(wire.dsl(), id, Failures.textOf(failure));
+            return false;
+        }
+    }
+
+    private void replay(DSLContext transaction, long id) {
+        InboxTable.Held held = table.hold(transaction, id)
+                .orElseThrow(() -> new NoSuchElementException(
+                        "%s has no quarantined event %d".formatted(consumer.groupName(), id)));
+        if (held.replayed()) {
+            return;
+        }
+        Envelope envelope = EnvelopeHeaders.read(held.headers(), held.payload().getBytes(StandardCharsets.UTF_8));
+        table.claim(transaction, List.of(envelope.id().uuid()));
+        handler.apply(
+                transaction,
+                List.of(new Received(envelope, Topic.named(held.topic()), held.partition(), held.offset())));
+        table.replayed(transaction, id);
     }
 
     /** Stops after the batch in hand. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        loop.stop();
+        try {
+            if (thread.isAlive() && !thread.join(Duration.ofSeconds(15))) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Waits until everything that is in the topics now has been applied; for tests and for orderly stops. */
     public boolean awaitCaughtUp(Duration atMost) {
-        throw new UnsupportedOperationException();
+        long deadline = System.nanoTime() + atMost.toNanos();
+        Map<TopicPartition, Long> ends = null;
+        do {
+            try {
+                if (ends == null) {
+                    ends = Topics.ends(wire.bootstrapServers(), consumer.topics());
+                }
+                if (isPast(ends)) {
+                    return true;
+                }
+            } catch (KafkaException | DataAccessException e) {
+                LOG.atDebug().setCause(e).log("asked again in a moment");
+            }
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        } while (System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted());
+        return false;
+    }
+
+    private boolean isPast(Map<TopicPartition, Long> ends) {
+        List<TopicPartition> elsewhere = new ArrayList<>();
+        for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+            Long here = loop.progress(end.getKey());
+            if (here != null && here < end.getValue()) {
+                return false;
+            }
+            if (here == null && end.getValue() > 0) {
+                elsewhere.add(end.getKey());
+            }
+        }
+        if (elsewhere.isEmpty()) {
+            return true;
+        }
+        Map<TopicPartition, InboxTable.Position> stored = table.stored(wire.dsl(), elsewhere, false);
+        return elsewhere.stream()
+                .allMatch(partition -> stored.containsKey(partition)
+                        && stored.get(partition).nextOffset() >= ends.getOrDefault(partition, 0L));
     }
 }

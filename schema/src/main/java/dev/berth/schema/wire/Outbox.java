@@ -3,9 +3,20 @@ package dev.berth.schema.wire;
 import dev.berth.schema.Cause;
 import dev.berth.schema.Event;
 import dev.berth.schema.Service;
+import dev.berth.schema.Topic;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.EventId;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a service puts the events it causes, in the transaction that causes them. {@link OutboxRelay} carries them to Kafka
@@ -17,11 +28,36 @@ public final class Outbox {
     /** The greatest JSON form of an event, in bytes; Kafka's default for a record is 1 MiB with its headers. */
     public static final int MAX_BYTES = 900_000;
 
+    /** The first half of the advisory lock's key; the second is made of the topic's name and the partition. */
+    private static final int LOCK_SPACE = 0x6265_7274;
+
+    // The inner select is sorted before its rows are locked: locks are taken in the order of their numbers.
+    private static final String LOCK = """
+            select pg_advisory_xact_lock(?, number) from (select number from unnest(?::int[]) number order by number) sorted""";
+
+    private static final String INSERT = """
+            insert into outbox (event_id, topic, partition, key, type, account_id, occurred_at, operation, actor, caused_at, \
+            traceparent, payload)
+            select event_id, topic, partition, key, type, account_id, occurred_at, operation, actor, caused_at, traceparent, payload
+            from unnest(?::uuid[], ?::text[], ?::int[], ?::text[], ?::text[], ?::uuid[], ?::timestamptz[], ?::text[], ?::text[], \
+            ?::timestamptz[], ?::text[], ?::text[]) with ordinality
+              as row (event_id, topic, partition, key, type, account_id, occurred_at, operation, actor, caused_at, traceparent, \
+            payload, place)
+            order by place""";
+
+    private final Service service;
+
     /** An event that is not written yet, and why it happened. */
     public record Draft(Event event, Cause cause) {}
 
+    private record Row(EventId id, Topic topic, int partition, Event event, Cause cause, String payload) {
+        int lock() {
+            return (topic.topicName().hashCode() & ~7) | partition;
+        }
+    }
+
     public Outbox(Service service) {
-        throw new UnsupportedOperationException();
+        this.service = service;
     }
 
     /**
@@ -32,11 +68,120 @@ public final class Outbox {
      *     {@link #MAX_BYTES}
      */
     public EventId append(DSLContext transaction, Event event, Cause cause) {
-        throw new UnsupportedOperationException();
+        return appendAll(transaction, List.of(new Draft(event, cause))).getFirst();
     }
 
     /** Writes several, in their order; see {@link #append}. One statement, for hundreds of events. */
     public List<EventId> appendAll(DSLContext transaction, List<Draft> drafts) {
-        throw new UnsupportedOperationException();
+        if (drafts.isEmpty()) {
+            return List.of();
+        }
+        List<Row> rows = new ArrayList<>(drafts.size());
+        for (Draft draft : drafts) {
+            rows.add(rowOf(draft));
+        }
+        transaction.connection(connection -> {
+            if (connection.getAutoCommit()) {
+                throw new IllegalStateException("an event is written in the transaction of the state it tells of;"
+                        + " this context is outside of one");
+            }
+            lock(connection, rows);
+            insert(connection, rows);
+        });
+        return rows.stream().map(Row::id).toList();
+    }
+
+    private Row rowOf(Draft draft) {
+        Event event = draft.event();
+        Topic topic = Topic.of(event);
+        String type = EventTypes.nameOf(event.getClass());
+        if (topic.writer() != service) {
+            throw new IllegalArgumentException("%s travels on %s, which %s writes, not %s"
+                    .formatted(type, topic.topicName(), topic.writer().schema(), service.schema()));
+        }
+        int partition = Topics.partitionOf(event);
+        if (partition < 0 || partition >= Topic.PARTITIONS) {
+            throw new IllegalArgumentException(
+                    "%s names partition %d; there are %d".formatted(type, partition, Topic.PARTITIONS));
+        }
+        String payload = Json.mapper().writeValueAsString(event);
+        int bytes = payload.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new IllegalArgumentException("%s of '%s' has %d bytes as JSON; at most %d can travel"
+                    .formatted(type, event.key(), bytes, MAX_BYTES));
+        }
+        return new Row(EventId.next(), topic, partition, event, draft.cause(), payload);
+    }
+
+    private static void lock(Connection connection, List<Row> rows) throws SQLException {
+        Integer[] locks = rows.stream().map(Row::lock).distinct().toArray(Integer[]::new);
+        try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+            statement.setInt(1, LOCK_SPACE);
+            statement.setArray(2, connection.createArrayOf("int4", locks));
+            statement.execute();
+        }
+    }
+
+    private static void insert(Connection connection, List<Row> rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+            int at = 0;
+            statement.setArray(
+                    ++at, array(connection, "uuid", rows, row -> row.id().uuid()));
+            statement.setArray(
+                    ++at, array(connection, "text", rows, row -> row.topic().topicName()));
+            statement.setArray(++at, array(connection, "int4", rows, Row::partition));
+            statement.setArray(
+                    ++at, array(connection, "text", rows, row -> row.event().key()));
+            statement.setArray(
+                    ++at,
+                    array(
+                            connection,
+                            "text",
+                            rows,
+                            row -> EventTypes.nameOf(row.event().getClass())));
+            statement.setArray(
+                    ++at,
+                    array(connection, "uuid", rows, row -> uuid(row.event().account())));
+            statement.setArray(
+                    ++at,
+                    array(
+                            connection,
+                            "timestamptz",
+                            rows,
+                            row -> text(row.event().occurredAt())));
+            statement.setArray(
+                    ++at, array(connection, "text", rows, row -> row.cause().operation()));
+            statement.setArray(
+                    ++at, array(connection, "text", rows, row -> row.cause().actor()));
+            statement.setArray(
+                    ++at,
+                    array(
+                            connection,
+                            "timestamptz",
+                            rows,
+                            row -> text(row.cause().at())));
+            statement.setArray(
+                    ++at, array(connection, "text", rows, row -> row.cause().traceparent()));
+            statement.setArray(++at, array(connection, "text", rows, Row::payload));
+            statement.executeUpdate();
+        }
+    }
+
+    private static java.sql.Array array(
+            Connection connection, String type, List<Row> rows, Function<Row, @Nullable Object> value)
+            throws SQLException {
+        Object[] values = new Object[rows.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value.apply(rows.get(i));
+        }
+        return connection.createArrayOf(type, values);
+    }
+
+    private static @Nullable UUID uuid(@Nullable AccountId account) {
+        return account == null ? null : account.uuid();
+    }
+
+    private static String text(Instant instant) {
+        return instant.toString();
     }
 }

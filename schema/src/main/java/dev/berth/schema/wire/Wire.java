@@ -4,6 +4,9 @@ import dev.berth.schema.Service;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
 
 /**
  * What a service needs to send and take events.
@@ -15,4 +18,9 @@ import javax.sql.DataSource;
  * @param meters where counters and gauges go
  */
 public record Wire(
-        Service service, String bootstrapServers, DataSource dataSource, InstantSource clock, MeterRegistry meters) {}
+        Service service, String bootstrapServers, DataSource dataSource, InstantSource clock, MeterRegistry meters) {
+    /** A context on the service's database, outside of any transaction. */
+    public DSLContext dsl() {
+        return DSL.using(dataSource, SQLDialect.POSTGRES);
+    }
+}
