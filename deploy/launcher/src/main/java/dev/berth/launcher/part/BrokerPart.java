@@ -111,7 +111,7 @@ public final class BrokerPart implements Part {
 
     @Override
     public Duration readyWithin() {
-        return Duration.ofSeconds(120);
+        return Duration.ofMinutes(2);
     }
 
     @Override
@@ -121,7 +121,7 @@ public final class BrokerPart implements Part {
 
     @Override
     public Duration stopWithin() {
-        return Duration.ofSeconds(30);
+        return program.stopWithin();
     }
 
     @Override

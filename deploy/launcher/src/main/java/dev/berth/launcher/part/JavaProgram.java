@@ -2,6 +2,7 @@ package dev.berth.launcher.part;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,24 +18,53 @@ import java.util.TreeMap;
  * @param arguments its arguments
  * @param heapMib the largest heap
  * @param cache where its start-up cache is, or will be
- * @param training whether this run records what goes into the cache
+ * @param cacheUse what this run does with the cache
  */
 public record JavaProgram(
-        Path java, List<Path> classPath, String mainClass, List<String> arguments, int heapMib, Path cache, boolean training) {
+        Path java, List<Path> classPath, String mainClass, List<String> arguments, int heapMib, Path cache, CacheUse cacheUse) {
     /** Copies the lists. */
     public JavaProgram {
         classPath = List.copyOf(classPath);
         arguments = List.copyOf(arguments);
     }
 
+    /** What a run does with the start-up cache. */
+    public enum CacheUse {
+        USE,
+        RECORD,
+        NONE
+    }
+
     /** The same program in a run that records its start-up cache. */
     public JavaProgram recording() {
-        return new JavaProgram(java, classPath, mainClass, arguments, heapMib, cache, true);
+        return with(CacheUse.RECORD);
+    }
+
+    /** The same program in a run that leaves the cache alone. */
+    public JavaProgram withoutCache() {
+        return with(CacheUse.NONE);
+    }
+
+    /** Where a recording run writes its cache; it counts only once it was moved to {@link #cache}. */
+    public Path recordingTo() {
+        return cache.resolveSibling(cache.getFileName() + ".recording");
+    }
+
+    /** How long an orderly end may take: a recording run writes its cache then. */
+    Duration stopWithin() {
+        return cacheUse == CacheUse.RECORD ? Duration.ofMinutes(5) : Duration.ofSeconds(30);
+    }
+
+    private JavaProgram with(CacheUse use) {
+        return new JavaProgram(java, classPath, mainClass, arguments, heapMib, cache, use);
     }
 
     /** The whole command line. */
     public List<String> command(Map<String, String> systemProperties) {
         List<String> command = new ArrayList<>();
+        if (cacheUse == CacheUse.RECORD) {
+            command.addAll(List.of("nice", "-n", "19"));
+        }
         command.add(java.toString());
         command.addAll(flags());
         new TreeMap<>(systemProperties).forEach((key, value) -> command.add("-D%s=%s".formatted(key, value)));
@@ -58,9 +88,9 @@ public record JavaProgram(
                 "-Xlog:cds=off",
                 "-Duser.timezone=UTC",
                 "-Dfile.encoding=UTF-8"));
-        if (training) {
-            flags.add("-XX:AOTCacheOutput=" + cache);
-        } else if (Files.exists(cache)) {
+        if (cacheUse == CacheUse.RECORD) {
+            flags.add("-XX:AOTCacheOutput=" + recordingTo());
+        } else if (cacheUse == CacheUse.USE && Files.exists(cache)) {
             flags.add("-XX:AOTCache=" + cache);
         }
         return flags;

