@@ -25,10 +25,15 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--fix",
-            description = "Mend what can safely be mended: install what is missing, start the engine, write its settings (the old file is kept).")
+            description =
+                    "Mend what can safely be mended: install what is missing, start the engine, write its settings (the old file is kept).")
     private boolean fix;
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "The ports to look at (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "8080",
+            description = "The ports to look at (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Override
@@ -64,7 +69,9 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static void print(Finding finding) {
-        System.out.printf("%-8s %-16s %s%n", finding.level() == Finding.Level.OK ? "ok" : finding.level(), finding.subject(), finding.seen());
+        System.out.printf(
+                "%-8s %-16s %s%n",
+                finding.level() == Finding.Level.OK ? "ok" : finding.level(), finding.subject(), finding.seen());
         if (!finding.meaning().isEmpty()) {
             System.out.printf("%-25s %s%n", "", finding.meaning());
         }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "down",
-        description = "Stops Berth in order: services, Kafka, PostgreSQL. Tenants' containers go on, and are billed, unless told otherwise.",
+        description =
+                "Stops Berth in order: services, Kafka, PostgreSQL. Tenants' containers go on, and are billed, unless told otherwise.",
         mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -27,15 +28,19 @@ final class DownCommand implements Callable<Integer> {
     @Mixin
     private Where where = new Where();
 
-    @Option(names = "--containers", description = "Stop the tenants' containers too; the next ./berth up starts them again.")
+    @Option(
+            names = "--containers",
+            description = "Stop the tenants' containers too; the next ./berth up starts them again.")
     private boolean containers;
 
     @Override
     public Integer call() {
         Progress progress = new Progress(System.out);
         Optional<RunState> found = where.state();
-        if (found.isEmpty() || (!found.get().supervised() && LeftOvers.of(found.get()).isEmpty())) {
-            progress.line("Berth does not run on %s.".formatted(where.directory().root()));
+        if (found.isEmpty()
+                || (!found.get().supervised() && LeftOvers.of(found.get()).isEmpty())) {
+            progress.line(
+                    "Berth does not run on %s.".formatted(where.directory().root()));
         } else if (found.get().supervised()) {
             stopSupervisor(found.get(), progress);
         }
@@ -64,7 +69,8 @@ final class DownCommand implements Callable<Integer> {
     }
 
     private void tenants(Progress progress) {
-        Engine engine = new Engine(Optional.ofNullable(System.getenv("BERTH_DOCKER_HOST")).orElse(DockerHost.LOCAL));
+        Engine engine = new Engine(
+                Optional.ofNullable(System.getenv("BERTH_DOCKER_HOST")).orElse(DockerHost.LOCAL));
         try {
             List<String> running = engine.runningContainers(where.directory().installation());
             if (containers) {

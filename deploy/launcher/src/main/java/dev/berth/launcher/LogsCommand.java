@@ -16,18 +16,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "logs",
-        description = "Shows the output of the parts.",
-        mixinStandardHelpOptions = true)
+@Command(name = "logs", description = "Shows the output of the parts.", mixinStandardHelpOptions = true)
 final class LogsCommand implements Callable<Integer> {
     @Mixin
     private Where where = new Where();
 
-    @Option(names = {"-f", "--follow"}, description = "Go on with what is written from now on.")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on with what is written from now on.")
     private boolean follow;
 
-    @Option(names = {"-n", "--lines"}, paramLabel = "N", defaultValue = "40", description = "How many lines of each (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = {"-n", "--lines"},
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "How many lines of each (default: ${DEFAULT-VALUE}).")
     private int lines;
 
     @Parameters(
@@ -77,13 +80,15 @@ final class LogsCommand implements Callable<Integer> {
         }
         try (Stream<Path> files = Files.list(folder)) {
             List<LogFile> logs = files.filter(file -> file.toString().endsWith(".log"))
-                    .filter(file -> part == null || file.getFileName().toString().equals(part + ".log"))
+                    .filter(file ->
+                            part == null || file.getFileName().toString().equals(part + ".log"))
                     .sorted()
                     .map(LogFile::new)
                     .toList();
             if (logs.isEmpty()) {
                 throw new LaunchException(
-                        "There is no log of '%s'.".formatted(part == null ? "anything" : part), "./berth logs --help names the parts.");
+                        "There is no log of '%s'.".formatted(part == null ? "anything" : part),
+                        "./berth logs --help names the parts.");
             }
             return logs;
         } catch (IOException e) {

@@ -21,12 +21,14 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() {
         Optional<RunState> found = where.state();
         if (found.isEmpty()) {
-            System.out.printf("No Berth was ever started on %s.%n", where.directory().root());
+            System.out.printf(
+                    "No Berth was ever started on %s.%n", where.directory().root());
             return 1;
         }
         RunState state = found.get();
         System.out.printf("%s on %s%n", headline(state), where.directory().root());
-        System.out.printf("%-12s %-9s %8s %6s %-7s %9s %s%n", "part", "state", "pid", "port", "ready", "memory", "restarts");
+        System.out.printf(
+                "%-12s %-9s %8s %6s %-7s %9s %s%n", "part", "state", "pid", "port", "ready", "memory", "restarts");
         long total = row("launcher", state.supervised(), state.launcher().pid(), 0, "", 0);
         boolean allReady = state.supervised() && state.phase() == RunState.Phase.READY;
         for (RunState.PartState part : state.parts()) {
@@ -53,7 +55,9 @@ final class StatusCommand implements Callable<Integer> {
         if (orphans) {
             return "The launcher was killed; its parts run without supervision (./berth up takes over, ./berth down stops them),";
         }
-        return state.failure() == null ? "Berth does not run" : "Berth does not run (last start: %s)".formatted(state.failure());
+        return state.failure() == null
+                ? "Berth does not run"
+                : "Berth does not run (last start: %s)".formatted(state.failure());
     }
 
     private static long row(String name, boolean alive, long pid, int port, String ready, int restarts) {

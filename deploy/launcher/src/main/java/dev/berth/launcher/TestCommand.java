@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "test",
-        description = "Installs what the tests need (Debian, Ubuntu), starts a Docker Engine when none runs, and runs all tests.",
+        description =
+                "Installs what the tests need (Debian, Ubuntu), starts a Docker Engine when none runs, and runs all tests.",
         mixinStandardHelpOptions = true)
 final class TestCommand implements Callable<Integer> {
     private static final String RYUK = "testcontainers/ryuk";
@@ -22,7 +23,8 @@ final class TestCommand implements Callable<Integer> {
     @picocli.CommandLine.Parameters(
             arity = "0..*",
             paramLabel = "ARG",
-            description = "Handed to Maven, such as -Dtest=Name. ('./berth test quick' leaves out what needs Docker, PostgreSQL or Kafka.)")
+            description =
+                    "Handed to Maven, such as -Dtest=Name. ('./berth test quick' leaves out what needs Docker, PostgreSQL or Kafka.)")
     private List<String> arguments = new ArrayList<>();
 
     @Override

@@ -38,7 +38,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private Where where = new Where();
 
-    @Option(names = {"-d", "--detach"}, description = "Go on in the background; returns when ready (0) or failed (1).")
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Go on in the background; returns when ready (0) or failed (1).")
     private boolean detach;
 
     @Option(
@@ -63,8 +65,8 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        RingSettings settings = new RingSettings(
-                Where.checkout(), where.directory(), new Ports(port), bind, System.getenv());
+        RingSettings settings =
+                new RingSettings(Where.checkout(), where.directory(), new Ports(port), bind, System.getenv());
         Optional<RunState> other = where.state().filter(RunState::supervised);
         if (other.isPresent()) {
             return runsAlready(other.get(), settings);
@@ -90,7 +92,8 @@ final class UpCommand implements Callable<Integer> {
                 other.bind(),
                 other.port());
         if (!same) {
-            out.println("To have it elsewhere: ./berth down, then ./berth up --port %d --bind %s".formatted(port, bind));
+            out.println(
+                    "To have it elsewhere: ./berth down, then ./berth up --port %d --bind %s".formatted(port, bind));
         }
         return same ? 0 : 1;
     }
@@ -115,11 +118,13 @@ final class UpCommand implements Callable<Integer> {
         training.cleanUp();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            progress.line("");
-            progress.say("berth", "stopping; tenants' containers go on");
             training.close();
-            ring.close();
-            progress.say("berth", "stopped");
+            if (!ring.isClosed()) {
+                progress.line("");
+                progress.say("berth", "stopping; tenants' containers go on");
+                ring.close();
+                progress.say("berth", "stopped");
+            }
             stopped.countDown();
         }));
         CompletableFuture<String> image = CompletableFuture.supplyAsync(() -> sampleImage(engine));
@@ -159,8 +164,7 @@ final class UpCommand implements Callable<Integer> {
         StateFile stateFile = new StateFile(data);
         while (true) {
             seen = show(log, seen);
-            Optional<RunState> state =
-                    stateFile.read().filter(s -> s.launcher().equals(supervisor.identity()));
+            Optional<RunState> state = stateFile.read().filter(s -> s.launcher().equals(supervisor.identity()));
             if (state.isPresent() && state.get().phase() == RunState.Phase.READY) {
                 show(log, seen);
                 return 0;
@@ -189,11 +193,16 @@ final class UpCommand implements Callable<Integer> {
                 "-XX:TieredStopAtLevel=1",
                 "-Dberth.home=" + settings.checkout().toAbsolutePath(),
                 "-cp",
-                String.join(":", programs.launcherClassPath().stream().map(Path::toString).toList()),
+                String.join(
+                        ":",
+                        programs.launcherClassPath().stream()
+                                .map(Path::toString)
+                                .toList()),
                 Main.class.getName(),
                 "up",
                 "--supervise"));
-        command.addAll(List.of("--data", settings.data().root().toString(), "--port", Integer.toString(port), "--bind", bind));
+        command.addAll(
+                List.of("--data", settings.data().root().toString(), "--port", Integer.toString(port), "--bind", bind));
         return command;
     }
 }

@@ -11,10 +11,7 @@ import picocli.CommandLine.Option;
 
 /** The option that names an installation. */
 final class Where {
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            description = "The data directory (default: .berth in the checkout).")
+    @Option(names = "--data", paramLabel = "DIR", description = "The data directory (default: .berth in the checkout).")
     private @Nullable Path data;
 
     DataDirectory directory() {
@@ -29,8 +26,7 @@ final class Where {
     /** What runs there. */
     RunState running() {
         DataDirectory directory = directory();
-        return state()
-                .filter(RunState::supervised)
+        return state().filter(RunState::supervised)
                 .filter(state -> state.phase() == RunState.Phase.READY)
                 .orElseThrow(() -> new LaunchException(
                         "Berth does not run on %s.".formatted(directory.root()), "Start it with ./berth up."));

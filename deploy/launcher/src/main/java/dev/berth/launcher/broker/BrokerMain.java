@@ -32,7 +32,9 @@ public final class BrokerMain {
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
         Exit.addShutdownHook("berth-broker", server::shutdown);
         server.startup();
-        Files.writeString(Path.of(System.getProperty("berth.ready")), Long.toString(ProcessHandle.current().pid()));
+        Files.writeString(
+                Path.of(System.getProperty("berth.ready")),
+                Long.toString(ProcessHandle.current().pid()));
         server.awaitShutdown();
     }
 }

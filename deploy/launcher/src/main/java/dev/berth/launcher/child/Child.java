@@ -51,7 +51,8 @@ public final class Child {
         } catch (IOException e) {
             throw new LaunchException(
                     "%s cannot be started: %s".formatted(name, e.getMessage()),
-                    "'setsid' and 'unshare' are in Debian's package util-linux; java is %s.".formatted(command.getFirst()),
+                    "'setsid' and 'unshare' are in Debian's package util-linux; java is %s."
+                            .formatted(command.getFirst()),
                     e);
         }
     }

@@ -125,7 +125,11 @@ public final class DataDirectory {
     private static String random(int bytes) {
         byte[] raw = new byte[bytes];
         RANDOM.nextBytes(raw);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(raw).replace('-', 'x').replace('_', 'y');
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(raw)
+                .replace('-', 'x')
+                .replace('_', 'y');
     }
 
     private static String hex(int bytes) {
@@ -142,12 +146,15 @@ public final class DataDirectory {
             String value = Files.readString(file).strip();
             if (value.isEmpty()) {
                 throw new LaunchException(
-                        "The file %s is empty.".formatted(file), "Restore it from your backup: it holds a secret that the data depends on.");
+                        "The file %s is empty.".formatted(file),
+                        "Restore it from your backup: it holds a secret that the data depends on.");
             }
             return value;
         } catch (IOException e) {
             throw new LaunchException(
-                    "The file %s cannot be read or made: %s".formatted(file, e), "Check who owns it; Berth runs as one user.", e);
+                    "The file %s cannot be read or made: %s".formatted(file, e),
+                    "Check who owns it; Berth runs as one user.",
+                    e);
         }
     }
 

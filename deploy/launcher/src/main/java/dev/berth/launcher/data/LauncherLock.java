@@ -29,7 +29,9 @@ public final class LauncherLock implements AutoCloseable {
             return Optional.of(new LauncherLock(channel));
         } catch (IOException e) {
             throw new LaunchException(
-                    "%s cannot be locked: %s".formatted(file, e), "Put the data directory on a local file system, with --data DIR.", e);
+                    "%s cannot be locked: %s".formatted(file, e),
+                    "Put the data directory on a local file system, with --data DIR.",
+                    e);
         }
     }
 

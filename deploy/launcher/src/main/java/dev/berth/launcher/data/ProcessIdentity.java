@@ -42,7 +42,8 @@ public record ProcessIdentity(long pid, String started) {
             if (afterName[0].equals("Z") || afterName[0].equals("X")) {
                 return Optional.empty();
             }
-            String boot = Files.readString(PROC.resolve("sys/kernel/random/boot_id")).substring(0, 8);
+            String boot =
+                    Files.readString(PROC.resolve("sys/kernel/random/boot_id")).substring(0, 8);
             return Optional.of(boot + ":" + afterName[START_TIME_AFTER_NAME]);
         } catch (IOException e) {
             return Optional.empty();

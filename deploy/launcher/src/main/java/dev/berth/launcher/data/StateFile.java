@@ -26,7 +26,8 @@ public final class StateFile {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new LaunchException("%s cannot be read: %s".formatted(file, e), "Check who owns the data directory.", e);
+            throw new LaunchException(
+                    "%s cannot be read: %s".formatted(file, e), "Check who owns the data directory.", e);
         } catch (JacksonException e) {
             return Optional.empty();
         }
@@ -38,7 +39,9 @@ public final class StateFile {
             DataDirectory.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state) + "\n");
         } catch (IOException e) {
             throw new LaunchException(
-                    "%s cannot be written: %s".formatted(file, e), "Is the disk full? 'df -h %s' tells.".formatted(file.getParent()), e);
+                    "%s cannot be written: %s".formatted(file, e),
+                    "Is the disk full? 'df -h %s' tells.".formatted(file.getParent()),
+                    e);
         }
     }
 }

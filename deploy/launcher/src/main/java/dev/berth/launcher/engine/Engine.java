@@ -111,7 +111,11 @@ public final class Engine {
     public Optional<String> pull(String image, String tag, Duration limit) {
         try {
             EngineHttp.Answer answer = http.call(
-                    "POST", "/images/create?fromImage=%s&tag=%s".formatted(encoded(image), encoded(tag)), "", new byte[0], limit);
+                    "POST",
+                    "/images/create?fromImage=%s&tag=%s".formatted(encoded(image), encoded(tag)),
+                    "",
+                    new byte[0],
+                    limit);
             return failure(answer);
         } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -146,7 +150,8 @@ public final class Engine {
 
     private JsonNode json(EngineHttp.Answer answer) {
         if (answer.status() >= 300) {
-            throw failed("it answers %d: %s".formatted(answer.status(), answer.text().strip()), null);
+            throw failed(
+                    "it answers %d: %s".formatted(answer.status(), answer.text().strip()), null);
         }
         try {
             return JSON.readTree(answer.body());

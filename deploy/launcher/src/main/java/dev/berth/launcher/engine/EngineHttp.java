@@ -69,7 +69,8 @@ final class EngineHttp {
                 SocketChannel.open(unix ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET)) {
             Thread.ofVirtual().name("engine-deadline").start(() -> closeAfter(channel, limit, done));
             channel.connect(address);
-            StringBuilder head = new StringBuilder("%s %s HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n".formatted(method, path));
+            StringBuilder head = new StringBuilder(
+                    "%s %s HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n".formatted(method, path));
             if (!contentType.isEmpty()) {
                 head.append("Content-Type: ").append(contentType).append("\r\n");
             }
@@ -140,7 +141,8 @@ final class EngineHttp {
             if (lineEnd < 0) {
                 throw new IOException("the answer breaks off");
             }
-            int size = Integer.parseInt(body.substring(at, lineEnd).split(";")[0].strip(), 16);
+            int size =
+                    Integer.parseInt(body.substring(at, lineEnd).split(";")[0].strip(), 16);
             if (size == 0) {
                 return whole.toString();
             }

@@ -58,7 +58,8 @@ public final class SampleImage {
             return "there";
         }
         Optional<Path> busybox = staticBusybox();
-        Optional<String> notPulled = engine.hasImage(BASE + ":" + BASE_TAG) ? Optional.empty() : engine.pull(BASE, BASE_TAG, PULL_LIMIT);
+        Optional<String> notPulled =
+                engine.hasImage(BASE + ":" + BASE_TAG) ? Optional.empty() : engine.pull(BASE, BASE_TAG, PULL_LIMIT);
         if (notPulled.isEmpty()) {
             build(engine, onBase());
             return "pulled";
@@ -66,10 +67,11 @@ public final class SampleImage {
         if (busybox.isEmpty() && install.run()) {
             busybox = staticBusybox();
         }
-        Path program = busybox.orElseThrow(() -> new LaunchException(
-                "The image %s cannot be made: no registry answers (%s), and there is no static busybox here."
-                        .formatted(NAME, notPulled.get()),
-                "Install one (Debian and Ubuntu: apt-get install busybox-static), or load an image of that name yourself."));
+        Path program = busybox.orElseThrow(
+                () -> new LaunchException(
+                        "The image %s cannot be made: no registry answers (%s), and there is no static busybox here."
+                                .formatted(NAME, notPulled.get()),
+                        "Install one (Debian and Ubuntu: apt-get install busybox-static), or load an image of that name yourself."));
         build(engine, fromScratch(program));
         return "built";
     }
@@ -83,7 +85,11 @@ public final class SampleImage {
 
     private static byte[] onBase() {
         return tar(tar -> {
-            file(tar, "Dockerfile", 0644, "FROM %s:%s\n%s".formatted(BASE, BASE_TAG, SETTINGS).getBytes(StandardCharsets.UTF_8));
+            file(
+                    tar,
+                    "Dockerfile",
+                    0644,
+                    "FROM %s:%s\n%s".formatted(BASE, BASE_TAG, SETTINGS).getBytes(StandardCharsets.UTF_8));
             file(tar, "www/index.html", 0644, PAGE.getBytes(StandardCharsets.UTF_8));
         });
     }
@@ -113,7 +119,11 @@ public final class SampleImage {
                 link.setLinkName("busybox");
                 entry(tar, link, 0777, new byte[0]);
             }
-            file(tar, "etc/passwd", 0644, "root:x:0:0:root:/:/bin/sh\nberth:x:10001:10001::/home:/bin/sh\n".getBytes(StandardCharsets.UTF_8));
+            file(
+                    tar,
+                    "etc/passwd",
+                    0644,
+                    "root:x:0:0:root:/:/bin/sh\nberth:x:10001:10001::/home:/bin/sh\n".getBytes(StandardCharsets.UTF_8));
             file(tar, "etc/group", 0644, "root:x:0:\nberth:x:10001:\n".getBytes(StandardCharsets.UTF_8));
         });
     }

@@ -71,7 +71,8 @@ final class Command {
 
     /** Where a program is, looked for on the path and where administrators' programs are. */
     static Optional<Path> find(String program) {
-        List<String> folders = new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(":")));
+        List<String> folders =
+                new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(":")));
         folders.addAll(List.of("/usr/local/sbin", "/usr/sbin", "/sbin"));
         return folders.stream()
                 .filter(folder -> !folder.isEmpty())

@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
  * ({@code GET /info}, {@code GET /version}) and on the content of its {@code daemon.json}.
  */
 public final class DaemonRules {
-    private static final String FIX = "./berth doctor --fix writes it to /etc/docker/daemon.json; the engine must be restarted then.";
+    private static final String FIX =
+            "./berth doctor --fix writes it to /etc/docker/daemon.json; the engine must be restarted then.";
 
     private DaemonRules() {}
 
@@ -23,9 +24,18 @@ public final class DaemonRules {
         findings.add(seccomp(info));
         findings.add(userNamespaces(info));
         if (local) {
-            findings.add(setTo(daemonJson, "icc", false, "containers on Docker's own bridge reach each other; Berth's tenants have networks of their own"));
-            findings.add(setTo(daemonJson, "userland-proxy", false, "each published port costs a process that runs as root"));
-            findings.add(setTo(daemonJson, "no-new-privileges", true, "a container that Berth did not make may gain privileges through setuid programs"));
+            findings.add(setTo(
+                    daemonJson,
+                    "icc",
+                    false,
+                    "containers on Docker's own bridge reach each other; Berth's tenants have networks of their own"));
+            findings.add(setTo(
+                    daemonJson, "userland-proxy", false, "each published port costs a process that runs as root"));
+            findings.add(setTo(
+                    daemonJson,
+                    "no-new-privileges",
+                    true,
+                    "a container that Berth did not make may gain privileges through setuid programs"));
             findings.add(ulimits(daemonJson));
             findings.add(addressPool(daemonJson));
         }
@@ -84,10 +94,14 @@ public final class DaemonRules {
         String driver = info.path("Driver").asString("?");
         if (driver.equals("vfs")) {
             return Finding.error(
-                    "storage", "driver vfs", "Each container is a whole copy of its image: slow, and the disk is soon full.", "Use overlay2, on ext4 or xfs.");
+                    "storage",
+                    "driver vfs",
+                    "Each container is a whole copy of its image: slow, and the disk is soon full.",
+                    "Use overlay2, on ext4 or xfs.");
         }
         if (driver.equals("devicemapper") || driver.equals("aufs")) {
-            return Finding.warning("storage", "driver " + driver, "Docker dropped it.", "Use overlay2, on ext4 or xfs.");
+            return Finding.warning(
+                    "storage", "driver " + driver, "Docker dropped it.", "Use overlay2, on ext4 or xfs.");
         }
         boolean quota = driver.equals("btrfs") || driver.equals("zfs");
         return quota
@@ -111,12 +125,14 @@ public final class DaemonRules {
 
     private static List<String> options(JsonNode info) {
         List<String> options = new ArrayList<>();
-        info.path("SecurityOptions").forEach(option -> options.add(option.asString("").toLowerCase(Locale.ROOT)));
+        info.path("SecurityOptions")
+                .forEach(option -> options.add(option.asString("").toLowerCase(Locale.ROOT)));
         return options;
     }
 
     private static Finding userNamespaces(JsonNode info) {
-        boolean mapped = options(info).stream().anyMatch(option -> option.startsWith("name=userns") || option.startsWith("name=rootless"));
+        boolean mapped = options(info).stream()
+                .anyMatch(option -> option.startsWith("name=userns") || option.startsWith("name=rootless"));
         return mapped
                 ? Finding.ok("userns-remap", "on")
                 : Finding.warning(
@@ -134,7 +150,9 @@ public final class DaemonRules {
 
     private static Finding ulimits(JsonNode daemonJson) {
         return daemonJson.path("default-ulimits").isObject()
-                ? Finding.ok("default-ulimits", daemonJson.path("default-ulimits").propertyNames().toString())
+                ? Finding.ok(
+                        "default-ulimits",
+                        daemonJson.path("default-ulimits").propertyNames().toString())
                 : Finding.note(
                         "default-ulimits",
                         "not set",
@@ -144,7 +162,8 @@ public final class DaemonRules {
 
     private static Finding addressPool(JsonNode daemonJson) {
         return daemonJson.path("default-address-pools").isArray()
-                ? Finding.ok("address pool", daemonJson.path("default-address-pools").toString())
+                ? Finding.ok(
+                        "address pool", daemonJson.path("default-address-pools").toString())
                 : Finding.note(
                         "address pool",
                         "Docker's default",
@@ -160,7 +179,10 @@ public final class DaemonRules {
             return Finding.note("live-restore", "off", "A swarm does without it.", "");
         }
         return Finding.warning(
-                "live-restore", "off", "When the Docker daemon restarts or is upgraded, every tenant's container is stopped.", FIX);
+                "live-restore",
+                "off",
+                "When the Docker daemon restarts or is upgraded, every tenant's container is stopped.",
+                FIX);
     }
 
     private static Finding logDriver(JsonNode info) {
@@ -179,11 +201,13 @@ public final class DaemonRules {
         info.path("Warnings").forEach(warning -> {
             String text = warning.asString("");
             if (text.contains("API is accessible on")) {
-                open.add(text.replaceFirst("(?s)without encryption.*$", "without encryption").strip());
+                open.add(text.replaceFirst("(?s)without encryption.*$", "without encryption")
+                        .strip());
             }
         });
         daemonJson.path("hosts").forEach(host -> {
-            if (host.asString("").startsWith("tcp:") && !daemonJson.path("tlsverify").asBoolean(false)) {
+            if (host.asString("").startsWith("tcp:")
+                    && !daemonJson.path("tlsverify").asBoolean(false)) {
                 open.add("daemon.json: " + host.asString(""));
             }
         });

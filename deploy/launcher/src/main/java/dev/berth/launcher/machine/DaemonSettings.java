@@ -46,7 +46,9 @@ public final class DaemonSettings {
             throw new LaunchException("%s cannot be read: %s".formatted(file, e), "Run as a user who may read it.", e);
         } catch (JacksonException e) {
             throw new LaunchException(
-                    "%s is no JSON: %s".formatted(file, e.getOriginalMessage()), "Mend it: the Docker daemon will not start with it either.", e);
+                    "%s is no JSON: %s".formatted(file, e.getOriginalMessage()),
+                    "Mend it: the Docker daemon will not start with it either.",
+                    e);
         }
     }
 
@@ -71,14 +73,17 @@ public final class DaemonSettings {
         }
         try {
             if (Files.exists(file)) {
-                Files.copy(file, file.resolveSibling("%s.before-berth-%d".formatted(file.getFileName(), now.getEpochSecond())));
+                Files.copy(
+                        file,
+                        file.resolveSibling("%s.before-berth-%d".formatted(file.getFileName(), now.getEpochSecond())));
             }
             Files.createDirectories(file.toAbsolutePath().getParent());
             Path draft = file.resolveSibling(file.getFileName() + ".new");
             Files.writeString(draft, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(settings) + "\n");
             Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new LaunchException("%s cannot be written: %s".formatted(file, e), "Run ./berth doctor --fix as root.", e);
+            throw new LaunchException(
+                    "%s cannot be written: %s".formatted(file, e), "Run ./berth doctor --fix as root.", e);
         }
         return added;
     }

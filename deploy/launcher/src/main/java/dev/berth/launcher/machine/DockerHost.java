@@ -74,14 +74,17 @@ public final class DockerHost {
 
     private void install() {
         if (!Packages.mayInstall()) {
-            throw new LaunchException("There is no Docker Engine on this machine, and Berth may not install one.", howToInstall(Packages.osRelease()));
+            throw new LaunchException(
+                    "There is no Docker Engine on this machine, and Berth may not install one.",
+                    howToInstall(Packages.osRelease()));
         }
         progress.accept("no Docker Engine here: installing Debian's");
         packages.ensure(debianPackages());
         if (!Packages.root()) {
             throw new LaunchException(
                     "Docker is installed now, but you are not in its group yet.",
-                    "sudo usermod -aG docker %s && newgrp docker, then again.".formatted(System.getProperty("user.name")));
+                    "sudo usermod -aG docker %s && newgrp docker, then again."
+                            .formatted(System.getProperty("user.name")));
         }
     }
 
@@ -110,16 +113,20 @@ public final class DockerHost {
     private void startDaemon(Engine engine) {
         if (Files.isDirectory(Path.of("/run/systemd/system"))) {
             progress.accept("starting the Docker Engine (systemctl start docker)");
-            Command.Result started = Command.run(START_LIMIT, Packages.asRoot("systemctl", "start", "docker").toArray(String[]::new));
+            Command.Result started = Command.run(
+                    START_LIMIT, Packages.asRoot("systemctl", "start", "docker").toArray(String[]::new));
             if (started.ok() && answersWithin(engine, Optional.empty())) {
                 return;
             }
             throw new LaunchException(
-                    "The Docker Engine does not start: %s".formatted(started.output().strip()), "journalctl -u docker -n 50 tells why.");
+                    "The Docker Engine does not start: %s"
+                            .formatted(started.output().strip()),
+                    "journalctl -u docker -n 50 tells why.");
         }
         if (!Packages.root()) {
             throw new LaunchException(
-                    "The Docker Engine does not run.", "Start it as root: dockerd >/var/log/dockerd.log 2>&1 &   then again.");
+                    "The Docker Engine does not run.",
+                    "Start it as root: dockerd >/var/log/dockerd.log 2>&1 &   then again.");
         }
         progress.accept("starting the Docker Engine (dockerd, log " + log + ")");
         LogFile output = new LogFile(log);

@@ -28,7 +28,8 @@ public final class MachineRules {
             return Finding.error(
                     "disk",
                     seen,
-                    "PostgreSQL, Kafka and Docker stop when the disk is full; Berth wants %d MiB to begin with.".formatted(neededMib),
+                    "PostgreSQL, Kafka and Docker stop when the disk is full; Berth wants %d MiB to begin with."
+                            .formatted(neededMib),
                     "Make room, or choose another place with --data DIR. BERTH_MIN_FREE_MIB=N starts with less, at your own risk.");
         }
         if (freeMib < COMFORTABLE_DISK_MIB) {
@@ -44,6 +45,10 @@ public final class MachineRules {
         }
         return compiler
                 ? Finding.ok("jdk", full)
-                : Finding.error("jdk", full + " without a compiler", "This is a runtime only; Berth is built where it runs.", "Install the JDK.");
+                : Finding.error(
+                        "jdk",
+                        full + " without a compiler",
+                        "This is a runtime only; Berth is built where it runs.",
+                        "Install the JDK.");
     }
 }

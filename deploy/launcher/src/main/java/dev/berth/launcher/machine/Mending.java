@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 /** What {@code doctor --fix} and {@code test} do to a machine, each step said aloud and only where this user may. */
 public final class Mending {
     /** What the tests need on Debian and Ubuntu, beside a JDK. */
-    static final List<String> FOR_TESTS =
-            List.of("docker.io", "iptables", "tini", "busybox-static", "chromium", "maven", "fonts-dejavu-core", "util-linux");
+    static final List<String> FOR_TESTS = List.of(
+            "docker.io", "iptables", "tini", "busybox-static", "chromium", "maven", "fonts-dejavu-core", "util-linux");
 
     private static final Path DOCKERD_LOG = Path.of("/var/log/berth-dockerd.log");
 
@@ -39,12 +39,16 @@ public final class Mending {
             say.accept("The daemon's settings are root's to write: sudo ./berth doctor --fix");
             return;
         }
-        boolean swarm =
-                engine.info().path("Swarm").path("LocalNodeState").asString("inactive").equals("active");
+        boolean swarm = engine.info()
+                .path("Swarm")
+                .path("LocalNodeState")
+                .asString("inactive")
+                .equals("active");
         List<String> added = new DaemonSettings(Survey.DAEMON_JSON).complete(Instant.now(), swarm);
         if (!added.isEmpty()) {
-            say.accept("%s: added %s. They hold after a restart of the Docker daemon, which stops its containers: systemctl restart docker (or end dockerd and ./berth up)."
-                    .formatted(Survey.DAEMON_JSON, String.join(", ", added)));
+            say.accept(
+                    "%s: added %s. They hold after a restart of the Docker daemon, which stops its containers: systemctl restart docker (or end dockerd and ./berth up)."
+                            .formatted(Survey.DAEMON_JSON, String.join(", ", added)));
         }
     }
 
@@ -71,7 +75,8 @@ public final class Mending {
                 throw missing(program);
             }
         }
-        if (Command.find("chromium").isEmpty() && Command.find("chromium-browser").isEmpty()) {
+        if (Command.find("chromium").isEmpty()
+                && Command.find("chromium-browser").isEmpty()) {
             throw missing("chromium");
         }
         new DockerHost(packages, say, DOCKERD_LOG).ensure(dockerHost);

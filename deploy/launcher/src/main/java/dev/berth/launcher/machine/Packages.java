@@ -85,7 +85,8 @@ public final class Packages {
         }
         update();
         progress.accept("installing " + String.join(" ", missing));
-        List<String> install = asRoot("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends");
+        List<String> install = asRoot(
+                "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends");
         install.addAll(missing);
         Command.Result result = Command.run(Duration.ofMinutes(20), install.toArray(String[]::new));
         if (!result.ok()) {
@@ -120,7 +121,9 @@ public final class Packages {
             for (String line : Files.readAllLines(Path.of("/etc/os-release"))) {
                 int equals = line.indexOf('=');
                 if (equals > 0) {
-                    values.put(line.substring(0, equals), line.substring(equals + 1).replace("\"", ""));
+                    values.put(
+                            line.substring(0, equals),
+                            line.substring(equals + 1).replace("\"", ""));
                 }
             }
         } catch (java.io.IOException e) {

@@ -12,7 +12,9 @@ public final class RuncRules {
     private static final List<String> NOVEMBER_2025 = List.of("1.2.8", "1.3.3", "1.4.0-rc.3");
     private static final List<Advisory> ADVISORIES = List.of(
             new Advisory(
-                    "CVE-2024-21626", "a leaked file descriptor lets a container reach the host's files", List.of("1.1.12")),
+                    "CVE-2024-21626",
+                    "a leaked file descriptor lets a container reach the host's files",
+                    List.of("1.1.12")),
             new Advisory(
                     "CVE-2025-31133",
                     "/dev/null swapped for a link while paths are masked lets a container write to the host's /proc",
@@ -22,7 +24,9 @@ public final class RuncRules {
                     "/dev/console bound before paths are masked lets a container write to the host's /proc",
                     NOVEMBER_2025),
             new Advisory(
-                    "CVE-2025-52881", "writes to /proc can be turned elsewhere, past the security labels", NOVEMBER_2025));
+                    "CVE-2025-52881",
+                    "writes to /proc can be turned elsewhere, past the security labels",
+                    NOVEMBER_2025));
 
     private RuncRules() {}
 
@@ -57,26 +61,37 @@ public final class RuncRules {
         List<Finding> findings = new ArrayList<>();
         if (!plain.matches("\\d+\\.\\d+\\.\\d+.*")) {
             return List.of(Finding.note(
-                    "runc", "version '%s'".formatted(version), "The engine does not tell a version that can be judged.", "Look up its advisories."));
+                    "runc",
+                    "version '%s'".formatted(version),
+                    "The engine does not tell a version that can be judged.",
+                    "Look up its advisories."));
         }
         for (Advisory advisory : ADVISORIES) {
             if (advisory.fixed(plain)) {
                 continue;
             }
             if (!packageVersion.isEmpty() && changelog.contains(advisory.cve())) {
-                findings.add(Finding.ok("runc", "the distribution's package %s carries the fix of %s".formatted(packageVersion, advisory.cve())));
+                findings.add(Finding.ok(
+                        "runc",
+                        "the distribution's package %s carries the fix of %s"
+                                .formatted(packageVersion, advisory.cve())));
             } else {
                 findings.add(Finding.warning(
                         "runc",
                         "version %s%s is open to %s"
-                                .formatted(version, packageVersion.isEmpty() ? "" : " (package " + packageVersion + ")", advisory.cve()),
-                        "Upstream says: " + advisory.what() + ". A tenant who brings an image may use it to leave the container.",
+                                .formatted(
+                                        version,
+                                        packageVersion.isEmpty() ? "" : " (package " + packageVersion + ")",
+                                        advisory.cve()),
+                        "Upstream says: " + advisory.what()
+                                + ". A tenant who brings an image may use it to leave the container.",
                         "Install runc %s or later, or a package whose changelog names %s."
                                 .formatted(String.join(", ", advisory.fixedIn()), advisory.cve())));
             }
         }
         if (findings.isEmpty()) {
-            findings.add(Finding.ok("runc", "version %s, open to none of the holes known to this Berth".formatted(version)));
+            findings.add(
+                    Finding.ok("runc", "version %s, open to none of the holes known to this Berth".formatted(version)));
         }
         return findings;
     }
@@ -96,7 +111,9 @@ public final class RuncRules {
     }
 
     private static int[] numbers(String version) {
-        return Arrays.stream(version.split("-", 2)[0].split("\\.")).mapToInt(RuncRules::number).toArray();
+        return Arrays.stream(version.split("-", 2)[0].split("\\."))
+                .mapToInt(RuncRules::number)
+                .toArray();
     }
 
     private static int candidate(String version) {

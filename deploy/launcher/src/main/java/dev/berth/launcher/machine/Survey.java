@@ -35,8 +35,7 @@ public final class Survey {
     public List<Finding> machine() {
         boolean compiler = Files.isExecutable(Path.of(System.getProperty("java.home"), "bin", "javac"));
         String java = "%s %s at %s"
-                .formatted(
-                        System.getProperty("java.vendor"), Runtime.version(), System.getProperty("java.home"));
+                .formatted(System.getProperty("java.vendor"), Runtime.version(), System.getProperty("java.home"));
         return List.of(
                 MachineRules.jdk(Runtime.version().feature(), java, compiler),
                 maven(),
@@ -62,13 +61,16 @@ public final class Survey {
             if (!Machine.free("127.0.0.1", port)) {
                 findings.add(Finding.error(
                         "ports",
-                        "%d is taken by %s".formatted(port, Machine.listener(port).orElse("another program")),
+                        "%d is taken by %s"
+                                .formatted(port, Machine.listener(port).orElse("another program")),
                         "%s wants it.".formatted(part),
                         "End that program, or start Berth with --port N: seven ports in a row."));
             }
         });
         return findings.isEmpty()
-                ? List.of(Finding.ok("ports", "%s are free".formatted(wanted.keySet().toString().replaceAll("[\\[\\]]", ""))))
+                ? List.of(Finding.ok(
+                        "ports",
+                        "%s are free".formatted(wanted.keySet().toString().replaceAll("[\\[\\]]", ""))))
                 : findings;
     }
 
@@ -89,9 +91,9 @@ public final class Survey {
         List<Finding> findings = new ArrayList<>();
         try {
             JsonNode version = engine.version();
-            findings.addAll(DaemonRules.findings(engine.info(), version, new DaemonSettings(DAEMON_JSON).read(), local));
-            findings.addAll(RuncRules.findings(
-                    runc(version), local ? packageVersion() : "", local ? changelog() : ""));
+            findings.addAll(
+                    DaemonRules.findings(engine.info(), version, new DaemonSettings(DAEMON_JSON).read(), local));
+            findings.addAll(RuncRules.findings(runc(version), local ? packageVersion() : "", local ? changelog() : ""));
         } catch (LaunchException e) {
             findings.add(Finding.error("docker", String.valueOf(e.getMessage()), "", e.advice()));
         }

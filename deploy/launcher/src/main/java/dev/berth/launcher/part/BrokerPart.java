@@ -89,7 +89,8 @@ public final class BrokerPart implements Part {
         settings.setProperty("log.flush.interval.messages", "1");
         settings.setProperty("auto.create.topics.enable", "false");
         settings.setProperty("group.initial.rebalance.delay.ms", "0");
-        for (String internal : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+        for (String internal :
+                new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
             settings.setProperty(internal + ".replication.factor", "1");
             settings.setProperty(internal + ".num.partitions", "1");
         }

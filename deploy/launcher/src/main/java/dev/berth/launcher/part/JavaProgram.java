@@ -21,7 +21,13 @@ import java.util.TreeMap;
  * @param cacheUse what this run does with the cache
  */
 public record JavaProgram(
-        Path java, List<Path> classPath, String mainClass, List<String> arguments, int heapMib, Path cache, CacheUse cacheUse) {
+        Path java,
+        List<Path> classPath,
+        String mainClass,
+        List<String> arguments,
+        int heapMib,
+        Path cache,
+        CacheUse cacheUse) {
     /** Copies the lists. */
     public JavaProgram {
         classPath = List.copyOf(classPath);

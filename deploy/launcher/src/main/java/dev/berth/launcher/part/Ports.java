@@ -17,7 +17,8 @@ public record Ports(int gateway) {
     public Ports {
         if (gateway < 1 || gateway + COUNT - 1 > 65_535) {
             throw new LaunchException(
-                    "Port %d cannot be the first of seven.".formatted(gateway), "Choose one from 1024 to 65529 with --port N.");
+                    "Port %d cannot be the first of seven.".formatted(gateway),
+                    "Choose one from 1024 to 65529 with --port N.");
         }
     }
 

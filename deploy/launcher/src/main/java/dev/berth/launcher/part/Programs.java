@@ -74,7 +74,8 @@ public final class Programs {
         Path target = checkout.resolve(MODULES.get(service)).resolve("target");
         return find(target, "-app.jar")
                 .orElseThrow(() -> new LaunchException(
-                        "There is no %s/*-app.jar: Berth was not built.".formatted(target), "Run ./berth up without --no-build."));
+                        "There is no %s/*-app.jar: Berth was not built.".formatted(target),
+                        "Run ./berth up without --no-build."));
     }
 
     private static java.util.Optional<Path> find(Path folder, String suffix) throws IOException {
@@ -82,7 +83,9 @@ public final class Programs {
             return java.util.Optional.empty();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(suffix)).sorted().findFirst();
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .sorted()
+                    .findFirst();
         }
     }
 
@@ -91,9 +94,7 @@ public final class Programs {
         List<Path> jars = new ArrayList<>();
         jars.add(target.resolve("launcher.jar"));
         try (Stream<Path> files = Files.list(target.resolve("lib"))) {
-            files.filter(file -> file.toString().endsWith(".jar"))
-                    .sorted()
-                    .forEach(jars::add);
+            files.filter(file -> file.toString().endsWith(".jar")).sorted().forEach(jars::add);
         }
         return jars;
     }
@@ -105,7 +106,11 @@ public final class Programs {
             all.add(apps.get(service));
         }
         for (Path file : all) {
-            String line = "%s %d %d\n".formatted(file, Files.size(file), Files.getLastModifiedTime(file).toMillis());
+            String line = "%s %d %d\n"
+                    .formatted(
+                            file,
+                            Files.size(file),
+                            Files.getLastModifiedTime(file).toMillis());
             sum.update(line.getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
         return HexFormat.of().toHexDigits((int) sum.getValue());
@@ -125,7 +130,8 @@ public final class Programs {
             String mainClass;
             try (JarFile jar = new JarFile(app.toFile())) {
                 mainClass = jar.getManifest().getMainAttributes().getValue("Start-Class");
-                for (ZipEntry entry : jar.stream().filter(e -> isLibrary(e.getName())).toList()) {
+                for (ZipEntry entry :
+                        jar.stream().filter(e -> isLibrary(e.getName())).toList()) {
                     String name = entry.getName().substring(BOOT_LIB.length());
                     Long other = known.putIfAbsent(name, entry.getCrc());
                     String kept = other == null || other == entry.getCrc() ? name : service.schema() + "-" + name;
@@ -177,7 +183,14 @@ public final class Programs {
                     .map(folder::resolve)
                     .toList();
             String mainClass = Files.readString(folder.resolve(service.schema() + ".main"));
-            return new JavaProgram(javaBinary, classPath, mainClass, List.of(), 256, cache(service.schema()), JavaProgram.CacheUse.USE);
+            return new JavaProgram(
+                    javaBinary,
+                    classPath,
+                    mainClass,
+                    List.of(),
+                    256,
+                    cache(service.schema()),
+                    JavaProgram.CacheUse.USE);
         } catch (IOException e) {
             throw damaged(e);
         }

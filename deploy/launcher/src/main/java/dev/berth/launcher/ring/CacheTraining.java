@@ -36,8 +36,8 @@ public final class CacheTraining implements AutoCloseable {
     private static final long PAUSE_SECONDS = 20;
     private static final int FIRST_PORT = 21_000;
     private static final int LAST_PORT = 31_000;
-    private static final List<String> VISITS =
-            List.of("/readyz", "/healthz", "/", "/v1/plans", "/v1/prices", "/v1/sizes", "/v1/openapi.json", "/v1/quota");
+    private static final List<String> VISITS = List.of(
+            "/readyz", "/healthz", "/", "/v1/plans", "/v1/prices", "/v1/sizes", "/v1/openapi.json", "/v1/quota");
 
     private final RingSettings settings;
     private final Progress progress;
@@ -55,7 +55,9 @@ public final class CacheTraining implements AutoCloseable {
     /** Begins in the background when caches are wanted and missing, and there is memory for a second ring; otherwise does nothing. */
     public void begin() {
         Programs programs = Programs.of(settings.checkout(), settings.data());
-        if (!settings.caches() || missing(programs).isEmpty() || settings.externalDatabase().isPresent()) {
+        if (!settings.caches()
+                || missing(programs).isEmpty()
+                || settings.externalDatabase().isPresent()) {
             return;
         }
         thread = Thread.ofVirtual().name("cache-training").start(() -> run(programs));

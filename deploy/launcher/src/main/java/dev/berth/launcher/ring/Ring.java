@@ -68,7 +68,8 @@ public final class Ring implements AutoCloseable {
         DataDirectory data = settings.data().create();
         LauncherLock lock = LauncherLock.take(data)
                 .orElseThrow(() -> new LaunchException(
-                        "Another launcher runs on %s.".formatted(data.root()), "./berth status shows it, ./berth down stops it."));
+                        "Another launcher runs on %s.".formatted(data.root()),
+                        "./berth status shows it, ./berth down stops it."));
         return new Ring(settings, progress, lock);
     }
 
@@ -102,7 +103,8 @@ public final class Ring implements AutoCloseable {
         Programs programs = source.get();
         Optional<Supervised> postgres = Optional.empty();
         if (settings.externalDatabase().isEmpty()) {
-            postgres = Optional.of(add(new PostgresPart(settings.data(), settings.ports().postgres())));
+            postgres = Optional.of(
+                    add(new PostgresPart(settings.data(), settings.ports().postgres())));
         }
         Optional<Supervised> kafka = Optional.empty();
         if (settings.externalKafka().isEmpty()) {
@@ -138,7 +140,8 @@ public final class Ring implements AutoCloseable {
 
     private String databaseUrl() {
         return settings.externalDatabase()
-                .orElseGet(() -> new PostgresPart(settings.data(), settings.ports().postgres()).jdbcUrl());
+                .orElseGet(
+                        () -> new PostgresPart(settings.data(), settings.ports().postgres()).jdbcUrl());
     }
 
     private String kafkaServers() {
@@ -216,7 +219,8 @@ public final class Ring implements AutoCloseable {
         }
     }
 
-    private synchronized boolean isClosed() {
+    /** Whether it was stopped, or failed to start. */
+    public synchronized boolean isClosed() {
         return closed;
     }
 

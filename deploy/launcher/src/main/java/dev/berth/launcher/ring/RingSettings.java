@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param bind the gateway's address; everything else is on loopback
  * @param environment settings by their variable ({@code BERTH_…}); those of the services are passed on
  */
-public record RingSettings(Path checkout, DataDirectory data, Ports ports, String bind, Map<String, String> environment) {
+public record RingSettings(
+        Path checkout, DataDirectory data, Ports ports, String bind, Map<String, String> environment) {
     /** Copies the map. */
     public RingSettings {
         environment = Map.copyOf(environment);

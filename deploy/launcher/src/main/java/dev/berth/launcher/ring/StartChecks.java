@@ -23,14 +23,16 @@ final class StartChecks {
     private static void refuse(Finding finding) {
         if (finding.level() == Finding.Level.ERROR) {
             throw new LaunchException(
-                    "Not enough %s: %s. %s".formatted(finding.subject(), finding.seen(), finding.meaning()), finding.advice());
+                    "Not enough %s: %s. %s".formatted(finding.subject(), finding.seen(), finding.meaning()),
+                    finding.advice());
         }
     }
 
     private static void ports(RingSettings settings) {
         Map<Integer, String> taken = new LinkedHashMap<>();
         settings.ports().all().forEach((port, part) -> {
-            boolean ours = (part.equals("postgresql") && settings.externalDatabase().isPresent())
+            boolean ours = (part.equals("postgresql")
+                            && settings.externalDatabase().isPresent())
                     || (part.startsWith("kafka") && settings.externalKafka().isPresent());
             String address = part.equals("gateway") ? settings.bind() : "127.0.0.1";
             if (!ours && !Machine.free(address, port)) {

@@ -41,7 +41,9 @@ final class Supervised {
         Child started = launch();
         awaitReady(started);
         part.prepare();
-        progress.say(part.name(), "ready on port %d (%s)".formatted(part.port(), Progress.seconds(System.nanoTime() - startedNanos)));
+        progress.say(
+                part.name(),
+                "ready on port %d (%s)".formatted(part.port(), Progress.seconds(System.nanoTime() - startedNanos)));
         watch(started);
     }
 
@@ -49,7 +51,8 @@ final class Supervised {
         Child started;
         synchronized (this) {
             if (stopping) {
-                throw new LaunchException("%s is being stopped.".formatted(part.name()), "Start again with ./berth up.");
+                throw new LaunchException(
+                        "%s is being stopped.".formatted(part.name()), "Start again with ./berth up.");
             }
             startedNanos = System.nanoTime();
             started = part.start();
@@ -63,10 +66,12 @@ final class Supervised {
         long deadline = System.nanoTime() + part.readyWithin().toNanos();
         while (!part.ready()) {
             if (!started.alive()) {
-                throw failed("ended with exit %d while starting".formatted(started.exit().join()));
+                throw failed("ended with exit %d while starting"
+                        .formatted(started.exit().join()));
             }
             if (System.nanoTime() > deadline) {
-                throw failed("was not ready after %d s".formatted(part.readyWithin().toSeconds()));
+                throw failed(
+                        "was not ready after %d s".formatted(part.readyWithin().toSeconds()));
             }
             if (!pause(RESTART_PROBE.dividedBy(5))) {
                 throw failed("was interrupted while starting");
@@ -75,11 +80,14 @@ final class Supervised {
     }
 
     private LaunchException failed(String what) {
-        String lines = part.log().lastLines(25);
+        String lines = FailureAdvice.telling(part.log().lastLines(400));
         return new LaunchException(
                 "%s %s.".formatted(part.name(), what),
                 "%s\nIts last lines:\n%s\nThe whole log: %s"
-                        .formatted(FailureAdvice.from(lines), lines.indent(2).stripTrailing(), part.log().path()));
+                        .formatted(
+                                FailureAdvice.from(lines),
+                                lines.indent(2).stripTrailing(),
+                                part.log().path()));
     }
 
     private void watch(Child running) {
@@ -102,7 +110,12 @@ final class Supervised {
             progress.say(
                     part.name(),
                     "DIED (exit %d) after %d s; starting it again in %d s (restart %d). Log: %s"
-                            .formatted(exit, ran.toSeconds(), wait.toSeconds(), restarts, part.log().path()));
+                            .formatted(
+                                    exit,
+                                    ran.toSeconds(),
+                                    wait.toSeconds(),
+                                    restarts,
+                                    part.log().path()));
         }
         if (!pause(wait)) {
             return;
@@ -167,7 +180,8 @@ final class Supervised {
                     part.name(),
                     byItself
                             ? "stopped (%s)".formatted(Progress.seconds(System.nanoTime() - began))
-                            : "did not stop within %d s and was ended".formatted(part.stopWithin().toSeconds()));
+                            : "did not stop within %d s and was ended"
+                                    .formatted(part.stopWithin().toSeconds()));
         }
         changed.run();
     }
