@@ -5,6 +5,8 @@ import dev.berth.metering.interval.Fact.Resized;
 import dev.berth.metering.interval.Fact.Started;
 import dev.berth.metering.interval.Fact.Stopped;
 import dev.berth.metering.interval.Finding.Kind;
+import dev.berth.metering.inventory.Sighting;
+import dev.berth.schema.id.ContainerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,20 +60,34 @@ public final class Intervals {
         failed = facts.stream().filter(f -> f.said() instanceof Failed).findFirst().orElse(null);
         resizes = facts.stream()
                 .filter(f -> f.said() instanceof Resized)
-                .sorted(Comparator.comparing((Fact f) -> f.said().at()).thenComparing(Fact::sequence))
+                .sorted(Comparator.comparing((Fact f) -> f.said().at()).thenComparingLong(Fact::sequence))
                 .toList();
     }
 
     /**
      * Derives them.
      *
-     * @param facts of one container, at least one, each sequence once, in any order
+     * @param facts of this container, each sequence once, in any order
      * @param sighting what inventories add; null for nothing
      */
-    public static Derived of(Collection<Fact> facts, @Nullable Sighting sighting) {
-        List<Fact> sorted =
-                facts.stream().sorted(Comparator.comparing(Fact::sequence)).toList();
-        return sorted.isEmpty() ? new Derived(List.of(), List.of()) : new Intervals(sorted, sighting).derive();
+    public static Derived of(ContainerId container, Collection<Fact> facts, @Nullable Sighting sighting) {
+        if (!facts.isEmpty()) {
+            List<Fact> sorted =
+                    facts.stream().sorted(Comparator.comparingLong(Fact::sequence)).toList();
+            return new Intervals(sorted, sighting).derive();
+        }
+        if (sighting == null || sighting.startedAt() == null) {
+            return new Derived(List.of(), List.of());
+        }
+        Finding finding = new Finding(
+                Kind.UNKNOWN_CONTAINER,
+                container,
+                null,
+                null,
+                sighting.startedAt(),
+                sighting.missingAt(),
+                "an inventory lists it, but no fact of it came");
+        return new Derived(List.of(), List.of(finding));
     }
 
     /** The latest instant at which its own facts prove it alive; null without a start and after a stop. */

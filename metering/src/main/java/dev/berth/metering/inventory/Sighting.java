@@ -1,4 +1,4 @@
-package dev.berth.metering.interval;
+package dev.berth.metering.inventory;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

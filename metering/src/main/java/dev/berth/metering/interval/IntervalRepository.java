@@ -1,0 +1,159 @@
+package dev.berth.metering.interval;
+
+import static dev.berth.schema.db.metering.Tables.FINDING;
+import static dev.berth.schema.db.metering.Tables.USAGE_INTERVAL;
+
+import dev.berth.metering.interval.Intervals.Derived;
+import dev.berth.schema.id.ContainerId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jooq.DSLContext;
+
+/** Writes intervals, findings and the log of what is due. Statements take arrays: a handful a batch. */
+final class IntervalRepository {
+    /** The first key of the advisory locks of partitions; the second is the partition. */
+    static final int PARTITION_LOCK = 0x4d455452;
+
+    private IntervalRepository() {}
+
+    /**
+     * Locks partitions for the rest of the transaction, so that facts of one container are never applied by two at once: not by
+     * the consumer and a replay, not by two replicas while a partition moves. In ascending order, so nobody deadlocks.
+     */
+    static void lock(DSLContext tx, Collection<Integer> partitions) {
+        tx.execute(
+                "select pg_advisory_xact_lock(?, p) from (select p from unnest(?::integer[]) p order by p) s",
+                PARTITION_LOCK,
+                partitions.stream().sorted().distinct().toArray(Integer[]::new));
+    }
+
+    /** Applies changes of intervals and marks their containers as due. */
+    static void write(DSLContext tx, List<IntervalChange> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        List<ContainerId> rewritten = changes.stream()
+                .filter(IntervalChange::rewritten)
+                .map(IntervalChange::container)
+                .toList();
+        if (!rewritten.isEmpty()) {
+            tx.deleteFrom(USAGE_INTERVAL)
+                    .where(USAGE_INTERVAL.CONTAINER_ID.in(rewritten))
+                    .execute();
+        }
+        end(
+                tx,
+                changes.stream()
+                        .filter(change -> !change.rewritten())
+                        .flatMap(change -> change.ended().stream())
+                        .toList());
+        add(tx, changes.stream().flatMap(change -> change.added().stream()).toList());
+        due(tx, changes);
+    }
+
+    private static void end(DSLContext tx, List<Interval> intervals) {
+        if (intervals.isEmpty()) {
+            return;
+        }
+        tx.execute(
+                """
+                update usage_interval i set finished_at = at_ms(u.finished_at)
+                from unnest(?::uuid[], ?::bigint[], ?::bigint[]) as u(container_id, started_at, finished_at)
+                where i.container_id = u.container_id and i.started_at = at_ms(u.started_at)
+                """,
+                column(intervals, UUID[]::new, i -> i.container().uuid()),
+                column(intervals, Long[]::new, i -> i.start().toEpochMilli()),
+                column(intervals, Long[]::new, IntervalRepository::endMs));
+    }
+
+    private static void add(DSLContext tx, List<Interval> intervals) {
+        if (intervals.isEmpty()) {
+            return;
+        }
+        tx.execute(
+                """
+                insert into usage_interval (container_id, started_at, finished_at, account_id, workload_id, partition,
+                                            cpu_millis, memory_mib, zero_reason, sequence, host)
+                select u.container_id, at_ms(u.started_at), at_ms(u.finished_at), u.account_id, u.workload_id, u.partition,
+                       u.cpu_millis, u.memory_mib, u.zero_reason, u.sequence, u.host
+                from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::uuid[], ?::uuid[], ?::integer[], ?::integer[],
+                            ?::integer[], ?::text[], ?::bigint[], ?::text[])
+                     as u(container_id, started_at, finished_at, account_id, workload_id, partition, cpu_millis,
+                          memory_mib, zero_reason, sequence, host)
+                """,
+                column(intervals, UUID[]::new, i -> i.container().uuid()),
+                column(intervals, Long[]::new, i -> i.start().toEpochMilli()),
+                column(intervals, Long[]::new, IntervalRepository::endMs),
+                column(intervals, UUID[]::new, i -> i.account().uuid()),
+                column(intervals, UUID[]::new, i -> i.workload().uuid()),
+                column(intervals, Integer[]::new, Interval::partition),
+                column(intervals, Integer[]::new, i -> i.size() == null ? 0 : i.size().cpuMillis().value()),
+                column(intervals, Integer[]::new, i -> i.size() == null ? 0 : i.size().memoryMib().value()),
+                column(intervals, String[]::new, i -> i.zeroReason() == null ? null : i.zeroReason().text()),
+                column(intervals, Long[]::new, Interval::sequence),
+                column(intervals, String[]::new, Interval::host));
+    }
+
+    private static void due(DSLContext tx, List<IntervalChange> changes) {
+        tx.execute(
+                """
+                insert into due (partition, container_id, changed_from)
+                select u.partition, u.container_id, at_ms(u.changed_from)
+                from unnest(?::integer[], ?::uuid[], ?::bigint[]) as u(partition, container_id, changed_from)
+                """,
+                column(changes, Integer[]::new, IntervalChange::partition),
+                column(changes, UUID[]::new, change -> change.container().uuid()),
+                column(changes, Long[]::new, change -> change.from().toEpochMilli()));
+    }
+
+    private static @org.jspecify.annotations.Nullable Long endMs(Interval interval) {
+        return interval.end() == null ? null : interval.end().toEpochMilli();
+    }
+
+    /** Makes the stored findings of a container from those before into those after; rare. */
+    static void writeFindings(DSLContext tx, List<Finding> before, List<Finding> after) {
+        Set<Finding> gone = new HashSet<>(before);
+        after.forEach(gone::remove);
+        List<Finding> added = new ArrayList<>(after);
+        added.removeAll(before);
+        for (Finding finding : gone) {
+            tx.deleteFrom(FINDING)
+                    .where(
+                            FINDING.CONTAINER_ID.eq(finding.container()),
+                            FINDING.KIND.eq(finding.kind().text()),
+                            FINDING.FROM_AT.eq(finding.from()))
+                    .execute();
+        }
+        for (Finding finding : added) {
+            tx.insertInto(FINDING)
+                    .set(FINDING.CONTAINER_ID, finding.container())
+                    .set(FINDING.KIND, finding.kind().text())
+                    .set(FINDING.FROM_AT, finding.from())
+                    .set(FINDING.TO_AT, finding.to())
+                    .set(FINDING.ACCOUNT_ID, finding.account())
+                    .set(FINDING.WORKLOAD_ID, finding.workload())
+                    .set(FINDING.DETAIL, finding.detail())
+                    .execute();
+        }
+    }
+
+    /** Replaces all of a container's rows by what is derived; for the rebuild. */
+    static void replace(DSLContext tx, ContainerId container, Derived derived) {
+        tx.deleteFrom(USAGE_INTERVAL)
+                .where(USAGE_INTERVAL.CONTAINER_ID.eq(container))
+                .execute();
+        add(tx, derived.intervals());
+        tx.deleteFrom(FINDING).where(FINDING.CONTAINER_ID.eq(container)).execute();
+        writeFindings(tx, List.of(), derived.findings());
+    }
+
+    private static <T, C> Object column(List<T> rows, IntFunction<C[]> array, Function<T, C> of) {
+        return rows.stream().map(of).toArray(array);
+    }
+}
