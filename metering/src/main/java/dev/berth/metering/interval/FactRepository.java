@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The table of facts. Statements take arrays: one of each kind a batch, however many facts. */
 final class FactRepository {
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             insert into fact (container_id, sequence, kind, event_id, account_id, workload_id, partition, at, began_at,
                               cpu_millis, memory_mib, host, engine_id, code, operation, actor, caused_at, traceparent, contested)
             select u.container_id, u.sequence, u.kind, u.event_id, u.account_id, u.workload_id, u.partition, at_ms(u.at),
@@ -52,7 +51,8 @@ final class FactRepository {
                 .fetch()
                 .forEach(row -> {
                     Fact fact = read(row);
-                    facts.computeIfAbsent(fact.container(), _ -> new TreeMap<>()).put(fact.sequence(), fact);
+                    facts.computeIfAbsent(fact.container(), _ -> new TreeMap<>())
+                            .put(fact.sequence(), fact);
                 });
         return facts;
     }
@@ -72,7 +72,10 @@ final class FactRepository {
                 column(facts, UUID[]::new, f -> f.workload().uuid()),
                 column(facts, Integer[]::new, Fact::partition),
                 column(facts, Long[]::new, f -> f.said().at().toEpochMilli()),
-                column(facts, Long[]::new, f -> f.said() instanceof Stopped s ? s.startedAt().toEpochMilli() : null),
+                column(
+                        facts,
+                        Long[]::new,
+                        f -> f.said() instanceof Stopped s ? s.startedAt().toEpochMilli() : null),
                 column(facts, Integer[]::new, f -> {
                     Size size = size(f.said());
                     return size == null ? null : size.cpuMillis().value();
@@ -101,7 +104,8 @@ final class FactRepository {
         add(tx, facts);
     }
 
-    private static <T> Object column(List<Fact> facts, java.util.function.IntFunction<T[]> array, Function<Fact, T> of) {
+    private static <T> Object column(
+            List<Fact> facts, java.util.function.IntFunction<T[]> array, Function<Fact, T> of) {
         return facts.stream().map(of).toArray(array);
     }
 

@@ -33,7 +33,8 @@ public record Interval(
 
     public Interval {
         if (end != null && end.isBefore(start)) {
-            throw new IllegalArgumentException("an interval that ends (%s) before it starts (%s)".formatted(end, start));
+            throw new IllegalArgumentException(
+                    "an interval that ends (%s) before it starts (%s)".formatted(end, start));
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,9 @@ public final class IntervalListener implements Inbox.Handler {
 
     /** What a batch says, sorted by whom it speaks of. */
     private record Batch(
-            Map<ContainerId, SortedMap<Long, Fact>> facts, Map<Place, List<Inventory>> inventories, Set<Integer> partitions) {}
+            Map<ContainerId, SortedMap<Long, Fact>> facts,
+            Map<Place, List<Inventory>> inventories,
+            Set<Integer> partitions) {}
 
     /**
      * What is known of the containers in hand.
@@ -96,8 +97,7 @@ public final class IntervalListener implements Inbox.Handler {
                 Fact.possible(inventory.observedAt(), now);
                 batch.partitions().add(inventory.onPartition());
                 batch.inventories()
-                        .computeIfAbsent(
-                                new Place(inventory.host(), inventory.onPartition()), _ -> new ArrayList<>())
+                        .computeIfAbsent(new Place(inventory.host(), inventory.onPartition()), _ -> new ArrayList<>())
                         .add(inventory);
             } else {
                 Fact fact = Fact.of(received, now).orElseThrow();

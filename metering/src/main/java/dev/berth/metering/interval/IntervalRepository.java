@@ -93,9 +93,18 @@ final class IntervalRepository {
                 column(intervals, UUID[]::new, i -> i.account().uuid()),
                 column(intervals, UUID[]::new, i -> i.workload().uuid()),
                 column(intervals, Integer[]::new, Interval::partition),
-                column(intervals, Integer[]::new, i -> i.size() == null ? 0 : i.size().cpuMillis().value()),
-                column(intervals, Integer[]::new, i -> i.size() == null ? 0 : i.size().memoryMib().value()),
-                column(intervals, String[]::new, i -> i.zeroReason() == null ? null : i.zeroReason().text()),
+                column(
+                        intervals,
+                        Integer[]::new,
+                        i -> i.size() == null ? 0 : i.size().cpuMillis().value()),
+                column(
+                        intervals,
+                        Integer[]::new,
+                        i -> i.size() == null ? 0 : i.size().memoryMib().value()),
+                column(
+                        intervals,
+                        String[]::new,
+                        i -> i.zeroReason() == null ? null : i.zeroReason().text()),
                 column(intervals, Long[]::new, Interval::sequence),
                 column(intervals, String[]::new, Interval::host));
     }

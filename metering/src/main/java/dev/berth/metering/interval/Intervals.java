@@ -39,7 +39,12 @@ public final class Intervals {
     /** Intervals by start, and what did not fit. */
     public record Derived(List<Interval> intervals, List<Finding> findings) {}
 
-    private record Life(Instant start, @Nullable Instant end, @Nullable Instant gapEnd, @Nullable Size size, Fact begun) {}
+    private record Life(
+            Instant start,
+            @Nullable Instant end,
+            @Nullable Instant gapEnd,
+            @Nullable Size size,
+            Fact begun) {}
 
     private final List<Fact> facts;
     private final @Nullable Sighting sighting;
@@ -52,12 +57,18 @@ public final class Intervals {
     private Intervals(List<Fact> facts, @Nullable Sighting sighting) {
         this.facts = facts;
         this.sighting = sighting;
-        started = facts.stream().filter(f -> f.said() instanceof Started).findFirst().orElse(null);
+        started = facts.stream()
+                .filter(f -> f.said() instanceof Started)
+                .findFirst()
+                .orElse(null);
         stopped = facts.stream()
                 .filter(f -> f.said() instanceof Stopped)
                 .reduce((_, last) -> last)
                 .orElse(null);
-        failed = facts.stream().filter(f -> f.said() instanceof Failed).findFirst().orElse(null);
+        failed = facts.stream()
+                .filter(f -> f.said() instanceof Failed)
+                .findFirst()
+                .orElse(null);
         resizes = facts.stream()
                 .filter(f -> f.said() instanceof Resized)
                 .sorted(Comparator.comparing((Fact f) -> f.said().at()).thenComparingLong(Fact::sequence))
@@ -72,8 +83,9 @@ public final class Intervals {
      */
     public static Derived of(ContainerId container, Collection<Fact> facts, @Nullable Sighting sighting) {
         if (!facts.isEmpty()) {
-            List<Fact> sorted =
-                    facts.stream().sorted(Comparator.comparingLong(Fact::sequence)).toList();
+            List<Fact> sorted = facts.stream()
+                    .sorted(Comparator.comparingLong(Fact::sequence))
+                    .toList();
             return new Intervals(sorted, sighting).derive();
         }
         if (sighting == null || sighting.startedAt() == null) {
@@ -117,7 +129,8 @@ public final class Intervals {
         if (life != null) {
             intervals = cut(life);
         } else if (failed != null) {
-            intervals = List.of(interval(failed, failed.said().at(), failed.said().at(), null, ZeroReason.LAUNCH_FAILED));
+            intervals =
+                    List.of(interval(failed, failed.said().at(), failed.said().at(), null, ZeroReason.LAUNCH_FAILED));
         } else {
             Fact first = resizes.getFirst();
             find(Kind.MISSING_START, first.said().at(), null, "resized, but neither its start nor its stop came");
@@ -143,10 +156,14 @@ public final class Intervals {
                         null,
                         "two events say different things under sequence %d".formatted(fact.sequence()));
             }
-            if (started != null && fact.said() instanceof Started && !fact.said().at().equals(started.said().at())) {
+            if (started != null
+                    && fact.said() instanceof Started
+                    && !fact.said().at().equals(started.said().at())) {
                 find(Kind.STARTED_TWICE, started.said().at(), fact.said().at(), "it started a second time");
             }
-            if (stopped != null && fact.said() instanceof Stopped && !fact.said().equals(stopped.said())) {
+            if (stopped != null
+                    && fact.said() instanceof Stopped
+                    && !fact.said().equals(stopped.said())) {
                 find(Kind.STOPPED_TWICE, fact.said().at(), null, "another stop came later and counts");
             }
         }
@@ -254,7 +271,8 @@ public final class Intervals {
             size = resize.size();
             begun = fact;
         }
-        boolean gap = life.gapEnd() != null && Objects.requireNonNull(life.end()).isBefore(life.gapEnd());
+        boolean gap =
+                life.gapEnd() != null && Objects.requireNonNull(life.end()).isBefore(life.gapEnd());
         if (life.end() == null || from.isBefore(life.end()) || (out.isEmpty() && !gap)) {
             out.add(piece(begun, from, life.end(), size));
         }

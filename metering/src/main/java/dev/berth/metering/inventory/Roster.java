@@ -60,7 +60,9 @@ public record Roster(Instant observedAt, boolean retired, Set<ContainerId> alive
             for (Alive listed : inventory.containers()) {
                 alive.add(listed.container());
                 if (before == null || !before.lists(listed.container())) {
-                    entered.putIfAbsent(listed.container(), Instant.ofEpochMilli(listed.startedAt().toEpochMilli()));
+                    entered.putIfAbsent(
+                            listed.container(),
+                            Instant.ofEpochMilli(listed.startedAt().toEpochMilli()));
                 }
             }
             byTime.merge(at, new Roster(at, inventory.retired(), alive), Roster::union);

@@ -62,11 +62,7 @@ public final class RosterRepository {
         if (places.isEmpty()) {
             return heads;
         }
-        tx.select(
-                        HOST_INVENTORY.HOST,
-                        HOST_INVENTORY.PARTITION,
-                        HOST_INVENTORY.OBSERVED_AT,
-                        HOST_INVENTORY.RETIRED)
+        tx.select(HOST_INVENTORY.HOST, HOST_INVENTORY.PARTITION, HOST_INVENTORY.OBSERVED_AT, HOST_INVENTORY.RETIRED)
                 .from(HOST_INVENTORY)
                 .where(
                         "(host, partition) in (select * from unnest(?::text[], ?::integer[]))",
@@ -81,19 +77,14 @@ public final class RosterRepository {
     public static void write(DSLContext tx, Map<Place, Roster.Change> changes) {
         changes.forEach((place, change) -> {
             Roster after = change.after();
-            UUID[] alive = after.alive().stream().map(ContainerId::uuid).sorted().toArray(UUID[]::new);
-            tx.execute(
-                    """
+            UUID[] alive =
+                    after.alive().stream().map(ContainerId::uuid).sorted().toArray(UUID[]::new);
+            tx.execute("""
                     insert into host_inventory (host, partition, observed_at, retired, alive)
                     values (?, ?, at_ms(?), ?, ?::uuid[])
                     on conflict (host, partition) do update
                     set observed_at = excluded.observed_at, retired = excluded.retired, alive = excluded.alive
-                    """,
-                    place.host(),
-                    place.partition(),
-                    after.observedAt().toEpochMilli(),
-                    after.retired(),
-                    alive);
+                    """, place.host(), place.partition(), after.observedAt().toEpochMilli(), after.retired(), alive);
             tx.execute(
                     """
                     insert into inventory_time (host, partition, observed_at, retired)
@@ -115,14 +106,14 @@ public final class RosterRepository {
     /** Containers whose interval is open there though the roster does not list them. */
     public static Set<ContainerId> openButMissing(DSLContext tx, Place place, Roster roster) {
         return containers(
-                tx,
-                """
+                        tx,
+                        """
                 select container_id from usage_interval
                 where finished_at is null and partition = ? and host = ? and started_at <= at_ms(?)
                 """,
-                place.partition(),
-                place.host(),
-                roster.observedAt().toEpochMilli())
+                        place.partition(),
+                        place.host(),
+                        roster.observedAt().toEpochMilli())
                 .stream()
                 .filter(container -> !roster.lists(container))
                 .collect(Collectors.toSet());
@@ -182,7 +173,8 @@ public final class RosterRepository {
     }
 
     /** Replaces sightings; null removes one. Rare, so one statement each. */
-    public static void writeSightings(DSLContext tx, Map<ContainerId, Place> places, Map<ContainerId, @Nullable Sighting> changed) {
+    public static void writeSightings(
+            DSLContext tx, Map<ContainerId, Place> places, Map<ContainerId, @Nullable Sighting> changed) {
         List<ContainerId> gone = new ArrayList<>();
         changed.forEach((container, sighting) -> {
             if (sighting == null) {

@@ -150,7 +150,7 @@ public class UsageInterval extends TableImpl<UsageIntervalRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.USAGE_INTERVAL_OF_ACCOUNT, Indexes.USAGE_INTERVAL_OPEN_OF_ACCOUNT, Indexes.USAGE_INTERVAL_OPEN_ON_HOST);
+        return Arrays.asList(Indexes.USAGE_INTERVAL_OF_ACCOUNT, Indexes.USAGE_INTERVAL_OPEN_ON_HOST);
     }
 
     @Override

@@ -1,0 +1,165 @@
+package dev.berth.metering.usage;
+
+import static dev.berth.schema.db.metering.Tables.DUE;
+import static dev.berth.schema.db.metering.Tables.WATERMARK;
+
+import dev.berth.metering.interval.ZeroReason;
+import dev.berth.schema.id.ContainerId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** The tables of pieces, of what is due to be told, and of the watermark that was told. */
+final class PieceRepository {
+    /** Later than anything. */
+    static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
+
+    /** A container whose intervals changed from an instant on. */
+    record Due(long seq, ContainerId container, Instant changedFrom) {}
+
+    /** What was told of a container, as far back as it matters. */
+    record Told(Instant from, List<Piece> pieces) {}
+
+    private PieceRepository() {}
+
+    /** The last entry of each partition that has any. */
+    static Map<Integer, Long> dueUpTo(DSLContext dsl) {
+        Map<Integer, Long> last = new HashMap<>();
+        for (Record row : dsl.fetch(
+                "select p, (select max(seq) from due where partition = p) from generate_series(0, ?) p",
+                dev.berth.schema.Topic.PARTITIONS - 1)) {
+            Long seq = row.get(1, Long.class);
+            if (seq != null) {
+                last.put(row.get(0, Integer.class), seq);
+            }
+        }
+        return last;
+    }
+
+    /** The first entries of a partition, up to one. */
+    static List<Due> due(DSLContext tx, int partition, long upTo, int limit) {
+        return tx.select(DUE.SEQ, DUE.CONTAINER_ID, DUE.CHANGED_FROM)
+                .from(DUE)
+                .where(DUE.PARTITION.eq(partition), DUE.SEQ.le(upTo))
+                .orderBy(DUE.SEQ)
+                .limit(limit)
+                .fetch(row -> new Due(row.value1(), row.value2(), row.value3()));
+    }
+
+    /** Removes the entries of a partition up to one. */
+    static void done(DSLContext tx, int partition, long upTo) {
+        tx.deleteFrom(DUE).where(DUE.PARTITION.eq(partition), DUE.SEQ.le(upTo)).execute();
+    }
+
+    /**
+     * What was told of containers from the last piece on that begins before an instant: from its start where it goes on beyond the instant,
+     * from its end otherwise.
+     */
+    static Map<ContainerId, Told> told(DSLContext tx, Map<ContainerId, Instant> changedFrom) {
+        List<Map.Entry<ContainerId, Instant>> asked = List.copyOf(changedFrom.entrySet());
+        Map<ContainerId, Told> told = new HashMap<>();
+        for (Record row : tx.fetch(
+                """
+                select u.container_id, (extract(epoch from b.back) * 1000)::bigint as back, p.account_id, p.workload_id,
+                       p.interval_start, p.start_at, p.end_at, p.cpu_millis, p.memory_mib, p.zero_reason, p.withdrawn, p.revision
+                from unnest(?::uuid[], ?::bigint[]) as u(container_id, changed_from)
+                cross join lateral (select coalesce(
+                    (select case when l.end_at <= at_ms(u.changed_from) then l.end_at else l.start_at end
+                     from usage_piece l
+                     where l.container_id = u.container_id and l.start_at < at_ms(u.changed_from) and not l.withdrawn
+                     order by l.start_at desc limit 1), at_ms(0)) as back) b
+                left join lateral (select * from usage_piece q
+                                   where q.container_id = u.container_id and q.start_at >= b.back) p on true
+                """,
+                asked.stream().map(entry -> entry.getKey().uuid()).toArray(UUID[]::new),
+                asked.stream().map(entry -> entry.getValue().toEpochMilli()).toArray(Long[]::new))) {
+            ContainerId container = new ContainerId(row.get(0, UUID.class));
+            Instant from = Instant.ofEpochMilli(row.get(1, Long.class));
+            Told of = told.computeIfAbsent(container, _ -> new Told(from, new ArrayList<>()));
+            if (row.get("account_id") != null) {
+                of.pieces().add(read(container, row));
+            }
+        }
+        return told;
+    }
+
+    private static Piece read(ContainerId container, Record row) {
+        String zeroReason = row.get("zero_reason", String.class);
+        return new Piece(
+                container,
+                new dev.berth.schema.id.AccountId(row.get("account_id", UUID.class)),
+                new dev.berth.schema.id.WorkloadId(row.get("workload_id", UUID.class)),
+                row.get("interval_start", Instant.class),
+                row.get("start_at", Instant.class),
+                row.get("end_at", Instant.class),
+                row.get("cpu_millis", Integer.class),
+                row.get("memory_mib", Integer.class),
+                zeroReason == null ? null : ZeroReason.of(zeroReason),
+                row.get("withdrawn", Boolean.class),
+                row.get("revision", Integer.class));
+    }
+
+    /** Writes pieces: new ones, and corrections in the place of what was told. */
+    static void write(DSLContext tx, List<Piece> pieces) {
+        List<Piece> corrections = pieces.stream().filter(p -> p.revision() > 0).toList();
+        if (!corrections.isEmpty()) {
+            tx.execute(
+                    "delete from usage_piece p using unnest(?::uuid[], ?::bigint[]) as u(container_id, start_at)"
+                            + " where p.container_id = u.container_id and p.start_at = at_ms(u.start_at)",
+                    column(corrections, UUID[]::new, p -> p.container().uuid()),
+                    column(corrections, Long[]::new, p -> p.start().toEpochMilli()));
+        }
+        tx.execute(
+                """
+                insert into usage_piece (container_id, start_at, end_at, interval_start, account_id, workload_id, cpu_millis,
+                                         memory_mib, zero_reason, withdrawn, revision)
+                select u.container_id, at_ms(u.start_at), at_ms(u.end_at), at_ms(u.interval_start), u.account_id, u.workload_id,
+                       u.cpu_millis, u.memory_mib, u.zero_reason, u.withdrawn, u.revision
+                from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[], ?::uuid[], ?::integer[], ?::integer[],
+                            ?::text[], ?::boolean[], ?::integer[])
+                     as u(container_id, start_at, end_at, interval_start, account_id, workload_id, cpu_millis, memory_mib,
+                          zero_reason, withdrawn, revision)
+                """,
+                column(pieces, UUID[]::new, p -> p.container().uuid()),
+                column(pieces, Long[]::new, p -> p.start().toEpochMilli()),
+                column(pieces, Long[]::new, p -> p.end().toEpochMilli()),
+                column(pieces, Long[]::new, p -> p.intervalStart().toEpochMilli()),
+                column(pieces, UUID[]::new, p -> p.account().uuid()),
+                column(pieces, UUID[]::new, p -> p.workload().uuid()),
+                column(pieces, Integer[]::new, Piece::cpuMillis),
+                column(pieces, Integer[]::new, Piece::memoryMib),
+                column(
+                        pieces,
+                        String[]::new,
+                        p -> p.zeroReason() == null ? null : p.zeroReason().text()),
+                column(pieces, Boolean[]::new, Piece::withdrawn),
+                column(pieces, Integer[]::new, Piece::revision));
+    }
+
+    /** The watermark that was told last. */
+    static Optional<Instant> published(DSLContext dsl) {
+        return dsl.select(WATERMARK.PUBLISHED).from(WATERMARK).fetchOptional(WATERMARK.PUBLISHED);
+    }
+
+    /** Moves the watermark forward; false when it stands there or beyond. */
+    static boolean publish(DSLContext tx, Instant watermark) {
+        return tx.execute("""
+                        insert into watermark as w (published) values (at_ms(?))
+                        on conflict (one) do update set published = excluded.published, moved_at = now()
+                        where w.published < excluded.published
+                        """, watermark.toEpochMilli()) == 1;
+    }
+
+    private static <C> Object column(Collection<Piece> rows, IntFunction<C[]> array, Function<Piece, C> of) {
+        return rows.stream().map(of).toArray(array);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.berth.metering.window;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
+/**
+ * Use, exactly.
+ *
+ * @param containerMs milliseconds that containers ran
+ * @param cpuMillisMs thousandths of a core × ms
+ * @param memoryMibMs MiB × ms
+ */
+public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs) {
+    /** No use. */
+    public static final Quantity NONE = new Quantity(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
+
+    private static final BigDecimal MIB_MS_PER_GIB_SECOND = BigDecimal.valueOf(1024L * 1000);
+
+    /** Of one container of a size over a span of time. */
+    public static Quantity of(long ms, int cpuMillis, int memoryMib) {
+        BigInteger time = BigInteger.valueOf(ms);
+        return new Quantity(
+                time, time.multiply(BigInteger.valueOf(cpuMillis)), time.multiply(BigInteger.valueOf(memoryMib)));
+    }
+
+    /** The sum. */
+    public Quantity plus(Quantity other) {
+        return new Quantity(
+                containerMs.add(other.containerMs),
+                cpuMillisMs.add(other.cpuMillisMs),
+                memoryMibMs.add(other.memoryMibMs));
+    }
+
+    /** The difference. */
+    public Quantity minus(Quantity other) {
+        return new Quantity(
+                containerMs.subtract(other.containerMs),
+                cpuMillisMs.subtract(other.cpuMillisMs),
+                memoryMibMs.subtract(other.memoryMibMs));
+    }
+
+    /** Whether there is none. */
+    public boolean isNone() {
+        return equals(NONE);
+    }
+
+    /** Seconds that containers ran, with three decimals. */
+    public String containerSeconds() {
+        return new BigDecimal(containerMs, 3).toPlainString();
+    }
+
+    /** vCPU-seconds, all digits. */
+    public String vcpuSeconds() {
+        return plain(new BigDecimal(cpuMillisMs, 6));
+    }
+
+    /** GiB-seconds, all digits: a MiB-ms is 1/1,024,000 of one, which ends after at most 13 decimals. */
+    public String gibSeconds() {
+        return plain(new BigDecimal(memoryMibMs).divide(MIB_MS_PER_GIB_SECOND));
+    }
+
+    private static String plain(BigDecimal exact) {
+        return exact.signum() == 0 ? "0" : exact.stripTrailingZeros().toPlainString();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.berth.metering.window;
+
+import static dev.berth.schema.db.metering.Tables.USAGE_WINDOW;
+
+import dev.berth.schema.id.ContainerId;
+import java.math.BigInteger;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+
+/** The table of windows. */
+public final class WindowRepository {
+    private WindowRepository() {}
+
+    /**
+     * Adds use to windows and makes those that are missing; windows that come to nothing go.
+     *
+     * @param changes each window once; the quantities are what is added
+     */
+    public static void add(DSLContext tx, Collection<Window> changes) {
+        List<Window> rows =
+                changes.stream().filter(change -> !change.quantity().isNone()).toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        tx.execute(
+                """
+                insert into usage_window as w (container_id, hour, account_id, workload_id, container_ms, cpu_millis_ms, memory_mib_ms)
+                select u.container_id, at_ms(u.hour), u.account_id, u.workload_id, u.container_ms, u.cpu_millis_ms, u.memory_mib_ms
+                from unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::uuid[], ?::numeric[], ?::numeric[], ?::numeric[])
+                     as u(container_id, hour, account_id, workload_id, container_ms, cpu_millis_ms, memory_mib_ms)
+                on conflict (container_id, hour) do update
+                set container_ms = w.container_ms + excluded.container_ms,
+                    cpu_millis_ms = w.cpu_millis_ms + excluded.cpu_millis_ms,
+                    memory_mib_ms = w.memory_mib_ms + excluded.memory_mib_ms
+                """,
+                column(rows, UUID[]::new, w -> w.container().uuid()),
+                column(rows, Long[]::new, w -> w.hour().toEpochMilli()),
+                column(rows, UUID[]::new, w -> w.account().uuid()),
+                column(rows, UUID[]::new, w -> w.workload().uuid()),
+                column(rows, BigInteger[]::new, w -> w.quantity().containerMs()),
+                column(rows, BigInteger[]::new, w -> w.quantity().cpuMillisMs()),
+                column(rows, BigInteger[]::new, w -> w.quantity().memoryMibMs()));
+        List<ContainerId> less = rows.stream()
+                .filter(change -> change.quantity().containerMs().signum() < 0)
+                .map(Window::container)
+                .distinct()
+                .toList();
+        if (!less.isEmpty()) {
+            tx.deleteFrom(USAGE_WINDOW)
+                    .where(USAGE_WINDOW.CONTAINER_ID.in(less))
+                    .and("container_ms = 0 and cpu_millis_ms = 0 and memory_mib_ms = 0")
+                    .execute();
+        }
+    }
+
+    /** All windows of these containers, by container and hour. */
+    public static List<Window> load(DSLContext tx, Collection<ContainerId> containers) {
+        return tx.selectFrom(USAGE_WINDOW)
+                .where("container_id = any(?::uuid[])", (Object)
+                        containers.stream().map(ContainerId::uuid).toArray(UUID[]::new))
+                .orderBy(USAGE_WINDOW.CONTAINER_ID, USAGE_WINDOW.HOUR)
+                .fetch()
+                .map(row -> new Window(
+                        row.getContainerId(),
+                        row.getHour(),
+                        row.getAccountId(),
+                        row.getWorkloadId(),
+                        new Quantity(row.getContainerMs(), row.getCpuMillisMs(), row.getMemoryMibMs())));
+    }
+
+    /** Removes the windows of a container, to be written anew. */
+    public static void remove(DSLContext tx, ContainerId container) {
+        tx.deleteFrom(USAGE_WINDOW)
+                .where(USAGE_WINDOW.CONTAINER_ID.eq(container))
+                .execute();
+    }
+
+    private static <C> Object column(
+            List<Window> rows, java.util.function.IntFunction<C[]> array, Function<Window, C> of) {
+        return rows.stream().map(of).toArray(array);
+    }
+}
