@@ -1,0 +1,25 @@
+package dev.berth.bench;
+
+import dev.berth.bench.figure.Figure;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One measurement. */
+interface Bench {
+    /**
+     * Where and how it runs.
+     *
+     * @param checkout the built checkout
+     * @param folder an empty folder of its own
+     * @param port the first of seven free ports
+     * @param progress told what goes on, a line at a time
+     */
+    record Ground(Path checkout, Path folder, int port, Consumer<String> progress) {}
+
+    /** Its name on the command line. */
+    String name();
+
+    /** Measures; the figures in the order in which they are read. */
+    List<Figure> run(Ground ground) throws Exception;
+}

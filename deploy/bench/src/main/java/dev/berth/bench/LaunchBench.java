@@ -1,0 +1,127 @@
+package dev.berth.bench;
+
+import dev.berth.bench.figure.Figure;
+import dev.berth.bench.figure.Samples;
+import dev.berth.bench.ring.Api;
+import dev.berth.bench.ring.Ring;
+import dev.berth.bench.ring.Shell;
+import dev.berth.bench.ring.Wait;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * From POST /v1/workloads to a container that runs, against a plain {@code docker run -d} of the same image, in turns. Twice:
+ * until the engine's own State.StartedAt, and until the caller knows it (the API shows it running; the command returned).
+ */
+final class LaunchBench implements Bench {
+    private static final String IMAGE = "berth/sample:1";
+    private static final int WARM_UP = 3;
+    private static final int ROUNDS = 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(5);
+
+    /** Durations of one way to launch. */
+    private static final class Launches {
+        private final List<Duration> started = new ArrayList<>();
+        private final List<Duration> known = new ArrayList<>();
+
+        void add(Instant began, Instant startedAt, Instant knownAt) {
+            started.add(Duration.between(began, startedAt));
+            known.add(Duration.between(began, knownAt));
+        }
+    }
+
+    @Override
+    public String name() {
+        return "launch";
+    }
+
+    @Override
+    public List<Figure> run(Ground ground) {
+        try (Ring ring = Ring.up(ground.checkout(), ground.folder(), ground.port())) {
+            Api customer =
+                    ring.anonymous().as(ring.signUp().at("/api_key/secret").asString());
+            Launches docker = new Launches();
+            Launches berth = new Launches();
+            for (int round = -WARM_UP; round < ROUNDS; round++) {
+                if (round == 0) {
+                    ground.progress().accept("%d rounds".formatted(ROUNDS));
+                }
+                Launches intoDocker = round < 0 ? new Launches() : docker;
+                Launches intoBerth = round < 0 ? new Launches() : berth;
+                plain(intoDocker);
+                through(customer, intoBerth, "bench-%d".formatted(round + WARM_UP));
+            }
+            return figures(docker, berth);
+        }
+    }
+
+    private List<Figure> figures(Launches docker, Launches berth) {
+        List<Figure> figures = new ArrayList<>();
+        figures.addAll(compare("State.StartedAt", docker.started, berth.started));
+        figures.addAll(compare("the caller knows", docker.known, berth.known));
+        return figures;
+    }
+
+    private List<Figure> compare(String until, List<Duration> docker, List<Duration> berth) {
+        Samples plain = new Samples(docker);
+        Samples ours = new Samples(berth);
+        return List.of(
+                Figure.of(name(), "docker run -d → %s, median".formatted(until), plain.median(), "ms"),
+                Figure.of(name(), "docker run -d → %s, p90".formatted(until), plain.percentile(90), "ms"),
+                Figure.of(name(), "POST → %s, median".formatted(until), ours.median(), "ms"),
+                Figure.of(name(), "POST → %s, p90".formatted(until), ours.percentile(90), "ms"),
+                Figure.of(name(), "→ %s, ratio of medians".formatted(until), ours.median() / plain.median(), "×")
+                        .atMost(1.25),
+                Figure.of(name(), "→ %s, difference of medians".formatted(until), ours.median() - plain.median(), "ms")
+                        .atMost(150));
+    }
+
+    private static void plain(Launches launches) {
+        Instant began = Instant.now();
+        String id = Shell.run("docker", "run", "-d", IMAGE);
+        Instant returned = Instant.now();
+        launches.add(began, startedAt(id), returned);
+        Shell.run("docker", "rm", "-f", id);
+    }
+
+    private static void through(Api customer, Launches launches, String name) {
+        Instant began = Instant.now();
+        String workload = customer.post(
+                        "/v1/workloads", Map.of("name", name, "kind", "service", "image", IMAGE, "size", "xs"))
+                .at("/id")
+                .asString();
+        Wait.until(
+                name + " runs",
+                PATIENCE,
+                POLL,
+                () -> customer.get("/v1/workloads/" + workload)
+                                .at("/observed/running")
+                                .asInt()
+                        == 1);
+        Instant known = Instant.now();
+        JsonNode container =
+                customer.get("/v1/workloads/" + workload + "/containers").at("/data/0");
+        launches.add(began, startedAt(container.at("/engine_id").asString()), known);
+        customer.delete("/v1/workloads/" + workload);
+        Wait.until(
+                name + " is gone",
+                PATIENCE,
+                () -> Shell.run(
+                                "docker",
+                                "ps",
+                                "-aq",
+                                "--no-trunc",
+                                "--filter",
+                                "id=" + container.at("/engine_id").asString())
+                        .isEmpty());
+    }
+
+    private static Instant startedAt(String container) {
+        return Instant.parse(Shell.run("docker", "inspect", "--format", "{{.State.StartedAt}}", container));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.berth.bench;
+
+import dev.berth.bench.figure.Figure;
+import dev.berth.bench.figure.Report;
+import dev.berth.launcher.part.HttpProbe;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./berth bench [name]…}: runs the measurements and prints one table. A missed target does not change the exit code. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures Berth against its targets: launch, metering, usage-latency, up.")
+public final class Main implements Callable<Integer> {
+    private static final Map<String, Bench> BENCHES =
+            List.of(new UpBench(), new LaunchBench(), new LatencyBench(), new MeteringBench()).stream()
+                    .collect(Collectors.toMap(
+                            Bench::name, Function.identity(), (a, _) -> a, java.util.LinkedHashMap::new));
+    private static final int PORTS = 7;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "name",
+            description = "up, launch, usage-latency, metering; all when none is named")
+    private List<String> names = List.of();
+
+    @Option(names = "--checkout", description = "the checkout; default: the current folder")
+    private Path checkout = Path.of(".");
+
+    @Option(names = "--port", description = "the first of seven free ports; default ${DEFAULT-VALUE}")
+    private int port = 18480;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "also writes the figures there")
+    private @Nullable Path json;
+
+    @Option(names = "--markdown", paramLabel = "FILE", description = "also writes the table there")
+    private @Nullable Path markdown;
+
+    @Option(names = "--keep", description = "leaves the data directories where they are")
+    private boolean keep;
+
+    /** Runs and exits. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> wanted = names.isEmpty() ? List.copyOf(BENCHES.keySet()) : names;
+        for (String name : wanted) {
+            if (!BENCHES.containsKey(name)) {
+                System.err.printf(
+                        "There is no measurement '%s'. There are: %s%n", name, String.join(", ", BENCHES.keySet()));
+                return 2;
+            }
+        }
+        for (int offset = 0; offset < PORTS; offset++) {
+            if (HttpProbe.listens("127.0.0.1", port + offset)) {
+                System.err.printf("Port %d is in use; choose another row of seven with --port N.%n", port + offset);
+                return 2;
+            }
+        }
+        Path root = checkout.toAbsolutePath().normalize();
+        Path work = Files.createDirectories(root.resolve("deploy/bench/target"));
+        Map<String, String> machine = Machine.facts(root);
+        List<Figure> figures = new ArrayList<>();
+        for (String name : wanted) {
+            Path folder = Files.createTempDirectory(work, name + "-");
+            System.err.printf("== %s%n", name);
+            figures.addAll(java.util.Objects.requireNonNull(BENCHES.get(name))
+                    .run(new Bench.Ground(root, folder, port, line -> System.err.println("   " + line))));
+            if (!keep) {
+                Machine.remove(folder);
+            }
+        }
+        Report report = new Report(machine, "./berth bench " + String.join(" ", wanted), figures);
+        System.out.print(report.table());
+        if (json != null) {
+            Files.writeString(json, report.json() + "\n");
+        }
+        if (markdown != null) {
+            Files.writeString(markdown, report.markdown());
+        }
+        return 0;
+    }
+}

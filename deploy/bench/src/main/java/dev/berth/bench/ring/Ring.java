@@ -1,0 +1,77 @@
+package dev.berth.bench.ring;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+
+/** All of Berth, from {@code ./berth up -d}, in a data directory and on ports of its own. */
+public final class Ring implements AutoCloseable {
+    private final Path checkout;
+    private final Path data;
+    private final int port;
+
+    private Ring(Path checkout, Path data, int port) {
+        this.checkout = checkout;
+        this.data = data;
+        this.port = port;
+    }
+
+    /** Starts it and returns when everything is ready. */
+    public static Ring up(Path checkout, Path data, int port) {
+        Shell.run(
+                checkout, List.of("./berth", "up", "-d", "--data", data.toString(), "--port", Integer.toString(port)));
+        return new Ring(checkout, data, port);
+    }
+
+    /** The public API without a credential. */
+    public Api anonymous() {
+        return new Api(URI.create("http://127.0.0.1:" + port), Map.of());
+    }
+
+    /** The public API as the operator. */
+    public Api operator() {
+        try {
+            return anonymous().as(Files.readString(data.resolve("operator.key")).strip());
+        } catch (IOException e) {
+            throw new IllegalStateException("the operator's key cannot be read", e);
+        }
+    }
+
+    /** Signs up and waits until the account may launch; answers the body of the signup. */
+    public JsonNode signUp() {
+        JsonNode signup = anonymous()
+                .post(
+                        "/v1/signup",
+                        Map.of(
+                                "email", "bench-" + UUID.randomUUID() + "@example.com",
+                                "password", "correct horse battery staple",
+                                "name", "Bench"));
+        Api customer = anonymous().as(signup.at("/api_key/secret").asString());
+        Wait.until(
+                "the account is ready",
+                Duration.ofSeconds(60),
+                () -> customer.get("/v1/account").at("/state").asString().equals("ready"));
+        return signup;
+    }
+
+    /** The broker. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + (port + 5);
+    }
+
+    /** Where its data is. */
+    public Path data() {
+        return data;
+    }
+
+    @Override
+    public void close() {
+        Shell.run(checkout, List.of("./berth", "down", "--data", data.toString()));
+    }
+}
