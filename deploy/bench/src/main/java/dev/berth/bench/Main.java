@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,17 +34,8 @@ public final class Main implements Callable<Integer> {
             description = "up, launch, usage-latency, metering; all when none is named")
     private List<String> names = List.of();
 
-    @Option(names = "--checkout", description = "the checkout; default: the current folder")
-    private Path checkout = Path.of(".");
-
     @Option(names = "--port", description = "the first of seven free ports; default ${DEFAULT-VALUE}")
     private int port = 18480;
-
-    @Option(names = "--json", paramLabel = "FILE", description = "also writes the figures there")
-    private @Nullable Path json;
-
-    @Option(names = "--markdown", paramLabel = "FILE", description = "also writes the table there")
-    private @Nullable Path markdown;
 
     @Option(names = "--keep", description = "leaves the data directories where they are")
     private boolean keep;
@@ -71,7 +61,8 @@ public final class Main implements Callable<Integer> {
                 return 2;
             }
         }
-        Path root = checkout.toAbsolutePath().normalize();
+        Path root =
+                Path.of(System.getProperty("berth.home", ".")).toAbsolutePath().normalize();
         Path work = Files.createDirectories(root.resolve("deploy/bench/target"));
         Map<String, String> machine = Machine.facts(root);
         List<Figure> figures = new ArrayList<>();
@@ -86,12 +77,9 @@ public final class Main implements Callable<Integer> {
         }
         Report report = new Report(machine, "./berth bench " + String.join(" ", wanted), figures);
         System.out.print(report.table());
-        if (json != null) {
-            Files.writeString(json, report.json() + "\n");
-        }
-        if (markdown != null) {
-            Files.writeString(markdown, report.markdown());
-        }
+        Files.writeString(work.resolve("results.json"), report.json() + "\n");
+        Files.writeString(work.resolve("RESULTS.md"), report.markdown());
+        System.out.printf("%nAlso in %s and RESULTS.md beside it.%n", work.resolve("results.json"));
         return 0;
     }
 }

@@ -22,10 +22,25 @@ public final class Ring implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts it and returns when everything is ready. */
+    /** Starts it and returns when everything is ready; it makes no start-up caches beside what is measured. */
     public static Ring up(Path checkout, Path data, int port) {
+        return up(checkout, data, port, Map.of("BERTH_START_CACHE", "off"));
+    }
+
+    /** The same with settings of its own. */
+    public static Ring up(Path checkout, Path data, int port, Map<String, String> settings) {
         Shell.run(
-                checkout, List.of("./berth", "up", "-d", "--data", data.toString(), "--port", Integer.toString(port)));
+                checkout,
+                settings,
+                List.of(
+                        "./berth",
+                        "--no-build",
+                        "up",
+                        "-d",
+                        "--data",
+                        data.toString(),
+                        "--port",
+                        Integer.toString(port)));
         return new Ring(checkout, data, port);
     }
 
@@ -72,6 +87,6 @@ public final class Ring implements AutoCloseable {
 
     @Override
     public void close() {
-        Shell.run(checkout, List.of("./berth", "down", "--data", data.toString()));
+        Shell.run(checkout, List.of("./berth", "--no-build", "down", "--containers", "--data", data.toString()));
     }
 }
