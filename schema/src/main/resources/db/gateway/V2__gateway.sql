@@ -85,6 +85,8 @@ create table workload (
     run           bigint      not null check (run >= 1),
     wanted        text        not null check (wanted in ('running', 'stopped')),  -- what the owner wants
     held_by       text,                                  -- why it is stopped all the same
+    fresh_generation bigint   not null,                  -- from which its containers were made anew
+    finished      boolean     not null default false,    -- a job that came to its end and was not run again
     image         text        not null,
     command       text[]      not null,
     args          text[]      not null,

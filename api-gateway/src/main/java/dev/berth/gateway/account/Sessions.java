@@ -1,24 +1,110 @@
 package dev.berth.gateway.account;
 
+import dev.berth.gateway.edge.EdgeProperties;
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.RateLimits;
+import dev.berth.gateway.edge.Refusal;
 import dev.berth.schema.id.SessionId;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jooq.DSLContext;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 
-/** Sessions of people who signed in with a password. Thread-safe. */
+/** Sessions of people who signed in with a password. Each sign-in makes a new one. Thread-safe. */
 @Service
 public class Sessions {
+    /** The longest a session lasts. */
+    public static final Duration LIFE = Duration.ofDays(14);
+
+    /** How long it lasts when it is not used. */
+    static final Duration IDLE = Duration.ofDays(1);
+
+    /** Wrong passwords for one e-mail address: ten, then one every two minutes. */
+    static final EdgeProperties.Rate PER_PERSON = new EdgeProperties.Rate(10, 1.0 / 120);
+
+    /** Wrong passwords from one network address: a hundred, then one every six seconds. */
+    static final EdgeProperties.Rate PER_ADDRESS = new EdgeProperties.Rate(100, 1.0 / 6);
+
+    private static final int SECRET_BYTES = 32;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final DSLContext dsl;
+    private final AccountRepository accounts;
+    private final SessionRepository repository;
+    private final Passwords passwords;
+    private final RateLimits limits;
+    private final InstantSource clock;
+
+    Sessions(
+            DSLContext dsl,
+            AccountRepository accounts,
+            SessionRepository repository,
+            Passwords passwords,
+            RateLimits limits,
+            InstantSource clock) {
+        this.dsl = dsl;
+        this.accounts = accounts;
+        this.repository = repository;
+        this.passwords = passwords;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
     /**
      * Begins a session.
      *
      * @param address where the person signs in from
-     * @throws dev.berth.gateway.edge.Refusal 401 {@code wrong_credentials}, the same for an unknown address and a wrong
+     * @throws Refusal 401 {@code wrong_credentials}, the same and after the same time for an unknown address and a wrong
      *     password; 429 after too many of them
      */
     public SignedIn signIn(String email, String password, String address) {
-        throw new UnsupportedOperationException();
+        String emailKey = SignupRules.emailKey(email).orElse("");
+        String person = "signin:" + emailKey;
+        String place = "signin-address:" + address;
+        throttle(limits.take(place, PER_ADDRESS));
+        throttle(limits.take(person, PER_PERSON));
+        Optional<AccountRepository.Credential> found = accounts.credential(dsl, emailKey);
+        String hash = found.map(AccountRepository.Credential::passwordHash).orElse(passwords.nobodys());
+        boolean known = password.length() <= SignupRules.MAX_PASSWORD * 2 && passwords.matches(password, hash);
+        if (!known || found.isEmpty()) {
+            throw Refusal.of(ErrorCode.WRONG_CREDENTIALS, "Nobody has this e-mail address and this password.");
+        }
+        limits.giveBack(place, PER_ADDRESS);
+        limits.giveBack(person, PER_PERSON);
+        return begin(found.orElseThrow());
+    }
+
+    private SignedIn begin(AccountRepository.Credential person) {
+        byte[] secret = new byte[SECRET_BYTES];
+        RANDOM.nextBytes(secret);
+        String cookie = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        Instant now = clock.instant();
+        SignedIn session =
+                new SignedIn(SessionId.next(), person.user(), person.account(), cookie, now.plus(LIFE));
+        repository.insert(session, KeyText.sha256(cookie), now);
+        return session;
     }
 
     /** Ends one; that it has ended already is no error. */
     public void signOut(SessionId session) {
-        throw new UnsupportedOperationException();
+        repository.delete(session);
+    }
+
+    @Scheduled(initialDelay = 2, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)
+    void sweep() {
+        Instant now = clock.instant();
+        repository.deleteExpired(now, now.minus(IDLE));
+    }
+
+    private static void throttle(RateLimits.Verdict verdict) {
+        if (!verdict.allowed()) {
+            throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many sign-ins failed.").retryAfter(verdict.retryAfter());
+        }
     }
 }

@@ -41,26 +41,23 @@ public class RateLimits {
         this.clock = clock;
     }
 
+    /** Puts a token back that was taken for nothing. */
+    public synchronized void giveBack(String name, EdgeProperties.Rate rate) {
+        Bucket bucket = buckets.get(name);
+        if (bucket != null) {
+            bucket.tokens = Math.min(rate.burst(), bucket.tokens + 1);
+        }
+    }
+
     /** Takes one token from a named bucket, if there is one. */
-    public Verdict take(String name, EdgeProperties.Rate rate) {
-        return ask(name, rate, true);
-    }
-
-    /** Looks whether there is a token, and leaves it there. */
-    public Verdict look(String name, EdgeProperties.Rate rate) {
-        return ask(name, rate, false);
-    }
-
-    private synchronized Verdict ask(String name, EdgeProperties.Rate rate, boolean take) {
+    public synchronized Verdict take(String name, EdgeProperties.Rate rate) {
         long now = clock.millis();
         Bucket bucket = buckets.computeIfAbsent(name, n -> new Bucket(rate.burst(), now));
         double back = Math.max(0, now - bucket.readAtMs) * rate.perSecond() / 1000;
         bucket.tokens = Math.min(rate.burst(), bucket.tokens + back);
         bucket.readAtMs = now;
         if (bucket.tokens >= 1) {
-            if (take) {
-                bucket.tokens -= 1;
-            }
+            bucket.tokens -= 1;
             return new Verdict(true, rate.burst(), (int) bucket.tokens, Duration.ZERO);
         }
         long waitMs = (long) Math.ceil((1 - bucket.tokens) * 1000 / rate.perSecond());

@@ -1,23 +1,47 @@
 package dev.berth.gateway.workload;
 
+import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.edge.Cursor;
+import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Problem.FieldError;
+import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
+import dev.berth.gateway.quota.Amount;
+import dev.berth.gateway.quota.Quotas;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.wire.Outbox;
+import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.WorkloadKind;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Everything that can be done with wishes. Each write is one transaction (it joins the caller's, if there is one): the wish, the
- * quota it holds and the event. Refusals are {@link dev.berth.gateway.edge.Refusal}: 402 suspended or capped, 403 quota, 404 not there or not
- * this account's, 409 name taken, 412 stale, 422 not allowed. Thread-safe.
+ * quota it holds and the event. It locks in one order: the account's standing, its quota, the wish. Refusals are
+ * {@link Refusal}: 402 suspended or capped, 403 quota, 404 not there or not this account's, 409 name taken, 412 stale, 422 not
+ * allowed. Thread-safe.
  */
 @Service
+@EnableConfigurationProperties(WorkloadProperties.class)
 public class Workloads {
+    /** The most wishes of an account that are not removed, running or not. */
+    static final int MAX_WORKLOADS = 1000;
+
     /** Which of an account's workloads to list; null for any. {@code label} is {@code key} or {@code key:value}. */
     public record Filter(
             @Nullable String name,
@@ -30,24 +54,95 @@ public class Workloads {
         }
     }
 
+    private final DSLContext dsl;
+    private final TransactionTemplate transaction;
+    private final WorkloadRepository repository;
+    private final WorkloadViews views;
+    private final WorkloadRules rules;
+    private final Accounts accounts;
+    private final Quotas quotas;
+    private final Quotes quotes;
+    private final Outbox outbox;
+    private final InstantSource clock;
+
+    Workloads(
+            DSLContext dsl,
+            PlatformTransactionManager transactions,
+            WorkloadRepository repository,
+            WorkloadViews views,
+            WorkloadProperties properties,
+            Accounts accounts,
+            Quotas quotas,
+            Quotes quotes,
+            Outbox outbox,
+            InstantSource clock) {
+        this.dsl = dsl;
+        this.transaction = new TransactionTemplate(transactions);
+        this.repository = repository;
+        this.views = views;
+        this.rules = new WorkloadRules(properties.allowedHosts());
+        this.accounts = accounts;
+        this.quotas = quotas;
+        this.quotes = quotes;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
     /** Makes a wish; its containers start soon after. */
     public WorkloadView create(AccountId account, WorkloadRequest request, Cause cause) {
-        throw new UnsupportedOperationException();
+        Spec spec = rules.create(request);
+        Wish made = Objects.requireNonNull(transaction.execute(_ -> {
+            accounts.holdStanding(dsl, account).allowRunning();
+            quotas.lock(dsl, account);
+            if (repository.nameTaken(dsl, account, spec.name())) {
+                throw Refusal.of(ErrorCode.NAME_TAKEN, "There is a workload '%s'.".formatted(spec.name()))
+                        .field("name", "is taken");
+            }
+            if (repository.count(dsl, account) >= MAX_WORKLOADS) {
+                throw Refusal.of(ErrorCode.CONFLICT, "The account has %d workloads, which is the most.".formatted(MAX_WORKLOADS))
+                        .fact("limit", MAX_WORKLOADS)
+                        .hint("Delete workloads that are not used.");
+            }
+            Wish wish = Wish.made(WorkloadId.next(), account, spec, clock.instant());
+            claim(wish);
+            repository.insert(dsl, wish);
+            outbox.append(dsl, wish.event(), cause);
+            return wish;
+        }));
+        return views.of(made);
     }
 
     /** What {@link #create} would cost and do to the quota; changes nothing. */
     public Quote quote(AccountId account, WorkloadRequest request, RequestContext context) {
-        throw new UnsupportedOperationException();
+        Spec spec = rules.create(request);
+        Amount asked = Amount.of(
+                spec.replicas(), spec.cpuMillis().value(), spec.memoryMib().value());
+        Quotas.Weighed weighed = quotas.weigh(account, asked);
+        Quotes.Price price = quotes.of(account, spec.cpuMillis(), spec.memoryMib(), spec.replicas(), context);
+        return new Quote(
+                true,
+                price.perHour(),
+                price.perMonth(),
+                new Quote.Effect(weighed.allowed(), weighed.after(), weighed.missing()));
     }
 
     /** One workload; one that was removed is still there, with the desired state {@code removed}. */
     public WorkloadView get(AccountId account, WorkloadId workload) {
-        throw new UnsupportedOperationException();
+        return views.of(repository.find(dsl, account, workload).orElseThrow(() -> missing(workload.toString())));
     }
 
     /** Newest first; without removed ones unless the filter asks for them. */
     public Page<WorkloadView> list(AccountId account, Filter filter, Paging paging) {
-        throw new UnsupportedOperationException();
+        check("state", filter.state(), List.of("running", "stopped", "removed"));
+        check("kind", filter.kind(), List.of("service", "job", "cron", "machine"));
+        WorkloadId before = paging.after() == null
+                ? null
+                : parse(paging.after().position()).orElseThrow(Cursor::foreign);
+        Page<Wish> page = Page.of(
+                repository.list(dsl, account, filter, before, paging),
+                paging.limit(),
+                wish -> wish.id().toString());
+        return new Page<>(views.of(page.data()), page.nextCursor());
     }
 
     /**
@@ -57,32 +152,44 @@ public class Workloads {
      */
     public WorkloadView update(
             AccountId account, WorkloadId workload, WorkloadRequest request, @Nullable String ifMatch, Cause cause) {
-        throw new UnsupportedOperationException();
+        return act(account, workload, ifMatch, cause, false, wish -> wish.change(rules.change(wish.spec(), request), clock.instant()));
     }
 
-    /** Wants it running. A job that was stopped runs once more. */
+    /** Wants it running. A job that was stopped, or is through, runs once more. */
     public WorkloadView start(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        throw new UnsupportedOperationException();
+        return act(account, workload, ifMatch, cause, true, wish -> wish.start(clock.instant()));
     }
 
     /** Wants no container of it. */
     public WorkloadView stop(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        throw new UnsupportedOperationException();
+        return act(account, workload, ifMatch, cause, false, wish -> wish.stop(clock.instant()));
     }
 
     /** Wants its containers replaced. */
     public WorkloadView restart(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        throw new UnsupportedOperationException();
+        return act(account, workload, ifMatch, cause, true, wish -> {
+            if (wish.wanted() == DesiredState.STOPPED) {
+                throw Refusal.of(ErrorCode.CONFLICT, "The workload is stopped, so nothing can be restarted.")
+                        .hint("Start it.");
+            }
+            return wish.runAgain(clock.instant());
+        });
     }
 
-    /** Wants a job to run now, once more. */
+    /** Wants a job to run now, once more; a run that still goes on is replaced. */
     public WorkloadView run(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        throw new UnsupportedOperationException();
+        return act(account, workload, ifMatch, cause, true, wish -> {
+            if (wish.spec().kind() != WorkloadKind.JOB) {
+                throw Refusal.of(ErrorCode.INVALID, "Only a job can be run; this is a service.")
+                        .hint("Use start or restart.");
+            }
+            return wish.runAgain(clock.instant());
+        });
     }
 
-    /** Withdraws the wish: its containers stop and go. */
+    /** Withdraws the wish: its containers stop and go. Withdrawing it again changes nothing. */
     public WorkloadView delete(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        throw new UnsupportedOperationException();
+        return act(account, workload, ifMatch, cause, false, wish -> wish.remove(clock.instant()));
     }
 
     /** A job that came to its end at a generation, and the event that told of it. */
@@ -92,9 +199,90 @@ public class Workloads {
      * Jobs have come to their end: their quota is free again, and those that were to be removed then are. Called by the feed,
      * once in a transaction (it may append to the outbox); what speaks of an older generation changes nothing.
      *
-     * @param transaction the transaction in which the feed takes the events
+     * @param inTransaction the transaction in which the feed takes the events
      */
-    public void jobsFinished(DSLContext transaction, List<Finished> jobs) {
-        throw new UnsupportedOperationException();
+    public void jobsFinished(DSLContext inTransaction, List<Finished> jobs) {
+        new JobEnds(repository, quotas, outbox).apply(inTransaction, jobs, clock.instant());
+    }
+
+    /** An account whose wishes are to be held, for a reason, or released when there is none; and why. */
+    public record Hold(AccountId account, Optional<String> reason, Cause cause) {}
+
+    /**
+     * Holds or releases all wishes of accounts, after the new standings were written in the same transaction.
+     *
+     * @return what the caller must append to the outbox, in one call with whatever else it appends
+     */
+    public List<Outbox.Draft> hold(DSLContext inTransaction, List<Hold> holds) {
+        return new Holds(repository).apply(inTransaction, holds, clock.instant());
+    }
+
+    /** Reads an id; empty for what is none. */
+    public static Optional<WorkloadId> parse(String id) {
+        try {
+            return Optional.of(WorkloadId.parse(id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The refusal for a workload that is not there, or another account's. */
+    public static Refusal missing(String id) {
+        return Refusal.notFound("workload", id);
+    }
+
+    private WorkloadView act(
+            AccountId account,
+            WorkloadId workload,
+            @Nullable String ifMatch,
+            Cause cause,
+            boolean starts,
+            UnaryOperator<Wish> step) {
+        Wish after = Objects.requireNonNull(transaction.execute(_ -> {
+            var standing = accounts.holdStanding(dsl, account);
+            quotas.lock(dsl, account);
+            Wish now = repository.lock(dsl, account, workload).orElseThrow(() -> missing(workload.toString()));
+            match(now, ifMatch);
+            Wish next = step.apply(now);
+            if (starts) {
+                standing.allowRunning();
+            }
+            if (next == now) {
+                return now;
+            }
+            if (now.removedAt() != null) {
+                throw Refusal.of(ErrorCode.CONFLICT, "The workload was removed.").hint("Make a new one.");
+            }
+            claim(next);
+            repository.update(dsl, next);
+            outbox.append(dsl, next.event(), cause);
+            return next;
+        }));
+        return views.of(after);
+    }
+
+    private void claim(Wish wish) {
+        String what = "Workload '%s'".formatted(wish.spec().name());
+        quotas.claim(dsl, wish.account(), wish.id().uuid(), wish.takes(), what);
+    }
+
+    private static void match(Wish now, @Nullable String ifMatch) {
+        if (ifMatch == null || ifMatch.strip().equals("*")) {
+            return;
+        }
+        String bare = Long.toString(now.generation());
+        boolean matches = Arrays.stream(ifMatch.split(","))
+                .map(String::strip)
+                .anyMatch(tag -> tag.equals(now.etag()) || tag.equals(bare));
+        if (!matches) {
+            throw Refusal.of(ErrorCode.STALE, "The workload is at generation %d by now.".formatted(now.generation()))
+                    .fact("etag", now.etag());
+        }
+    }
+
+    private static void check(String field, @Nullable String value, List<String> known) {
+        if (value != null && !known.contains(value)) {
+            throw Refusal.invalid(List.of(new FieldError(field, "must be one of " + String.join(", ", known))));
+        }
     }
 }

@@ -1,0 +1,174 @@
+package dev.berth.gateway.account;
+
+import static dev.berth.schema.db.gateway.Tables.ACCOUNT;
+import static dev.berth.schema.db.gateway.Tables.FEED_TENANT;
+import static dev.berth.schema.db.gateway.Tables.MEMBERSHIP;
+import static dev.berth.schema.db.gateway.Tables.USERS;
+
+import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Role;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.UserId;
+import dev.berth.schema.standing.Standing;
+import dev.berth.schema.standing.StandingChanged;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.SelectOnConditionStep;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Repository;
+
+/** Accounts and the people in them. */
+@Repository
+class AccountRepository {
+    /** What the operator sees: the account and its owner's address. */
+    record Owned(Account account, String email) {}
+
+    /** A person as a sign-in needs them. */
+    record Credential(UserId user, AccountId account, String passwordHash) {}
+
+    void insertAccount(DSLContext dsl, AccountId id, SignupRules.Checked signup, Instant now) {
+        dsl.insertInto(ACCOUNT)
+                .set(ACCOUNT.ACCOUNT_ID, id)
+                .set(ACCOUNT.NAME, signup.name())
+                .set(ACCOUNT.PLAN, signup.plan().text())
+                .set(ACCOUNT.CURRENCY, signup.currency())
+                .set(ACCOUNT.TIME_ZONE, signup.zone().getId())
+                .set(ACCOUNT.CREATED_AT, now)
+                .execute();
+    }
+
+    /** Adds a person; false if the address is taken. */
+    boolean insertOwner(
+            DSLContext dsl, AccountId account, UserId user, SignupRules.Checked signup, String hash, Instant now) {
+        int added = dsl.insertInto(USERS)
+                .set(USERS.USER_ID, user)
+                .set(USERS.EMAIL, signup.email())
+                .set(USERS.EMAIL_KEY, signup.emailKey())
+                .set(USERS.PASSWORD_HASH, hash)
+                .set(USERS.CREATED_AT, now)
+                .onConflict(USERS.EMAIL_KEY)
+                .doNothing()
+                .execute();
+        if (added == 0) {
+            return false;
+        }
+        dsl.insertInto(MEMBERSHIP)
+                .set(MEMBERSHIP.ACCOUNT_ID, account)
+                .set(MEMBERSHIP.USER_ID, user)
+                .set(MEMBERSHIP.ROLE, Role.OWNER.text())
+                .set(MEMBERSHIP.CREATED_AT, now)
+                .execute();
+        return true;
+    }
+
+    Optional<Account> find(DSLContext dsl, AccountId id) {
+        return accounts(dsl).where(ACCOUNT.ACCOUNT_ID.eq(id)).fetchOptional().map(AccountRepository::account);
+    }
+
+    /** Newest first. */
+    List<Owned> list(DSLContext dsl, @Nullable AccountId before, @Nullable String emailKey, Paging paging) {
+        Condition condition = before == null ? DSL.noCondition() : ACCOUNT.ACCOUNT_ID.lt(before);
+        if (emailKey != null) {
+            condition = condition.and(USERS.EMAIL_KEY.eq(emailKey));
+        }
+        return accounts(dsl)
+                .where(condition)
+                .orderBy(ACCOUNT.ACCOUNT_ID.desc())
+                .limit(paging.limit() + 1)
+                .fetch(row -> new Owned(account(row), row.get(USERS.EMAIL)));
+    }
+
+    Optional<Owned> findOwned(DSLContext dsl, AccountId id) {
+        return accounts(dsl)
+                .where(ACCOUNT.ACCOUNT_ID.eq(id))
+                .fetchOptional(row -> new Owned(account(row), row.get(USERS.EMAIL)));
+    }
+
+    /** The person of an address and the account they are in longest. */
+    Optional<Credential> credential(DSLContext dsl, String emailKey) {
+        return dsl.select(USERS.USER_ID, MEMBERSHIP.ACCOUNT_ID, USERS.PASSWORD_HASH)
+                .from(USERS)
+                .join(MEMBERSHIP)
+                .on(MEMBERSHIP.USER_ID.eq(USERS.USER_ID))
+                .where(USERS.EMAIL_KEY.eq(emailKey))
+                .orderBy(MEMBERSHIP.CREATED_AT)
+                .limit(1)
+                .fetchOptional(row -> new Credential(row.value1(), row.value2(), row.value3()));
+    }
+
+    int rename(DSLContext dsl, AccountId id, String name) {
+        return dsl.update(ACCOUNT)
+                .set(ACCOUNT.NAME, name)
+                .where(ACCOUNT.ACCOUNT_ID.eq(id))
+                .execute();
+    }
+
+    int setPlan(DSLContext dsl, AccountId id, Plan plan) {
+        return dsl.update(ACCOUNT)
+                .set(ACCOUNT.PLAN, plan.text())
+                .where(ACCOUNT.ACCOUNT_ID.eq(id))
+                .execute();
+    }
+
+    /** Keeps the standing from changing until the transaction ends; others may do the same. */
+    Optional<AccountStanding> holdStanding(DSLContext dsl, AccountId id) {
+        return dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED)
+                .from(ACCOUNT)
+                .where(ACCOUNT.ACCOUNT_ID.eq(id))
+                .forShare()
+                .fetchOptional(row -> new AccountStanding(Standing.of(row.value1()), row.value2()));
+    }
+
+    /** Locks the row against all who hold the standing, and writes; empty if there is no such account. */
+    Optional<AccountStanding> replaceStanding(DSLContext dsl, StandingChanged changed) {
+        Optional<AccountStanding> before = dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED)
+                .from(ACCOUNT)
+                .where(ACCOUNT.ACCOUNT_ID.eq(changed.account()))
+                .forNoKeyUpdate()
+                .fetchOptional(row -> new AccountStanding(Standing.of(row.value1()), row.value2()));
+        if (before.isPresent()) {
+            dsl.update(ACCOUNT)
+                    .set(ACCOUNT.STANDING, changed.standing().text())
+                    .set(ACCOUNT.CAP_REACHED, changed.capReached())
+                    .set(ACCOUNT.STANDING_REASON, changed.reason())
+                    .set(ACCOUNT.STANDING_SINCE, changed.occurredAt())
+                    .where(ACCOUNT.ACCOUNT_ID.eq(changed.account()))
+                    .execute();
+        }
+        return before;
+    }
+
+    private static SelectOnConditionStep<Record> accounts(DSLContext dsl) {
+        return dsl.select(ACCOUNT.fields())
+                .select(USERS.EMAIL, FEED_TENANT.STATE)
+                .from(ACCOUNT)
+                .join(MEMBERSHIP)
+                .on(MEMBERSHIP.ACCOUNT_ID.eq(ACCOUNT.ACCOUNT_ID).and(MEMBERSHIP.ROLE.eq(Role.OWNER.text())))
+                .join(USERS)
+                .on(USERS.USER_ID.eq(MEMBERSHIP.USER_ID))
+                .leftJoin(FEED_TENANT)
+                .on(FEED_TENANT.ACCOUNT_ID.eq(ACCOUNT.ACCOUNT_ID));
+    }
+
+    private static Account account(Record row) {
+        String state = row.get(FEED_TENANT.STATE);
+        return new Account(
+                row.get(ACCOUNT.ACCOUNT_ID),
+                row.get(ACCOUNT.NAME),
+                row.get(ACCOUNT.PLAN),
+                row.get(ACCOUNT.CURRENCY),
+                row.get(ACCOUNT.TIME_ZONE),
+                Standing.of(row.get(ACCOUNT.STANDING)),
+                row.get(ACCOUNT.CAP_REACHED),
+                state == null
+                        ? Account.State.PROVISIONING
+                        : Account.State.valueOf(state.toUpperCase(Locale.ROOT)),
+                row.get(ACCOUNT.CREATED_AT));
+    }
+}

@@ -1,0 +1,119 @@
+package dev.berth.gateway.account;
+
+import static dev.berth.schema.db.gateway.Tables.API_KEY;
+import static dev.berth.schema.db.gateway.Tables.MEMBERSHIP;
+
+import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Role;
+import dev.berth.gateway.edge.Scope;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ApiKeyId;
+import dev.berth.schema.id.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Repository;
+
+/** API keys. */
+@Repository
+class ApiKeyRepository {
+    private static final Duration LAST_USE_STEP = Duration.ofMinutes(1);
+
+    /** A key and the role of the person it acts for. */
+    record Held(ApiKeyId key, AccountId account, UserId user, byte[] hash, List<Scope> scopes, Role role) {}
+
+    void insert(
+            DSLContext dsl,
+            ApiKeyId id,
+            AccountId account,
+            UserId user,
+            KeyText key,
+            String name,
+            Set<Scope> scopes,
+            Instant now) {
+        dsl.insertInto(API_KEY)
+                .set(API_KEY.API_KEY_ID, id)
+                .set(API_KEY.ACCOUNT_ID, account)
+                .set(API_KEY.USER_ID, user)
+                .set(API_KEY.NAME, name)
+                .set(API_KEY.LOOKUP, key.lookup())
+                .set(API_KEY.SECRET_HASH, key.hash())
+                .set(API_KEY.SCOPES, scopes.stream().sorted().map(Scope::text).toArray(String[]::new))
+                .set(API_KEY.CREATED_AT, now)
+                .execute();
+    }
+
+    Optional<Held> find(DSLContext dsl, String lookup) {
+        return dsl.select(
+                        API_KEY.API_KEY_ID,
+                        API_KEY.ACCOUNT_ID,
+                        API_KEY.USER_ID,
+                        API_KEY.SECRET_HASH,
+                        API_KEY.SCOPES,
+                        MEMBERSHIP.ROLE)
+                .from(API_KEY)
+                .join(MEMBERSHIP)
+                .on(MEMBERSHIP.ACCOUNT_ID.eq(API_KEY.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(API_KEY.USER_ID)))
+                .where(API_KEY.LOOKUP.eq(lookup).and(API_KEY.REVOKED_AT.isNull()))
+                .fetchOptional(row -> new Held(
+                        row.value1(),
+                        row.value2(),
+                        row.value3(),
+                        row.value4(),
+                        scopes(row.value5()),
+                        Role.of(row.value6())));
+    }
+
+    /** Writes the last use, to the minute. */
+    void used(DSLContext dsl, ApiKeyId key, Instant now) {
+        dsl.update(API_KEY)
+                .set(API_KEY.LAST_USED_AT, now)
+                .where(API_KEY.API_KEY_ID.eq(key))
+                .and(API_KEY.LAST_USED_AT.isNull().or(API_KEY.LAST_USED_AT.lt(now.minus(LAST_USE_STEP))))
+                .execute();
+    }
+
+    /** Newest first. */
+    List<ApiKey> list(DSLContext dsl, AccountId account, @Nullable ApiKeyId before, Paging paging) {
+        Condition rest = before == null ? DSL.noCondition() : API_KEY.API_KEY_ID.lt(before);
+        return dsl.selectFrom(API_KEY)
+                .where(API_KEY.ACCOUNT_ID.eq(account).and(API_KEY.REVOKED_AT.isNull()).and(rest))
+                .orderBy(API_KEY.API_KEY_ID.desc())
+                .limit(paging.limit() + 1)
+                .fetch(row -> new ApiKey(
+                        row.getApiKeyId(),
+                        row.getName(),
+                        KeyText.PREFIX + row.getLookup(),
+                        scopes(row.getScopes()),
+                        row.getCreatedAt(),
+                        row.getLastUsedAt()));
+    }
+
+    int count(DSLContext dsl, AccountId account) {
+        return dsl.fetchCount(API_KEY, API_KEY.ACCOUNT_ID.eq(account).and(API_KEY.REVOKED_AT.isNull()));
+    }
+
+    boolean revoke(DSLContext dsl, AccountId account, ApiKeyId key, Instant now) {
+        return dsl.update(API_KEY)
+                        .set(API_KEY.REVOKED_AT, now)
+                        .where(API_KEY.API_KEY_ID
+                                .eq(key)
+                                .and(API_KEY.ACCOUNT_ID.eq(account))
+                                .and(API_KEY.REVOKED_AT.isNull()))
+                        .execute()
+                == 1;
+    }
+
+    private static List<Scope> scopes(String[] texts) {
+        return new ArrayList<>(
+                Arrays.stream(texts).flatMap(text -> Scope.named(text).stream()).toList());
+    }
+}

@@ -1,0 +1,132 @@
+package dev.berth.gateway.account;
+
+import dev.berth.gateway.edge.Cursor;
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Page;
+import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Principal;
+import dev.berth.gateway.edge.Problem.FieldError;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.edge.Words;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ApiKeyId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** API keys of an account: made, listed, deleted. A key never may more than the one who made it. Thread-safe. */
+@Service
+public class ApiKeys {
+    /** The most keys of an account. */
+    static final int MAX_KEYS = 100;
+
+    /** A key that was just made; the only time its secret is seen. */
+    public record Made(ApiKey key, String secret) {
+        @Override
+        public String toString() {
+            return "Made[key=" + key.id() + "]";
+        }
+    }
+
+    private final DSLContext dsl;
+    private final ApiKeyRepository repository;
+    private final InstantSource clock;
+
+    ApiKeys(DSLContext dsl, ApiKeyRepository repository, InstantSource clock) {
+        this.dsl = dsl;
+        this.repository = repository;
+        this.clock = clock;
+    }
+
+    /** Newest first. */
+    public Page<ApiKey> list(AccountId account, Paging paging) {
+        ApiKeyId before = paging.after() == null
+                ? null
+                : parse(paging.after().position()).orElseThrow(Cursor::foreign);
+        return Page.of(
+                repository.list(dsl, account, before, paging),
+                paging.limit(),
+                key -> key.id().toString());
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param scopes what it may; null for all that the maker may
+     * @throws Refusal 422 for fields that are wrong, 403 for scopes that the maker does not have
+     */
+    public Made make(Principal.Customer maker, @Nullable String name, @Nullable List<@Nullable String> scopes) {
+        List<FieldError> errors = new ArrayList<>();
+        SignupRules.checkName(name).ifPresent(errors::add);
+        Set<Scope> wanted = scopes == null ? Set.copyOf(maker.scopes()) : read(scopes, errors);
+        if (!errors.isEmpty()) {
+            throw Refusal.invalid(errors);
+        }
+        for (Scope scope : wanted) {
+            if (!maker.may(scope)) {
+                throw Refusal.of(ErrorCode.FORBIDDEN, "A key cannot get the scope '%s', which its maker does not have."
+                                .formatted(scope.text()))
+                        .fact("scope", scope.text());
+            }
+        }
+        if (repository.count(dsl, maker.account()) >= MAX_KEYS) {
+            throw Refusal.of(ErrorCode.CONFLICT, "The account has %d keys, which is the most.".formatted(MAX_KEYS))
+                    .fact("limit", MAX_KEYS)
+                    .hint("Delete keys that are not used.");
+        }
+        KeyText key = KeyText.next();
+        ApiKeyId id = ApiKeyId.next();
+        Instant now = clock.instant();
+        String stripped = String.valueOf(name).strip();
+        repository.insert(dsl, id, maker.account(), maker.user(), key, stripped, wanted, now);
+        List<Scope> sorted = wanted.stream().sorted().toList();
+        return new Made(new ApiKey(id, stripped, KeyText.PREFIX + key.lookup(), sorted, now, null), key.text());
+    }
+
+    /**
+     * Deletes one; it is refused from the next request on.
+     *
+     * @throws Refusal 404
+     */
+    public void delete(AccountId account, String id) {
+        boolean done = parse(id).map(key -> repository.revoke(dsl, account, key, clock.instant())).orElse(false);
+        if (!done) {
+            throw Refusal.notFound("API key", id);
+        }
+    }
+
+    private static Set<Scope> read(List<@Nullable String> texts, List<FieldError> errors) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        String known = Arrays.stream(Scope.values()).map(Scope::text).collect(Collectors.joining(", "));
+        for (int i = 0; i < texts.size(); i++) {
+            String text = String.valueOf(texts.get(i));
+            Optional<Scope> scope = Scope.named(text);
+            if (scope.isEmpty()) {
+                errors.add(new FieldError("scopes[%d]".formatted(i), "'%s' is none of %s".formatted(Words.cut(text), known)));
+            }
+            scope.ifPresent(scopes::add);
+        }
+        if (texts.isEmpty()) {
+            errors.add(new FieldError("scopes", "must name at least one of " + known));
+        }
+        return scopes;
+    }
+
+    private static Optional<ApiKeyId> parse(String id) {
+        try {
+            return Optional.of(ApiKeyId.parse(id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.berth.gateway.account;
+
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.text.Normalizer;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.springframework.stereotype.Component;
+
+/**
+ * Hashes of passwords: Argon2id (RFC 9106) with 19 MiB, two passes, one lane, as OWASP's cheat sheet has it, in PHC string
+ * format. At most {@link #AT_ONCE} are made at a time and {@link #WAITING} wait; who comes then is refused, so that a flood of
+ * sign-ins costs neither all memory nor all processors. Thread-safe.
+ */
+@Component
+class Passwords {
+    static final int MEMORY_KIB = 19 * 1024;
+    static final int PASSES = 2;
+    static final int AT_ONCE = 2;
+    static final int WAITING = 12;
+
+    private static final int SALT_BYTES = 16;
+    private static final int HASH_BYTES = 32;
+    private static final String HEAD = "$argon2id$v=19$m=%d,t=%d,p=1$".formatted(MEMORY_KIB, PASSES);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Semaphore running = new Semaphore(AT_ONCE, true);
+    private final Semaphore inside = new Semaphore(AT_ONCE + WAITING);
+    private final String nobodys = hash("nobody has this password");
+
+    /** A new hash with a new salt. */
+    String hash(String password) {
+        byte[] salt = new byte[SALT_BYTES];
+        RANDOM.nextBytes(salt);
+        Base64.Encoder encoder = Base64.getEncoder().withoutPadding();
+        return HEAD + encoder.encodeToString(salt) + "$" + encoder.encodeToString(argon2id(password, salt));
+    }
+
+    /** Whether a password belongs to a hash. Takes the same time for any. */
+    boolean matches(String password, String hash) {
+        if (!hash.startsWith(HEAD)) {
+            throw new IllegalStateException("a stored password hash has other parameters than " + HEAD);
+        }
+        String[] parts = hash.substring(HEAD.length()).split("\\$", -1);
+        byte[] salt = Base64.getDecoder().decode(parts[0]);
+        return MessageDigest.isEqual(Base64.getDecoder().decode(parts[1]), argon2id(password, salt));
+    }
+
+    /** A hash to compare with when there is no such person, so that the answer takes as long. */
+    String nobodys() {
+        return nobodys;
+    }
+
+    private byte[] argon2id(String password, byte[] salt) {
+        if (!inside.tryAcquire()) {
+            throw busy();
+        }
+        try {
+            if (!running.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw busy();
+            }
+            try {
+                return compute(password, salt);
+            } finally {
+                running.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw busy().because(e);
+        } finally {
+            inside.release();
+        }
+    }
+
+    private static byte[] compute(String password, byte[] salt) {
+        Argon2BytesGenerator generator = new Argon2BytesGenerator();
+        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                .withMemoryAsKB(MEMORY_KIB)
+                .withIterations(PASSES)
+                .withParallelism(1)
+                .withSalt(salt)
+                .build());
+        byte[] hash = new byte[HASH_BYTES];
+        String normal = Normalizer.normalize(password, Normalizer.Form.NFKC);
+        generator.generateBytes(normal.getBytes(StandardCharsets.UTF_8), hash);
+        return hash;
+    }
+
+    private static Refusal busy() {
+        return Refusal.of(ErrorCode.BUSY, "Too many people sign in at this moment.").retryAfter(Duration.ofSeconds(3));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.berth.gateway.account;
+
+import static dev.berth.schema.db.gateway.Tables.MEMBERSHIP;
+import static dev.berth.schema.db.gateway.Tables.SESSION;
+
+import dev.berth.gateway.edge.Role;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.SessionId;
+import dev.berth.schema.id.UserId;
+import java.time.Instant;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.springframework.stereotype.Repository;
+
+/** Sessions. */
+@Repository
+class SessionRepository {
+    /** A session and the role of its person. */
+    record Held(SessionId session, UserId user, AccountId account, Role role, Instant lastSeenAt) {}
+
+    private final DSLContext dsl;
+
+    SessionRepository(DSLContext dsl) {
+        this.dsl = dsl;
+    }
+
+    void insert(SignedIn session, byte[] hash, Instant now) {
+        dsl.insertInto(SESSION)
+                .set(SESSION.SESSION_ID, session.session())
+                .set(SESSION.USER_ID, session.user())
+                .set(SESSION.ACCOUNT_ID, session.account())
+                .set(SESSION.SECRET_HASH, hash)
+                .set(SESSION.CREATED_AT, now)
+                .set(SESSION.LAST_SEEN_AT, now)
+                .set(SESSION.EXPIRES_AT, session.expiresAt())
+                .execute();
+    }
+
+    Optional<Held> find(byte[] hash, Instant now, Instant idleSince) {
+        return dsl.select(SESSION.SESSION_ID, SESSION.USER_ID, SESSION.ACCOUNT_ID, MEMBERSHIP.ROLE, SESSION.LAST_SEEN_AT)
+                .from(SESSION)
+                .join(MEMBERSHIP)
+                .on(MEMBERSHIP.ACCOUNT_ID.eq(SESSION.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(SESSION.USER_ID)))
+                .where(SESSION.SECRET_HASH.eq(hash))
+                .and(SESSION.EXPIRES_AT.gt(now))
+                .and(SESSION.LAST_SEEN_AT.gt(idleSince))
+                .fetchOptional(row ->
+                        new Held(row.value1(), row.value2(), row.value3(), Role.of(row.value4()), row.value5()));
+    }
+
+    void seen(SessionId session, Instant now) {
+        dsl.update(SESSION)
+                .set(SESSION.LAST_SEEN_AT, now)
+                .where(SESSION.SESSION_ID.eq(session))
+                .execute();
+    }
+
+    void delete(SessionId session) {
+        dsl.deleteFrom(SESSION).where(SESSION.SESSION_ID.eq(session)).execute();
+    }
+
+    int deleteExpired(Instant now, Instant idleSince) {
+        return dsl.deleteFrom(SESSION)
+                .where(SESSION.EXPIRES_AT.le(now).or(SESSION.LAST_SEEN_AT.le(idleSince)))
+                .execute();
+    }
+}

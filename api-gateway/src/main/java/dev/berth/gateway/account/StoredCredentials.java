@@ -1,0 +1,79 @@
+package dev.berth.gateway.account;
+
+import dev.berth.gateway.edge.Credentials;
+import dev.berth.gateway.edge.Principal;
+import dev.berth.gateway.edge.Role;
+import dev.berth.gateway.edge.Scope;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jooq.DSLContext;
+import org.springframework.stereotype.Component;
+
+/** Who calls, by key or session. What was revoked or has expired is as unknown as what never was. */
+@Component
+class StoredCredentials implements Credentials {
+    private static final Duration SEEN_STEP = Duration.ofMinutes(1);
+
+    private final DSLContext dsl;
+    private final ApiKeyRepository keys;
+    private final SessionRepository sessions;
+    private final InstantSource clock;
+
+    StoredCredentials(DSLContext dsl, ApiKeyRepository keys, SessionRepository sessions, InstantSource clock) {
+        this.dsl = dsl;
+        this.keys = keys;
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<Principal.Customer> ofApiKey(String apiKey) {
+        Optional<KeyText> text = KeyText.parse(apiKey);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<ApiKeyRepository.Held> held = keys.find(dsl, text.get().lookup());
+        if (held.isEmpty() || !MessageDigest.isEqual(held.get().hash(), text.get().hash())) {
+            return Optional.empty();
+        }
+        ApiKeyRepository.Held key = held.get();
+        keys.used(dsl, key.key(), clock.instant());
+        return Optional.of(new Principal.Customer(
+                key.account(), key.user(), key.key(), null, key.role(), both(key.role(), key.scopes())));
+    }
+
+    @Override
+    public Optional<Principal.Customer> ofSession(String cookie) {
+        if (cookie.isEmpty() || cookie.length() > 100) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        Optional<SessionRepository.Held> held =
+                sessions.find(KeyText.sha256(cookie), now, now.minus(Sessions.IDLE));
+        return held.map(session -> {
+            if (session.lastSeenAt().isBefore(now.minus(SEEN_STEP))) {
+                sessions.seen(session.session(), now);
+            }
+            return new Principal.Customer(
+                    session.account(),
+                    session.user(),
+                    null,
+                    session.session(),
+                    session.role(),
+                    session.role().scopes());
+        });
+    }
+
+    private static Set<Scope> both(Role role, Collection<Scope> scopes) {
+        Set<Scope> both = EnumSet.noneOf(Scope.class);
+        both.addAll(scopes);
+        both.retainAll(role.scopes());
+        return both;
+    }
+}

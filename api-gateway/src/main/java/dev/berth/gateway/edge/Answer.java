@@ -1,0 +1,38 @@
+package dev.berth.gateway.edge;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+
+/** An answer that was given to a write, as much of it as a repetition needs. */
+record Answer(int status, Map<String, List<String>> headers, byte[] body) {
+    private static final List<String> KEPT = List.of(
+            HttpHeaders.CONTENT_TYPE, HttpHeaders.LOCATION, HttpHeaders.ETAG, HttpHeaders.SET_COOKIE);
+
+    static Answer of(ContentCachingResponseWrapper response) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        for (String name : KEPT) {
+            if (response.containsHeader(name)) {
+                headers.put(name, new ArrayList<>(response.getHeaders(name)));
+            }
+        }
+        String type = response.getContentType();
+        if (type != null) {
+            headers.put(HttpHeaders.CONTENT_TYPE, List.of(type));
+        }
+        return new Answer(response.getStatus(), headers, response.getContentAsByteArray());
+    }
+
+    void replay(HttpServletResponse response) throws IOException {
+        response.setStatus(status);
+        headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+        response.setHeader("Idempotent-Replayed", "true");
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.berth.gateway.edge;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The {@code Idempotency-Key} of a request, and what is derived from it. Only its hash is stored. The answer is sealed
+ * (AES-256-GCM) with a key made of the idempotency key and the whole request, so that a copy of the database shows neither the
+ * secrets in answers nor, by a plain hash, the passwords in requests.
+ */
+record IdempotencyKey(String caller, byte[] hash, byte[] fingerprint, byte[] sealing) {
+    private static final Pattern FORM = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+
+    /**
+     * Reads it from a request, empty if there is none.
+     *
+     * @throws Refusal 422 if it is not 1 to 255 printable ASCII characters
+     */
+    static Optional<IdempotencyKey> of(HttpServletRequest request, String caller) {
+        String key = request.getHeader("Idempotency-Key");
+        if (key == null) {
+            return Optional.empty();
+        }
+        if (!FORM.matcher(key).matches()) {
+            throw Refusal.of(ErrorCode.INVALID, "The header Idempotency-Key is not usable.")
+                    .field("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
+        }
+        String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
+        byte[] head = "%s %s%s\n".formatted(request.getMethod(), request.getRequestURI(), query)
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] body = BodyFilter.of(request);
+        return Optional.of(new IdempotencyKey(
+                caller,
+                sha256(key),
+                mac(key, "fingerprint", head, body),
+                mac(key, "seal", head, body)));
+    }
+
+    byte[] seal(byte[] plain) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        RANDOM.nextBytes(nonce);
+        byte[] sealed = cipher(Cipher.ENCRYPT_MODE, nonce, plain, 0, plain.length);
+        byte[] all = Arrays.copyOf(nonce, NONCE_BYTES + sealed.length);
+        System.arraycopy(sealed, 0, all, NONCE_BYTES, sealed.length);
+        return all;
+    }
+
+    byte[] open(byte[] sealed) {
+        byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+        return cipher(Cipher.DECRYPT_MODE, nonce, sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+    }
+
+    private byte[] cipher(int mode, byte[] nonce, byte[] in, int offset, int length) {
+        try {
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(mode, new SecretKeySpec(sealing, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.updateAAD(caller.getBytes(StandardCharsets.UTF_8));
+            return cipher.doFinal(in, offset, length);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a stored answer could not be sealed or opened", e);
+        }
+    }
+
+    private static byte[] sha256(String key) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    private static byte[] mac(String key, String purpose, byte[] head, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+            mac.update((purpose + '\n').getBytes(StandardCharsets.US_ASCII));
+            mac.update(head);
+            return mac.doFinal(body);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no HMAC-SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.berth.gateway.quota;
+
+import dev.berth.gateway.account.Account;
+import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.account.Limits;
+import dev.berth.gateway.account.Plan;
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.schema.Cause;
+import dev.berth.schema.account.PlanChanged;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.wire.Outbox;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jooq.DSLContext;
+import org.springframework.stereotype.Service;
+
+/** What accounts may have and hold. Thread-safe. */
+@Service
+public class Quotas {
+    /** What a claim would do: see {@link #weigh}. {@code missing} names only what is missing. */
+    public record Weighed(boolean allowed, Map<String, Long> after, Map<String, Long> missing) {}
+
+    private final DSLContext dsl;
+    private final QuotaRepository repository;
+    private final Accounts accounts;
+    private final Outbox outbox;
+    private final InstantSource clock;
+
+    Quotas(DSLContext dsl, QuotaRepository repository, Accounts accounts, Outbox outbox, InstantSource clock) {
+        this.dsl = dsl;
+        this.repository = repository;
+        this.accounts = accounts;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /** Limits, what is held, and what is left. */
+    public QuotaView view(AccountId account) {
+        return QuotaView.of(limits(account), repository.held(dsl, account));
+    }
+
+    /** Locks the account's quota until the transaction ends; whoever claims comes one after the other. */
+    public void lock(DSLContext inTransaction, AccountId account) {
+        if (repository.lock(inTransaction, account).isEmpty()) {
+            throw Refusal.notFound("account", account.toString());
+        }
+    }
+
+    /**
+     * Lets a holder hold an amount instead of what it holds now; {@link Amount#NONE} releases. Call {@link #lock} before.
+     *
+     * @param what the holder in words, for the refusal
+     * @throws Refusal 403 {@code quota_exceeded} if it does not fit, with limit, used, asked and missing
+     */
+    public void claim(DSLContext inTransaction, AccountId account, UUID holder, Amount asked, String what) {
+        Limits limits = repository
+                .limits(inTransaction, account)
+                .orElseThrow(() -> Refusal.notFound("account", account.toString()));
+        Amount mine = repository.heldBy(inTransaction, account, holder);
+        Amount others = repository.heldByOthers(inTransaction, account, holder);
+        QuotaRules.Verdict verdict = QuotaRules.decide(limits, others, mine, asked);
+        if (!verdict.allowed()) {
+            throw refuse(what, limits, verdict, asked);
+        }
+        repository.hold(inTransaction, account, holder, asked);
+    }
+
+    /** Frees what a holder holds, without a lock: less is never refused. */
+    public void release(DSLContext inTransaction, AccountId account, UUID holder) {
+        repository.hold(inTransaction, account, holder, Amount.NONE);
+    }
+
+    /** What a claim by a new holder would do; changes nothing. */
+    public Weighed weigh(AccountId account, Amount asked) {
+        Amount held = repository.held(dsl, account);
+        QuotaRules.Verdict verdict = QuotaRules.decide(limits(account), held, Amount.NONE, asked);
+        return new Weighed(verdict.allowed(), verdict.after().members(), verdict.missing());
+    }
+
+    /**
+     * Gives an account a plan and its limits. What runs beyond lower limits goes on running.
+     *
+     * @throws Refusal 404
+     */
+    QuotaView changePlan(AccountId account, Plan plan, Cause cause) {
+        lock(dsl, account);
+        accounts.setPlan(dsl, account, plan);
+        return write(account, plan.text(), plan.limits(), cause);
+    }
+
+    /**
+     * Gives an account limits of its own.
+     *
+     * @throws Refusal 404
+     */
+    QuotaView changeLimits(AccountId account, Limits limits, Cause cause) {
+        Account now = accounts.get(account);
+        return write(account, now.plan(), limits, cause);
+    }
+
+    /** The limits, which stay as they are until the transaction ends. */
+    Limits lockedLimits(AccountId account) {
+        return repository
+                .lock(dsl, account)
+                .orElseThrow(() -> Refusal.notFound("account", account.toString()));
+    }
+
+    private Limits limits(AccountId account) {
+        return repository
+                .limits(dsl, account)
+                .orElseThrow(() -> Refusal.notFound("account", account.toString()));
+    }
+
+    private QuotaView write(AccountId account, String plan, Limits limits, Cause cause) {
+        repository.update(dsl, account, limits);
+        outbox.append(
+                dsl,
+                new PlanChanged(
+                        account,
+                        plan,
+                        limits.containers(),
+                        limits.cpuMillis(),
+                        limits.memoryMib(),
+                        limits.volumes(),
+                        limits.volumeGib(),
+                        clock.instant()),
+                cause);
+        return view(account);
+    }
+
+    private static Refusal refuse(String what, Limits limits, QuotaRules.Verdict verdict, Amount asked) {
+        Map<String, Long> allowed = new Amount(limits.containers(), limits.cpuMillis(), limits.memoryMib()).members();
+        String lacking = verdict.missing().entrySet().stream()
+                .map(e -> "%d more %s".formatted(e.getValue(), e.getKey()))
+                .collect(Collectors.joining(", "));
+        return Refusal.of(ErrorCode.QUOTA_EXCEEDED, "%s needs %s than the quota has.".formatted(what, lacking))
+                .fact("limit", allowed)
+                .fact("used", verdict.before().members())
+                .fact("asked", asked.members())
+                .fact("missing", verdict.missing())
+                .hint("Stop or shrink something that holds %s, or ask the operator for a larger plan."
+                        .formatted(String.join(", ", verdict.missing().keySet())));
+    }
+}

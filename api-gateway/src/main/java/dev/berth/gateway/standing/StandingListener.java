@@ -1,0 +1,69 @@
+package dev.berth.gateway.standing;
+
+import dev.berth.gateway.account.AccountStanding;
+import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.workload.Workloads;
+import dev.berth.schema.Cause;
+import dev.berth.schema.account.AccountClosed;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.standing.Standing;
+import dev.berth.schema.standing.StandingChanged;
+import dev.berth.schema.wire.Inbox;
+import dev.berth.schema.wire.Outbox;
+import dev.berth.schema.wire.Received;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jooq.DSLContext;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes StandingChanged. Of several for one account in a batch only the last counts. An account that is not known here is an
+ * error of the event: it goes to quarantine, from where it can be replayed.
+ */
+@Component
+class StandingListener implements Inbox.Handler {
+    private record Change(StandingChanged event, Cause cause) {}
+
+    private final Accounts accounts;
+    private final Workloads workloads;
+    private final Outbox outbox;
+
+    StandingListener(Accounts accounts, Workloads workloads, Outbox outbox) {
+        this.accounts = accounts;
+        this.workloads = workloads;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public void apply(DSLContext transaction, List<Received> events) {
+        Map<AccountId, Change> last = new TreeMap<>(Comparator.comparing(AccountId::toString));
+        for (Received received : events) {
+            if (received.envelope().event() instanceof StandingChanged changed) {
+                last.put(
+                        changed.account(),
+                        new Change(changed, received.envelope().cause()));
+            }
+        }
+        List<Workloads.Hold> holds = new ArrayList<>();
+        List<Outbox.Draft> drafts = new ArrayList<>();
+        for (Change change : last.values()) {
+            StandingChanged event = change.event();
+            AccountStanding before = accounts.replaceStanding(transaction, event)
+                    .orElseThrow(() ->
+                            new IllegalStateException("there is no account %s here".formatted(event.account())));
+            AccountStanding now = new AccountStanding(event.standing(), event.capReached());
+            holds.add(new Workloads.Hold(event.account(), now.heldBy(), change.cause()));
+            if (event.standing() == Standing.CLOSED && before.standing() != Standing.CLOSED) {
+                AccountClosed closed = new AccountClosed(event.account(), event.reason(), event.occurredAt());
+                drafts.add(new Outbox.Draft(closed, change.cause()));
+            }
+        }
+        drafts.addAll(workloads.hold(transaction, holds));
+        if (!drafts.isEmpty()) {
+            outbox.appendAll(transaction, drafts);
+        }
+    }
+}

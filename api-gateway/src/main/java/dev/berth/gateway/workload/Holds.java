@@ -1,0 +1,40 @@
+package dev.berth.gateway.workload;
+
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.wire.Outbox;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jooq.DSLContext;
+
+/** Stops all wishes of accounts that may not run anything, and lets those of others run again. The last word on an account counts. */
+final class Holds {
+    private final WorkloadRepository repository;
+
+    Holds(WorkloadRepository repository) {
+        this.repository = repository;
+    }
+
+    List<Outbox.Draft> apply(DSLContext transaction, List<Workloads.Hold> holds, Instant now) {
+        Map<AccountId, Workloads.Hold> last = new LinkedHashMap<>();
+        holds.forEach(hold -> last.put(hold.account(), hold));
+        if (last.isEmpty()) {
+            return List.of();
+        }
+        List<Outbox.Draft> drafts = new ArrayList<>();
+        for (Wish wish : repository.lockAllOf(transaction, last.keySet())) {
+            Workloads.Hold hold = last.get(wish.account());
+            if (hold == null) {
+                continue;
+            }
+            Wish next = hold.reason().map(reason -> wish.hold(reason, now)).orElseGet(() -> wish.release(now));
+            if (next != wish) {
+                repository.update(transaction, next);
+                drafts.add(new Outbox.Draft(next.event(), hold.cause()));
+            }
+        }
+        return drafts;
+    }
+}

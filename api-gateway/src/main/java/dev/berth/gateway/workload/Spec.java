@@ -1,0 +1,49 @@
+package dev.berth.gateway.workload;
+
+import dev.berth.schema.unit.CpuMillis;
+import dev.berth.schema.unit.MemoryMib;
+import dev.berth.schema.workload.RestartPolicy;
+import dev.berth.schema.workload.WorkloadKind;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is to run, checked by {@link WorkloadRules}. Times in seconds; {@code maxRuntimeS} is a job's. */
+record Spec(
+        String name,
+        WorkloadKind kind,
+        String image,
+        List<String> command,
+        List<String> args,
+        Map<String, String> env,
+        CpuMillis cpuMillis,
+        MemoryMib memoryMib,
+        int replicas,
+        List<Integer> ports,
+        RestartPolicy restart,
+        @Nullable Integer maxRuntimeS,
+        int stopGraceS,
+        boolean autoDestroy,
+        boolean readOnlyRoot,
+        Map<String, String> labels) {
+    Spec {
+        command = List.copyOf(command);
+        args = List.copyOf(args);
+        env = Collections.unmodifiableMap(new TreeMap<>(env));
+        ports = List.copyOf(ports);
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+
+    /** Whether containers of the other cannot become containers of this: anything but size, replicas and policies differs. */
+    boolean replaces(Spec other) {
+        return !image.equals(other.image)
+                || !command.equals(other.command)
+                || !args.equals(other.args)
+                || !env.equals(other.env)
+                || !ports.equals(other.ports)
+                || !labels.equals(other.labels)
+                || readOnlyRoot != other.readOnlyRoot;
+    }
+}

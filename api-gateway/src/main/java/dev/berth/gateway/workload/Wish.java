@@ -1,0 +1,188 @@
+package dev.berth.gateway.workload;
+
+import dev.berth.gateway.quota.Amount;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.WorkloadDesired;
+import dev.berth.schema.workload.WorkloadEvent;
+import dev.berth.schema.workload.WorkloadKind;
+import dev.berth.schema.workload.WorkloadRemoved;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wish at one generation. The transitions are pure: each answers the next wish, with a greater generation, or this one when
+ * nothing changes.
+ *
+ * @param revision see {@link WorkloadDesired}
+ * @param run see {@link WorkloadDesired}
+ * @param wanted what the owner wants
+ * @param heldBy why it is stopped although the owner wants it to run
+ * @param freshGeneration the generation from which its containers had to be made anew: what an older one does tells nothing of
+ *     this wish
+ * @param finished a job that came to its end and was not run again
+ */
+record Wish(
+        WorkloadId id,
+        AccountId account,
+        Spec spec,
+        long generation,
+        long revision,
+        long run,
+        DesiredState wanted,
+        @Nullable String heldBy,
+        long freshGeneration,
+        boolean finished,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant removedAt) {
+
+    /** A new wish, to run. */
+    static Wish made(WorkloadId id, AccountId account, Spec spec, Instant now) {
+        return new Wish(id, account, spec, 1, 1, 1, DesiredState.RUNNING, null, 1, false, now, now, null);
+    }
+
+    /** Wants something else. A job that is through does not run again by that: it waits for {@link #runAgain}. */
+    Wish change(Spec next, Instant now) {
+        if (next.equals(spec)) {
+            return this;
+        }
+        boolean replaced = next.replaces(spec);
+        long g = generation + 1;
+        return new Wish(
+                id,
+                account,
+                next,
+                g,
+                replaced ? revision + 1 : revision,
+                run,
+                replaced && finished ? DesiredState.STOPPED : wanted,
+                heldBy,
+                replaced ? g : freshGeneration,
+                finished && !replaced,
+                createdAt,
+                now,
+                removedAt);
+    }
+
+    /** Wants it to run, a job from its beginning. */
+    Wish start(Instant now) {
+        if (wanted == DesiredState.RUNNING && !finished) {
+            return this;
+        }
+        return spec.kind() == WorkloadKind.JOB ? runAgain(now) : fresh(run, DesiredState.RUNNING, heldBy, now);
+    }
+
+    /** Wants its containers replaced, running or not. */
+    Wish runAgain(Instant now) {
+        return fresh(run + 1, DesiredState.RUNNING, heldBy, now);
+    }
+
+    /** Wants no container. */
+    Wish stop(Instant now) {
+        return wanted == DesiredState.STOPPED ? this : fresh(run, DesiredState.STOPPED, null, now);
+    }
+
+    /** Stops it in spite of its owner. */
+    Wish hold(String reason, Instant now) {
+        if (wanted == DesiredState.STOPPED || finished || removedAt != null || reason.equals(heldBy)) {
+            return this;
+        }
+        return fresh(run, wanted, reason, now);
+    }
+
+    /** Lets it run as its owner wants. */
+    Wish release(Instant now) {
+        if (heldBy == null) {
+            return this;
+        }
+        return fresh(spec.kind() == WorkloadKind.JOB ? run + 1 : run, wanted, null, now);
+    }
+
+    /** Withdraws it. */
+    Wish remove(Instant now) {
+        if (removedAt != null) {
+            return this;
+        }
+        return new Wish(
+                id, account, spec, generation + 1, revision, run, wanted, null, freshGeneration, finished, createdAt,
+                now, now);
+    }
+
+    /** A container of a generation came to the job's end; tells nothing if the job was begun anew since. */
+    Wish finish(long containerGeneration, Instant now) {
+        if (spec.kind() != WorkloadKind.JOB
+                || finished
+                || removedAt != null
+                || wanted == DesiredState.STOPPED
+                || containerGeneration < freshGeneration) {
+            return this;
+        }
+        return new Wish(
+                id, account, spec, generation, revision, run, wanted, heldBy, freshGeneration, true, createdAt, now,
+                null);
+    }
+
+    /** What it holds of the quota: everything that is to run, also while it is held. */
+    Amount takes() {
+        boolean idle = removedAt != null || wanted == DesiredState.STOPPED || finished;
+        return idle
+                ? Amount.NONE
+                : Amount.of(
+                        spec.replicas(), spec.cpuMillis().value(), spec.memoryMib().value());
+    }
+
+    /** What the provisioner is to do. */
+    DesiredState state() {
+        return heldBy == null ? wanted : DesiredState.STOPPED;
+    }
+
+    /** The state in the API. */
+    String stateText() {
+        return removedAt == null ? state().text() : "removed";
+    }
+
+    /** For {@code If-Match}. */
+    String etag() {
+        return "\"" + generation + "\"";
+    }
+
+    /** What others hear of it. */
+    WorkloadEvent event() {
+        if (removedAt != null) {
+            return new WorkloadRemoved(id, account, generation, removedAt);
+        }
+        return new WorkloadDesired(
+                id,
+                account,
+                spec.name(),
+                spec.kind(),
+                generation,
+                revision,
+                run,
+                state(),
+                heldBy,
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.env(),
+                spec.cpuMillis(),
+                spec.memoryMib(),
+                spec.replicas(),
+                spec.ports(),
+                spec.restart(),
+                spec.maxRuntimeS(),
+                spec.stopGraceS(),
+                spec.autoDestroy(),
+                spec.readOnlyRoot(),
+                spec.labels(),
+                updatedAt);
+    }
+
+    private Wish fresh(long nextRun, DesiredState nextWanted, @Nullable String nextHeldBy, Instant now) {
+        long g = generation + 1;
+        return new Wish(
+                id, account, spec, g, revision, nextRun, nextWanted, nextHeldBy, g, false, createdAt, now, removedAt);
+    }
+}

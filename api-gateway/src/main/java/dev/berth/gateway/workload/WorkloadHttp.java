@@ -1,0 +1,164 @@
+package dev.berth.gateway.workload;
+
+import dev.berth.gateway.edge.OwnTransaction;
+import dev.berth.gateway.edge.Page;
+import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Principal;
+import dev.berth.gateway.edge.RequestContext;
+import dev.berth.gateway.edge.Requires;
+import dev.berth.gateway.edge.Scope;
+import dev.berth.schema.Cause;
+import dev.berth.schema.id.WorkloadId;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Workloads over HTTP. */
+@RestController
+class WorkloadHttp {
+    /** A size by name. */
+    record SizeView(String name, int cpuMillis, int memoryMib) {}
+
+    private final Workloads workloads;
+
+    WorkloadHttp(Workloads workloads) {
+        this.workloads = workloads;
+    }
+
+    @Requires.Open
+    @GetMapping("/v1/sizes")
+    Page<SizeView> sizes() {
+        return new Page<>(
+                Arrays.stream(Size.values())
+                        .map(size -> new SizeView(size.text(), size.cpuMillis(), size.memoryMib()))
+                        .toList(),
+                null);
+    }
+
+    @Requires(Scope.WORKLOADS_WRITE)
+    @PostMapping(path = "/v1/workloads", params = "!dry_run")
+    ResponseEntity<WorkloadView> create(
+            @RequestBody WorkloadRequest request,
+            Principal.Customer customer,
+            Cause cause,
+            HttpServletResponse response) {
+        return accepted(workloads.create(customer.account(), request, cause), response);
+    }
+
+    @Requires(Scope.WORKLOADS_READ)
+    @OwnTransaction
+    @PostMapping(path = "/v1/workloads", params = "dry_run=true")
+    Quote quote(@RequestBody WorkloadRequest request, Principal.Customer customer, RequestContext context) {
+        return workloads.quote(customer.account(), request, context);
+    }
+
+    @Requires(Scope.WORKLOADS_READ)
+    @GetMapping("/v1/workloads")
+    Page<WorkloadView> list(
+            @RequestParam(required = false) @Nullable String name,
+            @RequestParam(required = false) @Nullable String kind,
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String label,
+            Principal.Customer customer,
+            Paging paging) {
+        return workloads.list(customer.account(), new Workloads.Filter(name, kind, state, label), paging);
+    }
+
+    @Requires(Scope.WORKLOADS_READ)
+    @GetMapping("/v1/workloads/{id}")
+    WorkloadView get(@PathVariable String id, Principal.Customer customer, HttpServletResponse response) {
+        WorkloadView view = workloads.get(customer.account(), parse(id));
+        response.setHeader(HttpHeaders.ETAG, view.etag());
+        return view;
+    }
+
+    @Requires(Scope.WORKLOADS_WRITE)
+    @PatchMapping("/v1/workloads/{id}")
+    ResponseEntity<WorkloadView> update(
+            @PathVariable String id,
+            @RequestBody WorkloadRequest request,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Principal.Customer customer,
+            Cause cause,
+            HttpServletResponse response) {
+        return accepted(workloads.update(customer.account(), parse(id), request, ifMatch, cause), response);
+    }
+
+    @Requires(Scope.WORKLOADS_WRITE)
+    @PostMapping("/v1/workloads/{id}/start")
+    ResponseEntity<WorkloadView> start(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Principal.Customer customer,
+            Cause cause,
+            HttpServletResponse response) {
+        return accepted(workloads.start(customer.account(), parse(id), ifMatch, cause), response);
+    }
+
+    @Requires(Scope.WORKLOADS_WRITE)
+    @PostMapping("/v1/workloads/{id}/stop")
+    ResponseEntity<WorkloadView> stop(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Principal.Customer customer,
+            Cause cause,
+            HttpServletResponse response) {
+        return accepted(workloads.stop(customer.account(), parse(id), ifMatch, cause), response);
+    }
+
+    @Requires(Scope.WORKLOADS_WRITE)
+    @PostMapping("/v1/workloads/{id}/restart")
+    ResponseEntity<WorkloadView> restart(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Principal.Customer customer,
+            Cause cause,
+            HttpServletResponse response) {
+        return accepted(workloads.restart(customer.account(), parse(id), ifMatch, cause), response);
+    }
+
+    @Requires(Scope.WORKLOADS_WRITE)
+    @PostMapping("/v1/workloads/{id}/run")
+    ResponseEntity<WorkloadView> run(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Principal.Customer customer,
+            Cause cause,
+            HttpServletResponse response) {
+        return accepted(workloads.run(customer.account(), parse(id), ifMatch, cause), response);
+    }
+
+    @Requires(Scope.WORKLOADS_WRITE)
+    @DeleteMapping("/v1/workloads/{id}")
+    ResponseEntity<WorkloadView> delete(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Principal.Customer customer,
+            Cause cause,
+            HttpServletResponse response) {
+        return accepted(workloads.delete(customer.account(), parse(id), ifMatch, cause), response);
+    }
+
+    private static WorkloadId parse(String id) {
+        return Workloads.parse(id).orElseThrow(() -> Workloads.missing(id));
+    }
+
+    private static ResponseEntity<WorkloadView> accepted(WorkloadView view, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.ETAG, view.etag());
+        return ResponseEntity.accepted()
+                .location(URI.create("/v1/workloads/" + view.id()))
+                .body(view);
+    }
+}

@@ -1,0 +1,212 @@
+package dev.berth.gateway.workload;
+
+import static dev.berth.schema.db.gateway.Tables.WORKLOAD;
+
+import dev.berth.gateway.edge.Paging;
+import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.unit.CpuMillis;
+import dev.berth.schema.unit.MemoryMib;
+import dev.berth.schema.wire.Json;
+import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.RestartPolicy;
+import dev.berth.schema.workload.WorkloadKind;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.JSONB;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
+
+/** Wishes. Each method works in whatever transaction the context is in. */
+@Repository
+class WorkloadRepository {
+    private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+
+    void insert(DSLContext dsl, Wish wish) {
+        dsl.insertInto(WORKLOAD).set(row(wish)).execute();
+    }
+
+    void update(DSLContext dsl, Wish wish) {
+        dsl.update(WORKLOAD)
+                .set(row(wish))
+                .where(WORKLOAD.WORKLOAD_ID.eq(wish.id()))
+                .execute();
+    }
+
+    boolean nameTaken(DSLContext dsl, AccountId account, String name) {
+        return dsl.fetchExists(
+                WORKLOAD,
+                WORKLOAD.ACCOUNT_ID
+                        .eq(account)
+                        .and(WORKLOAD.NAME.eq(name))
+                        .and(WORKLOAD.REMOVED_AT.isNull()));
+    }
+
+    int count(DSLContext dsl, AccountId account) {
+        return dsl.fetchCount(WORKLOAD, WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()));
+    }
+
+    Optional<Wish> find(DSLContext dsl, AccountId account, WorkloadId id) {
+        return dsl.selectFrom(WORKLOAD)
+                .where(WORKLOAD.WORKLOAD_ID.eq(id).and(WORKLOAD.ACCOUNT_ID.eq(account)))
+                .fetchOptional(WorkloadRepository::wish);
+    }
+
+    Optional<Wish> lock(DSLContext dsl, AccountId account, WorkloadId id) {
+        return dsl.selectFrom(WORKLOAD)
+                .where(WORKLOAD.WORKLOAD_ID.eq(id).and(WORKLOAD.ACCOUNT_ID.eq(account)))
+                .forUpdate()
+                .fetchOptional(WorkloadRepository::wish);
+    }
+
+    /** Locks wishes in the order of their ids, which is the order in which all do. */
+    List<Wish> lockAll(DSLContext dsl, Collection<WorkloadId> ids) {
+        return dsl.selectFrom(WORKLOAD)
+                .where(WORKLOAD.WORKLOAD_ID.in(ids))
+                .orderBy(WORKLOAD.WORKLOAD_ID)
+                .forUpdate()
+                .fetch(WorkloadRepository::wish);
+    }
+
+    /** Locks all wishes of accounts that are not removed, in the order of their ids. */
+    List<Wish> lockAllOf(DSLContext dsl, Collection<AccountId> accounts) {
+        return dsl.selectFrom(WORKLOAD)
+                .where(WORKLOAD.ACCOUNT_ID.in(accounts).and(WORKLOAD.REMOVED_AT.isNull()))
+                .orderBy(WORKLOAD.WORKLOAD_ID)
+                .forUpdate()
+                .fetch(WorkloadRepository::wish);
+    }
+
+    /** Newest first. */
+    List<Wish> list(
+            DSLContext dsl,
+            AccountId account,
+            Workloads.Filter filter,
+            @Nullable WorkloadId before,
+            Paging paging) {
+        Condition where = WORKLOAD.ACCOUNT_ID.eq(account).and(state(filter.state()));
+        if (filter.name() != null) {
+            where = where.and(WORKLOAD.NAME.eq(filter.name()));
+        }
+        if (filter.kind() != null) {
+            where = where.and(WORKLOAD.KIND.eq(filter.kind()));
+        }
+        if (filter.label() != null) {
+            where = where.and(label(filter.label()));
+        }
+        if (before != null) {
+            where = where.and(WORKLOAD.WORKLOAD_ID.lt(before));
+        }
+        return dsl.selectFrom(WORKLOAD)
+                .where(where)
+                .orderBy(WORKLOAD.WORKLOAD_ID.desc())
+                .limit(paging.limit() + 1)
+                .fetch(WorkloadRepository::wish);
+    }
+
+    private static Condition state(@Nullable String state) {
+        Condition running = WORKLOAD.WANTED.eq("running").and(WORKLOAD.HELD_BY.isNull());
+        return switch (state) {
+            case null -> WORKLOAD.REMOVED_AT.isNull();
+            case "running" -> WORKLOAD.REMOVED_AT.isNull().and(running);
+            case "stopped" -> WORKLOAD.REMOVED_AT.isNull().and(DSL.not(running));
+            case "removed" -> WORKLOAD.REMOVED_AT.isNotNull();
+            default -> DSL.falseCondition();
+        };
+    }
+
+    private static Condition label(String label) {
+        int colon = label.indexOf(':');
+        if (colon < 0) {
+            return DSL.condition("jsonb_exists({0}, {1})", WORKLOAD.LABELS, DSL.val(label));
+        }
+        return DSL.condition(
+                "{0} ->> {1} = {2}",
+                WORKLOAD.LABELS,
+                DSL.val(label.substring(0, colon)),
+                DSL.val(label.substring(colon + 1)));
+    }
+
+    private static WorkloadRecord row(Wish wish) {
+        Spec spec = wish.spec();
+        WorkloadRecord row = new WorkloadRecord();
+        row.setWorkloadId(wish.id());
+        row.setAccountId(wish.account());
+        row.setName(spec.name());
+        row.setKind(spec.kind().text());
+        row.setGeneration(wish.generation());
+        row.setRevision(wish.revision());
+        row.setRun(wish.run());
+        row.setWanted(wish.wanted().text());
+        row.setHeldBy(wish.heldBy());
+        row.setFreshGeneration(wish.freshGeneration());
+        row.setFinished(wish.finished());
+        row.setImage(spec.image());
+        row.setCommand(spec.command().toArray(String[]::new));
+        row.setArgs(spec.args().toArray(String[]::new));
+        row.setEnv(json(spec.env()));
+        row.setCpuMillis(spec.cpuMillis().value());
+        row.setMemoryMib(spec.memoryMib().value());
+        row.setReplicas(spec.replicas());
+        row.setPorts(spec.ports().toArray(Integer[]::new));
+        row.setRestart(spec.restart().text());
+        row.setMaxRuntimeS(spec.maxRuntimeS());
+        row.setStopGraceS(spec.stopGraceS());
+        row.setAutoDestroy(spec.autoDestroy());
+        row.setReadOnlyRoot(spec.readOnlyRoot());
+        row.setLabels(json(spec.labels()));
+        row.setCreatedAt(wish.createdAt());
+        row.setUpdatedAt(wish.updatedAt());
+        row.setRemovedAt(wish.removedAt());
+        return row;
+    }
+
+    private static Wish wish(WorkloadRecord row) {
+        Spec spec = new Spec(
+                row.getName(),
+                WorkloadKind.of(row.getKind()),
+                row.getImage(),
+                List.of(row.getCommand()),
+                List.of(row.getArgs()),
+                texts(row.getEnv()),
+                new CpuMillis(row.getCpuMillis()),
+                new MemoryMib(row.getMemoryMib()),
+                row.getReplicas(),
+                List.of(row.getPorts()),
+                RestartPolicy.of(row.getRestart()),
+                row.getMaxRuntimeS(),
+                row.getStopGraceS(),
+                row.getAutoDestroy(),
+                row.getReadOnlyRoot(),
+                texts(row.getLabels()));
+        return new Wish(
+                row.getWorkloadId(),
+                row.getAccountId(),
+                spec,
+                row.getGeneration(),
+                row.getRevision(),
+                row.getRun(),
+                DesiredState.of(row.getWanted()),
+                row.getHeldBy(),
+                row.getFreshGeneration(),
+                row.getFinished(),
+                row.getCreatedAt(),
+                row.getUpdatedAt(),
+                row.getRemovedAt());
+    }
+
+    private static JSONB json(Map<String, String> texts) {
+        return JSONB.valueOf(Json.mapper().writeValueAsString(texts));
+    }
+
+    private static Map<String, String> texts(JSONB json) {
+        return Json.mapper().readValue(json.data(), TEXTS);
+    }
+}

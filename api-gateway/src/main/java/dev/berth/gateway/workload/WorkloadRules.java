@@ -1,0 +1,223 @@
+package dev.berth.gateway.workload;
+
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Problem.FieldError;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Words;
+import dev.berth.schema.unit.CpuMillis;
+import dev.berth.schema.unit.MemoryMib;
+import dev.berth.schema.workload.RestartPolicy;
+import dev.berth.schema.workload.WorkloadKind;
+import java.math.BigInteger;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a customer sent into what is to run, with the defaults; or says everything that is wrong with it. Pure. */
+final class WorkloadRules {
+    static final int MIN_CPU_MILLIS = 10;
+    static final int MAX_CPU_MILLIS = 64_000;
+    static final int MIN_MEMORY_MIB = 16;
+    static final int MAX_MEMORY_MIB = 262_144;
+    static final int MAX_REPLICAS = 100;
+    static final int DEFAULT_RUNTIME_S = 3600;
+    static final int MAX_RUNTIME_S = 86_400;
+    static final int DEFAULT_STOP_GRACE_S = 10;
+    static final int MAX_STOP_GRACE_S = 300;
+
+    private static final Pattern NAME = Pattern.compile("[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?");
+    private static final Set<String> KINDS = Set.of("service", "job", "cron", "machine");
+
+    private final Set<String> allowedHosts;
+
+    WorkloadRules(Set<String> allowedHosts) {
+        this.allowedHosts = allowedHosts;
+    }
+
+    /**
+     * What a request makes.
+     *
+     * @throws Refusal 422 with every field that is wrong, or {@code kind_not_offered_yet} or {@code not_offered_yet}
+     */
+    Spec create(WorkloadRequest request) {
+        offered(request);
+        FieldCheck check = new FieldCheck();
+        String kind = check.require("kind", request.kind());
+        if (!kind.isEmpty() && !KINDS.contains(kind)) {
+            check.wrong("kind", "must be service or job");
+        }
+        String name = check.require("name", request.name());
+        if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+            check.wrong(
+                    "name",
+                    "must have 1 to 40 characters of a-z, 0-9 and '-', begin with a letter and not end with '-'");
+        }
+        Spec draft = new Spec(
+                name,
+                kind.equals("job") ? WorkloadKind.JOB : WorkloadKind.SERVICE,
+                "",
+                List.of(),
+                List.of(),
+                Map.of(),
+                new CpuMillis(Size.XS.cpuMillis()),
+                new MemoryMib(Size.XS.memoryMib()),
+                1,
+                List.of(),
+                kind.equals("job") ? RestartPolicy.ON_FAILURE : RestartPolicy.ALWAYS,
+                kind.equals("job") ? DEFAULT_RUNTIME_S : null,
+                DEFAULT_STOP_GRACE_S,
+                false,
+                true,
+                Map.of());
+        if (request.size() == null && (request.cpuMillis() == null) != (request.memoryMib() == null)) {
+            check.wrong(
+                    request.cpuMillis() == null ? "cpu_millis" : "memory_mib",
+                    "is required beside the other, or give a size");
+        }
+        return merge(draft, request, check);
+    }
+
+    /**
+     * What a request makes of what is there.
+     *
+     * @throws Refusal as {@link #create}
+     */
+    Spec change(Spec now, WorkloadRequest request) {
+        offered(request);
+        FieldCheck check = new FieldCheck();
+        if (request.name() != null && !request.name().equals(now.name())) {
+            check.wrong("name", "cannot be changed; make another workload");
+        }
+        if (request.kind() != null && !request.kind().equals(now.kind().text())) {
+            check.wrong("kind", "cannot be changed; make another workload");
+        }
+        return merge(now, request, check);
+    }
+
+    private Spec merge(Spec now, WorkloadRequest request, FieldCheck check) {
+        boolean job = now.kind() == WorkloadKind.JOB;
+        String image = request.image() == null ? now.image() : request.image();
+        if (request.image() != null || image.isEmpty()) {
+            ImageReference.check(image, allowedHosts).ifPresent(error -> check.wrong("image", error));
+        }
+        int[] size = size(now, request, check);
+        Integer maxRuntime = now.maxRuntimeS();
+        if (request.maxRuntimeS() != null) {
+            if (job) {
+                maxRuntime = check.number("max_runtime_s", request.maxRuntimeS(), DEFAULT_RUNTIME_S, 1, MAX_RUNTIME_S);
+            } else {
+                check.wrong("max_runtime_s", "is for jobs only; a service runs until it is stopped");
+            }
+        }
+        boolean autoDestroy = orElse(request.autoDestroy(), now.autoDestroy());
+        if (autoDestroy && !job) {
+            check.wrong("auto_destroy", "is for jobs only");
+        }
+        Spec merged = new Spec(
+                now.name(),
+                now.kind(),
+                image,
+                check.words("command", request.command(), now.command()),
+                check.words("args", request.args(), now.args()),
+                check.env(request.env(), now.env()),
+                new CpuMillis(size[0]),
+                new MemoryMib(size[1]),
+                replicas(now, request.replicas(), job, check),
+                check.ports(request.ports(), now.ports()),
+                restart(now.restart(), request.restart(), job, check),
+                maxRuntime,
+                check.number("stop_grace_s", request.stopGraceS(), now.stopGraceS(), 1, MAX_STOP_GRACE_S),
+                autoDestroy,
+                orElse(request.readOnlyRoot(), now.readOnlyRoot()),
+                check.labels(request.labels(), now.labels()));
+        check.size(merged);
+        check.done();
+        return merged;
+    }
+
+    private static int[] size(Spec now, WorkloadRequest request, FieldCheck check) {
+        if (request.size() == null) {
+            return new int[] {
+                check.number(
+                        "cpu_millis", request.cpuMillis(), now.cpuMillis().value(), MIN_CPU_MILLIS, MAX_CPU_MILLIS),
+                check.number(
+                        "memory_mib", request.memoryMib(), now.memoryMib().value(), MIN_MEMORY_MIB, MAX_MEMORY_MIB)
+            };
+        }
+        if (request.cpuMillis() != null || request.memoryMib() != null) {
+            check.wrong("size", "and cpu_millis and memory_mib exclude each other");
+        }
+        Optional<Size> size = Size.named(request.size());
+        if (size.isEmpty()) {
+            check.wrong("size", "must be one of " + Size.names());
+        }
+        Size named = size.orElse(Size.XS);
+        return new int[] {named.cpuMillis(), named.memoryMib()};
+    }
+
+    private static int replicas(Spec now, @Nullable BigInteger asked, boolean job, FieldCheck check) {
+        if (job && asked != null && !asked.equals(BigInteger.ONE)) {
+            check.wrong("replicas", "must be 1 for a job; make more jobs to run more of them");
+            return now.replicas();
+        }
+        return check.number("replicas", asked, now.replicas(), 1, MAX_REPLICAS);
+    }
+
+    private static RestartPolicy restart(RestartPolicy now, @Nullable String asked, boolean job, FieldCheck check) {
+        if (asked == null) {
+            return now;
+        }
+        switch (asked) {
+            case "on_failure" -> {
+                return RestartPolicy.ON_FAILURE;
+            }
+            case "never" -> {
+                return RestartPolicy.NEVER;
+            }
+            case "always" -> {
+                if (!job) {
+                    return RestartPolicy.ALWAYS;
+                }
+            }
+            default -> {
+                // Falls through to the error below.
+            }
+        }
+        check.wrong("restart", job ? "must be on_failure or never for a job" : "must be always, on_failure or never");
+        return now;
+    }
+
+    /** Refuses what is known but not there yet, before anything else is looked at. */
+    private static void offered(WorkloadRequest request) {
+        if ("cron".equals(request.kind()) || "machine".equals(request.kind())) {
+            throw Refusal.of(
+                            ErrorCode.KIND_NOT_OFFERED_YET,
+                            "Workloads of the kind '%s' are not offered yet.".formatted(Words.cut(request.kind())))
+                    .field("kind", "must be service or job")
+                    .fact("offered", List.of("service", "job"));
+        }
+        notYet("secrets", request.secrets());
+        notYet("health_check", request.healthCheck());
+        notYet("rollout", request.rollout());
+        notYet("schedule", request.schedule());
+        notYet("volumes", request.volumes());
+    }
+
+    private static void notYet(String field, @Nullable Object value) {
+        boolean empty = value == null
+                || (value instanceof Collection<?> list && list.isEmpty())
+                || (value instanceof Map<?, ?> map && map.isEmpty());
+        if (!empty) {
+            throw Refusal.of(ErrorCode.NOT_OFFERED_YET, "The field '%s' is not offered yet.".formatted(field))
+                    .field(field, "is not offered yet");
+        }
+    }
+
+    private static boolean orElse(@Nullable Boolean asked, boolean now) {
+        return asked == null ? now : asked;
+    }
+}
