@@ -36,8 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class AccountHttp {
     /** Who signs in. */
-    record SignIn(
-            @Nullable String email, @Nullable String password) {}
+    record SignIn(@Nullable String email, @Nullable String password) {}
 
     /** A session; the token goes with every write that is made with the cookie. */
     record SessionView(AccountId account, UserId user, String csrfToken, Instant expiresAt) {}
@@ -51,8 +50,7 @@ class AccountHttp {
             @Nullable String email) {}
 
     /** A key to make. */
-    record NewKey(
-            @Nullable String name, @Nullable List<@Nullable String> scopes) {}
+    record NewKey(@Nullable String name, @Nullable List<@Nullable String> scopes) {}
 
     /** A key that was made, with the secret that is shown once. */
     record MadeKey(@JsonUnwrapped ApiKey key, String secret) {}

@@ -166,9 +166,7 @@ class AccountRepository {
                 row.get(ACCOUNT.TIME_ZONE),
                 Standing.of(row.get(ACCOUNT.STANDING)),
                 row.get(ACCOUNT.CAP_REACHED),
-                state == null
-                        ? Account.State.PROVISIONING
-                        : Account.State.valueOf(state.toUpperCase(Locale.ROOT)),
+                state == null ? Account.State.PROVISIONING : Account.State.valueOf(state.toUpperCase(Locale.ROOT)),
                 row.get(ACCOUNT.CREATED_AT));
     }
 }

@@ -111,9 +111,7 @@ public class Accounts {
         Cause byOwner = new Cause(cause.operation(), user.toString(), cause.at(), cause.traceparent());
         outbox.append(dsl, opened, byOwner);
         return new SignedUp(
-                get(account),
-                new SignedUp.Person(user, signup.email()),
-                new SignedUp.FirstKey(keyId, key.text()));
+                get(account), new SignedUp.Person(user, signup.email()), new SignedUp.FirstKey(keyId, key.text()));
     }
 
     /**
@@ -155,7 +153,8 @@ public class Accounts {
 
     /** One with its owner's address; for the operator. */
     AccountRepository.Owned owned(String id) {
-        return parse(id).flatMap(account -> repository.findOwned(dsl, account))
+        return parse(id)
+                .flatMap(account -> repository.findOwned(dsl, account))
                 .orElseThrow(() -> Refusal.notFound("account", id));
     }
 

@@ -9,6 +9,7 @@ import dev.berth.gateway.edge.Scope;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ApiKeyId;
 import dev.berth.schema.id.UserId;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ class ApiKeyRepository {
     private static final Duration LAST_USE_STEP = Duration.ofMinutes(1);
 
     /** A key and the role of the person it acts for. */
-    record Held(ApiKeyId key, AccountId account, UserId user, byte[] hash, List<Scope> scopes, Role role) {}
+    record Held(ApiKeyId key, AccountId account, UserId user, List<Scope> scopes, Role role) {}
 
     void insert(
             DSLContext dsl,
@@ -51,7 +52,8 @@ class ApiKeyRepository {
                 .execute();
     }
 
-    Optional<Held> find(DSLContext dsl, String lookup) {
+    /** The key of a text, if it is not revoked and its secret is the one. */
+    Optional<Held> find(DSLContext dsl, KeyText text) {
         return dsl.select(
                         API_KEY.API_KEY_ID,
                         API_KEY.ACCOUNT_ID,
@@ -62,14 +64,11 @@ class ApiKeyRepository {
                 .from(API_KEY)
                 .join(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(API_KEY.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(API_KEY.USER_ID)))
-                .where(API_KEY.LOOKUP.eq(lookup).and(API_KEY.REVOKED_AT.isNull()))
-                .fetchOptional(row -> new Held(
-                        row.value1(),
-                        row.value2(),
-                        row.value3(),
-                        row.value4(),
-                        scopes(row.value5()),
-                        Role.of(row.value6())));
+                .where(API_KEY.LOOKUP.eq(text.lookup()).and(API_KEY.REVOKED_AT.isNull()))
+                .fetchOptional()
+                .filter(row -> MessageDigest.isEqual(row.value4(), text.hash()))
+                .map(row -> new Held(
+                        row.value1(), row.value2(), row.value3(), scopes(row.value5()), Role.of(row.value6())));
     }
 
     /** Writes the last use, to the minute. */
@@ -85,7 +84,10 @@ class ApiKeyRepository {
     List<ApiKey> list(DSLContext dsl, AccountId account, @Nullable ApiKeyId before, Paging paging) {
         Condition rest = before == null ? DSL.noCondition() : API_KEY.API_KEY_ID.lt(before);
         return dsl.selectFrom(API_KEY)
-                .where(API_KEY.ACCOUNT_ID.eq(account).and(API_KEY.REVOKED_AT.isNull()).and(rest))
+                .where(API_KEY.ACCOUNT_ID
+                        .eq(account)
+                        .and(API_KEY.REVOKED_AT.isNull())
+                        .and(rest))
                 .orderBy(API_KEY.API_KEY_ID.desc())
                 .limit(paging.limit() + 1)
                 .fetch(row -> new ApiKey(

@@ -50,9 +50,8 @@ public class ApiKeys {
 
     /** Newest first. */
     public Page<ApiKey> list(AccountId account, Paging paging) {
-        ApiKeyId before = paging.after() == null
-                ? null
-                : parse(paging.after().position()).orElseThrow(Cursor::foreign);
+        ApiKeyId before =
+                paging.after() == null ? null : parse(paging.after().position()).orElseThrow(Cursor::foreign);
         return Page.of(
                 repository.list(dsl, account, before, paging),
                 paging.limit(),
@@ -74,8 +73,10 @@ public class ApiKeys {
         }
         for (Scope scope : wanted) {
             if (!maker.may(scope)) {
-                throw Refusal.of(ErrorCode.FORBIDDEN, "A key cannot get the scope '%s', which its maker does not have."
-                                .formatted(scope.text()))
+                throw Refusal.of(
+                                ErrorCode.FORBIDDEN,
+                                "A key cannot get the scope '%s', which its maker does not have."
+                                        .formatted(scope.text()))
                         .fact("scope", scope.text());
             }
         }
@@ -99,7 +100,9 @@ public class ApiKeys {
      * @throws Refusal 404
      */
     public void delete(AccountId account, String id) {
-        boolean done = parse(id).map(key -> repository.revoke(dsl, account, key, clock.instant())).orElse(false);
+        boolean done = parse(id)
+                .map(key -> repository.revoke(dsl, account, key, clock.instant()))
+                .orElse(false);
         if (!done) {
             throw Refusal.notFound("API key", id);
         }
@@ -112,7 +115,8 @@ public class ApiKeys {
             String text = String.valueOf(texts.get(i));
             Optional<Scope> scope = Scope.named(text);
             if (scope.isEmpty()) {
-                errors.add(new FieldError("scopes[%d]".formatted(i), "'%s' is none of %s".formatted(Words.cut(text), known)));
+                errors.add(new FieldError(
+                        "scopes[%d]".formatted(i), "'%s' is none of %s".formatted(Words.cut(text), known)));
             }
             scope.ifPresent(scopes::add);
         }

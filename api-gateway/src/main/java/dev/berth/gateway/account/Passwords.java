@@ -96,6 +96,7 @@ class Passwords {
     }
 
     private static Refusal busy() {
-        return Refusal.of(ErrorCode.BUSY, "Too many people sign in at this moment.").retryAfter(Duration.ofSeconds(3));
+        return Refusal.of(ErrorCode.BUSY, "Too many people sign in at this moment.")
+                .retryAfter(Duration.ofSeconds(3));
     }
 }

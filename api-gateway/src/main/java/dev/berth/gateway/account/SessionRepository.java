@@ -37,15 +37,16 @@ class SessionRepository {
     }
 
     Optional<Held> find(byte[] hash, Instant now, Instant idleSince) {
-        return dsl.select(SESSION.SESSION_ID, SESSION.USER_ID, SESSION.ACCOUNT_ID, MEMBERSHIP.ROLE, SESSION.LAST_SEEN_AT)
+        return dsl.select(
+                        SESSION.SESSION_ID, SESSION.USER_ID, SESSION.ACCOUNT_ID, MEMBERSHIP.ROLE, SESSION.LAST_SEEN_AT)
                 .from(SESSION)
                 .join(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(SESSION.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(SESSION.USER_ID)))
                 .where(SESSION.SECRET_HASH.eq(hash))
                 .and(SESSION.EXPIRES_AT.gt(now))
                 .and(SESSION.LAST_SEEN_AT.gt(idleSince))
-                .fetchOptional(row ->
-                        new Held(row.value1(), row.value2(), row.value3(), Role.of(row.value4()), row.value5()));
+                .fetchOptional(
+                        row -> new Held(row.value1(), row.value2(), row.value3(), Role.of(row.value4()), row.value5()));
     }
 
     void seen(SessionId session, Instant now) {

@@ -85,8 +85,7 @@ public class Sessions {
         RANDOM.nextBytes(secret);
         String cookie = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Instant now = clock.instant();
-        SignedIn session =
-                new SignedIn(SessionId.next(), person.user(), person.account(), cookie, now.plus(LIFE));
+        SignedIn session = new SignedIn(SessionId.next(), person.user(), person.account(), cookie, now.plus(LIFE));
         repository.insert(session, KeyText.sha256(cookie), now);
         return session;
     }
@@ -104,7 +103,8 @@ public class Sessions {
 
     private static void throttle(RateLimits.Verdict verdict) {
         if (!verdict.allowed()) {
-            throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many sign-ins failed.").retryAfter(verdict.retryAfter());
+            throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many sign-ins failed.")
+                    .retryAfter(verdict.retryAfter());
         }
     }
 }

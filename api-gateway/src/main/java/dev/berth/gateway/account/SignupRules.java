@@ -91,11 +91,12 @@ final class SignupRules {
         if (name == null || name.isBlank()) {
             return Optional.of(new FieldError("name", "is required"));
         }
-        boolean control = name.codePoints().anyMatch(c -> Character.isISOControl(c)
-                || Character.getType(c) == Character.FORMAT
-                || Character.getType(c) == Character.SURROGATE
-                || Character.getType(c) == Character.LINE_SEPARATOR
-                || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
+        boolean control = name.codePoints()
+                .anyMatch(c -> Character.isISOControl(c)
+                        || Character.getType(c) == Character.FORMAT
+                        || Character.getType(c) == Character.SURROGATE
+                        || Character.getType(c) == Character.LINE_SEPARATOR
+                        || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
         if (control || name.strip().length() > MAX_NAME) {
             return Optional.of(new FieldError(
                     "name", "must have 1 to %d characters, none of them control characters".formatted(MAX_NAME)));
@@ -125,12 +126,17 @@ final class SignupRules {
             return Optional.empty();
         }
         boolean dots = local.startsWith(".") || local.endsWith(".") || local.contains("..");
-        boolean odd = local.codePoints().anyMatch(c -> !Character.isDefined(c)
-                || Character.isWhitespace(c)
-                || Character.isISOControl(c)
-                || Character.getType(c) == Character.FORMAT
-                || Character.getType(c) == Character.SURROGATE);
-        if (dots || odd || !LOCAL.matcher(local).matches() || domain.length() > 253 || !DOMAIN.matcher(domain).matches()) {
+        boolean odd = local.codePoints()
+                .anyMatch(c -> !Character.isDefined(c)
+                        || Character.isWhitespace(c)
+                        || Character.isISOControl(c)
+                        || Character.getType(c) == Character.FORMAT
+                        || Character.getType(c) == Character.SURROGATE);
+        if (dots
+                || odd
+                || !LOCAL.matcher(local).matches()
+                || domain.length() > 253
+                || !DOMAIN.matcher(domain).matches()) {
             return Optional.empty();
         }
         return Optional.of(local.toLowerCase(Locale.ROOT) + "@" + domain);

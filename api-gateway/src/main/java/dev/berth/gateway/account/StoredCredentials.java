@@ -4,7 +4,6 @@ import dev.berth.gateway.edge.Credentials;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Role;
 import dev.berth.gateway.edge.Scope;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,18 +33,11 @@ class StoredCredentials implements Credentials {
 
     @Override
     public Optional<Principal.Customer> ofApiKey(String apiKey) {
-        Optional<KeyText> text = KeyText.parse(apiKey);
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<ApiKeyRepository.Held> held = keys.find(dsl, text.get().lookup());
-        if (held.isEmpty() || !MessageDigest.isEqual(held.get().hash(), text.get().hash())) {
-            return Optional.empty();
-        }
-        ApiKeyRepository.Held key = held.get();
-        keys.used(dsl, key.key(), clock.instant());
-        return Optional.of(new Principal.Customer(
-                key.account(), key.user(), key.key(), null, key.role(), both(key.role(), key.scopes())));
+        return KeyText.parse(apiKey).flatMap(text -> keys.find(dsl, text)).map(key -> {
+            keys.used(dsl, key.key(), clock.instant());
+            return new Principal.Customer(
+                    key.account(), key.user(), key.key(), null, key.role(), both(key.role(), key.scopes()));
+        });
     }
 
     @Override
@@ -54,8 +46,7 @@ class StoredCredentials implements Credentials {
             return Optional.empty();
         }
         Instant now = clock.instant();
-        Optional<SessionRepository.Held> held =
-                sessions.find(KeyText.sha256(cookie), now, now.minus(Sessions.IDLE));
+        Optional<SessionRepository.Held> held = sessions.find(KeyText.sha256(cookie), now, now.minus(Sessions.IDLE));
         return held.map(session -> {
             if (session.lastSeenAt().isBefore(now.minus(SEEN_STEP))) {
                 sessions.seen(session.session(), now);

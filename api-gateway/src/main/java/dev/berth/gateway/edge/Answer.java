@@ -2,6 +2,7 @@ package dev.berth.gateway.edge;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,9 +11,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /** An answer that was given to a write, as much of it as a repetition needs. */
-record Answer(int status, Map<String, List<String>> headers, byte[] body) {
-    private static final List<String> KEPT = List.of(
-            HttpHeaders.CONTENT_TYPE, HttpHeaders.LOCATION, HttpHeaders.ETAG, HttpHeaders.SET_COOKIE);
+record Answer(int status, Map<String, List<String>> headers, String body) {
+    private static final List<String> KEPT =
+            List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.LOCATION, HttpHeaders.ETAG, HttpHeaders.SET_COOKIE);
 
     static Answer of(ContentCachingResponseWrapper response) {
         Map<String, List<String>> headers = new LinkedHashMap<>();
@@ -25,14 +26,16 @@ record Answer(int status, Map<String, List<String>> headers, byte[] body) {
         if (type != null) {
             headers.put(HttpHeaders.CONTENT_TYPE, List.of(type));
         }
-        return new Answer(response.getStatus(), headers, response.getContentAsByteArray());
+        return new Answer(
+                response.getStatus(), headers, new String(response.getContentAsByteArray(), StandardCharsets.UTF_8));
     }
 
     void replay(HttpServletResponse response) throws IOException {
         response.setStatus(status);
         headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
         response.setHeader("Idempotent-Replayed", "true");
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        response.setContentLength(bytes.length);
+        response.getOutputStream().write(bytes);
     }
 }

@@ -18,11 +18,23 @@ import javax.crypto.spec.SecretKeySpec;
  * (AES-256-GCM) with a key made of the idempotency key and the whole request, so that a copy of the database shows neither the
  * secrets in answers nor, by a plain hash, the passwords in requests.
  */
-record IdempotencyKey(String caller, byte[] hash, byte[] fingerprint, byte[] sealing) {
+final class IdempotencyKey {
     private static final Pattern FORM = Pattern.compile("[\\x21-\\x7e][\\x20-\\x7e]{0,254}");
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
+
+    private final String caller;
+    private final byte[] hash;
+    private final byte[] fingerprint;
+    private final byte[] sealing;
+
+    private IdempotencyKey(String caller, byte[] hash, byte[] fingerprint, byte[] sealing) {
+        this.caller = caller;
+        this.hash = hash;
+        this.fingerprint = fingerprint;
+        this.sealing = sealing;
+    }
 
     /**
      * Reads it from a request, empty if there is none.
@@ -39,28 +51,38 @@ record IdempotencyKey(String caller, byte[] hash, byte[] fingerprint, byte[] sea
                     .field("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
         }
         String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
-        byte[] head = "%s %s%s\n".formatted(request.getMethod(), request.getRequestURI(), query)
+        byte[] head = "%s %s%s\n"
+                .formatted(request.getMethod(), request.getRequestURI(), query)
                 .getBytes(StandardCharsets.UTF_8);
         byte[] body = BodyFilter.of(request);
         return Optional.of(new IdempotencyKey(
-                caller,
-                sha256(key),
-                mac(key, "fingerprint", head, body),
-                mac(key, "seal", head, body)));
+                caller, sha256(key), mac(key, "fingerprint", head, body), mac(key, "seal", head, body)));
+    }
+
+    String caller() {
+        return caller;
+    }
+
+    byte[] hash() {
+        return hash.clone();
+    }
+
+    byte[] fingerprint() {
+        return fingerprint.clone();
     }
 
     byte[] seal(byte[] plain) {
         byte[] nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
-        byte[] sealed = cipher(Cipher.ENCRYPT_MODE, nonce, plain, 0, plain.length);
-        byte[] all = Arrays.copyOf(nonce, NONCE_BYTES + sealed.length);
-        System.arraycopy(sealed, 0, all, NONCE_BYTES, sealed.length);
+        byte[] closed = cipher(Cipher.ENCRYPT_MODE, nonce, plain, 0, plain.length);
+        byte[] all = Arrays.copyOf(nonce, NONCE_BYTES + closed.length);
+        System.arraycopy(closed, 0, all, NONCE_BYTES, closed.length);
         return all;
     }
 
-    byte[] open(byte[] sealed) {
-        byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
-        return cipher(Cipher.DECRYPT_MODE, nonce, sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+    byte[] open(byte[] closed) {
+        byte[] nonce = Arrays.copyOf(closed, NONCE_BYTES);
+        return cipher(Cipher.DECRYPT_MODE, nonce, closed, NONCE_BYTES, closed.length - NONCE_BYTES);
     }
 
     private byte[] cipher(int mode, byte[] nonce, byte[] in, int offset, int length) {

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class IdempotencyRepository {
     /** How long an answer is kept. */
-    static final Duration KEPT = Duration.ofHours(48);
+    static final Duration KEPT = Duration.ofDays(2);
 
     private final DSLContext dsl;
 

@@ -55,15 +55,20 @@ class WriteHandling extends RequestMappingHandlerAdapter {
         T run() throws Exception;
     }
 
+    /** The handler at hand. */
+    @FunctionalInterface
+    private interface Handling {
+        void run() throws Exception;
+    }
+
     @Override
     protected @Nullable ModelAndView handleInternal(
             HttpServletRequest request, HttpServletResponse response, HandlerMethod handler) throws Exception {
         if (READS.contains(request.getMethod()) || !AccessCheck.isOurs(handler)) {
             return super.handleInternal(request, response, handler);
         }
-        IdempotencyKey key = IdempotencyKey.of(
-                        request, RequestContext.of(request).caller())
-                .orElse(null);
+        IdempotencyKey key =
+                IdempotencyKey.of(request, RequestContext.of(request).caller()).orElse(null);
         ContentCachingResponseWrapper buffer = new ContentCachingResponseWrapper(response);
         Optional<Answer> again = handler.hasMethodAnnotation(OwnTransaction.class)
                 ? around(key, () -> super.handleInternal(request, buffer, handler), buffer)
@@ -77,8 +82,7 @@ class WriteHandling extends RequestMappingHandlerAdapter {
     }
 
     private Optional<Answer> within(
-            @Nullable IdempotencyKey key, Step<@Nullable ModelAndView> handler, ContentCachingResponseWrapper response)
-            throws Exception {
+            @Nullable IdempotencyKey key, Handling handler, ContentCachingResponseWrapper response) throws Exception {
         return inTransaction(() -> {
             Optional<Answer> again = key == null ? Optional.empty() : claim(key, null);
             if (again.isEmpty()) {
@@ -96,8 +100,7 @@ class WriteHandling extends RequestMappingHandlerAdapter {
     }
 
     private Optional<Answer> around(
-            @Nullable IdempotencyKey key, Step<@Nullable ModelAndView> handler, ContentCachingResponseWrapper response)
-            throws Exception {
+            @Nullable IdempotencyKey key, Handling handler, ContentCachingResponseWrapper response) throws Exception {
         if (key == null) {
             handler.run();
             return Optional.empty();
@@ -128,7 +131,7 @@ class WriteHandling extends RequestMappingHandlerAdapter {
         try {
             return repository
                     .claim(key, clock.instant(), lockedUntil)
-                    .map(sealed -> mapper.readValue(key.open(sealed), Answer.class));
+                    .map(stored -> mapper.readValue(key.open(stored), Answer.class));
         } catch (DataAccessException e) {
             SQLException cause = e.getCause(SQLException.class);
             if (cause != null && LOCK_NOT_AVAILABLE.equals(cause.getSQLState())) {

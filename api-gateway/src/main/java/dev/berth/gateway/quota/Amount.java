@@ -22,8 +22,7 @@ public record Amount(long containers, long cpuMillis, long memoryMib) {
 
     /** Both together. */
     public Amount plus(Amount other) {
-        return new Amount(
-                containers + other.containers, cpuMillis + other.cpuMillis, memoryMib + other.memoryMib);
+        return new Amount(containers + other.containers, cpuMillis + other.cpuMillis, memoryMib + other.memoryMib);
     }
 
     /** By the names of the API, in the order of the API. */

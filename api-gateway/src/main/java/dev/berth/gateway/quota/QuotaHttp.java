@@ -69,8 +69,7 @@ class QuotaHttp {
         if (!errors.isEmpty()) {
             throw Refusal.invalid(errors);
         }
-        return quotas.changeLimits(
-                account, new Limits(containers, cpuMillis, memoryMib, volumes, volumeGib), cause);
+        return quotas.changeLimits(account, new Limits(containers, cpuMillis, memoryMib, volumes, volumeGib), cause);
     }
 
     @Requires.OperatorOnly

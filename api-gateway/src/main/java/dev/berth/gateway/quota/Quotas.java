@@ -103,15 +103,11 @@ public class Quotas {
 
     /** The limits, which stay as they are until the transaction ends. */
     Limits lockedLimits(AccountId account) {
-        return repository
-                .lock(dsl, account)
-                .orElseThrow(() -> Refusal.notFound("account", account.toString()));
+        return repository.lock(dsl, account).orElseThrow(() -> Refusal.notFound("account", account.toString()));
     }
 
     private Limits limits(AccountId account) {
-        return repository
-                .limits(dsl, account)
-                .orElseThrow(() -> Refusal.notFound("account", account.toString()));
+        return repository.limits(dsl, account).orElseThrow(() -> Refusal.notFound("account", account.toString()));
     }
 
     private QuotaView write(AccountId account, String plan, Limits limits, Cause cause) {

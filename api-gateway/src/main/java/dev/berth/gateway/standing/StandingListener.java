@@ -52,8 +52,8 @@ class StandingListener implements Inbox.Handler {
         for (Change change : last.values()) {
             StandingChanged event = change.event();
             AccountStanding before = accounts.replaceStanding(transaction, event)
-                    .orElseThrow(() ->
-                            new IllegalStateException("there is no account %s here".formatted(event.account())));
+                    .orElseThrow(
+                            () -> new IllegalStateException("there is no account %s here".formatted(event.account())));
             AccountStanding now = new AccountStanding(event.standing(), event.capReached());
             holds.add(new Workloads.Hold(event.account(), now.heldBy(), change.cause()));
             if (event.standing() == Standing.CLOSED && before.standing() != Standing.CLOSED) {

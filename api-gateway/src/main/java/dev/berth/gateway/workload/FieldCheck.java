@@ -131,8 +131,9 @@ final class FieldCheck {
             } else if (value == null) {
                 wrong(path, "must be a text");
             } else if (value.length() > MAX_LABEL_VALUE || value.chars().anyMatch(Character::isISOControl)) {
-                wrong(path, "must have at most %d characters, none of them control characters"
-                        .formatted(MAX_LABEL_VALUE));
+                wrong(
+                        path,
+                        "must have at most %d characters, none of them control characters".formatted(MAX_LABEL_VALUE));
             } else if (text(path, value, MAX_LABEL_VALUE * 4)) {
                 labels.put(entry.getKey(), value);
             }
@@ -168,9 +169,8 @@ final class FieldCheck {
 
     /** Refuses a wish that would not fit into one event. */
     void size(Spec spec) {
-        int bytes = Json.mapper()
-                .writeValueAsBytes(List.of(spec.command(), spec.args(), spec.env(), spec.labels()))
-                .length;
+        int bytes =
+                Json.mapper().writeValueAsBytes(List.of(spec.command(), spec.args(), spec.env(), spec.labels())).length;
         if (bytes > MAX_JSON_BYTES) {
             wrong("command", "and args, env and labels must together have at most %d bytes".formatted(MAX_JSON_BYTES));
         }

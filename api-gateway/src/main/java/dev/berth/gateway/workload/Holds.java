@@ -30,7 +30,7 @@ final class Holds {
                 continue;
             }
             Wish next = hold.reason().map(reason -> wish.hold(reason, now)).orElseGet(() -> wish.release(now));
-            if (next != wish) {
+            if (!next.equals(wish)) {
                 repository.update(transaction, next);
                 drafts.add(new Outbox.Draft(next.event(), hold.cause()));
             }

@@ -18,13 +18,13 @@ final class ImageReference {
 
     private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
     private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
-    private static final Pattern FORM = Pattern.compile(
-            "(?:(?<host>(?:" + LABEL + "(?:\\." + LABEL + ")*|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?)/)?(?<path>" + COMPONENT
-                    + "(?:/" + COMPONENT + ")*)(?<tag>:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?<digest>@sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}))?");
+    private static final Pattern FORM = Pattern.compile("(?:(?<host>(?:" + LABEL + "(?:\\." + LABEL
+            + ")*|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?)/)?(?<path>" + COMPONENT + "(?:/" + COMPONENT
+            + ")*)(?<tag>:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?<digest>@sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}))?");
     private static final Pattern IMAGE_ID = Pattern.compile("[0-9a-f]{12,64}");
     private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
-    private static final Set<String> INTERNAL_ENDINGS =
-            Set.of("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "test", "invalid", "arpa");
+    private static final Set<String> INTERNAL_ENDINGS = Set.of(
+            "localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "test", "invalid", "arpa");
 
     private ImageReference() {}
 
@@ -52,7 +52,10 @@ final class ImageReference {
         if (host == null && !path.contains("/") && (IMAGE_ID.matcher(path).matches() || path.equals("sha256"))) {
             return Optional.of("must be a name, not the id of an image");
         }
-        if (host != null && !allowedHosts.contains(host) && !allowedHosts.contains(withoutPort(host)) && isInternal(host)) {
+        if (host != null
+                && !allowedHosts.contains(host)
+                && !allowedHosts.contains(withoutPort(host))
+                && isInternal(host)) {
             return Optional.of("names a registry in an internal network: '%s'".formatted(host));
         }
         return Optional.empty();
@@ -64,7 +67,10 @@ final class ImageReference {
 
     /** As Docker decides whether the first part is a host. */
     private static boolean isHost(String part) {
-        return part.contains(".") || part.contains(":") || part.equals("localhost") || !part.equals(part.toLowerCase(Locale.ROOT));
+        return part.contains(".")
+                || part.contains(":")
+                || part.equals("localhost")
+                || !part.equals(part.toLowerCase(Locale.ROOT));
     }
 
     private static String withoutPort(String host) {

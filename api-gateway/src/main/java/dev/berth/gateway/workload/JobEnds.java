@@ -24,8 +24,7 @@ final class JobEnds {
 
     void apply(DSLContext transaction, List<Workloads.Finished> jobs, Instant now) {
         Map<WorkloadId, Workloads.Finished> newest = new LinkedHashMap<>();
-        jobs.forEach(job ->
-                newest.merge(job.workload(), job, (a, b) -> a.generation() > b.generation() ? a : b));
+        jobs.forEach(job -> newest.merge(job.workload(), job, (a, b) -> a.generation() > b.generation() ? a : b));
         if (newest.isEmpty()) {
             return;
         }
@@ -36,7 +35,7 @@ final class JobEnds {
                 continue;
             }
             Wish finished = wish.finish(end.generation(), now);
-            if (finished == wish) {
+            if (finished.equals(wish)) {
                 continue;
             }
             Wish after = finished.spec().autoDestroy() ? finished.remove(now) : finished;

@@ -106,8 +106,19 @@ record Wish(
             return this;
         }
         return new Wish(
-                id, account, spec, generation + 1, revision, run, wanted, null, freshGeneration, finished, createdAt,
-                now, now);
+                id,
+                account,
+                spec,
+                generation + 1,
+                revision,
+                run,
+                wanted,
+                null,
+                freshGeneration,
+                finished,
+                createdAt,
+                now,
+                now);
     }
 
     /** A container of a generation came to the job's end; tells nothing if the job was begun anew since. */
@@ -120,7 +131,18 @@ record Wish(
             return this;
         }
         return new Wish(
-                id, account, spec, generation, revision, run, wanted, heldBy, freshGeneration, true, createdAt, now,
+                id,
+                account,
+                spec,
+                generation,
+                revision,
+                run,
+                wanted,
+                heldBy,
+                freshGeneration,
+                true,
+                createdAt,
+                now,
                 null);
     }
 
@@ -130,7 +152,9 @@ record Wish(
         return idle
                 ? Amount.NONE
                 : Amount.of(
-                        spec.replicas(), spec.cpuMillis().value(), spec.memoryMib().value());
+                        spec.replicas(),
+                        spec.cpuMillis().value(),
+                        spec.memoryMib().value());
     }
 
     /** What the provisioner is to do. */

@@ -43,10 +43,7 @@ class WorkloadRepository {
     boolean nameTaken(DSLContext dsl, AccountId account, String name) {
         return dsl.fetchExists(
                 WORKLOAD,
-                WORKLOAD.ACCOUNT_ID
-                        .eq(account)
-                        .and(WORKLOAD.NAME.eq(name))
-                        .and(WORKLOAD.REMOVED_AT.isNull()));
+                WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.NAME.eq(name)).and(WORKLOAD.REMOVED_AT.isNull()));
     }
 
     int count(DSLContext dsl, AccountId account) {
@@ -86,11 +83,7 @@ class WorkloadRepository {
 
     /** Newest first. */
     List<Wish> list(
-            DSLContext dsl,
-            AccountId account,
-            Workloads.Filter filter,
-            @Nullable WorkloadId before,
-            Paging paging) {
+            DSLContext dsl, AccountId account, Workloads.Filter filter, @Nullable WorkloadId before, Paging paging) {
         Condition where = WORKLOAD.ACCOUNT_ID.eq(account).and(state(filter.state()));
         if (filter.name() != null) {
             where = where.and(WORKLOAD.NAME.eq(filter.name()));
@@ -129,9 +122,7 @@ class WorkloadRepository {
         }
         return DSL.condition(
                 "{0} ->> {1} = {2}",
-                WORKLOAD.LABELS,
-                DSL.val(label.substring(0, colon)),
-                DSL.val(label.substring(colon + 1)));
+                WORKLOAD.LABELS, DSL.val(label.substring(0, colon)), DSL.val(label.substring(colon + 1)));
     }
 
     private static WorkloadRecord row(Wish wish) {

@@ -1,9 +1,7 @@
 package dev.berth.gateway.workload;
 
 import dev.berth.gateway.edge.ErrorCode;
-import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
-import dev.berth.gateway.edge.Words;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.workload.RestartPolicy;
@@ -144,8 +142,7 @@ final class WorkloadRules {
             return new int[] {
                 check.number(
                         "cpu_millis", request.cpuMillis(), now.cpuMillis().value(), MIN_CPU_MILLIS, MAX_CPU_MILLIS),
-                check.number(
-                        "memory_mib", request.memoryMib(), now.memoryMib().value(), MIN_MEMORY_MIB, MAX_MEMORY_MIB)
+                check.number("memory_mib", request.memoryMib(), now.memoryMib().value(), MIN_MEMORY_MIB, MAX_MEMORY_MIB)
             };
         }
         if (request.cpuMillis() != null || request.memoryMib() != null) {
@@ -196,7 +193,7 @@ final class WorkloadRules {
         if ("cron".equals(request.kind()) || "machine".equals(request.kind())) {
             throw Refusal.of(
                             ErrorCode.KIND_NOT_OFFERED_YET,
-                            "Workloads of the kind '%s' are not offered yet.".formatted(Words.cut(request.kind())))
+                            "Workloads of the kind '%s' are not offered yet.".formatted(request.kind()))
                     .field("kind", "must be service or job")
                     .fact("offered", List.of("service", "job"));
         }

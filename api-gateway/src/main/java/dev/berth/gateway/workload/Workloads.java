@@ -16,7 +16,6 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.WorkloadKind;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -99,7 +98,9 @@ public class Workloads {
                         .field("name", "is taken");
             }
             if (repository.count(dsl, account) >= MAX_WORKLOADS) {
-                throw Refusal.of(ErrorCode.CONFLICT, "The account has %d workloads, which is the most.".formatted(MAX_WORKLOADS))
+                throw Refusal.of(
+                                ErrorCode.CONFLICT,
+                                "The account has %d workloads, which is the most.".formatted(MAX_WORKLOADS))
                         .fact("limit", MAX_WORKLOADS)
                         .hint("Delete workloads that are not used.");
             }
@@ -135,9 +136,8 @@ public class Workloads {
     public Page<WorkloadView> list(AccountId account, Filter filter, Paging paging) {
         check("state", filter.state(), List.of("running", "stopped", "removed"));
         check("kind", filter.kind(), List.of("service", "job", "cron", "machine"));
-        WorkloadId before = paging.after() == null
-                ? null
-                : parse(paging.after().position()).orElseThrow(Cursor::foreign);
+        WorkloadId before =
+                paging.after() == null ? null : parse(paging.after().position()).orElseThrow(Cursor::foreign);
         Page<Wish> page = Page.of(
                 repository.list(dsl, account, filter, before, paging),
                 paging.limit(),
@@ -152,7 +152,13 @@ public class Workloads {
      */
     public WorkloadView update(
             AccountId account, WorkloadId workload, WorkloadRequest request, @Nullable String ifMatch, Cause cause) {
-        return act(account, workload, ifMatch, cause, false, wish -> wish.change(rules.change(wish.spec(), request), clock.instant()));
+        return act(
+                account,
+                workload,
+                ifMatch,
+                cause,
+                false,
+                wish -> wish.change(rules.change(wish.spec(), request), clock.instant()));
     }
 
     /** Wants it running. A job that was stopped, or is through, runs once more. */
@@ -247,11 +253,12 @@ public class Workloads {
             if (starts) {
                 standing.allowRunning();
             }
-            if (next == now) {
+            if (next.equals(now)) {
                 return now;
             }
             if (now.removedAt() != null) {
-                throw Refusal.of(ErrorCode.CONFLICT, "The workload was removed.").hint("Make a new one.");
+                throw Refusal.of(ErrorCode.CONFLICT, "The workload was removed.")
+                        .hint("Make a new one.");
             }
             claim(next);
             repository.update(dsl, next);

@@ -110,6 +110,16 @@ public class Workload extends TableImpl<WorkloadRecord> {
     public final TableField<WorkloadRecord, String> HELD_BY = createField(DSL.name("held_by"), SQLDataType.CLOB, this, "");
 
     /**
+     * The column <code>workload.fresh_generation</code>.
+     */
+    public final TableField<WorkloadRecord, Long> FRESH_GENERATION = createField(DSL.name("fresh_generation"), SQLDataType.BIGINT.nullable(false), this, "");
+
+    /**
+     * The column <code>workload.finished</code>.
+     */
+    public final TableField<WorkloadRecord, Boolean> FINISHED = createField(DSL.name("finished"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
+    /**
      * The column <code>workload.image</code>.
      */
     public final TableField<WorkloadRecord, String> IMAGE = createField(DSL.name("image"), SQLDataType.CLOB.nullable(false), this, "");

@@ -150,241 +150,269 @@ public class WorkloadRecord extends UpdatableRecordImpl<WorkloadRecord> {
     }
 
     /**
+     * Setter for <code>workload.fresh_generation</code>.
+     */
+    public void setFreshGeneration(Long value) {
+        set(9, value);
+    }
+
+    /**
+     * Getter for <code>workload.fresh_generation</code>.
+     */
+    public Long getFreshGeneration() {
+        return (Long) get(9);
+    }
+
+    /**
+     * Setter for <code>workload.finished</code>.
+     */
+    public void setFinished(Boolean value) {
+        set(10, value);
+    }
+
+    /**
+     * Getter for <code>workload.finished</code>.
+     */
+    public Boolean getFinished() {
+        return (Boolean) get(10);
+    }
+
+    /**
      * Setter for <code>workload.image</code>.
      */
     public void setImage(String value) {
-        set(9, value);
+        set(11, value);
     }
 
     /**
      * Getter for <code>workload.image</code>.
      */
     public String getImage() {
-        return (String) get(9);
+        return (String) get(11);
     }
 
     /**
      * Setter for <code>workload.command</code>.
      */
     public void setCommand(String[] value) {
-        set(10, value);
+        set(12, value);
     }
 
     /**
      * Getter for <code>workload.command</code>.
      */
     public String[] getCommand() {
-        return (String[]) get(10);
+        return (String[]) get(12);
     }
 
     /**
      * Setter for <code>workload.args</code>.
      */
     public void setArgs(String[] value) {
-        set(11, value);
+        set(13, value);
     }
 
     /**
      * Getter for <code>workload.args</code>.
      */
     public String[] getArgs() {
-        return (String[]) get(11);
+        return (String[]) get(13);
     }
 
     /**
      * Setter for <code>workload.env</code>.
      */
     public void setEnv(JSONB value) {
-        set(12, value);
+        set(14, value);
     }
 
     /**
      * Getter for <code>workload.env</code>.
      */
     public JSONB getEnv() {
-        return (JSONB) get(12);
+        return (JSONB) get(14);
     }
 
     /**
      * Setter for <code>workload.cpu_millis</code>.
      */
     public void setCpuMillis(Integer value) {
-        set(13, value);
+        set(15, value);
     }
 
     /**
      * Getter for <code>workload.cpu_millis</code>.
      */
     public Integer getCpuMillis() {
-        return (Integer) get(13);
+        return (Integer) get(15);
     }
 
     /**
      * Setter for <code>workload.memory_mib</code>.
      */
     public void setMemoryMib(Integer value) {
-        set(14, value);
+        set(16, value);
     }
 
     /**
      * Getter for <code>workload.memory_mib</code>.
      */
     public Integer getMemoryMib() {
-        return (Integer) get(14);
+        return (Integer) get(16);
     }
 
     /**
      * Setter for <code>workload.replicas</code>.
      */
     public void setReplicas(Integer value) {
-        set(15, value);
+        set(17, value);
     }
 
     /**
      * Getter for <code>workload.replicas</code>.
      */
     public Integer getReplicas() {
-        return (Integer) get(15);
+        return (Integer) get(17);
     }
 
     /**
      * Setter for <code>workload.ports</code>.
      */
     public void setPorts(Integer[] value) {
-        set(16, value);
+        set(18, value);
     }
 
     /**
      * Getter for <code>workload.ports</code>.
      */
     public Integer[] getPorts() {
-        return (Integer[]) get(16);
+        return (Integer[]) get(18);
     }
 
     /**
      * Setter for <code>workload.restart</code>.
      */
     public void setRestart(String value) {
-        set(17, value);
+        set(19, value);
     }
 
     /**
      * Getter for <code>workload.restart</code>.
      */
     public String getRestart() {
-        return (String) get(17);
+        return (String) get(19);
     }
 
     /**
      * Setter for <code>workload.max_runtime_s</code>.
      */
     public void setMaxRuntimeS(Integer value) {
-        set(18, value);
+        set(20, value);
     }
 
     /**
      * Getter for <code>workload.max_runtime_s</code>.
      */
     public Integer getMaxRuntimeS() {
-        return (Integer) get(18);
+        return (Integer) get(20);
     }
 
     /**
      * Setter for <code>workload.stop_grace_s</code>.
      */
     public void setStopGraceS(Integer value) {
-        set(19, value);
+        set(21, value);
     }
 
     /**
      * Getter for <code>workload.stop_grace_s</code>.
      */
     public Integer getStopGraceS() {
-        return (Integer) get(19);
+        return (Integer) get(21);
     }
 
     /**
      * Setter for <code>workload.auto_destroy</code>.
      */
     public void setAutoDestroy(Boolean value) {
-        set(20, value);
+        set(22, value);
     }
 
     /**
      * Getter for <code>workload.auto_destroy</code>.
      */
     public Boolean getAutoDestroy() {
-        return (Boolean) get(20);
+        return (Boolean) get(22);
     }
 
     /**
      * Setter for <code>workload.read_only_root</code>.
      */
     public void setReadOnlyRoot(Boolean value) {
-        set(21, value);
+        set(23, value);
     }
 
     /**
      * Getter for <code>workload.read_only_root</code>.
      */
     public Boolean getReadOnlyRoot() {
-        return (Boolean) get(21);
+        return (Boolean) get(23);
     }
 
     /**
      * Setter for <code>workload.labels</code>.
      */
     public void setLabels(JSONB value) {
-        set(22, value);
+        set(24, value);
     }
 
     /**
      * Getter for <code>workload.labels</code>.
      */
     public JSONB getLabels() {
-        return (JSONB) get(22);
+        return (JSONB) get(24);
     }
 
     /**
      * Setter for <code>workload.created_at</code>.
      */
     public void setCreatedAt(Instant value) {
-        set(23, value);
+        set(25, value);
     }
 
     /**
      * Getter for <code>workload.created_at</code>.
      */
     public Instant getCreatedAt() {
-        return (Instant) get(23);
+        return (Instant) get(25);
     }
 
     /**
      * Setter for <code>workload.updated_at</code>.
      */
     public void setUpdatedAt(Instant value) {
-        set(24, value);
+        set(26, value);
     }
 
     /**
      * Getter for <code>workload.updated_at</code>.
      */
     public Instant getUpdatedAt() {
-        return (Instant) get(24);
+        return (Instant) get(26);
     }
 
     /**
      * Setter for <code>workload.removed_at</code>.
      */
     public void setRemovedAt(Instant value) {
-        set(25, value);
+        set(27, value);
     }
 
     /**
      * Getter for <code>workload.removed_at</code>.
      */
     public Instant getRemovedAt() {
-        return (Instant) get(25);
+        return (Instant) get(27);
     }
 
     // -------------------------------------------------------------------------
@@ -410,7 +438,7 @@ public class WorkloadRecord extends UpdatableRecordImpl<WorkloadRecord> {
     /**
      * Create a detached, initialised WorkloadRecord
      */
-    public WorkloadRecord(WorkloadId workloadId, AccountId accountId, String name, String kind, Long generation, Long revision, Long run, String wanted, String heldBy, String image, String[] command, String[] args, JSONB env, Integer cpuMillis, Integer memoryMib, Integer replicas, Integer[] ports, String restart, Integer maxRuntimeS, Integer stopGraceS, Boolean autoDestroy, Boolean readOnlyRoot, JSONB labels, Instant createdAt, Instant updatedAt, Instant removedAt) {
+    public WorkloadRecord(WorkloadId workloadId, AccountId accountId, String name, String kind, Long generation, Long revision, Long run, String wanted, String heldBy, Long freshGeneration, Boolean finished, String image, String[] command, String[] args, JSONB env, Integer cpuMillis, Integer memoryMib, Integer replicas, Integer[] ports, String restart, Integer maxRuntimeS, Integer stopGraceS, Boolean autoDestroy, Boolean readOnlyRoot, JSONB labels, Instant createdAt, Instant updatedAt, Instant removedAt) {
         super(Workload.WORKLOAD);
 
         setWorkloadId(workloadId);
@@ -422,6 +450,8 @@ public class WorkloadRecord extends UpdatableRecordImpl<WorkloadRecord> {
         setRun(run);
         setWanted(wanted);
         setHeldBy(heldBy);
+        setFreshGeneration(freshGeneration);
+        setFinished(finished);
         setImage(image);
         setCommand(command);
         setArgs(args);
