@@ -1,0 +1,174 @@
+package dev.berth.gateway.forward;
+
+import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Principal;
+import dev.berth.gateway.edge.RequestContext;
+import dev.berth.gateway.edge.Requires;
+import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.feed.EventStream;
+import dev.berth.gateway.workload.Workloads;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.wire.Json;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Containers and logs, from the provisioner. */
+@RestController
+@Tag(name = "Containers", description = "What runs, as Docker sees it, and what it writes.")
+class ContainersHttp {
+    static final List<String> STATES =
+            List.of("pending", "pulling", "starting", "running", "stopping", "stopped", "failed");
+    private static final String LOGS =
+            "The last lines come first, and with `follow=true` the answer goes on as the containers "
+                    + "write. With `Accept: text/event-stream` each line is an event. Logs are kept after the container is gone.";
+    private static final int MAX_TAIL = 10_000;
+
+    private final Downstream downstream;
+    private final LogStreams logs;
+    private final Workloads workloads;
+
+    ContainersHttp(Downstream downstream, LogStreams logs, Workloads workloads) {
+        this.downstream = downstream;
+        this.logs = logs;
+        this.workloads = workloads;
+    }
+
+    @GetMapping("/v1/workloads/{id}/containers")
+    @Requires(Scope.WORKLOADS_READ)
+    @Operation(
+            summary = "List the containers of a workload",
+            description = "The newest first, with those that have stopped. Times are the engine's own: what is billed.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A page of containers.",
+            content = @Content(schema = @Schema(implementation = Shapes.ContainerPage.class)))
+    JsonNode ofWorkload(
+            @PathVariable String id,
+            @Parameter(description = "Only those in this state.") @RequestParam(required = false) @Nullable
+                    String state,
+            Principal.Customer caller,
+            RequestContext context,
+            Paging paging) {
+        WorkloadId workload = mine(caller.account(), id);
+        return downstream.json(page(
+                Call.get(Owner.PROVISIONER, "/internal/v1/containers", Asker.of(context))
+                        .with("workload", workload)
+                        .with("state", Ids.word("state", state, STATES)),
+                paging));
+    }
+
+    /** The containers of a workload for the pages: the newest, at most 50. */
+    List<Shapes.Container> newest(WorkloadId workload, Asker asker) {
+        JsonNode page = downstream.json(Call.get(Owner.PROVISIONER, "/internal/v1/containers", asker)
+                .with("workload", workload)
+                .with("limit", Paging.DEFAULT_LIMIT));
+        return Json.mapper().treeToValue(page, Shapes.ContainerPage.class).data();
+    }
+
+    @GetMapping("/v1/containers/{id}")
+    @Requires(Scope.WORKLOADS_READ)
+    @Operation(summary = "Read a container")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The container.",
+            content = @Content(schema = @Schema(implementation = Shapes.Container.class)))
+    JsonNode container(@PathVariable String id, RequestContext context, Principal.Customer caller) {
+        ContainerId container = Ids.container(id);
+        return downstream.json(Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container, Asker.of(context)));
+    }
+
+    @GetMapping("/v1/workloads/{id}/logs")
+    @Requires(Scope.WORKLOADS_READ)
+    @Operation(
+            summary = "Read or follow the logs of a workload",
+            description = "Of all its containers; each line begins with the container's replica. " + LOGS)
+    @ApiResponse(
+            responseCode = "200",
+            description = "The logs.",
+            content = {
+                @Content(mediaType = "text/plain", schema = @Schema(type = "string")),
+                @Content(mediaType = EventStream.TYPE, schema = @Schema(type = "string"))
+            })
+    void workloadLogs(
+            @PathVariable String id,
+            @Parameter(description = "How many lines to begin with, from 0 to 10000; 100 if not given.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String tail,
+            @Parameter(description = "Only lines from this time on.") @RequestParam(required = false) @Nullable
+                    String since,
+            @Parameter(description = "Whether to go on.") @RequestParam(required = false) @Nullable String follow,
+            Principal.Customer caller,
+            RequestContext context,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        WorkloadId workload = mine(caller.account(), id);
+        Call call = Call.get(Owner.PROVISIONER, "/internal/v1/workloads/" + workload + "/logs", Asker.of(context));
+        logs.pass(caller.account(), lines(call, tail, since, follow), request, response);
+    }
+
+    @GetMapping("/v1/containers/{id}/logs")
+    @Requires(Scope.WORKLOADS_READ)
+    @Operation(summary = "Read or follow the logs of a container", description = LOGS)
+    @ApiResponse(
+            responseCode = "200",
+            description = "The logs.",
+            content = {
+                @Content(mediaType = "text/plain", schema = @Schema(type = "string")),
+                @Content(mediaType = EventStream.TYPE, schema = @Schema(type = "string"))
+            })
+    void containerLogs(
+            @PathVariable String id,
+            @Parameter(description = "How many lines to begin with, from 0 to 10000; 100 if not given.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String tail,
+            @Parameter(description = "Only lines from this time on.") @RequestParam(required = false) @Nullable
+                    String since,
+            @Parameter(description = "Whether to go on.") @RequestParam(required = false) @Nullable String follow,
+            Principal.Customer caller,
+            RequestContext context,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        ContainerId container = Ids.container(id);
+        Call call = Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container + "/logs", Asker.of(context));
+        logs.pass(caller.account(), lines(call, tail, since, follow), request, response);
+    }
+
+    /** The id of a workload of the account; what it is not, or is another's, is not there. */
+    private WorkloadId mine(AccountId account, String id) {
+        return workloads.get(account, Ids.workload(id)).id();
+    }
+
+    private static Call lines(Call call, @Nullable String tail, @Nullable String since, @Nullable String follow) {
+        Instant from = Ids.instant("since", since, ZoneOffset.UTC);
+        return call.with("tail", Ids.number("tail", tail, 0, MAX_TAIL))
+                .with("since", from == null ? null : Json.text(from))
+                .with("follow", Ids.flag("follow", follow) ? "true" : null);
+    }
+
+    static Call page(Call call, Paging paging) {
+        return call.with("limit", paging.limit())
+                .with("cursor", paging.after() == null ? null : paging.after().text());
+    }
+}

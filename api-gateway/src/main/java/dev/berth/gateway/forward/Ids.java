@@ -1,0 +1,120 @@
+package dev.berth.gateway.forward;
+
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Words;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.id.InvoiceLineId;
+import dev.berth.schema.id.WorkloadId;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what callers put into paths and queries, before anything of it goes on. Ids that are none do not exist: 404. */
+final class Ids {
+    private Ids() {}
+
+    static WorkloadId workload(String text) {
+        return id("workload", text, WorkloadId::parse);
+    }
+
+    static ContainerId container(String text) {
+        return id("container", text, ContainerId::parse);
+    }
+
+    static InvoiceId invoice(String text) {
+        return id("invoice", text, InvoiceId::parse);
+    }
+
+    static InvoiceLineId line(String text) {
+        return id("invoice line", text, InvoiceLineId::parse);
+    }
+
+    static AccountId account(String text) {
+        return id("account", text, AccountId::parse);
+    }
+
+    private static <T> T id(String what, String text, Function<String, T> parse) {
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.notFound(what, text);
+        }
+    }
+
+    /** The id in a query parameter, which is refused with 422 when it is none. */
+    static @Nullable AccountId accountParameter(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return AccountId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw invalid("account", "must be the id of an account");
+        }
+    }
+
+    /** An instant in RFC 3339, or a date that stands for its first moment in the zone. */
+    static @Nullable Instant instant(String name, @Nullable String text, ZoneId zone) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return text.length() == 10
+                    ? LocalDate.parse(text).atStartOfDay(zone).toInstant()
+                    : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            throw invalid(name, "must be a time such as 2026-11-22T08:00:00Z or a date such as 2026-11-22");
+        }
+    }
+
+    /** One of some words. */
+    static @Nullable String word(String name, @Nullable String text, List<String> known) {
+        if (text != null && !known.contains(text)) {
+            Refusal refusal = invalid(name, "must be one of " + String.join(", ", known));
+            throw Words.closest(text, known)
+                    .map(meant -> refusal.hint("Did you mean '%s'?".formatted(meant)))
+                    .orElse(refusal);
+        }
+        return text;
+    }
+
+    /** A whole number in a range. */
+    static @Nullable Long number(String name, @Nullable String text, long least, long most) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Falls through to the same answer as a number out of range.
+        }
+        throw invalid(name, "must be a whole number from %d to %d".formatted(least, most));
+    }
+
+    /** {@code true} or {@code false}, also as 1 and 0. */
+    static boolean flag(String name, @Nullable String text) {
+        if (text == null) {
+            return false;
+        }
+        return switch (text) {
+            case "true", "1", "" -> true;
+            case "false", "0" -> false;
+            default -> throw invalid(name, "must be true or false");
+        };
+    }
+
+    static Refusal invalid(String field, String message) {
+        return Refusal.of(ErrorCode.INVALID, "%s %s.".formatted(field, message)).field(field, message);
+    }
+}

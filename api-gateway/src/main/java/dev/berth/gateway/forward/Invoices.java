@@ -1,0 +1,59 @@
+package dev.berth.gateway.forward;
+
+import dev.berth.gateway.edge.Paging;
+import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.id.InvoiceLineId;
+import dev.berth.schema.wire.Json;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Invoices as billing answers them. Thread-safe. */
+@Component
+public class Invoices {
+    private static final String PATH = "/internal/v1/invoices";
+
+    private final Downstream downstream;
+
+    Invoices(Downstream downstream) {
+        this.downstream = downstream;
+    }
+
+    JsonNode list(Asker asker, @Nullable String status, Paging paging) {
+        return downstream.json(
+                ContainersHttp.page(Call.get(Owner.BILLING, PATH, asker).with("status", status), paging));
+    }
+
+    JsonNode get(Asker asker, InvoiceId invoice) {
+        return downstream.json(Call.get(Owner.BILLING, PATH + "/" + invoice, asker));
+    }
+
+    JsonNode intervals(Asker asker, InvoiceId invoice, InvoiceLineId line, Paging paging) {
+        String path = "%s/%s/lines/%s/intervals".formatted(PATH, invoice, line);
+        return downstream.json(ContainersHttp.page(Call.get(Owner.BILLING, path, asker), paging));
+    }
+
+    JsonNode pay(Asker asker, InvoiceId invoice, Payment payment) {
+        return downstream.json(Call.post(Owner.BILLING, PATH + "/" + invoice + "/pay", asker, payment.body()));
+    }
+
+    /** A page, read. */
+    public Shapes.InvoicePage readPage(Asker asker, Paging paging) {
+        return Json.mapper().treeToValue(list(asker, null, paging), Shapes.InvoicePage.class);
+    }
+
+    /** One, read. */
+    public Shapes.Invoice read(Asker asker, InvoiceId invoice) {
+        return Json.mapper().treeToValue(get(asker, invoice), Shapes.Invoice.class);
+    }
+
+    /** What a line was made of, read. */
+    public Shapes.IntervalPage readIntervals(Asker asker, InvoiceId invoice, InvoiceLineId line, Paging paging) {
+        return Json.mapper().treeToValue(intervals(asker, invoice, line, paging), Shapes.IntervalPage.class);
+    }
+
+    /** Pays one and answers it. */
+    public Shapes.Invoice paid(Asker asker, InvoiceId invoice, Payment payment) {
+        return Json.mapper().treeToValue(pay(asker, invoice, payment), Shapes.Invoice.class);
+    }
+}
