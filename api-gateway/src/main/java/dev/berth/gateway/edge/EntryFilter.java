@@ -1,12 +1,16 @@
 package dev.berth.gateway.edge;
 
 import dev.berth.schema.id.OperationId;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,10 +31,12 @@ class EntryFilter extends OncePerRequestFilter {
 
     private final InstantSource clock;
     private final ProblemWriter problems;
+    private final Optional<Tracer> tracer;
 
-    EntryFilter(InstantSource clock, ProblemWriter problems) {
+    EntryFilter(InstantSource clock, ProblemWriter problems, Optional<Tracer> tracer) {
         this.clock = clock;
         this.problems = problems;
+        this.tracer = tracer;
     }
 
     @Override
@@ -41,14 +47,13 @@ class EntryFilter extends OncePerRequestFilter {
         if (requestId == null) {
             requestId = "req" + operation.toString().substring(OperationId.PREFIX.length());
         }
-        String traceparent = matching(request.getHeader("traceparent"), TRACEPARENT);
         new RequestContext(
                         requestId,
                         operation,
                         new Principal.Anonymous(),
                         request.getRemoteAddr(),
                         clock.instant(),
-                        traceparent)
+                        traceparent(request))
                 .attach(request);
         response.setHeader("X-Request-Id", requestId);
         secure(response);
@@ -66,6 +71,17 @@ class EntryFilter extends OncePerRequestFilter {
         } finally {
             MDC.remove("request");
         }
+    }
+
+    /** The span of this request, or where there are no spans the trace that the caller named. */
+    private @Nullable String traceparent(HttpServletRequest request) {
+        Span span = tracer.map(Tracer::currentSpan).orElse(null);
+        if (span == null) {
+            return matching(request.getHeader("traceparent"), TRACEPARENT);
+        }
+        TraceContext trace = span.context();
+        String flags = Boolean.TRUE.equals(trace.sampled()) ? "01" : "00";
+        return matching("00-%s-%s-%s".formatted(trace.traceId(), trace.spanId(), flags), TRACEPARENT);
     }
 
     private static void secure(HttpServletResponse response) {

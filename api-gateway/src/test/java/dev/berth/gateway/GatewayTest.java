@@ -1,0 +1,51 @@
+package dev.berth.gateway;
+
+import dev.berth.schema.Service;
+import dev.berth.schema.testing.TestDatabase;
+import dev.berth.schema.testing.TestKafka;
+import org.jooq.DSLContext;
+import org.junit.jupiter.api.Tag;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The gateway on a random port, one for all tests that extend this; each makes accounts of its own. */
+@Tag("parts")
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+public abstract class GatewayTest {
+    /** The operator's key. */
+    protected static final String OPERATOR = "berth_op_0123456789abcdef0123456789abcdef";
+
+    private static final TestDatabase DATABASE = TestDatabase.fresh(Service.GATEWAY);
+
+    @Value("${local.server.port}")
+    private int port;
+
+    /** The gateway's own database. */
+    @Autowired
+    protected DSLContext dsl;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry registry) {
+        registry.add("spring.datasource.url", DATABASE::jdbcUrl);
+        registry.add("berth.kafka", () -> TestKafka.shared().bootstrapServers());
+        registry.add("berth.identity-secret", () -> "0123456789abcdef0123456789abcdef");
+        registry.add("berth.operator-key", () -> OPERATOR);
+        registry.add("berth.secure-cookies", () -> false);
+        registry.add("berth.rates.signup.burst", () -> 10_000);
+        registry.add("berth.rates.address.burst", () -> 1_000_000);
+        registry.add("berth.rates.key.burst", () -> 1_000_000);
+        registry.add("berth.rates.account.burst", () -> 1_000_000);
+        registry.add("berth.billing-url", () -> "http://127.0.0.1:9");
+        registry.add("berth.metering-url", () -> "http://127.0.0.1:9");
+        registry.add("berth.provisioner-url", () -> "http://127.0.0.1:9");
+        registry.add("management.otlp.metrics.export.enabled", () -> false);
+    }
+
+    /** Nobody, calling the gateway. */
+    protected Api api() {
+        return Api.at(port);
+    }
+}
