@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -113,7 +114,8 @@ class Readiness {
                 .timeout(Duration.ofMillis(ASK_MS))
                 .build();
         try {
-            int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status =
+                    client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
             return status == 200
                     ? Health.up().build()
                     : Health.unknown().withDetail("detail", "answers " + status).build();
@@ -145,12 +147,13 @@ class Readiness {
         public synchronized Health health() {
             Instant now = clock.instant();
             Health known = last;
-            if (known == null || Duration.between(askedAt, now).abs().compareTo(FRESH) > 0) {
-                known = indicator.health();
-                last = known;
-                askedAt = now;
+            if (known != null && Duration.between(askedAt, now).abs().compareTo(FRESH) < 0) {
+                return known;
             }
-            return known;
+            Health fresh = Objects.requireNonNull(indicator.health());
+            last = fresh;
+            askedAt = now;
+            return fresh;
         }
     }
 }

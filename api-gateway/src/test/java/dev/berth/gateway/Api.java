@@ -84,8 +84,7 @@ public final class Api {
     /** A sign-up with an address that is new. */
     public Reply signup() {
         return post("/v1/signup", """
-                {"email": "%s", "password": "correct horse", "name": "Ada"}""".formatted(email()))
-                .expect(201);
+                {"email": "%s", "password": "correct horse", "name": "Ada"}""".formatted(email())).expect(201);
     }
 
     /** An address nobody has. */

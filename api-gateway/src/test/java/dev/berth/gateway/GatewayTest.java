@@ -1,19 +1,26 @@
 package dev.berth.gateway;
 
+import dev.berth.gateway.workload.Quotes;
 import dev.berth.schema.Service;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.testing.TestKafka;
+import dev.berth.schema.unit.Money;
 import org.jooq.DSLContext;
 import org.junit.jupiter.api.Tag;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** The gateway on a random port, one for all tests that extend this; each makes accounts of its own. */
 @Tag("parts")
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@Import(GatewayTest.Fakes.class)
 public abstract class GatewayTest {
     /** The operator's key. */
     protected static final String OPERATOR = "berth_op_0123456789abcdef0123456789abcdef";
@@ -42,6 +49,18 @@ public abstract class GatewayTest {
         registry.add("berth.metering-url", () -> "http://127.0.0.1:9");
         registry.add("berth.provisioner-url", () -> "http://127.0.0.1:9");
         registry.add("management.otlp.metrics.export.enabled", () -> false);
+    }
+
+    /** What stands in for services that are not there. */
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Fakes {
+        /** A cent for each container and hour. */
+        @Bean
+        @Primary
+        Quotes quotes() {
+            return (account, cpuMillis, memoryMib, replicas, context) ->
+                    new Quotes.Price(new Money(replicas, "USD"), new Money(730L * replicas, "USD"));
+        }
     }
 
     /** Nobody, calling the gateway. */

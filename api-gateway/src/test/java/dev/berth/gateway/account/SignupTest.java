@@ -9,13 +9,9 @@ import org.junit.jupiter.api.Test;
 class SignupTest extends GatewayTest {
     @Test
     void opensAnAccountWithAKeyThatWorksAtOnce() {
-        Api.Reply reply = api().post(
-                        "/v1/signup",
-                        """
+        Api.Reply reply = api().post("/v1/signup", """
                         {"email": "%s", "password": "correct horse", "name": "Ada", "currency": "EUR",
-                         "time_zone": "Europe/Berlin", "plan": "team"}"""
-                                .formatted(Api.email()))
-                .expect(201);
+                         "time_zone": "Europe/Berlin", "plan": "team"}""".formatted(Api.email())).expect(201);
         assertThat(reply.text("account.plan")).isEqualTo("team");
         assertThat(reply.text("account.currency")).isEqualTo("EUR");
         assertThat(reply.text("account.time_zone")).isEqualTo("Europe/Berlin");
@@ -28,6 +24,7 @@ class SignupTest extends GatewayTest {
         assertThat(secret).matches("berth_sk_[0-9a-z]{51}");
         Api customer = api().key(secret);
         assertThat(customer.get("/v1/account").expect(200).text("id")).isEqualTo(reply.text("account.id"));
-        assertThat(customer.get("/v1/quota").expect(200).text("limits.containers")).isEqualTo("50");
+        assertThat(customer.get("/v1/quota").expect(200).text("limits.containers"))
+                .isEqualTo("50");
     }
 }
