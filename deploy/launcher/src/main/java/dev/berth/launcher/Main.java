@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             LogsCommand.class,
             DoctorCommand.class,
+            DemoCommand.class,
             TestCommand.class,
             BenchCommand.class
         })

