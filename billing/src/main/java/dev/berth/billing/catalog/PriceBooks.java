@@ -1,0 +1,222 @@
+package dev.berth.billing.catalog;
+
+import static dev.berth.schema.db.billing.Tables.PRICE_BOOK_VERSION;
+
+import dev.berth.schema.wire.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
+import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The published price books. A plan that has a book of its own name is priced with it, every other plan with
+ * {@link #STANDARD}. Thread-safe.
+ */
+public final class PriceBooks {
+    /** The book of every plan that has none of its own. */
+    public static final String STANDARD = "standard";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PriceBooks.class);
+    private static final List<String> NAMES = List.of(STANDARD, "showcase");
+    private static final List<String> CURRENCIES = List.of("USD", "EUR", "GBP", "JPY", "KWD");
+
+    private final DSLContext dsl;
+    private final InstantSource clock;
+    private final Map<Key, PriceBook> read = new ConcurrentHashMap<>();
+
+    private record Key(String name, String currency, int version) {}
+
+    /** What became of a book that was offered for publication. */
+    public sealed interface Publication {
+        /** It is published as this version. */
+        record Published(int version) implements Publication {}
+
+        /** The same book is published already. */
+        record Known() implements Publication {}
+
+        /** A rule forbids it. */
+        record Refused(String reason) implements Publication {}
+    }
+
+    public PriceBooks(DSLContext dsl, InstantSource clock) {
+        this.dsl = dsl;
+        this.clock = clock;
+    }
+
+    /**
+     * Publishes the books that come with Berth, and those in the operator's folder ({@code *.yaml}, {@code *.yml}), unless
+     * they are known. A file that contradicts what is published is logged and changes nothing.
+     *
+     * @throws InvalidPriceBook if a file is no price book
+     */
+    public void load(@Nullable Path folder) {
+        for (String name : NAMES) {
+            for (String currency : CURRENCIES) {
+                offer(resource("%s-%s.yaml".formatted(name, currency.toLowerCase(Locale.ROOT))));
+            }
+        }
+        if (folder != null) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.filter(path -> path.toString().matches(".*\\.ya?ml"))
+                        .sorted()
+                        .toList()) {
+                    offer(PriceBookFormat.readYaml(Files.readString(file), 1));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("could not read the price books in %s".formatted(folder), e);
+            }
+        }
+    }
+
+    /**
+     * Publishes a book as the next version of its name and currency. It must take effect after every other version, and
+     * not in the past; only the first version of all may.
+     */
+    public Publication publish(PriceBook book) {
+        return dsl.transactionResult(configuration -> {
+            DSLContext transaction = configuration.dsl();
+            var latest = transaction
+                    .selectFrom(PRICE_BOOK_VERSION)
+                    .where(PRICE_BOOK_VERSION.NAME.eq(book.name()), PRICE_BOOK_VERSION.CURRENCY.eq(book.currency()))
+                    .orderBy(PRICE_BOOK_VERSION.VERSION.desc())
+                    .fetch();
+            Instant now = clock.instant();
+            for (var row : latest) {
+                if (row.getEffectiveFrom().equals(book.effectiveFrom())) {
+                    return same(parse(row.getTerms(), row.getVersion()), book)
+                            ? new Publication.Known()
+                            : new Publication.Refused(
+                                    "version %d takes effect at the same time and never changes; give this one a later effective_from"
+                                            .formatted(row.getVersion()));
+                }
+            }
+            if (!latest.isEmpty()
+                    && (book.effectiveFrom().isBefore(now)
+                            || book.effectiveFrom().isBefore(latest.getFirst().getEffectiveFrom()))) {
+                return new Publication.Refused("a new version takes effect in the future, after every other one");
+            }
+            int version = latest.isEmpty() ? 1 : latest.getFirst().getVersion() + 1;
+            int added = transaction
+                    .insertInto(PRICE_BOOK_VERSION)
+                    .set(PRICE_BOOK_VERSION.NAME, book.name())
+                    .set(PRICE_BOOK_VERSION.CURRENCY, book.currency())
+                    .set(PRICE_BOOK_VERSION.VERSION, version)
+                    .set(PRICE_BOOK_VERSION.EFFECTIVE_FROM, book.effectiveFrom())
+                    .set(PRICE_BOOK_VERSION.TERMS, terms(book, version))
+                    .set(PRICE_BOOK_VERSION.PUBLISHED_AT, now)
+                    .onConflictDoNothing()
+                    .execute();
+            return added == 1
+                    ? new Publication.Published(version)
+                    : new Publication.Refused("another version was published at the same moment; try again");
+        });
+    }
+
+    /** The version that prices months which begin at an instant; empty when the book or the currency is unknown. */
+    public Optional<PriceBook> inForce(String name, String currency, Instant monthStart) {
+        var row = dsl.select(PRICE_BOOK_VERSION.VERSION)
+                .from(PRICE_BOOK_VERSION)
+                .where(
+                        PRICE_BOOK_VERSION.NAME.eq(name),
+                        PRICE_BOOK_VERSION.CURRENCY.eq(currency),
+                        PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(monthStart))
+                .orderBy(PRICE_BOOK_VERSION.EFFECTIVE_FROM.desc())
+                .limit(1)
+                .fetchOne();
+        return row == null ? Optional.empty() : Optional.of(version(new Key(name, currency, row.value1())));
+    }
+
+    /** The book of a plan and currency, empty when the currency has no prices. */
+    public Optional<String> forPlan(String plan, String currency) {
+        List<String> names = dsl.selectDistinct(PRICE_BOOK_VERSION.NAME)
+                .from(PRICE_BOOK_VERSION)
+                .where(PRICE_BOOK_VERSION.NAME.in(plan, STANDARD), PRICE_BOOK_VERSION.CURRENCY.eq(currency))
+                .fetch(PRICE_BOOK_VERSION.NAME);
+        return names.contains(plan) ? Optional.of(plan) : names.stream().findFirst();
+    }
+
+    /** The currencies that have prices, in alphabetical order. */
+    public List<String> currencies() {
+        return dsl.selectDistinct(PRICE_BOOK_VERSION.CURRENCY)
+                .from(PRICE_BOOK_VERSION)
+                .where(PRICE_BOOK_VERSION.NAME.eq(STANDARD))
+                .orderBy(PRICE_BOOK_VERSION.CURRENCY)
+                .fetch(PRICE_BOOK_VERSION.CURRENCY);
+    }
+
+    /** The stored form of a version. */
+    public static JSONB terms(PriceBook book, int version) {
+        Map<String, Object> tree = PriceBookFormat.write(book);
+        tree.put("version", version);
+        return JSONB.valueOf(Json.mapper().writeValueAsString(tree));
+    }
+
+    private void offer(PriceBook book) {
+        switch (publish(book)) {
+            case Publication.Published(int version) ->
+                LOG.atInfo()
+                        .addKeyValue("book", book.name())
+                        .addKeyValue("currency", book.currency())
+                        .addKeyValue("version", version)
+                        .log("published a price book");
+            case Publication.Known() -> {}
+            case Publication.Refused(String reason) ->
+                LOG.atWarn()
+                        .addKeyValue("book", book.name())
+                        .addKeyValue("currency", book.currency())
+                        .addKeyValue("reason", reason)
+                        .log("did not publish a price book; the published versions stay in force");
+        }
+    }
+
+    private PriceBook version(Key key) {
+        PriceBook known = read.get(key);
+        if (known != null) {
+            return known;
+        }
+        JSONB terms = dsl.select(PRICE_BOOK_VERSION.TERMS)
+                .from(PRICE_BOOK_VERSION)
+                .where(
+                        PRICE_BOOK_VERSION.NAME.eq(key.name()),
+                        PRICE_BOOK_VERSION.CURRENCY.eq(key.currency()),
+                        PRICE_BOOK_VERSION.VERSION.eq(key.version()))
+                .fetchSingle(PRICE_BOOK_VERSION.TERMS);
+        PriceBook book = parse(terms, key.version());
+        read.put(key, book);
+        return book;
+    }
+
+    private static PriceBook parse(JSONB terms, int version) {
+        return PriceBookFormat.read(Json.mapper().readValue(terms.data(), Map.class), version);
+    }
+
+    private static boolean same(PriceBook known, PriceBook offered) {
+        return terms(known, 1).equals(terms(offered, 1));
+    }
+
+    private static PriceBook resource(String name) {
+        try (InputStream in = PriceBooks.class.getResourceAsStream("/price_books/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the price book %s is missing in the jar".formatted(name));
+            }
+            return PriceBookFormat.readYaml(new String(in.readAllBytes(), StandardCharsets.UTF_8), 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

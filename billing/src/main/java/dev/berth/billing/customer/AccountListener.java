@@ -1,0 +1,38 @@
+package dev.berth.billing.customer;
+
+import dev.berth.billing.catalog.PriceBooks;
+import dev.berth.schema.account.AccountClosed;
+import dev.berth.schema.account.AccountEvent;
+import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.PlanChanged;
+import org.jooq.DSLContext;
+
+/** What becomes of an account's events here. Each may come again. */
+public final class AccountListener {
+    private final Customers customers;
+    private final PriceBooks books;
+
+    public AccountListener(Customers customers, PriceBooks books) {
+        this.customers = customers;
+        this.books = books;
+    }
+
+    /**
+     * Opens, changes or closes the customer.
+     *
+     * @throws IllegalStateException if an account opens in a currency that has no prices; replay it once it has
+     * @throws java.time.DateTimeException if its zone is unknown
+     */
+    public void apply(DSLContext transaction, AccountEvent event) {
+        switch (event) {
+            case AccountOpened opened -> {
+                String book = books.forPlan(opened.plan(), opened.currency())
+                        .orElseThrow(() -> new IllegalStateException(
+                                "no price book in %s: publish one and replay this event".formatted(opened.currency())));
+                customers.opened(transaction, opened, book);
+            }
+            case PlanChanged changed -> customers.planChanged(transaction, changed);
+            case AccountClosed closed -> customers.closed(transaction, closed);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.berth.billing.customer;
+
+import static dev.berth.schema.db.billing.Tables.CUSTOMER;
+
+import dev.berth.billing.edge.ErrorCode;
+import dev.berth.billing.edge.Refusal;
+import dev.berth.schema.account.AccountClosed;
+import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.PlanChanged;
+import dev.berth.schema.db.billing.tables.records.CustomerRecord;
+import dev.berth.schema.id.AccountId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** The customers in the database. Thread-safe. */
+public final class Customers {
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration STEP = Duration.ofMillis(25);
+
+    private final DSLContext dsl;
+
+    public Customers(DSLContext dsl) {
+        this.dsl = dsl;
+    }
+
+    /** The customer, empty while its AccountOpened has not arrived. */
+    public Optional<Customer> find(AccountId account) {
+        return find(dsl, account);
+    }
+
+    /** As {@link #find(AccountId)}, inside a transaction. */
+    public Optional<Customer> find(DSLContext transaction, AccountId account) {
+        return transaction
+                .selectFrom(CUSTOMER)
+                .where(CUSTOMER.ACCOUNT_ID.eq(account))
+                .fetchOptional(Customers::read);
+    }
+
+    /**
+     * The customer; an account that signed up a moment ago is waited for, since its event takes milliseconds.
+     *
+     * @throws Refusal {@code account_not_ready} after 3 s
+     */
+    public Customer require(AccountId account) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Optional<Customer> customer = find(account);
+            if (customer.isPresent()) {
+                return customer.get();
+            }
+            if (System.nanoTime() >= deadline) {
+                throw new Refusal(ErrorCode.ACCOUNT_NOT_READY, "Billing has not heard of %s yet.".formatted(account));
+            }
+            try {
+                Thread.sleep(STEP);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Refusal(ErrorCode.UNAVAILABLE, "Billing is stopping.");
+            }
+        }
+    }
+
+    /** A page of customers in the order of their ids, after one. */
+    public List<Customer> page(@Nullable AccountId after, int limit) {
+        return dsl.selectFrom(CUSTOMER)
+                .where(after == null ? DSL.noCondition() : CUSTOMER.ACCOUNT_ID.gt(after))
+                .orderBy(CUSTOMER.ACCOUNT_ID)
+                .limit(limit)
+                .fetch(Customers::read);
+    }
+
+    void opened(DSLContext transaction, AccountOpened event, String priceBook) {
+        transaction
+                .insertInto(CUSTOMER)
+                .set(CUSTOMER.ACCOUNT_ID, event.account())
+                .set(CUSTOMER.NAME, event.name())
+                .set(CUSTOMER.EMAIL, event.email())
+                .set(CUSTOMER.PLAN, event.plan())
+                .set(CUSTOMER.CURRENCY, event.currency())
+                .set(CUSTOMER.TIME_ZONE, ZoneId.of(event.timeZone()).getId())
+                .set(CUSTOMER.PRICE_BOOK, priceBook)
+                .set(CUSTOMER.OPENED_AT, event.occurredAt())
+                .onConflictDoNothing()
+                .execute();
+    }
+
+    void planChanged(DSLContext transaction, PlanChanged event) {
+        transaction
+                .update(CUSTOMER)
+                .set(CUSTOMER.PLAN, event.plan())
+                .where(CUSTOMER.ACCOUNT_ID.eq(event.account()))
+                .execute();
+    }
+
+    void closed(DSLContext transaction, AccountClosed event) {
+        transaction
+                .update(CUSTOMER)
+                .set(CUSTOMER.CLOSED_AT, event.occurredAt())
+                .where(CUSTOMER.ACCOUNT_ID.eq(event.account()), CUSTOMER.CLOSED_AT.isNull())
+                .execute();
+    }
+
+    private static Customer read(CustomerRecord row) {
+        Instant closedAt = row.getClosedAt();
+        return new Customer(
+                row.getAccountId(),
+                row.getName(),
+                row.getEmail(),
+                row.getPlan(),
+                row.getCurrency(),
+                ZoneId.of(row.getTimeZone()),
+                row.getAnchorDay(),
+                row.getPriceBook(),
+                row.getTaxGroup(),
+                row.getOpenedAt(),
+                closedAt);
+    }
+}

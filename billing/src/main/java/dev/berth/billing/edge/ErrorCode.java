@@ -1,0 +1,61 @@
+package dev.berth.billing.edge;
+
+import java.util.Locale;
+
+/** Every error this service answers with. The name in lower case is the stable {@code code}. */
+public enum ErrorCode {
+    UNAUTHENTICATED(401, "Not authenticated", "Call through the gateway, which signs an identity for 60 s."),
+    OPERATOR_ONLY(403, "For the operator only", "Use the operator's key."),
+    NOT_FOUND(404, "Not found", "Check the id; what belongs to another account is not shown."),
+    ACCOUNT_REQUIRED(422, "No account named", "The operator names an account with ?account=acct_…."),
+    INVALID(422, "Invalid", "Correct the fields named in errors and send it again."),
+    UNREADABLE(400, "Not readable", "Send JSON as in the API's description."),
+    METHOD_NOT_ALLOWED(405, "Method not allowed", "See the API's description for the methods of this route."),
+    UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type", "Send application/json."),
+    TOO_LARGE(413, "Too large", "Send less at once."),
+    UNSUPPORTED_CURRENCY(422, "Unsupported currency", "Choose one of the currencies that have a price book."),
+    NO_PRICE_BOOK(409, "No price book", "The operator publishes a price book for this currency and month."),
+    ACCOUNT_NOT_READY(503, "The account is not known here yet", "Try again in a second."),
+    PERIOD_NOT_OVER(
+            409, "The period is not over", "Nothing is known of the future: close as of now or an earlier time."),
+    ALREADY_PAID(409, "Already paid", "Nothing more is owed on this invoice."),
+    NOT_PAYABLE(409, "Not payable", "Only a final invoice can be paid."),
+    NOT_VOIDABLE(409, "Cannot be voided", "A paid invoice is corrected by a credit note."),
+    PAYMENT_IN_PROGRESS(409, "A payment is in progress", "Wait for its result; look at the invoice again."),
+    CARD_DECLINED(402, "The card was declined", "Try another card, or ask the bank."),
+    INSUFFICIENT_FUNDS(402, "Insufficient funds", "Try another card, or add funds and pay again."),
+    PAYMENT_UNKNOWN(503, "The payment's result is not known yet", "Do not pay again; look at the invoice in a minute."),
+    STANDING_NOT_ALLOWED(409, "The standing cannot change so", "A closed account stays closed."),
+    UNAVAILABLE(503, "A part is not available", "Try again in a few seconds; /readyz says which part."),
+    INTERNAL(500, "Something went wrong here", "Try again; if it stays, tell support the request_id.");
+
+    private final int status;
+    private final String title;
+    private final String hint;
+
+    ErrorCode(int status, String title, String hint) {
+        this.status = status;
+        this.title = title;
+        this.hint = hint;
+    }
+
+    /** The stable code in the answer. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** A short title that never varies. */
+    public String title() {
+        return title;
+    }
+
+    /** What to do. */
+    public String hint() {
+        return hint;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.berth.billing.edge;
+
+import dev.berth.schema.id.OperationId;
+import dev.berth.schema.wire.Identity;
+import dev.berth.schema.wire.IdentitySigner;
+import dev.berth.schema.wire.Json;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.MediaType;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Lets a call under {@code /internal} pass only with a valid {@link Identity}, keeps it for {@link Caller}, and gives each
+ * request an id: the gateway's operation.
+ */
+public final class IdentityFilter extends OncePerRequestFilter {
+    static final String REQUEST_ID = "berth.request_id";
+    static final String IDENTITY = "berth.identity";
+    private static final String PREFIX = "/internal/";
+
+    private final IdentitySigner signer;
+
+    public IdentityFilter(IdentitySigner signer) {
+        this.signer = signer;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        String token = request.getHeader(Identity.HEADER);
+        Optional<Identity> identity = token == null ? Optional.empty() : signer.verify(token);
+        request.setAttribute(
+                REQUEST_ID,
+                identity.map(Identity::operation)
+                        .orElseGet(() -> OperationId.next().toString()));
+        if (!request.getRequestURI().startsWith(PREFIX)) {
+            chain.doFilter(request, response);
+        } else if (identity.isEmpty()) {
+            Problem problem = Problem.of(
+                    ErrorCode.UNAUTHENTICATED,
+                    "The header %s is missing, expired or not signed with this installation's secret."
+                            .formatted(Identity.HEADER),
+                    List.of(),
+                    String.valueOf(request.getAttribute(REQUEST_ID)));
+            response.setStatus(problem.status());
+            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+            response.getOutputStream()
+                    .write(Json.mapper().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8));
+        } else {
+            request.setAttribute(IDENTITY, identity.get());
+            chain.doFilter(new BodyLimit(request), response);
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package dev.berth.billing.invoice;
+
+import dev.berth.billing.customer.Customer;
+import dev.berth.billing.customer.Customers;
+import dev.berth.billing.ledger.Ledger;
+import dev.berth.billing.ledger.LedgerAccount;
+import dev.berth.billing.ledger.Posting;
+import dev.berth.billing.rating.Quantities;
+import dev.berth.billing.rating.Tax;
+import dev.berth.billing.rating.UsageCost;
+import dev.berth.billing.rating.UsageRepository;
+import dev.berth.schema.Cause;
+import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.invoice.InvoiceFinalized;
+import dev.berth.schema.wire.Json;
+import dev.berth.schema.wire.Lease;
+import dev.berth.schema.wire.Outbox;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes periods that are complete: gathers, drafts, numbers and posts in one transaction each, so that a crash leaves the
+ * period waiting and nothing else. Run by one replica at a time, which the database checks in every transaction. Thread-safe.
+ */
+public final class Closing {
+    /** The most periods of one pass. */
+    public static final int PASS = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+
+    private final DSLContext dsl;
+    private final Customers customers;
+    private final Periods periods;
+    private final UsageRepository usage;
+    private final Gatherer gatherer;
+    private final InvoiceRepository invoices;
+    private final Ledger ledger;
+    private final Outbox outbox;
+    private final InstantSource clock;
+    private final InvoiceProperties properties;
+
+    public Closing(
+            DSLContext dsl,
+            Customers customers,
+            Periods periods,
+            UsageRepository usage,
+            UsageCost costs,
+            InvoiceRepository invoices,
+            Ledger ledger,
+            Outbox outbox,
+            InstantSource clock,
+            InvoiceProperties properties) {
+        this.dsl = dsl;
+        this.customers = customers;
+        this.periods = periods;
+        this.usage = usage;
+        this.gatherer = new Gatherer(usage, costs, invoices, properties);
+        this.invoices = invoices;
+        this.ledger = ledger;
+        this.outbox = outbox;
+        this.clock = clock;
+        this.properties = properties;
+    }
+
+    /**
+     * Ends the open periods whose month is over, and finishes every period that can be.
+     *
+     * @param fence throws {@link Lease.Fenced} in a transaction of a replica that lost the lease
+     * @return how many it finished
+     */
+    public int pass(Consumer<DSLContext> fence) {
+        Instant now = clock.instant();
+        for (AccountId account : periods.over(dsl, now, PASS)) {
+            dsl.transaction(configuration -> {
+                fence.accept(configuration.dsl());
+                endMonth(configuration.dsl(), account, now);
+            });
+        }
+        int finished = 0;
+        for (BillingPeriod period : periods.due(dsl, now, PASS)) {
+            try {
+                if (finish(period.account(), period.period().start(), fence)) {
+                    finished++;
+                }
+            } catch (Lease.Fenced e) {
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.atError()
+                        .addKeyValue("account", period.account())
+                        .addKeyValue("period", period.period())
+                        .setCause(e)
+                        .log("could not close a period; it will be tried again");
+                periods.failed(dsl, period, String.valueOf(e.getMessage()), now);
+            }
+        }
+        return finished;
+    }
+
+    /** Finishes one period if it can be; a period that is finished stays as it is. */
+    boolean finish(AccountId account, Instant periodStart, Consumer<DSLContext> fence) {
+        return dsl.transactionResult(configuration -> {
+            DSLContext transaction = configuration.dsl();
+            fence.accept(transaction);
+            Optional<BillingPeriod> locked = periods.lock(transaction, account, periodStart);
+            if (locked.isEmpty() || !complete(transaction, locked.get())) {
+                return false;
+            }
+            BillingPeriod period = locked.get();
+            Customer customer = customers.find(transaction, account).orElseThrow();
+            long cutoff = usage.progress(transaction, account).ingested();
+            Gatherer.Frame frame = new Gatherer.Frame(
+                    customer,
+                    period.period(),
+                    period.monthStart(),
+                    periods.knownBefore(transaction, account, periodStart),
+                    cutoff);
+            UsageRepository.Use use = usage.use(transaction, account, period.period(), cutoff);
+            Gatherer.Gathered gathered = gatherer.gather(transaction, frame, use);
+            InvoiceId invoice =
+                    gathered.result().nothingToBill() ? null : issue(transaction, frame, period, use, gathered);
+            periods.finished(transaction, period, invoice, cutoff, clock.instant());
+            return true;
+        });
+    }
+
+    Gatherer gatherer() {
+        return gatherer;
+    }
+
+    private void endMonth(DSLContext transaction, AccountId account, Instant now) {
+        Customer customer = customers.find(transaction, account).orElseThrow();
+        BillingPeriod open = periods.openOf(transaction, account).orElseThrow();
+        Instant end = open.period().end();
+        if (!end.isAfter(now)) {
+            periods.close(transaction, customer, end, Periods.AskedBy.CALENDAR, Cause.platform(now), now);
+        }
+    }
+
+    private boolean complete(DSLContext transaction, BillingPeriod period) {
+        Instant notBefore = period.notBefore();
+        Instant watermark = usage.progress(transaction, period.account()).watermark();
+        return period.state() == PeriodState.WAITING_FOR_WATERMARK
+                && notBefore != null
+                && !clock.instant().isBefore(notBefore)
+                && watermark != null
+                && !watermark.isBefore(period.period().end());
+    }
+
+    private InvoiceId issue(
+            DSLContext transaction,
+            Gatherer.Frame frame,
+            BillingPeriod period,
+            UsageRepository.Use use,
+            Gatherer.Gathered gathered) {
+        List<DraftLine> lines = gathered.result().lines();
+        if (lines.size() > properties.maxLines()) {
+            throw new TooMuch("%d lines, more than berth.billing.invoice.max-lines = %d"
+                    .formatted(lines.size(), properties.maxLines()));
+        }
+        Instant now = clock.instant();
+        Customer customer = frame.customer();
+        BigDecimal rate = invoices.taxRate(transaction, customer);
+        long[] taxes = Tax.split(lines.stream().map(DraftLine::amountMinor).toList(), rate);
+        long tax = 0;
+        for (long part : taxes) {
+            tax = Math.addExact(tax, part);
+        }
+        InvoiceRecord draft = draft(frame, period, gathered.result(), tax, now);
+        draft.setTaxRate(rate);
+        invoices.draft(transaction, draft);
+        invoices.lines(transaction, draft.getInvoiceId(), customer.account(), lines, taxes);
+        copyIntervals(transaction, draft.getInvoiceId(), frame, use.total(), gathered.lateIntervals());
+        Cause cause = Objects.requireNonNull(period.cause());
+        ledger.post(transaction, posting(draft, lines, cause));
+        String series = "%s-%d"
+                .formatted(properties.numberPrefix(), now.atZone(ZoneOffset.UTC).getYear());
+        String number = invoices.number(transaction, draft.getInvoiceId(), series);
+        if (draft.getTotalMinor() == 0) {
+            invoices.settle(transaction, draft.getInvoiceId(), InvoiceStatus.PAID, now, "");
+        }
+        outbox.append(transaction, event(draft, number, now), cause);
+        return draft.getInvoiceId();
+    }
+
+    private InvoiceRecord draft(
+            Gatherer.Frame frame, BillingPeriod period, Gathering.Result result, long tax, Instant now) {
+        Customer customer = frame.customer();
+        var book = gatherer.bookOf(customer, frame.monthStart());
+        Cause cause = Objects.requireNonNull(period.cause());
+        InvoiceRecord draft = new InvoiceRecord();
+        draft.setInvoiceId(InvoiceId.next());
+        draft.setAccountId(customer.account());
+        draft.setKind("usage");
+        draft.setPeriodStart(frame.period().start());
+        draft.setPeriodEnd(frame.period().end());
+        draft.setCurrency(customer.currency());
+        draft.setSubtotalMinor(result.subtotalMinor());
+        draft.setTaxMinor(tax);
+        draft.setTotalMinor(Math.addExact(result.subtotalMinor(), tax));
+        draft.setAmountDueMinor(draft.getTotalMinor());
+        draft.setTaxGroup(customer.taxGroup());
+        draft.setPriceBook(book.name());
+        draft.setPriceBookVersion(book.version());
+        draft.setPriceBookTerms(dev.berth.billing.catalog.PriceBooks.terms(book, book.version()));
+        draft.setComponents(json(result.components()));
+        Map<String, Object> billTo = new LinkedHashMap<>();
+        billTo.put("account", customer.account().toString());
+        billTo.put("name", customer.name());
+        billTo.put("email", customer.email());
+        draft.setBillTo(json(billTo));
+        draft.setSeller(json(Map.of("name", properties.seller())));
+        draft.setTimeZone(customer.zone().getId());
+        draft.setNetDays(properties.netDays());
+        draft.setUsagePartition(period.partition());
+        draft.setIngestionCutoff(frame.cutoff());
+        draft.setFinalizedAt(now.truncatedTo(ChronoUnit.MILLIS));
+        draft.setDueAt(now.truncatedTo(ChronoUnit.MILLIS).plus(properties.netDays(), ChronoUnit.DAYS));
+        draft.setOperation(cause.operation());
+        draft.setActor(cause.actor());
+        draft.setCausedAt(cause.at());
+        return draft;
+    }
+
+    /** Copies the intervals of the period, and holds their sum against the one that was charged. */
+    private void copyIntervals(
+            DSLContext transaction,
+            InvoiceId invoice,
+            Gatherer.Frame frame,
+            Quantities charged,
+            List<BilledInterval> late) {
+        InvoiceRepository.IntervalWriter writer =
+                new InvoiceRepository.IntervalWriter(transaction, invoice, properties.maxIntervals());
+        IntervalMerger merger = new IntervalMerger(frame.monthStart(), writer::add);
+        Quantities[] copied = {Quantities.NONE};
+        usage.forEach(transaction, frame.customer().account(), frame.period(), frame.cutoff(), piece -> {
+            copied[0] = copied[0].plus(piece.quantities());
+            merger.add(piece);
+        });
+        merger.end();
+        late.forEach(writer::add);
+        writer.flush();
+        if (!copied[0].equals(charged)) {
+            throw new IllegalStateException("the intervals sum to %s, charged are %s".formatted(copied[0], charged));
+        }
+    }
+
+    private static Posting posting(InvoiceRecord draft, List<DraftLine> lines, Cause cause) {
+        long carried = lines.stream()
+                .filter(line -> line.kind() == DraftLine.Kind.CARRY)
+                .mapToLong(DraftLine::amountMinor)
+                .sum();
+        return new Posting(
+                "invoice:%s:finalized".formatted(draft.getInvoiceId()),
+                "invoice_finalized",
+                draft.getAccountId(),
+                draft.getInvoiceId(),
+                null,
+                draft.getCurrency(),
+                Map.of(
+                        LedgerAccount.RECEIVABLE, draft.getTotalMinor(),
+                        LedgerAccount.REVENUE, -(draft.getSubtotalMinor() - carried),
+                        LedgerAccount.CREDIT, -carried,
+                        LedgerAccount.TAX, -draft.getTaxMinor()),
+                draft.getFinalizedAt(),
+                cause);
+    }
+
+    private static InvoiceFinalized event(InvoiceRecord draft, String number, Instant now) {
+        return new InvoiceFinalized(
+                draft.getAccountId(),
+                draft.getInvoiceId(),
+                number,
+                draft.getPeriodStart(),
+                draft.getPeriodEnd(),
+                draft.getCurrency(),
+                draft.getSubtotalMinor(),
+                draft.getTaxMinor(),
+                draft.getTotalMinor(),
+                draft.getAmountDueMinor(),
+                draft.getDueAt(),
+                now);
+    }
+
+    private static JSONB json(@Nullable Object tree) {
+        return JSONB.valueOf(Json.mapper().writeValueAsString(tree));
+    }
+}

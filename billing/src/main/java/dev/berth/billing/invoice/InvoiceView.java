@@ -1,0 +1,182 @@
+package dev.berth.billing.invoice;
+
+import dev.berth.billing.catalog.PriceBookFormat;
+import dev.berth.schema.db.billing.tables.records.InvoiceIntervalRecord;
+import dev.berth.schema.db.billing.tables.records.InvoiceLineRecord;
+import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.id.InvoiceLineId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.unit.Money;
+import dev.berth.schema.unit.Period;
+import dev.berth.schema.wire.Json;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An invoice as the API shows it. {@code components} says of each component and month how its charge came about: the quantity of
+ * the month so far, the free part, the exact amount, and what was billed before.
+ *
+ * @param lines in a list only the first {@link #LISTED_LINES}; {@code more_lines} says whether there are others
+ */
+public record InvoiceView(
+        @Nullable InvoiceId id,
+        @Nullable String number,
+        String status,
+        AccountId account,
+        Period period,
+        String currency,
+        Money subtotal,
+        Money tax,
+        Money total,
+        Money amountDue,
+        List<Line> lines,
+        boolean moreLines,
+        JsonNode components,
+        Terms terms,
+        @Nullable Instant finalizedAt,
+        @Nullable Instant dueAt,
+        @Nullable Instant paidAt,
+        @Nullable Instant voidedAt,
+        @Nullable String voidReason) {
+    /** The most lines of an invoice in a list. */
+    public static final int LISTED_LINES = 100;
+
+    /** What was agreed when it was made: copies, which later changes do not touch. */
+    public record Terms(
+            String priceBook,
+            int priceBookVersion,
+            @Nullable JsonNode prices,
+            BigDecimal taxRate,
+            @Nullable JsonNode billTo,
+            @Nullable JsonNode seller,
+            String timeZone,
+            int netDays,
+            CutOffs cutOffs) {}
+
+    /** Up to when use counts, and up to which arrival: pieces taken from a partition of {@code berth.usage}. */
+    public record CutOffs(Instant eventTime, int partition, long ingested) {}
+
+    /** A line. */
+    public record Line(
+            @Nullable InvoiceLineId id,
+            String kind,
+            String component,
+            String description,
+            String quantity,
+            String unit,
+            String unitPrice,
+            Money amount,
+            Money tax,
+            @Nullable WorkloadId workload,
+            @Nullable String zeroReason) {}
+
+    /** An interval behind a line; {@code from} and {@code to} are the part of it that the invoice counts. */
+    public record Interval(
+            ContainerId container,
+            @Nullable String engineId,
+            WorkloadId workload,
+            Instant startedAt,
+            @Nullable Instant finishedAt,
+            Instant from,
+            Instant to,
+            long ms,
+            int cpuMillis,
+            int memoryMib,
+            boolean billed,
+            @Nullable String zeroReason,
+            CausedBy cause) {}
+
+    /** The call that an interval goes back to. */
+    public record CausedBy(String operation, String actor, Instant at) {}
+
+    static InvoiceView of(InvoiceRecord row, List<InvoiceLineRecord> lines, boolean more) {
+        String currency = row.getCurrency();
+        return new InvoiceView(
+                row.getInvoiceId(),
+                row.getNumber(),
+                row.getStatus(),
+                row.getAccountId(),
+                new Period(row.getPeriodStart(), row.getPeriodEnd()),
+                currency,
+                new Money(row.getSubtotalMinor(), currency),
+                new Money(row.getTaxMinor(), currency),
+                new Money(row.getTotalMinor(), currency),
+                new Money(row.getAmountDueMinor(), currency),
+                lines.stream().map(line -> line(line, currency)).toList(),
+                more,
+                json(row.getComponents()),
+                new Terms(
+                        row.getPriceBook(),
+                        row.getPriceBookVersion(),
+                        json(row.getPriceBookTerms()),
+                        row.getTaxRate(),
+                        json(row.getBillTo()),
+                        json(row.getSeller()),
+                        row.getTimeZone(),
+                        row.getNetDays(),
+                        new CutOffs(row.getPeriodEnd(), row.getUsagePartition(), row.getIngestionCutoff())),
+                row.getFinalizedAt(),
+                row.getDueAt(),
+                row.getPaidAt(),
+                row.getVoidedAt(),
+                row.getVoidReason());
+    }
+
+    static Line line(DraftLine line, long tax, String currency) {
+        return new Line(
+                null,
+                line.kind().text(),
+                line.component(),
+                line.description(),
+                PriceBookFormat.text(line.quantity()),
+                line.unit(),
+                line.unitPrice(),
+                new Money(line.amountMinor(), currency),
+                new Money(tax, currency),
+                line.workload(),
+                line.zeroReason());
+    }
+
+    static Interval interval(InvoiceIntervalRecord row) {
+        return new Interval(
+                row.getContainerId(),
+                row.getEngineId(),
+                row.getWorkloadId(),
+                row.getIntervalStart(),
+                row.getIntervalEnd(),
+                row.getPartStart(),
+                row.getPartEnd(),
+                row.getMs(),
+                row.getCpuMillis(),
+                row.getMemoryMib(),
+                row.getBilled(),
+                row.getZeroReason(),
+                new CausedBy(row.getOperation(), row.getActor(), row.getCausedAt()));
+    }
+
+    private static Line line(InvoiceLineRecord row, String currency) {
+        return new Line(
+                row.getLineId(),
+                row.getKind(),
+                row.getComponent(),
+                row.getDescription(),
+                PriceBookFormat.text(row.getQuantity()),
+                row.getUnit(),
+                row.getUnitPrice(),
+                new Money(row.getAmountMinor(), currency),
+                new Money(row.getTaxMinor(), currency),
+                row.getWorkloadId(),
+                row.getZeroReason());
+    }
+
+    private static JsonNode json(JSONB text) {
+        return Json.mapper().readTree(text.data());
+    }
+}

@@ -1,0 +1,270 @@
+package dev.berth.billing.invoice;
+
+import static dev.berth.schema.db.billing.Tables.BILLING_PERIOD;
+import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
+
+import dev.berth.billing.customer.Customer;
+import dev.berth.schema.Cause;
+import dev.berth.schema.Topic;
+import dev.berth.schema.db.billing.tables.records.BillingPeriodRecord;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.unit.Period;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The periods of every account: contiguous from the month in which it opened, disjoint, exactly one open. Closing at an instant
+ * ends the open one there and opens the rest of the month; closing there again changes nothing. Thread-safe.
+ */
+public final class Periods {
+    /** Who ends a period. */
+    public enum AskedBy {
+        CALENDAR,
+        OPERATOR,
+        ACCOUNT_CLOSED;
+
+        private String text() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    private static final int MAX_MONTHS = 1200;
+
+    private final InvoiceProperties properties;
+
+    public Periods(InvoiceProperties properties) {
+        this.properties = properties;
+    }
+
+    /** Opens the first period of a customer, once. */
+    public void open(DSLContext transaction, Customer customer) {
+        boolean known = transaction.fetchExists(BILLING_PERIOD, BILLING_PERIOD.ACCOUNT_ID.eq(customer.account()));
+        if (!known) {
+            Period month = customer.calendar().monthOf(customer.openedAt());
+            insert(transaction, customer.account(), month, month.start());
+        }
+    }
+
+    /**
+     * Ends the open period at an instant, and every month before it that is over.
+     *
+     * @param at not in the future
+     * @return the period that ends there, or the one that contains the instant when it was closed before; empty when the
+     *     instant lies before the first
+     */
+    public Optional<BillingPeriod> close(
+            DSLContext transaction, Customer customer, Instant at, AskedBy askedBy, Cause cause, Instant now) {
+        open(transaction, customer);
+        for (int months = 0; months < MAX_MONTHS; months++) {
+            BillingPeriodRecord open = transaction
+                    .selectFrom(BILLING_PERIOD)
+                    .where(
+                            BILLING_PERIOD.ACCOUNT_ID.eq(customer.account()),
+                            BILLING_PERIOD.STATE.eq(PeriodState.OPEN.text()))
+                    .forUpdate()
+                    .fetchOne();
+            if (open == null) {
+                continue; // another close ended it while this one waited for the lock; the next statement sees the new
+                // one
+            }
+            if (!at.isAfter(open.getPeriodStart())) {
+                return closedAt(transaction, customer.account(), at);
+            }
+            boolean inside = at.isBefore(open.getPeriodEnd());
+            boolean monthEnds = !inside && !at.equals(open.getPeriodEnd());
+            Instant end = inside ? at : open.getPeriodEnd();
+            end(transaction, open, end, monthEnds ? AskedBy.CALENDAR : askedBy, cause, now);
+            if (inside) {
+                Period rest = new Period(at, open.getPeriodEnd());
+                insert(transaction, customer.account(), rest, open.getMonthStart());
+            } else {
+                Period next = customer.calendar().monthOf(end);
+                insert(transaction, customer.account(), next, next.start());
+            }
+            if (!monthEnds) {
+                return find(transaction, customer.account(), open.getPeriodStart());
+            }
+        }
+        throw new IllegalStateException(
+                "%s has more than %d months to close".formatted(customer.account(), MAX_MONTHS));
+    }
+
+    /** The open period of an account. */
+    public Optional<BillingPeriod> openOf(DSLContext dsl, AccountId account) {
+        return dsl.selectFrom(BILLING_PERIOD)
+                .where(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.STATE.eq(PeriodState.OPEN.text()))
+                .fetchOptional(Periods::read);
+    }
+
+    /** The period of an account that starts at an instant. */
+    public Optional<BillingPeriod> find(DSLContext dsl, AccountId account, Instant start) {
+        return dsl.selectFrom(BILLING_PERIOD)
+                .where(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.PERIOD_START.eq(start))
+                .fetchOptional(Periods::read);
+    }
+
+    /** The last period of an account that the operator closed. */
+    public Optional<BillingPeriod> lastByOperator(DSLContext dsl, AccountId account) {
+        return dsl.selectFrom(BILLING_PERIOD)
+                .where(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.ASKED_BY.eq(AskedBy.OPERATOR.text()))
+                .orderBy(BILLING_PERIOD.PERIOD_START.desc())
+                .limit(1)
+                .fetchOptional(Periods::read);
+    }
+
+    /** The cut-off of the last period before an instant that is finished: what was known then is billed. Zero before the first. */
+    public long knownBefore(DSLContext dsl, AccountId account, Instant start) {
+        Long known = dsl.select(DSL.max(BILLING_PERIOD.INGESTION_CUTOFF))
+                .from(BILLING_PERIOD)
+                .where(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.PERIOD_START.lt(start))
+                .fetchOne(0, Long.class);
+        return known == null ? 0 : known;
+    }
+
+    /** Accounts whose open period is over, the longest over first. */
+    List<AccountId> over(DSLContext dsl, Instant now, int limit) {
+        return dsl.select(BILLING_PERIOD.ACCOUNT_ID)
+                .from(BILLING_PERIOD)
+                .where(BILLING_PERIOD.STATE.eq(PeriodState.OPEN.text()), BILLING_PERIOD.PERIOD_END.le(now))
+                .orderBy(BILLING_PERIOD.PERIOD_END)
+                .limit(limit)
+                .fetch(BILLING_PERIOD.ACCOUNT_ID);
+    }
+
+    /** Periods that can be finished now: the watermark has passed, the grace is over, none before them waits. */
+    List<BillingPeriod> due(DSLContext dsl, Instant now, int limit) {
+        var earlier = BILLING_PERIOD.as("earlier");
+        return dsl.select(BILLING_PERIOD.asterisk())
+                .from(BILLING_PERIOD)
+                .join(USAGE_PARTITION)
+                .on(
+                        USAGE_PARTITION.PARTITION.eq(BILLING_PERIOD.USAGE_PARTITION),
+                        USAGE_PARTITION.WATERMARK.ge(BILLING_PERIOD.PERIOD_END))
+                .where(
+                        BILLING_PERIOD.STATE.eq(PeriodState.WAITING_FOR_WATERMARK.text()),
+                        BILLING_PERIOD.NOT_BEFORE.le(now),
+                        BILLING_PERIOD.NEXT_ATTEMPT_AT.isNull().or(BILLING_PERIOD.NEXT_ATTEMPT_AT.le(now)),
+                        DSL.notExists(DSL.selectOne()
+                                .from(earlier)
+                                .where(
+                                        earlier.ACCOUNT_ID.eq(BILLING_PERIOD.ACCOUNT_ID),
+                                        earlier.STATE.eq(PeriodState.WAITING_FOR_WATERMARK.text()),
+                                        earlier.PERIOD_START.lt(BILLING_PERIOD.PERIOD_START))))
+                .orderBy(BILLING_PERIOD.NOT_BEFORE)
+                .limit(limit)
+                .fetch(row -> read(row.into(BILLING_PERIOD)));
+    }
+
+    /** The period, locked until the end of the transaction. */
+    Optional<BillingPeriod> lock(DSLContext transaction, AccountId account, Instant start) {
+        return transaction
+                .selectFrom(BILLING_PERIOD)
+                .where(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.PERIOD_START.eq(start))
+                .forUpdate()
+                .fetchOptional(Periods::read);
+    }
+
+    /** Records that a period is finished, with its invoice or without. */
+    void finished(DSLContext transaction, BillingPeriod period, @Nullable InvoiceId invoice, long cutoff, Instant now) {
+        PeriodState state = invoice == null ? PeriodState.NOTHING_TO_BILL : PeriodState.FINALIZED;
+        transaction
+                .update(BILLING_PERIOD)
+                .set(BILLING_PERIOD.STATE, state.text())
+                .set(BILLING_PERIOD.INVOICE_ID, invoice)
+                .set(BILLING_PERIOD.INGESTION_CUTOFF, cutoff)
+                .set(BILLING_PERIOD.FINISHED_AT, now)
+                .setNull(BILLING_PERIOD.LAST_ERROR)
+                .where(
+                        BILLING_PERIOD.ACCOUNT_ID.eq(period.account()),
+                        BILLING_PERIOD.PERIOD_START.eq(period.period().start()),
+                        BILLING_PERIOD.STATE.eq(PeriodState.WAITING_FOR_WATERMARK.text()))
+                .execute();
+    }
+
+    /** Records a failed attempt; the next one waits twice as long as the one before, at most five minutes. */
+    void failed(DSLContext dsl, BillingPeriod period, String error, Instant now) {
+        dsl.transaction(configuration -> {
+            DSLContext transaction = configuration.dsl();
+            Integer attempts = transaction
+                    .select(BILLING_PERIOD.ATTEMPTS)
+                    .from(BILLING_PERIOD)
+                    .where(same(period))
+                    .forUpdate()
+                    .fetchSingle(BILLING_PERIOD.ATTEMPTS);
+            long wait = Math.min(300, 1L << Math.min(attempts, 9));
+            transaction
+                    .update(BILLING_PERIOD)
+                    .set(BILLING_PERIOD.ATTEMPTS, attempts + 1)
+                    .set(BILLING_PERIOD.LAST_ERROR, error)
+                    .set(BILLING_PERIOD.NEXT_ATTEMPT_AT, now.plus(Duration.ofSeconds(wait)))
+                    .where(same(period))
+                    .execute();
+        });
+    }
+
+    private static org.jooq.Condition same(BillingPeriod period) {
+        return BILLING_PERIOD
+                .ACCOUNT_ID
+                .eq(period.account())
+                .and(BILLING_PERIOD.PERIOD_START.eq(period.period().start()));
+    }
+
+    private Optional<BillingPeriod> closedAt(DSLContext dsl, AccountId account, Instant at) {
+        return dsl.selectFrom(BILLING_PERIOD)
+                .where(
+                        BILLING_PERIOD.ACCOUNT_ID.eq(account),
+                        BILLING_PERIOD.PERIOD_START.lt(at),
+                        BILLING_PERIOD.PERIOD_END.ge(at))
+                .fetchOptional(Periods::read);
+    }
+
+    private void end(
+            DSLContext transaction, BillingPeriodRecord open, Instant end, AskedBy askedBy, Cause cause, Instant now) {
+        Duration grace = askedBy == AskedBy.CALENDAR ? properties.calendarGrace() : properties.operatorGrace();
+        open.setPeriodEnd(end);
+        open.setState(PeriodState.WAITING_FOR_WATERMARK.text());
+        open.setAskedBy(askedBy.text());
+        open.setAskedAt(now);
+        open.setNotBefore(end.plus(grace));
+        open.setOperation(cause.operation());
+        open.setActor(cause.actor());
+        open.setCausedAt(cause.at());
+        transaction.executeUpdate(open);
+    }
+
+    private static void insert(DSLContext transaction, AccountId account, Period period, Instant monthStart) {
+        transaction
+                .insertInto(BILLING_PERIOD)
+                .set(BILLING_PERIOD.ACCOUNT_ID, account)
+                .set(BILLING_PERIOD.PERIOD_START, period.start())
+                .set(BILLING_PERIOD.PERIOD_END, period.end())
+                .set(BILLING_PERIOD.MONTH_START, monthStart)
+                .set(BILLING_PERIOD.STATE, PeriodState.OPEN.text())
+                .set(BILLING_PERIOD.USAGE_PARTITION, Topic.partitionOf(account.toString()))
+                .onConflictDoNothing()
+                .execute();
+    }
+
+    private static BillingPeriod read(BillingPeriodRecord row) {
+        return new BillingPeriod(
+                row.getAccountId(),
+                new Period(row.getPeriodStart(), row.getPeriodEnd()),
+                row.getMonthStart(),
+                PeriodState.of(row.getState()),
+                row.getNotBefore(),
+                row.getUsagePartition(),
+                row.getIngestionCutoff(),
+                row.getInvoiceId(),
+                row.getFinishedAt(),
+                row.getLastError(),
+                row.getOperation() == null
+                        ? null
+                        : new Cause(row.getOperation(), row.getActor(), row.getCausedAt(), null));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.berth.billing.ledger;
+
+import static dev.berth.schema.db.billing.Tables.LEDGER_ENTRY;
+import static dev.berth.schema.db.billing.Tables.LEDGER_TRANSACTION;
+
+import dev.berth.schema.db.billing.tables.records.LedgerEntryRecord;
+import dev.berth.schema.id.InvoiceId;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+
+/** The books in the database. Thread-safe. */
+public final class Ledger {
+    /** One account in one currency: debits and credits are both positive, the balance is their difference. */
+    public record Balance(
+            String ledgerAccount, String currency, BigDecimal debit, BigDecimal credit, BigDecimal balance) {}
+
+    /**
+     * Posts a transaction, once: a key that was posted before changes nothing. One that has no entries is not posted.
+     *
+     * @return whether it was posted now
+     */
+    public boolean post(DSLContext transaction, Posting posting) {
+        if (posting.entries().isEmpty()) {
+            return false;
+        }
+        Long id = transaction
+                .insertInto(LEDGER_TRANSACTION)
+                .set(LEDGER_TRANSACTION.IDEMPOTENCY_KEY, posting.key())
+                .set(LEDGER_TRANSACTION.KIND, posting.kind())
+                .set(LEDGER_TRANSACTION.ACCOUNT_ID, posting.account())
+                .set(LEDGER_TRANSACTION.INVOICE_ID, posting.invoice())
+                .set(LEDGER_TRANSACTION.PAYMENT_ID, posting.payment())
+                .set(LEDGER_TRANSACTION.CURRENCY, posting.currency())
+                .set(LEDGER_TRANSACTION.OCCURRED_AT, posting.occurredAt())
+                .set(LEDGER_TRANSACTION.OPERATION, posting.cause().operation())
+                .set(LEDGER_TRANSACTION.ACTOR, posting.cause().actor())
+                .onConflict(LEDGER_TRANSACTION.IDEMPOTENCY_KEY)
+                .doNothing()
+                .returningResult(LEDGER_TRANSACTION.TRANSACTION_ID)
+                .fetchOne(LEDGER_TRANSACTION.TRANSACTION_ID);
+        if (id == null) {
+            return false;
+        }
+        List<LedgerEntryRecord> rows = new ArrayList<>();
+        posting.entries().forEach((ledgerAccount, amount) -> {
+            LedgerEntryRecord row = new LedgerEntryRecord();
+            row.setTransactionId(id);
+            row.setLedgerAccount(ledgerAccount.text());
+            row.setAmountMinor(amount);
+            rows.add(row);
+        });
+        transaction.insertInto(LEDGER_ENTRY).set(rows).execute();
+        return true;
+    }
+
+    /** What all transactions of an invoice left on each account. */
+    public Map<LedgerAccount, Long> balancesOf(DSLContext dsl, InvoiceId invoice) {
+        Map<LedgerAccount, Long> balances = new EnumMap<>(LedgerAccount.class);
+        var sum = DSL.sum(LEDGER_ENTRY.AMOUNT_MINOR);
+        dsl.select(LEDGER_ENTRY.LEDGER_ACCOUNT, sum)
+                .from(LEDGER_ENTRY)
+                .join(LEDGER_TRANSACTION)
+                .using(LEDGER_TRANSACTION.TRANSACTION_ID)
+                .where(LEDGER_TRANSACTION.INVOICE_ID.eq(invoice))
+                .groupBy(LEDGER_ENTRY.LEDGER_ACCOUNT)
+                .forEach(row -> balances.put(
+                        LedgerAccount.of(row.value1()), row.value2().longValueExact()));
+        return balances;
+    }
+
+    /** Every account in every currency; the balances of each currency sum to zero. */
+    public List<Balance> trialBalance(DSLContext dsl) {
+        BigDecimal zero = BigDecimal.ZERO;
+        var debit =
+                DSL.coalesce(DSL.sum(LEDGER_ENTRY.AMOUNT_MINOR).filterWhere(LEDGER_ENTRY.AMOUNT_MINOR.gt(0L)), zero);
+        var credit = DSL.coalesce(
+                DSL.sum(LEDGER_ENTRY.AMOUNT_MINOR.neg()).filterWhere(LEDGER_ENTRY.AMOUNT_MINOR.lt(0L)), zero);
+        return dsl.select(LEDGER_ENTRY.LEDGER_ACCOUNT, LEDGER_TRANSACTION.CURRENCY, debit, credit)
+                .from(LEDGER_ENTRY)
+                .join(LEDGER_TRANSACTION)
+                .using(LEDGER_TRANSACTION.TRANSACTION_ID)
+                .groupBy(LEDGER_ENTRY.LEDGER_ACCOUNT, LEDGER_TRANSACTION.CURRENCY)
+                .orderBy(LEDGER_TRANSACTION.CURRENCY, LEDGER_ENTRY.LEDGER_ACCOUNT)
+                .fetch(row -> new Balance(
+                        row.value1(),
+                        row.value2(),
+                        row.value3(),
+                        row.value4(),
+                        row.value3().subtract(row.value4())));
+    }
+}

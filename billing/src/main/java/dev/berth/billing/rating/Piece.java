@@ -1,0 +1,66 @@
+package dev.berth.billing.rating;
+
+import dev.berth.schema.Cause;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.unit.Period;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of use, or the part of it that lies in a period: one container at one size over {@code [startMs, endMs)}, in Unix
+ * milliseconds.
+ *
+ * @param intervalStart when the interval began that it was cut from
+ * @param intervalEnd when that interval ended; null while it goes on, as far as this piece knows
+ * @param zeroReason why it costs nothing; null when it is billed
+ * @param cause the call that the container goes back to
+ */
+public record Piece(
+        WorkloadId workload,
+        ContainerId container,
+        @Nullable String engineId,
+        Instant intervalStart,
+        @Nullable Instant intervalEnd,
+        long startMs,
+        long endMs,
+        int cpuMillis,
+        int memoryMib,
+        boolean billed,
+        @Nullable String zeroReason,
+        Cause cause) {
+
+    /** Its length. */
+    public long ms() {
+        return endMs - startMs;
+    }
+
+    /** What it adds to the bill: nothing when it is not billed. */
+    public Quantities quantities() {
+        return billed ? Quantities.of(ms(), cpuMillis, memoryMib) : Quantities.NONE;
+    }
+
+    /** The part of it inside a period, empty when nothing is. */
+    public Optional<Piece> within(Period period) {
+        long start = Math.max(startMs, period.start().toEpochMilli());
+        long end = Math.min(endMs, period.end().toEpochMilli());
+        return end <= start ? Optional.empty() : Optional.of(between(start, end));
+    }
+
+    private Piece between(long start, long end) {
+        return new Piece(
+                workload,
+                container,
+                engineId,
+                intervalStart,
+                intervalEnd,
+                start,
+                end,
+                cpuMillis,
+                memoryMib,
+                billed,
+                zeroReason,
+                cause);
+    }
+}

@@ -1,0 +1,243 @@
+package dev.berth.billing.rating;
+
+import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
+import static dev.berth.schema.db.billing.Tables.USAGE_PIECE;
+
+import dev.berth.schema.Cause;
+import dev.berth.schema.Topic;
+import dev.berth.schema.db.billing.tables.UsagePiece;
+import dev.berth.schema.db.billing.tables.records.UsagePieceRecord;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.unit.Period;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jooq.Condition;
+import org.jooq.Cursor;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Select;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the pieces of use. A cut-off is the number of pieces taken from the account's partition: with the same cut-off the
+ * answer is the same for ever. Thread-safe.
+ */
+public final class UsageRepository {
+    /** A cut-off that leaves nothing out. */
+    public static final long EVERYTHING = Long.MAX_VALUE;
+
+    private static final long HOUR_MS = 3_600_000;
+    private static final int FETCH = 2000;
+    private static final Comparator<WorkloadId> BY_ID = Comparator.comparing(WorkloadId::toString);
+
+    /** How far an account's partition is complete, null before the first watermark, and how many pieces were taken from it. */
+    public record Progress(int partition, @Nullable Instant watermark, long ingested) {}
+
+    /**
+     * The use of a period.
+     *
+     * @param billed by workload, in the order of their ids
+     * @param zeroMs milliseconds of containers that cost nothing, by workload and reason
+     */
+    public record Use(Map<WorkloadId, Quantities> billed, Map<Zero, Long> zeroMs) {
+        /** Whether no container ran at all. */
+        public boolean isEmpty() {
+            return billed.isEmpty() && zeroMs.isEmpty();
+        }
+
+        /** The sum over all workloads. */
+        public Quantities total() {
+            return billed.values().stream().reduce(Quantities.NONE, Quantities::plus);
+        }
+    }
+
+    /** What ran and costs nothing: whose, and why. */
+    public record Zero(WorkloadId workload, String reason) implements Comparable<Zero> {
+        @Override
+        public int compareTo(Zero other) {
+            int byId = BY_ID.compare(workload, other.workload);
+            return byId != 0 ? byId : reason.compareTo(other.reason);
+        }
+    }
+
+    /** How a piece changed between two cut-offs; null where it was not there. */
+    public record Change(@Nullable Piece before, @Nullable Piece after) {}
+
+    /** How far the partition of an account is. */
+    public Progress progress(DSLContext dsl, AccountId account) {
+        int partition = Topic.partitionOf(account.toString());
+        var row = dsl.selectFrom(USAGE_PARTITION)
+                .where(USAGE_PARTITION.PARTITION.eq(partition))
+                .fetchOne();
+        return row == null
+                ? new Progress(partition, null, 0)
+                : new Progress(partition, row.getWatermark(), row.getIngested());
+    }
+
+    /** The use of an account in a period, pieces cut at its ends. */
+    public Use use(DSLContext dsl, AccountId account, Period period, long cutoff) {
+        var piece = effective(account, period, cutoff).asTable("effective");
+        Field<BigDecimal> ms = DSL.least(field(piece, USAGE_PIECE.END_MS), DSL.val(endMs(period)))
+                .minus(DSL.greatest(field(piece, USAGE_PIECE.START_MS), DSL.val(startMs(period))))
+                .cast(BigDecimal.class);
+        Field<WorkloadId> workload = field(piece, USAGE_PIECE.WORKLOAD_ID);
+        Field<String> reason = DSL.when(field(piece, USAGE_PIECE.BILLED), DSL.val((String) null))
+                .otherwise(DSL.coalesce(field(piece, USAGE_PIECE.ZERO_REASON), DSL.val("not_billed")));
+        Field<BigDecimal> containers = DSL.sum(ms);
+        Field<BigDecimal> cpu = DSL.sum(ms.times(field(piece, USAGE_PIECE.CPU_MILLIS)));
+        Field<BigDecimal> memory = DSL.sum(ms.times(field(piece, USAGE_PIECE.MEMORY_MIB)));
+        Map<WorkloadId, Quantities> billed = new TreeMap<>(BY_ID);
+        Map<Zero, Long> zero = new TreeMap<>();
+        dsl.select(workload, reason, containers, cpu, memory)
+                .from(piece)
+                .where(
+                        field(piece, USAGE_PIECE.END_MS).gt(startMs(period)),
+                        field(piece, USAGE_PIECE.END_MS).gt(field(piece, USAGE_PIECE.START_MS)))
+                .groupBy(workload, reason)
+                .forEach(row -> {
+                    if (row.value2() == null) {
+                        billed.put(
+                                row.value1(),
+                                new Quantities(whole(row.value3()), whole(row.value4()), whole(row.value5())));
+                    } else {
+                        zero.put(
+                                new Zero(row.value1(), row.value2()),
+                                row.value3().longValueExact());
+                    }
+                });
+        return new Use(billed, zero);
+    }
+
+    /** Hands over every piece of an account in a period, cut at its ends, by workload, container and time. */
+    public void forEach(DSLContext dsl, AccountId account, Period period, long cutoff, Consumer<Piece> reader) {
+        var piece = effective(account, period, cutoff).asTable("effective");
+        try (Cursor<Record> rows = dsl.select(piece.asterisk())
+                .from(piece)
+                .where(field(piece, USAGE_PIECE.END_MS).gt(startMs(period)))
+                .orderBy(
+                        field(piece, USAGE_PIECE.WORKLOAD_ID),
+                        field(piece, USAGE_PIECE.CONTAINER_ID),
+                        field(piece, USAGE_PIECE.START_MS))
+                .fetchSize(FETCH)
+                .fetchLazy()) {
+            for (Record row : rows) {
+                read(row.into(USAGE_PIECE)).within(period).ifPresent(reader);
+            }
+        }
+    }
+
+    /**
+     * Hands over how each piece that starts before an instant changed after one cut-off and up to another, in the order of
+     * container and time. Pieces are whole: cut them yourself.
+     */
+    public void forEachChange(
+            DSLContext dsl, AccountId account, Instant before, long known, long cutoff, Consumer<Change> reader) {
+        UsagePiece late = USAGE_PIECE.as("late");
+        Condition early = USAGE_PIECE.START_MS.lt(before.toEpochMilli());
+        try (Cursor<UsagePieceRecord> rows = dsl.selectFrom(USAGE_PIECE)
+                .where(USAGE_PIECE.ACCOUNT_ID.eq(account), early, USAGE_PIECE.INGESTED.le(cutoff))
+                .and(DSL.row(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS)
+                        .in(DSL.select(late.CONTAINER_ID, late.START_MS)
+                                .from(late)
+                                .where(
+                                        late.ACCOUNT_ID.eq(account),
+                                        late.INGESTED.gt(known),
+                                        late.INGESTED.le(cutoff),
+                                        late.START_MS.lt(before.toEpochMilli()))))
+                .orderBy(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS, USAGE_PIECE.REVISION)
+                .fetchSize(FETCH)
+                .fetchLazy()) {
+            Versions versions = new Versions(known, reader);
+            rows.forEach(versions::add);
+            versions.end();
+        }
+    }
+
+    private static Select<Record> effective(AccountId account, Period period, long cutoff) {
+        return DSL.select(USAGE_PIECE.asterisk())
+                .distinctOn(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS)
+                .from(USAGE_PIECE)
+                .where(
+                        USAGE_PIECE.ACCOUNT_ID.eq(account),
+                        // a piece is no longer than an hour, which the table checks
+                        USAGE_PIECE.START_MS.gt(startMs(period) - HOUR_MS),
+                        USAGE_PIECE.START_MS.lt(endMs(period)),
+                        USAGE_PIECE.INGESTED.le(cutoff))
+                .orderBy(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS, USAGE_PIECE.REVISION.desc());
+    }
+
+    /** Collects the versions of one piece after the other. */
+    private static final class Versions {
+        private final long known;
+        private final Consumer<Change> reader;
+        private @Nullable UsagePieceRecord before;
+        private @Nullable UsagePieceRecord after;
+
+        Versions(long known, Consumer<Change> reader) {
+            this.known = known;
+            this.reader = reader;
+        }
+
+        void add(UsagePieceRecord row) {
+            UsagePieceRecord last = after;
+            if (last != null
+                    && !(last.getContainerId().equals(row.getContainerId())
+                            && last.getStartMs().equals(row.getStartMs()))) {
+                end();
+            }
+            if (row.getIngested() <= known) {
+                before = row;
+            }
+            after = row;
+        }
+
+        void end() {
+            if (after != null && !after.equals(before)) {
+                reader.accept(new Change(before == null ? null : read(before), read(after)));
+            }
+            before = null;
+            after = null;
+        }
+    }
+
+    private static Piece read(UsagePieceRecord row) {
+        boolean billed = row.getBilled();
+        return new Piece(
+                row.getWorkloadId(),
+                row.getContainerId(),
+                row.getEngineId(),
+                row.getIntervalStart(),
+                row.getIntervalEnd(),
+                row.getStartMs(),
+                row.getEndMs(),
+                row.getCpuMillis(),
+                row.getMemoryMib(),
+                billed,
+                billed ? null : row.getZeroReason() == null ? "not_billed" : row.getZeroReason(),
+                new Cause(row.getOperation(), row.getActor(), row.getCausedAt(), null));
+    }
+
+    private static <T> Field<T> field(org.jooq.Table<?> table, Field<T> field) {
+        return java.util.Objects.requireNonNull(table.field(field));
+    }
+
+    private static BigInteger whole(BigDecimal value) {
+        return value.toBigIntegerExact();
+    }
+
+    private static long startMs(Period period) {
+        return period.start().toEpochMilli();
+    }
+
+    private static long endMs(Period period) {
+        return period.end().toEpochMilli();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.berth.billing.standing;
+
+import dev.berth.schema.standing.Standing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how an account stands. Pure.
+ *
+ * <p>An invoice is overdue from its due time on. An overdue invoice makes the account {@code past_due}; one that has been overdue for
+ * {@code suspendAfter} suspends it; with the last overdue one paid, void or written off, it is {@code good} again. The
+ * operator's suspension holds until the operator lifts it. Closing an account is for ever.
+ */
+public final class DunningRules {
+    /** A legal change: who makes it, and when. */
+    public record Step(Standing from, Standing to, String by, String when) {}
+
+    /** Every legal change. */
+    public static final List<Step> STEPS = List.of(
+            new Step(Standing.GOOD, Standing.PAST_DUE, "Dunning", "an invoice is overdue"),
+            new Step(Standing.GOOD, Standing.SUSPENDED, "Dunning, operator", "overdue for too long, or by hand"),
+            new Step(Standing.GOOD, Standing.CLOSED, "Dunning", "the account is closed"),
+            new Step(Standing.PAST_DUE, Standing.GOOD, "Dunning, operator", "nothing is overdue any more, or by hand"),
+            new Step(Standing.PAST_DUE, Standing.SUSPENDED, "Dunning, operator", "overdue for too long, or by hand"),
+            new Step(Standing.PAST_DUE, Standing.CLOSED, "Dunning", "the account is closed"),
+            new Step(Standing.SUSPENDED, Standing.GOOD, "Dunning, operator", "nothing is overdue any more, or by hand"),
+            new Step(
+                    Standing.SUSPENDED,
+                    Standing.PAST_DUE,
+                    "Dunning",
+                    "what is still overdue is so for a short time only"),
+            new Step(Standing.SUSPENDED, Standing.CLOSED, "Dunning", "the account is closed"));
+
+    /**
+     * What the decision rests on.
+     *
+     * @param closed whether the account is closed
+     * @param heldFor the reason of the operator's suspension; null for none
+     * @param oldestDue when the oldest invoice that is owed was due, of those that count; null for none
+     */
+    public record Facts(
+            boolean closed,
+            @Nullable String heldFor,
+            @Nullable Instant oldestDue) {}
+
+    /** How the account stands, and why. */
+    public record Decision(Standing standing, String reason) {}
+
+    private DunningRules() {}
+
+    /** Decides as of an instant. */
+    public static Decision decide(Facts facts, Instant asOf, Duration suspendAfter) {
+        if (facts.closed()) {
+            return new Decision(Standing.CLOSED, "account_closed");
+        }
+        if (facts.heldFor() != null) {
+            return new Decision(Standing.SUSPENDED, facts.heldFor());
+        }
+        Instant due = facts.oldestDue();
+        if (due == null || asOf.isBefore(due)) {
+            return new Decision(Standing.GOOD, "nothing_overdue");
+        }
+        return asOf.isBefore(due.plus(suspendAfter))
+                ? new Decision(Standing.PAST_DUE, "invoice_overdue")
+                : new Decision(Standing.SUSPENDED, "invoice_overdue");
+    }
+
+    /** Whether a change is legal. */
+    public static boolean mayBecome(Standing from, Standing to) {
+        return STEPS.stream().anyMatch(step -> step.from() == from && step.to() == to);
+    }
+}
