@@ -6,8 +6,10 @@ import dev.berth.schema.account.AccountEvent;
 import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.account.PlanChanged;
 import org.jooq.DSLContext;
+import org.springframework.stereotype.Component;
 
 /** What becomes of an account's events here. Each may come again. */
+@Component
 public final class AccountListener {
     private final Customers customers;
     private final PriceBooks books;

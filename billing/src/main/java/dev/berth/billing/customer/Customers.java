@@ -17,8 +17,10 @@ import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /** The customers in the database. Thread-safe. */
+@Component
 public final class Customers {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration STEP = Duration.ofMillis(25);

@@ -18,6 +18,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** The one place where errors become answers. */
 @RestControllerAdvice
@@ -36,7 +37,8 @@ class Problems {
         }
         if (e.getCause() instanceof JacksonException json && !json.getPath().isEmpty()) {
             String path = path(json);
-            String message = json.getOriginalMessage();
+            String message =
+                    json instanceof UnrecognizedPropertyException ? "is no field here" : "is not understood here";
             return answer(
                     ErrorCode.INVALID,
                     "%s: %s".formatted(path, message),

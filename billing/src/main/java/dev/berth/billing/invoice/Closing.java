@@ -33,11 +33,13 @@ import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * Finishes periods that are complete: gathers, drafts, numbers and posts in one transaction each, so that a crash leaves the
  * period waiting and nothing else. Run by one replica at a time, which the database checks in every transaction. Thread-safe.
  */
+@Component
 public final class Closing {
     /** The most periods of one pass. */
     public static final int PASS = 500;

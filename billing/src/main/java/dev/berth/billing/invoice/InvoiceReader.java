@@ -18,8 +18,10 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /** Reads invoices as the API shows them. Thread-safe. */
+@Component
 public final class InvoiceReader {
     private final DSLContext dsl;
 

@@ -24,8 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
+import org.springframework.stereotype.Component;
 
 /** Invoices in the database: written once, then only their status moves. Thread-safe. */
+@Component
 public final class InvoiceRepository {
     private static final int ROWS = 500;
 

@@ -17,11 +17,13 @@ import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /**
  * The periods of every account: contiguous from the month in which it opened, disjoint, exactly one open. Closing at an instant
  * ends the open one there and opens the rest of the month; closing there again changes nothing. Thread-safe.
  */
+@Component
 public final class Periods {
     /** Who ends a period. */
     public enum AskedBy {
@@ -76,12 +78,13 @@ public final class Periods {
             if (!at.isAfter(open.getPeriodStart())) {
                 return closedAt(transaction, customer.account(), at);
             }
-            boolean inside = at.isBefore(open.getPeriodEnd());
-            boolean monthEnds = !inside && !at.equals(open.getPeriodEnd());
-            Instant end = inside ? at : open.getPeriodEnd();
+            Instant until = open.getPeriodEnd();
+            boolean inside = at.isBefore(until);
+            boolean monthEnds = at.isAfter(until);
+            Instant end = inside ? at : until;
             end(transaction, open, end, monthEnds ? AskedBy.CALENDAR : askedBy, cause, now);
             if (inside) {
-                Period rest = new Period(at, open.getPeriodEnd());
+                Period rest = new Period(at, until);
                 insert(transaction, customer.account(), rest, open.getMonthStart());
             } else {
                 Period next = customer.calendar().monthOf(end);

@@ -13,8 +13,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jooq.DSLContext;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
 
 /** What becomes of a final invoice without a payment: void, or written off. Thread-safe. */
+@Component
 public final class Settlement {
     private final DSLContext dsl;
     private final InvoiceRepository invoices;

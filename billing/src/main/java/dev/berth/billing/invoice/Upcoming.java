@@ -20,12 +20,14 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jooq.DSLContext;
+import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The invoice that is gathering: the open period so far, from use that metering measured up to the second, in the very way in which
  * it will be made. Thread-safe.
  */
+@Component
 final class Upcoming {
     private final DSLContext dsl;
     private final Periods periods;

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
+import org.springframework.stereotype.Component;
 
 /** The books in the database. Thread-safe. */
+@Component
 public final class Ledger {
     /** One account in one currency: debits and credits are both positive, the balance is their difference. */
     public record Balance(

@@ -3,11 +3,13 @@ package dev.berth.billing.payment;
 import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Refusal;
 import java.util.List;
+import org.springframework.stereotype.Component;
 
 /**
  * Moves no money: the operator marks invoices as paid, and the test card page knows three numbers. Any other number is refused,
  * so that nobody's real card is typed into it.
  */
+@Component
 public final class ManualProvider implements PaymentProvider {
     /** The name. */
     public static final String NAME = "manual";

@@ -26,11 +26,13 @@ import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
 
 /**
  * Takes money for invoices: the attempt is committed before the provider is asked, its result after, and what is left in between by a
  * crash is looked up by {@link #janitor}. Thread-safe.
  */
+@Component
 public final class Payments {
     /** After this an attempt without a result is looked up. */
     public static final Duration LOOK_UP_AFTER = Duration.ofMinutes(1);

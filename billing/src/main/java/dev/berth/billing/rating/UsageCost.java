@@ -25,6 +25,7 @@ import org.jooq.DSLContext;
  * <p>Where a range spans months, the months that are over are priced from the pieces that billing has, the rest of the
  * quantities belongs to the last one. Thread-safe.
  */
+@org.springframework.stereotype.Component
 public final class UsageCost {
     /** The longest range, in months. */
     public static final int MAX_MONTHS = 25;

@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
+import org.springframework.stereotype.Component;
 
 /**
  * Keeps every version of every piece of use, and how far each partition is complete. Any order and any duplication of the
  * events gives the same effective pieces: a piece is its greatest revision.
  */
+@Component
 public final class UsageListener {
     private static final int ROWS = 500;
 

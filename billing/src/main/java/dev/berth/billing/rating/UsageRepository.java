@@ -25,17 +25,20 @@ import org.jooq.Record;
 import org.jooq.Select;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /**
  * Reads the pieces of use. A cut-off is the number of pieces taken from the account's partition: with the same cut-off the
  * answer is the same for ever. Thread-safe.
  */
+@Component
 public final class UsageRepository {
     /** A cut-off that leaves nothing out. */
     public static final long EVERYTHING = Long.MAX_VALUE;
 
     private static final long HOUR_MS = 3_600_000;
     private static final int FETCH = 2000;
+    private static final String NO_REASON = "not_billed";
     private static final Comparator<WorkloadId> BY_ID = Comparator.comparing(WorkloadId::toString);
 
     /** How far an account's partition is complete, null before the first watermark, and how many pieces were taken from it. */
@@ -89,28 +92,28 @@ public final class UsageRepository {
                 .minus(DSL.greatest(field(piece, USAGE_PIECE.START_MS), DSL.val(startMs(period))))
                 .cast(BigDecimal.class);
         Field<WorkloadId> workload = field(piece, USAGE_PIECE.WORKLOAD_ID);
-        Field<String> reason = DSL.when(field(piece, USAGE_PIECE.BILLED), DSL.val((String) null))
-                .otherwise(DSL.coalesce(field(piece, USAGE_PIECE.ZERO_REASON), DSL.val("not_billed")));
+        Field<Boolean> isBilled = field(piece, USAGE_PIECE.BILLED);
+        Field<String> reason = field(piece, USAGE_PIECE.ZERO_REASON);
         Field<BigDecimal> containers = DSL.sum(ms);
         Field<BigDecimal> cpu = DSL.sum(ms.times(field(piece, USAGE_PIECE.CPU_MILLIS)));
         Field<BigDecimal> memory = DSL.sum(ms.times(field(piece, USAGE_PIECE.MEMORY_MIB)));
         Map<WorkloadId, Quantities> billed = new TreeMap<>(BY_ID);
         Map<Zero, Long> zero = new TreeMap<>();
-        dsl.select(workload, reason, containers, cpu, memory)
+        dsl.select(workload, isBilled, reason, containers, cpu, memory)
                 .from(piece)
                 .where(
                         field(piece, USAGE_PIECE.END_MS).gt(startMs(period)),
                         field(piece, USAGE_PIECE.END_MS).gt(field(piece, USAGE_PIECE.START_MS)))
-                .groupBy(workload, reason)
+                .groupBy(workload, isBilled, reason)
                 .forEach(row -> {
-                    if (row.value2() == null) {
-                        billed.put(
+                    if (row.value2()) {
+                        billed.merge(
                                 row.value1(),
-                                new Quantities(whole(row.value3()), whole(row.value4()), whole(row.value5())));
+                                new Quantities(whole(row.value4()), whole(row.value5()), whole(row.value6())),
+                                Quantities::plus);
                     } else {
-                        zero.put(
-                                new Zero(row.value1(), row.value2()),
-                                row.value3().longValueExact());
+                        Zero of = new Zero(row.value1(), row.value3() == null ? NO_REASON : row.value3());
+                        zero.merge(of, row.value4().longValueExact(), Math::addExact);
                     }
                 });
         return new Use(billed, zero);
@@ -221,7 +224,7 @@ public final class UsageRepository {
                 row.getCpuMillis(),
                 row.getMemoryMib(),
                 billed,
-                billed ? null : row.getZeroReason() == null ? "not_billed" : row.getZeroReason(),
+                billed ? null : row.getZeroReason() == null ? NO_REASON : row.getZeroReason(),
                 new Cause(row.getOperation(), row.getActor(), row.getCausedAt(), null));
     }
 

@@ -28,12 +28,14 @@ import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
 
 /**
  * Applies {@link DunningRules} to accounts: by timer, when an invoice is settled, and by the operator's word. A decision that was
  * made for a later time than now (the operator's dry look ahead) is not taken back by the timer: while an account does not stand
  * well it is judged as of the latest time it was judged for. Thread-safe.
  */
+@Component
 public class Dunning {
     private static final int PAGE = 500;
 

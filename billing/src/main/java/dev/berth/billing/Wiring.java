@@ -1,0 +1,155 @@
+package dev.berth.billing;
+
+import dev.berth.billing.catalog.PriceBooks;
+import dev.berth.billing.customer.AccountListener;
+import dev.berth.billing.customer.Customers;
+import dev.berth.billing.edge.CallerResolver;
+import dev.berth.billing.edge.IdentityFilter;
+import dev.berth.billing.edge.Inboxes;
+import dev.berth.billing.invoice.Closing;
+import dev.berth.billing.invoice.InvoiceProperties;
+import dev.berth.billing.invoice.Periods;
+import dev.berth.billing.payment.Payments;
+import dev.berth.billing.rating.UsageListener;
+import dev.berth.billing.standing.Dunning;
+import dev.berth.billing.standing.DunningProperties;
+import dev.berth.schema.Cause;
+import dev.berth.schema.Consumer;
+import dev.berth.schema.Service;
+import dev.berth.schema.wire.IdentitySigner;
+import dev.berth.schema.wire.Inbox;
+import dev.berth.schema.wire.Json;
+import dev.berth.schema.wire.Lease;
+import dev.berth.schema.wire.Outbox;
+import dev.berth.schema.wire.OutboxRelay;
+import dev.berth.schema.wire.Wire;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.DeserializationFeature;
+
+/** What the rooms share, the consumers, and the loops. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({BillingProperties.class, InvoiceProperties.class, DunningProperties.class})
+class Wiring {
+    /** How long an outbox row stays after all have read it. */
+    private static final Duration RETENTION = Duration.ofDays(7);
+
+    @Bean
+    @ConditionalOnMissingBean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    /** As in every service, but a field that is unknown is refused: a misspelt one must not be ignored where money is. */
+    @Bean
+    JsonMapperBuilderCustomizer json() {
+        return builder -> Json.configure(builder).enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    }
+
+    @Bean
+    IdentityFilter identityFilter(@Value("${berth.identity-secret}") String secret, InstantSource clock) {
+        return new IdentityFilter(new IdentitySigner(secret, clock));
+    }
+
+    @Bean
+    WebMvcConfigurer callers() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(new CallerResolver());
+            }
+        };
+    }
+
+    /** Plain, without Spring's transactions: each transaction is where it says so. Made after the migrations. */
+    @Bean
+    DSLContext dsl(DataSource dataSource) {
+        return DSL.using(dataSource, SQLDialect.POSTGRES);
+    }
+
+    /** Takes the context so that whatever uses the wire starts after the migrations. */
+    @Bean
+    Wire wire(
+            @Value("${berth.kafka}") String bootstrapServers,
+            DataSource dataSource,
+            DSLContext migrated,
+            InstantSource clock,
+            MeterRegistry meters) {
+        return new Wire(Service.BILLING, bootstrapServers, dataSource, clock, meters);
+    }
+
+    @Bean
+    Outbox outbox() {
+        return new Outbox(Service.BILLING);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    OutboxRelay relay(Wire wire) {
+        return new OutboxRelay(wire, RETENTION);
+    }
+
+    @Bean
+    PriceBooks priceBooks(DSLContext dsl, InstantSource clock, BillingProperties properties) {
+        PriceBooks books = new PriceBooks(dsl, clock);
+        books.load(properties.priceBooks());
+        return books;
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    Inbox accountInbox(Wire wire, AccountListener listener, Customers customers, Periods periods, InstantSource clock) {
+        return new Inbox(wire, Consumer.BILLING_CUSTOMER, new AccountFacts(listener, customers, periods, clock));
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    Inbox usageInbox(Wire wire, UsageListener listener) {
+        return new Inbox(wire, Consumer.BILLING_RATING, listener::apply);
+    }
+
+    @Bean
+    Inboxes inboxes(Inbox accountInbox, Inbox usageInbox) {
+        return new Inboxes(Map.of(
+                Consumer.BILLING_CUSTOMER.groupName(), accountInbox, Consumer.BILLING_RATING.groupName(), usageInbox));
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    LeasedLoop closingLoop(Wire wire, BillingProperties properties, Closing closing, Payments payments) {
+        return new LeasedLoop(
+                "closing",
+                new Lease(wire, "billing.closing", properties.lease()),
+                properties.lease(),
+                properties.closingInterval(),
+                fence -> {
+                    closing.pass(fence);
+                    payments.janitor(fence);
+                });
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    LeasedLoop dunningLoop(Wire wire, BillingProperties properties, Dunning dunning) {
+        return new LeasedLoop(
+                "dunning",
+                new Lease(wire, "billing.dunning", properties.lease()),
+                properties.lease(),
+                properties.dunningInterval(),
+                fence -> {
+                    Instant now = wire.clock().instant();
+                    dunning.pass(now, Cause.platform(now), fence);
+                });
+    }
+}

@@ -1,0 +1,240 @@
+package dev.berth.billing;
+
+import dev.berth.billing.catalog.PriceBookFormat;
+import dev.berth.billing.catalog.PriceBooks;
+import dev.berth.billing.customer.AccountListener;
+import dev.berth.billing.customer.Customers;
+import dev.berth.billing.invoice.Closing;
+import dev.berth.billing.invoice.InvoiceProperties;
+import dev.berth.billing.invoice.InvoiceReader;
+import dev.berth.billing.invoice.InvoiceRepository;
+import dev.berth.billing.invoice.InvoiceSettled;
+import dev.berth.billing.invoice.Periods;
+import dev.berth.billing.invoice.Settlement;
+import dev.berth.billing.ledger.Ledger;
+import dev.berth.billing.payment.ManualProvider;
+import dev.berth.billing.payment.PaymentProvider;
+import dev.berth.billing.payment.Payments;
+import dev.berth.billing.rating.UsageCost;
+import dev.berth.billing.rating.UsageListener;
+import dev.berth.billing.rating.UsageRepository;
+import dev.berth.billing.standing.Dunning;
+import dev.berth.billing.standing.DunningProperties;
+import dev.berth.schema.Cause;
+import dev.berth.schema.Event;
+import dev.berth.schema.Service;
+import dev.berth.schema.Topic;
+import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.EventId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.testing.TestClock;
+import dev.berth.schema.testing.TestDatabase;
+import dev.berth.schema.unit.CpuMillis;
+import dev.berth.schema.unit.MemoryMib;
+import dev.berth.schema.usage.UsageRecorded;
+import dev.berth.schema.usage.WatermarkAdvanced;
+import dev.berth.schema.wire.Envelope;
+import dev.berth.schema.wire.Outbox;
+import dev.berth.schema.wire.Received;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jooq.DSLContext;
+
+/** All rooms of billing on a real database, with a clock that the test moves; events are handed in as the inbox would. */
+public final class Billing implements AutoCloseable {
+    /** Who asks in tests. */
+    public static final Cause CAUSE =
+            new Cause("op_00000000000000000000000001", "usr_test", Instant.parse("2026-03-01T00:00:00Z"), null);
+
+    public final TestClock clock;
+    public final TestDatabase database = TestDatabase.fresh(Service.BILLING);
+    public final DSLContext dsl = database.dsl();
+    public final PriceBooks books;
+    public final Customers customers = new Customers(dsl);
+    public final UsageListener usageListener = new UsageListener();
+    public final UsageRepository usage = new UsageRepository();
+    public final UsageCost costs;
+    public final InvoiceRepository invoices = new InvoiceRepository();
+    public final InvoiceReader reader = new InvoiceReader(dsl);
+    public final Periods periods;
+    public final Ledger ledger = new Ledger();
+    public final Outbox outbox = new Outbox(Service.BILLING);
+    public final Closing closing;
+    public final Settlement settlement;
+    public final Payments payments;
+    public final Dunning dunning;
+    private final AccountFacts accountFacts;
+    private long offset;
+
+    public Billing(String now) {
+        this(now, InvoiceProperties.defaults(), new ManualProvider());
+    }
+
+    public Billing(String now, InvoiceProperties properties, PaymentProvider provider) {
+        clock = new TestClock(Instant.parse(now));
+        books = new PriceBooks(dsl, clock);
+        books.load(null);
+        costs = new UsageCost(dsl, usage, books);
+        periods = new Periods(properties);
+        closing = new Closing(dsl, customers, periods, usage, costs, invoices, ledger, outbox, clock, properties);
+        dunning = new Dunning(dsl, customers, outbox, new DunningProperties(Duration.ofDays(7)), clock);
+        settlement = new Settlement(dsl, invoices, ledger, this::settled, clock);
+        payments = new Payments(dsl, invoices, ledger, outbox, provider, this::settled, clock);
+        accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, clock);
+    }
+
+    /** Empties the database but for the price books, and sets the clock: a new database takes seconds, this does not. */
+    public void reset(String now) {
+        clock.set(Instant.parse(now));
+        database.superuser().transaction(configuration -> {
+            DSLContext transaction = configuration.dsl();
+            transaction.execute(
+                    "set local session_replication_role = replica"); // no triggers: most tables are append-only
+            String tables = transaction
+                    .fetch("select tablename from pg_tables where schemaname = 'billing' and tablename not in"
+                            + " ('flyway_schema_history', 'price_book_version', 'tax_rate')")
+                    .map(row -> "billing." + row.get(0, String.class))
+                    .stream()
+                    .collect(java.util.stream.Collectors.joining(", "));
+            transaction.execute("truncate " + tables + " restart identity");
+        });
+    }
+
+    /** Publishes a book of test prices, {@code components} in the format's own YAML. */
+    public void book(String name, String currency, String components) {
+        books.publish(PriceBookFormat.readYaml("""
+                name: %s
+                currency: %s
+                effective_from: 2020-01-01T00:00:00Z
+                components:
+                %s
+                """.formatted(name, currency, components.indent(2)), 1));
+    }
+
+    /** Opens an account now. */
+    public AccountId open(String plan, String currency, String zone) {
+        AccountId account = AccountId.next();
+        accounts(new AccountOpened(
+                account,
+                "Test & Sons",
+                "test@example.com",
+                plan,
+                currency,
+                zone,
+                10,
+                10_000,
+                10_000,
+                10,
+                10,
+                clock.instant()));
+        return account;
+    }
+
+    /** Hands in account events, in one transaction. */
+    public void accounts(Event... events) {
+        dsl.transaction(configuration -> accountFacts.apply(configuration.dsl(), received(List.of(events))));
+    }
+
+    /** Hands in events of use, in one transaction. */
+    public void used(Event... events) {
+        used(Arrays.asList(events));
+    }
+
+    /** Hands in events of use, in one transaction. */
+    public void used(List<? extends Event> events) {
+        dsl.transaction(configuration -> usageListener.apply(configuration.dsl(), received(events)));
+    }
+
+    /** All partitions are complete up to an instant. */
+    public void complete(Instant watermark) {
+        List<Event> events = new ArrayList<>();
+        for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
+            events.add(new WatermarkAdvanced(partition, watermark));
+        }
+        used(events);
+    }
+
+    /** The pieces of a container that ran over {@code [start, end)}, cut at the hours as metering does. */
+    public static List<UsageRecorded> pieces(
+            AccountId account,
+            WorkloadId workload,
+            ContainerId container,
+            Instant start,
+            Instant end,
+            int cpu,
+            int memory) {
+        List<UsageRecorded> pieces = new ArrayList<>();
+        Instant from = start;
+        while (from.isBefore(end)) {
+            Instant hour = Instant.ofEpochMilli((from.toEpochMilli() / 3_600_000 + 1) * 3_600_000);
+            Instant to = hour.isBefore(end) ? hour : end;
+            pieces.add(new UsageRecorded(
+                    account,
+                    workload,
+                    container,
+                    "engine-1",
+                    start,
+                    to.equals(end) ? end : null,
+                    from,
+                    to,
+                    new CpuMillis(cpu),
+                    new MemoryMib(memory),
+                    true,
+                    null));
+            from = to;
+        }
+        return pieces;
+    }
+
+    /** Closes the open period of an account as of now, by the operator, and finishes what can be. */
+    public int close(AccountId account) {
+        ask(account, clock.instant());
+        return closing.pass(_ -> {});
+    }
+
+    /** Only asks for the close. */
+    public void ask(AccountId account, Instant at) {
+        dsl.transaction(configuration -> periods.close(
+                configuration.dsl(),
+                customers.find(account).orElseThrow(),
+                at,
+                Periods.AskedBy.OPERATOR,
+                CAUSE,
+                clock.instant()));
+    }
+
+    /** The types in the outbox, in order, without the version. */
+    public List<String> told() {
+        return dsl.fetch("select type from outbox order by seq").map(row -> {
+            String type = row.get(0, String.class);
+            return type.substring("dev.berth.".length(), type.length() - ".v1".length());
+        });
+    }
+
+    private List<Received> received(List<? extends Event> events) {
+        List<Received> received = new ArrayList<>();
+        for (Event event : events) {
+            Topic topic = Topic.of(event);
+            int partition = event.partition().orElseGet(() -> Topic.partitionOf(event.key()));
+            received.add(new Received(
+                    new Envelope(EventId.next(), topic.writer(), event, CAUSE), topic, partition, offset++));
+        }
+        return received;
+    }
+
+    private void settled(Object event) {
+        if (event instanceof InvoiceSettled invoice) {
+            dunning.on(invoice);
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
