@@ -69,8 +69,11 @@ public final class Mending {
         Packages packages = new Packages(say);
         if (Packages.debian()) {
             packages.ensure(FOR_TESTS);
+            if (Command.find("docker").isEmpty()) {
+                packages.ensure(List.of("docker-cli")); // a package of its own from Debian 13 on
+            }
         }
-        for (String program : List.of("mvn", "dockerd", "busybox", "unshare", "setsid")) {
+        for (String program : List.of("mvn", "docker", "dockerd", "busybox", "unshare", "setsid")) {
             if (Command.find(program).isEmpty()) {
                 throw missing(program);
             }

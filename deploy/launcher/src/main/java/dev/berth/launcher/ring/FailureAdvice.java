@@ -27,6 +27,9 @@ final class FailureAdvice {
         BY_WORDS.put(
                 "is incompatible with server",
                 "The data is of another version of PostgreSQL: use the build of Berth that made it, or move the data with pg_dump.");
+        BY_WORDS.put(
+                "Connection refused",
+                "Something it needs does not answer: if BERTH_DATABASE_URL or BERTH_KAFKA is set, is that one up and reachable from here?");
         BY_WORDS.put("UnsupportedClassVersionError", "That JDK is too old: Berth needs 25 or later.");
         BY_WORDS.put(
                 "could not create shared memory segment",
