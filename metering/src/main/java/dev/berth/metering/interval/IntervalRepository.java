@@ -5,15 +5,20 @@ import static dev.berth.schema.db.metering.Tables.USAGE_INTERVAL;
 
 import dev.berth.metering.interval.Intervals.Derived;
 import dev.berth.schema.id.ContainerId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** Writes intervals, findings and the log of what is due. Statements take arrays: a handful a batch. */
 final class IntervalRepository {
@@ -121,7 +126,7 @@ final class IntervalRepository {
                 column(changes, Long[]::new, change -> change.from().toEpochMilli()));
     }
 
-    private static @org.jspecify.annotations.Nullable Long endMs(Interval interval) {
+    private static @Nullable Long endMs(Interval interval) {
         return interval.end() == null ? null : interval.end().toEpochMilli();
     }
 
@@ -152,14 +157,28 @@ final class IntervalRepository {
         }
     }
 
-    /** Replaces all of a container's rows by what is derived; for the rebuild. */
-    static void replace(DSLContext tx, ContainerId container, Derived derived) {
+    /** How many rows each of these containers has. */
+    static Map<ContainerId, Integer> count(DSLContext tx, Collection<ContainerId> containers) {
+        return tx.select(USAGE_INTERVAL.CONTAINER_ID, DSL.count())
+                .from(USAGE_INTERVAL)
+                .where(USAGE_INTERVAL.CONTAINER_ID.in(containers))
+                .groupBy(USAGE_INTERVAL.CONTAINER_ID)
+                .fetchMap(USAGE_INTERVAL.CONTAINER_ID, DSL.count());
+    }
+
+    /** Replaces all of a container's rows by what is derived, and marks it as due from its beginning; for the rebuild. */
+    static void replace(DSLContext tx, ContainerId container, Derived derived, List<Interval> was) {
         tx.deleteFrom(USAGE_INTERVAL)
                 .where(USAGE_INTERVAL.CONTAINER_ID.eq(container))
                 .execute();
         add(tx, derived.intervals());
         tx.deleteFrom(FINDING).where(FINDING.CONTAINER_ID.eq(container)).execute();
         writeFindings(tx, List.of(), derived.findings());
+        int partition = Stream.concat(derived.intervals().stream(), was.stream())
+                .findFirst()
+                .map(Interval::partition)
+                .orElse(0);
+        due(tx, List.of(new IntervalChange(container, partition, Instant.EPOCH, true, List.of(), List.of())));
     }
 
     private static <T, C> Object column(List<T> rows, IntFunction<C[]> array, Function<T, C> of) {

@@ -23,6 +23,8 @@ final class PieceRepository {
     /** Later than anything. */
     static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
 
+    private static final long TELLING_LOCK = 0x6d65746572696e67L;
+
     /** A container whose intervals changed from an instant on. */
     record Due(long seq, ContainerId container, Instant changedFrom) {}
 
@@ -30,6 +32,20 @@ final class PieceRepository {
     record Told(Instant from, List<Piece> pieces) {}
 
     private PieceRepository() {}
+
+    /** Keeps teller and rebuild apart for the rest of the transaction. */
+    static void lockTelling(DSLContext tx) {
+        tx.execute("select pg_advisory_xact_lock(?)", TELLING_LOCK);
+    }
+
+    /** Marks a container as due from its beginning. */
+    static void markDue(DSLContext tx, ContainerId container, int partition) {
+        tx.insertInto(DUE)
+                .set(DUE.PARTITION, partition)
+                .set(DUE.CONTAINER_ID, container)
+                .set(DUE.CHANGED_FROM, Instant.EPOCH)
+                .execute();
+    }
 
     /** The last entry of each partition that has any. */
     static Map<Integer, Long> dueUpTo(DSLContext dsl) {

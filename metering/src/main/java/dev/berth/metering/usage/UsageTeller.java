@@ -107,6 +107,11 @@ final class UsageTeller {
         }
     }
 
+    private void enter(DSLContext tx, Counter counter) {
+        lease.check(tx, counter.fence);
+        PieceRepository.lockTelling(tx);
+    }
+
     private Instant floor(Instant watermark) {
         long ms = watermark.toEpochMilli();
         return Instant.ofEpochMilli(ms - Math.floorMod(ms, step.toMillis()));
@@ -117,7 +122,7 @@ final class UsageTeller {
         do {
             Done done = dsl.transactionResult(configuration -> {
                 DSLContext tx = DSL.using(configuration);
-                lease.check(tx, counter.fence);
+                enter(tx, counter);
                 List<Due> due = PieceRepository.due(tx, partition, upTo, CHUNK);
                 if (due.isEmpty()) {
                     return new Done(0, 0);
@@ -140,7 +145,7 @@ final class UsageTeller {
             List<ContainerId> chunk = open.subList(i, Math.min(i + CHUNK, open.size()));
             counter.add(dsl.transactionResult(configuration -> {
                 DSLContext tx = DSL.using(configuration);
-                lease.check(tx, counter.fence);
+                enter(tx, counter);
                 Map<ContainerId, Instant> untold =
                         chunk.stream().collect(Collectors.toMap(c -> c, _ -> PieceRepository.END_OF_TIME));
                 return new Done(chunk.size(), tell(tx, untold, watermark));

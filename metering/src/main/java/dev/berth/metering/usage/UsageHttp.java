@@ -1,0 +1,145 @@
+package dev.berth.metering.usage;
+
+import dev.berth.metering.edge.Caller;
+import dev.berth.metering.edge.ErrorCode;
+import dev.berth.metering.edge.Parameters;
+import dev.berth.metering.edge.Refusal;
+import dev.berth.metering.inventory.Progress;
+import dev.berth.metering.usage.Buckets.Grouping;
+import dev.berth.metering.window.Quantity;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.unit.Period;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Use and the watermark, as the gateway asks for them. */
+@RestController
+@RequestMapping("/internal/v1")
+class UsageHttp {
+    private static final Duration LONGEST = Duration.ofDays(800);
+    private static final int MOST_ROWS = 10_000;
+
+    private final LiveUsage usage;
+    private final DSLContext dsl;
+    private final InstantSource clock;
+
+    UsageHttp(LiveUsage usage, DSLContext dsl, InstantSource clock) {
+        this.usage = usage;
+        this.dsl = dsl;
+        this.clock = clock;
+    }
+
+    /** Use of one key; quantities as decimal strings, without a double on the way. */
+    record Row(String key, BigInteger containerMs, String containerSeconds, String vcpuSeconds, String gibSeconds) {
+        static Row of(String key, Quantity quantity) {
+            return new Row(
+                    key,
+                    quantity.containerMs(),
+                    quantity.containerSeconds(),
+                    quantity.vcpuSeconds(),
+                    quantity.gibSeconds());
+        }
+    }
+
+    /** Use of all keys together. */
+    record Total(BigInteger containerMs, String containerSeconds, String vcpuSeconds, String gibSeconds) {
+        static Total of(Quantity quantity) {
+            return new Total(
+                    quantity.containerMs(), quantity.containerSeconds(), quantity.vcpuSeconds(), quantity.gibSeconds());
+        }
+    }
+
+    /** The answer; running containers are counted up to {@code asOf}. */
+    record Usage(Instant from, Instant to, Instant asOf, List<Row> data, Total total) {}
+
+    /** How far a partition is known. */
+    record PartitionWatermark(
+            int partition,
+            @com.fasterxml.jackson.annotation.JsonInclude @Nullable Instant watermark) {}
+
+    /** Up to when use is complete and told, and how far each partition of container facts is known. */
+    record Watermarks(
+            @com.fasterxml.jackson.annotation.JsonInclude @Nullable Instant watermark,
+            List<PartitionWatermark> partitions) {}
+
+    @GetMapping("/usage")
+    Usage usage(
+            @RequestAttribute(Caller.ATTRIBUTE) Caller caller,
+            @RequestParam(name = "account", required = false) @Nullable String accountText,
+            @RequestParam(name = "from", required = false) @Nullable String fromText,
+            @RequestParam(name = "to", required = false) @Nullable String toText,
+            @RequestParam(name = "group_by", required = false) @Nullable String groupBy,
+            @RequestParam(name = "zone", required = false) @Nullable String zoneText) {
+        AccountId account = caller.account(accountText);
+        ZoneId named = Parameters.zone("zone", zoneText);
+        ZoneId zone = named == null ? AccountListener.zoneOf(dsl, account) : named;
+        Period asked = period(fromText, toText, zone);
+        LiveUsage.Answer answer = usage.read(account, asked, grouping(groupBy), zone);
+        if (answer.rows().size() > MOST_ROWS) {
+            throw new Refusal(
+                    ErrorCode.TOO_MANY_ROWS,
+                    "That would be %d rows; at most %d are answered."
+                            .formatted(answer.rows().size(), MOST_ROWS));
+        }
+        List<Row> rows = new ArrayList<>();
+        answer.rows().forEach((key, quantity) -> rows.add(Row.of(key, quantity)));
+        return new Usage(asked.start(), asked.end(), answer.asOf(), rows, Total.of(answer.total()));
+    }
+
+    @GetMapping("/watermark")
+    Watermarks watermark(@RequestAttribute(Caller.ATTRIBUTE) Caller caller) {
+        List<PartitionWatermark> partitions = new ArrayList<>();
+        Progress.read(dsl)
+                .byPartition()
+                .forEach((partition, watermark) -> partitions.add(new PartitionWatermark(partition, watermark)));
+        return new Watermarks(PieceRepository.published(dsl).orElse(null), partitions);
+    }
+
+    /** What is asked for; this month in the account's zone where nothing is said. */
+    private Period period(@Nullable String fromText, @Nullable String toText, ZoneId zone) {
+        Instant now = clock.instant();
+        Instant to = Parameters.instant("to", toText);
+        Instant until = to == null ? Instant.ofEpochMilli(now.toEpochMilli()) : to;
+        Instant from = Parameters.instant("from", fromText);
+        if (from == null) {
+            Instant month = LocalDate.ofInstant(now, zone)
+                    .withDayOfMonth(1)
+                    .atStartOfDay(zone)
+                    .toInstant();
+            from = month.isBefore(until) ? month : until;
+        }
+        if (until.isBefore(from)) {
+            throw Refusal.invalid("to", "must not be before from");
+        }
+        if (Duration.between(from, until).compareTo(LONGEST) > 0) {
+            throw Refusal.invalid("from", "must be at most %d days before to".formatted(LONGEST.toDays()));
+        }
+        return new Period(from, until);
+    }
+
+    private static Grouping grouping(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return Grouping.WORKLOAD;
+        }
+        for (Grouping grouping : Grouping.values()) {
+            if (grouping.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return grouping;
+            }
+        }
+        throw Refusal.invalid("group_by", "must be workload, container, day or hour");
+    }
+}
