@@ -85,8 +85,6 @@ class Readiness {
     }
 
     private static Health.Builder upIf(boolean well) {
-        return well
-                ? Health.up()
-                : Health.down();
+        return well ? Health.up() : Health.down();
     }
 }

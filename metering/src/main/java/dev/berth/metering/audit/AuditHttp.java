@@ -71,7 +71,8 @@ class AuditHttp {
         int most = Page.limit(limit);
         Condition condition = account == null ? DSL.noCondition() : FINDING.ACCOUNT_ID.eq(account);
         if (from != null) {
-            condition = condition.and(DSL.coalesce(FINDING.TO_AT, FINDING.FROM_AT).ge(from));
+            condition =
+                    condition.and(DSL.coalesce(FINDING.TO_AT, FINDING.FROM_AT).ge(from));
         }
         if (to != null) {
             condition = condition.and(FINDING.FROM_AT.lt(to));
@@ -133,10 +134,7 @@ class AuditHttp {
         String[] parts = position.split(" ", -1);
         try {
             return DSL.row(FINDING.FROM_AT, FINDING.CONTAINER_ID, FINDING.KIND)
-                    .gt(
-                            Instant.ofEpochMilli(Long.parseLong(parts[0])),
-                            ContainerId.parse(parts[1]),
-                            parts[2]);
+                    .gt(Instant.ofEpochMilli(Long.parseLong(parts[0])), ContainerId.parse(parts[1]), parts[2]);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw Refusal.invalid("cursor", "is not one that was given");
         }

@@ -79,10 +79,9 @@ class Problems {
                 new Refusal(ErrorCode.METHOD_NOT_ALLOWED, "%s is not offered here.".formatted(method.getMethod()));
             case MissingServletRequestParameterException missing ->
                 Refusal.invalid(missing.getParameterName(), "is required");
-            case MethodArgumentTypeMismatchException mismatch ->
-                Refusal.invalid(mismatch.getName(), "cannot be read");
-            case DataAccessException data when isAway(data) ->
-                new Refusal(ErrorCode.UNAVAILABLE, "The database does not answer.");
+            case MethodArgumentTypeMismatchException mismatch -> Refusal.invalid(mismatch.getName(), "cannot be read");
+            case DataAccessException data
+            when isAway(data) -> new Refusal(ErrorCode.UNAVAILABLE, "The database does not answer.");
             case org.springframework.dao.DataAccessException _ ->
                 new Refusal(ErrorCode.UNAVAILABLE, "The database does not answer.");
             case TransactionException _ -> new Refusal(ErrorCode.UNAVAILABLE, "The database does not answer.");

@@ -6,6 +6,7 @@ import dev.berth.metering.interval.Intervals.Derived;
 import dev.berth.metering.inventory.Place;
 import dev.berth.metering.inventory.Roster;
 import dev.berth.metering.inventory.RosterRepository;
+import dev.berth.metering.inventory.RosterRepository.Kept;
 import dev.berth.metering.inventory.Sighting;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.id.ContainerId;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +66,7 @@ public final class IntervalListener implements Inbox.Handler {
             Map<ContainerId, SortedMap<Long, Fact>> after,
             Map<ContainerId, Place> places,
             Map<Place, Roster.Change> rosters,
-            Map<ContainerId, Sighting> sightings) {
+            Map<ContainerId, Kept> sightings) {
 
         Collection<Fact> factsBefore(ContainerId container) {
             return before.getOrDefault(container, NONE).values();
@@ -72,6 +74,12 @@ public final class IntervalListener implements Inbox.Handler {
 
         Collection<Fact> factsAfter(ContainerId container) {
             return after.getOrDefault(container, NONE).values();
+        }
+
+        @Nullable
+        Sighting sighting(ContainerId container) {
+            Kept kept = sightings.get(container);
+            return kept == null ? null : kept.sighting();
         }
 
         private static final SortedMap<Long, Fact> NONE = new TreeMap<>();
@@ -127,7 +135,10 @@ public final class IntervalListener implements Inbox.Handler {
         rosters.forEach((place, change) -> {
             change.lastSeen().keySet().forEach(container -> suspects.put(container, place));
             change.entered().keySet().forEach(container -> suspects.put(container, place));
-            RosterRepository.openButMissing(tx, place, change.after())
+            Set<ContainerId> open = IntervalReader.openAt(tx, place);
+            Stream.concat(
+                            open.stream().filter(container -> !change.after().lists(container)),
+                            change.after().alive().stream().filter(container -> !open.contains(container)))
                     .forEach(container -> suspects.put(container, place));
             Instant first = change.times().keySet().iterator().next();
             RosterRepository.missingSinceAfter(tx, place, first).forEach(container -> suspects.put(container, place));
@@ -143,7 +154,9 @@ public final class IntervalListener implements Inbox.Handler {
             Map<Place, Roster.Change> rosters) {
         Map<ContainerId, SortedMap<Long, Fact>> before = FactRepository.load(tx, touched);
         Map<ContainerId, SortedMap<Long, Fact>> after = new HashMap<>(before);
+        Map<ContainerId, Kept> sightings = RosterRepository.sightings(tx, touched);
         Map<ContainerId, Place> places = new HashMap<>(suspects);
+        sightings.forEach((container, kept) -> places.put(container, kept.place()));
         List<Fact> added = new ArrayList<>();
         List<Fact> replaced = new ArrayList<>();
         batch.facts().forEach((container, facts) -> {
@@ -169,18 +182,19 @@ public final class IntervalListener implements Inbox.Handler {
         }));
         FactRepository.add(tx, added);
         FactRepository.replace(tx, replaced);
-        return new Known(before, after, places, rosters, RosterRepository.sightings(tx, touched));
+        return new Known(before, after, places, rosters, sightings);
     }
 
     private static void write(DSLContext tx, Set<ContainerId> touched, Known known) {
         Map<ContainerId, Sighting> looked = Sightings.look(tx, known);
-        Map<ContainerId, @Nullable Sighting> changedSightings = new LinkedHashMap<>();
+        Map<ContainerId, @Nullable Kept> changedSightings = new LinkedHashMap<>();
         List<IntervalChange> changes = new ArrayList<>();
         for (ContainerId container : touched) {
-            Sighting was = known.sightings().get(container);
+            Sighting was = known.sighting(container);
             Sighting is = looked.get(container);
             if (!Objects.equals(was, is)) {
-                changedSightings.put(container, is);
+                Place place = known.places().get(container);
+                changedSightings.put(container, is == null || place == null ? null : new Kept(place, is));
             }
             Derived before = Intervals.of(container, known.factsBefore(container), was);
             Derived after = Intervals.of(container, known.factsAfter(container), is);
@@ -190,7 +204,7 @@ public final class IntervalListener implements Inbox.Handler {
                 IntervalRepository.writeFindings(tx, before.findings(), after.findings());
             }
         }
-        RosterRepository.writeSightings(tx, known.places(), changedSightings);
+        RosterRepository.writeSightings(tx, changedSightings);
         IntervalRepository.write(tx, changes);
     }
 }

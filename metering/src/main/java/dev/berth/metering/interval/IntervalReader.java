@@ -3,6 +3,7 @@ package dev.berth.metering.interval;
 import static dev.berth.schema.db.metering.Tables.FACT;
 import static dev.berth.schema.db.metering.Tables.USAGE_INTERVAL;
 
+import dev.berth.metering.inventory.Place;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
@@ -57,6 +58,20 @@ public final class IntervalReader {
                 .select(USAGE_INTERVAL.CONTAINER_ID)
                 .from(USAGE_INTERVAL)
                 .where(USAGE_INTERVAL.FINISHED_AT.isNull(), USAGE_INTERVAL.STARTED_AT.lt(before))
+                .fetch(USAGE_INTERVAL.CONTAINER_ID)
+                .stream()
+                .collect(Collectors.toSet());
+    }
+
+    /** Containers with an open interval on a host, of one partition. */
+    static Set<ContainerId> openAt(DSLContext tx, Place place) {
+        return tx
+                .select(USAGE_INTERVAL.CONTAINER_ID)
+                .from(USAGE_INTERVAL)
+                .where(
+                        USAGE_INTERVAL.FINISHED_AT.isNull(),
+                        USAGE_INTERVAL.PARTITION.eq(place.partition()),
+                        USAGE_INTERVAL.HOST.eq(place.host()))
                 .fetch(USAGE_INTERVAL.CONTAINER_ID)
                 .stream()
                 .collect(Collectors.toSet());

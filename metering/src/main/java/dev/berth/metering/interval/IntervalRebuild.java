@@ -2,7 +2,6 @@ package dev.berth.metering.interval;
 
 import dev.berth.metering.interval.Intervals.Derived;
 import dev.berth.metering.inventory.RosterRepository;
-import dev.berth.metering.inventory.Sighting;
 import dev.berth.schema.Topic;
 import dev.berth.schema.id.ContainerId;
 import java.util.ArrayList;
@@ -25,20 +24,12 @@ public final class IntervalRebuild {
     /** Containers after one, in order of their ids, that have facts, intervals or windows. */
     public static List<ContainerId> containers(DSLContext tx, @Nullable ContainerId after, int limit) {
         UUID from = after == null ? new UUID(0, 0) : after.uuid();
-        return tx.fetch(
-                        """
+        return tx.fetch("""
                         (select distinct container_id from fact where container_id > ? order by 1 limit ?)
                         union (select distinct container_id from usage_interval where container_id > ? order by 1 limit ?)
                         union (select distinct container_id from usage_window where container_id > ? order by 1 limit ?)
                         order by 1 limit ?
-                        """,
-                        from,
-                        limit,
-                        from,
-                        limit,
-                        from,
-                        limit,
-                        limit)
+                        """, from, limit, from, limit, from, limit, limit)
                 .map(row -> new ContainerId(row.get(0, UUID.class)));
     }
 
@@ -50,17 +41,18 @@ public final class IntervalRebuild {
     public static List<ContainerId> mend(DSLContext tx, Collection<ContainerId> containers) {
         IntervalRepository.lock(tx, IntStream.range(0, Topic.PARTITIONS).boxed().toList());
         Map<ContainerId, SortedMap<Long, Fact>> facts = FactRepository.load(tx, containers);
-        Map<ContainerId, Sighting> sightings = RosterRepository.sightings(tx, containers);
+        Map<ContainerId, RosterRepository.Kept> sightings = RosterRepository.sightings(tx, containers);
         Map<ContainerId, List<Interval>> stored = IntervalReader.load(tx, containers).stream()
                 .sorted(Comparator.comparing(Interval::start))
                 .collect(Collectors.groupingBy(Interval::container));
         Map<ContainerId, Integer> rows = IntervalRepository.count(tx, containers);
         List<ContainerId> mended = new ArrayList<>();
         for (ContainerId container : containers) {
+            RosterRepository.Kept kept = sightings.get(container);
             Derived derived = Intervals.of(
                     container,
                     facts.getOrDefault(container, new TreeMap<>()).values(),
-                    sightings.get(container));
+                    kept == null ? null : kept.sighting());
             List<Interval> was = stored.getOrDefault(container, List.of());
             if (was.equals(derived.intervals()) && rows.getOrDefault(container, 0) == was.size()) {
                 continue;

@@ -38,6 +38,13 @@ final class Sightings {
     static Map<ContainerId, Sighting> look(DSLContext tx, Known known) {
         Map<Place, Head> heads =
                 RosterRepository.heads(tx, new HashSet<>(known.places().values()));
+        Map<ContainerId, Sighting> kept = new HashMap<>();
+        known.sightings().forEach((container, was) -> {
+            Instant proof = was.sighting().lastProof();
+            if (proof != null && stoppedAt(known.factsAfter(container)) == null) {
+                kept.put(container, new Sighting(null, proof, null)); // a stop may yet come that contradicts it
+            }
+        });
         Map<ContainerId, Place> inDoubt = new HashMap<>();
         known.places().forEach((container, place) -> {
             Head head = heads.get(place);
@@ -45,11 +52,12 @@ final class Sightings {
                 inDoubt.put(container, place);
             }
         });
-        if (inDoubt.isEmpty()) {
-            return Map.of();
+        if (!inDoubt.isEmpty()) {
+            Map<Place, Roster> rosters = RosterRepository.load(tx, new HashSet<>(inDoubt.values()));
+            kept.keySet().removeAll(inDoubt.keySet());
+            kept.putAll(new Sightings(known, rosters).decide(tx, inDoubt));
         }
-        Map<Place, Roster> rosters = RosterRepository.load(tx, new HashSet<>(inDoubt.values()));
-        return new Sightings(known, rosters).decide(tx, inDoubt);
+        return kept;
     }
 
     /** No inventory before this instant can say something of a container that its facts do not. */
@@ -107,7 +115,7 @@ final class Sightings {
 
     /** When it was last seen, and when it started if only an inventory says so. */
     private Sighting seen(ContainerId container, Place place, Roster roster) {
-        Sighting was = known.sightings().get(container);
+        Sighting was = known.sighting(container);
         Roster.Change change = known.rosters().get(place);
         Instant proof = was == null ? null : was.lastProof();
         Instant startedAt = was == null ? null : was.startedAt();
@@ -125,7 +133,7 @@ final class Sightings {
      * The earliest of: the first inventory after the proof whose time is still kept, what was found earlier, and the latest inventory.
      */
     private @Nullable Instant missingAt(Ask ask, @Nullable Instant first) {
-        Sighting was = known.sightings().get(ask.container());
+        Sighting was = known.sighting(ask.container());
         Instant missingAt = first;
         if (was != null && was.missingAt() != null && !was.missingAt().isBefore(ask.proof())) {
             missingAt = sooner(missingAt, was.missingAt());

@@ -31,6 +31,9 @@ public final class RosterRepository {
     /** Of which container the first inventory after which proof of life is asked. */
     public record Ask(ContainerId container, Place place, Instant proof) {}
 
+    /** A sighting, and where it was made. */
+    public record Kept(Place place, Sighting sighting) {}
+
     private RosterRepository() {}
 
     /** The rosters of these places; absent where there was no inventory yet. */
@@ -103,22 +106,6 @@ public final class RosterRepository {
         });
     }
 
-    /** Containers whose interval is open there though the roster does not list them. */
-    public static Set<ContainerId> openButMissing(DSLContext tx, Place place, Roster roster) {
-        return containers(
-                        tx,
-                        """
-                select container_id from usage_interval
-                where finished_at is null and partition = ? and host = ? and started_at <= at_ms(?)
-                """,
-                        place.partition(),
-                        place.host(),
-                        roster.observedAt().toEpochMilli())
-                .stream()
-                .filter(container -> !roster.lists(container))
-                .collect(Collectors.toSet());
-    }
-
     /** Containers that are believed missing since after an instant: an inventory of that instant may know better. */
     public static Set<ContainerId> missingSinceAfter(DSLContext tx, Place place, Instant instant) {
         return containers(
@@ -160,35 +147,35 @@ public final class RosterRepository {
     }
 
     /** The sightings of these containers that are kept. */
-    public static Map<ContainerId, Sighting> sightings(DSLContext tx, Collection<ContainerId> containers) {
-        Map<ContainerId, Sighting> sightings = new HashMap<>();
+    public static Map<ContainerId, Kept> sightings(DSLContext tx, Collection<ContainerId> containers) {
+        Map<ContainerId, Kept> sightings = new HashMap<>();
         tx.selectFrom(SIGHTING)
                 .where("container_id = any(?::uuid[])", (Object)
                         containers.stream().map(ContainerId::uuid).toArray(UUID[]::new))
                 .fetch()
                 .forEach(row -> sightings.put(
                         row.getContainerId(),
-                        new Sighting(row.getStartedAt(), row.getLastProof(), row.getMissingAt())));
+                        new Kept(
+                                new Place(row.getHost(), row.getPartition()),
+                                new Sighting(row.getStartedAt(), row.getLastProof(), row.getMissingAt()))));
         return sightings;
     }
 
     /** Replaces sightings; null removes one. Rare, so one statement each. */
-    public static void writeSightings(
-            DSLContext tx, Map<ContainerId, Place> places, Map<ContainerId, @Nullable Sighting> changed) {
+    public static void writeSightings(DSLContext tx, Map<ContainerId, @Nullable Kept> changed) {
         List<ContainerId> gone = new ArrayList<>();
-        changed.forEach((container, sighting) -> {
-            if (sighting == null) {
+        changed.forEach((container, kept) -> {
+            if (kept == null) {
                 gone.add(container);
                 return;
             }
-            Place place = places.get(container);
             tx.insertInto(SIGHTING)
                     .set(SIGHTING.CONTAINER_ID, container)
-                    .set(SIGHTING.HOST, place == null ? "" : place.host())
-                    .set(SIGHTING.PARTITION, place == null ? -1 : place.partition())
-                    .set(SIGHTING.STARTED_AT, sighting.startedAt())
-                    .set(SIGHTING.LAST_PROOF, sighting.lastProof())
-                    .set(SIGHTING.MISSING_AT, sighting.missingAt())
+                    .set(SIGHTING.HOST, kept.place().host())
+                    .set(SIGHTING.PARTITION, kept.place().partition())
+                    .set(SIGHTING.STARTED_AT, kept.sighting().startedAt())
+                    .set(SIGHTING.LAST_PROOF, kept.sighting().lastProof())
+                    .set(SIGHTING.MISSING_AT, kept.sighting().missingAt())
                     .onConflict(SIGHTING.CONTAINER_ID)
                     .doUpdate()
                     .setAllToExcluded()

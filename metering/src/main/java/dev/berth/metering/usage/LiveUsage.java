@@ -30,21 +30,18 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class LiveUsage {
-    private static final String WINDOWS =
-            """
+    private static final String WINDOWS = """
             select u.bucket, :id as id, sum(w.container_ms), sum(w.cpu_millis_ms), sum(w.memory_mib_ms)
             from unnest(?::integer[], ?::bigint[], ?::bigint[]) as u(bucket, from_ms, to_ms)
             join usage_window w on w.account_id = ? and w.hour >= at_ms(u.from_ms) and w.hour < at_ms(u.to_ms)
             group by 1, 2
             """;
 
-    private static final String SUMS =
-            """
+    private static final String SUMS = """
             select u.bucket, :id as id, sum(t.ms), sum(t.ms::numeric * i.cpu_millis), sum(t.ms::numeric * i.memory_mib)
             """;
 
-    private static final String OVERLAP =
-            """
+    private static final String OVERLAP = """
             cross join lateral (select (extract(epoch from least(coalesce(i.finished_at, at_ms(u.to_ms)), at_ms(u.to_ms))
                                        - greatest(i.started_at, at_ms(u.from_ms))) * 1000)::bigint as ms) t
             where i.zero_reason is null and t.ms > 0
@@ -52,21 +49,17 @@ class LiveUsage {
             """;
 
     // Intervals that end after the span begins are few when it began lately; an index finds them, and those that run.
-    private static final String RECENT = SUMS
-            + """
+    private static final String RECENT = SUMS + """
             from unnest(?::integer[], ?::bigint[], ?::bigint[]) as u(bucket, from_ms, to_ms)
             join usage_interval i on i.account_id = ? and (i.finished_at is null or i.finished_at > at_ms(u.from_ms))
-            """
-            + OVERLAP;
+            """ + OVERLAP;
 
     // Long ago they are many; but the window of that hour tells which containers ran.
-    private static final String LONG_AGO = SUMS
-            + """
+    private static final String LONG_AGO = SUMS + """
             from unnest(?::integer[], ?::bigint[], ?::bigint[]) as u(bucket, from_ms, to_ms)
             join usage_window w on w.account_id = ? and w.hour = date_trunc('hour', at_ms(u.from_ms), 'UTC')
             join usage_interval i on i.container_id = w.container_id and i.started_at < at_ms(u.to_ms)
-            """
-            + OVERLAP;
+            """ + OVERLAP;
 
     private final DSLContext dsl;
     private final InstantSource clock;
@@ -98,7 +91,8 @@ class LiveUsage {
             if (!asked.start().isBefore(end)) {
                 return new Answer(asked, asOf, Map.of());
             }
-            Instant windowed = PieceRepository.published(tx).map(Windows::hourOf).orElse(Instant.EPOCH);
+            Instant windowed =
+                    PieceRepository.published(tx).map(Windows::hourOf).orElse(Instant.EPOCH);
             Buckets buckets = Buckets.of(new Period(asked.start(), end), grouping, zone, windowed);
             Map<String, Quantity> rows = new TreeMap<>();
             List<Part> longAgo = buckets.edges().stream()

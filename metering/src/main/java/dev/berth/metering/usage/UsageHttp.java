@@ -69,11 +69,15 @@ class UsageHttp {
     /** How far a partition is known. */
     record PartitionWatermark(
             int partition,
-            @com.fasterxml.jackson.annotation.JsonInclude @Nullable Instant watermark) {}
+
+            @com.fasterxml.jackson.annotation.JsonInclude @Nullable
+            Instant watermark) {}
 
     /** Up to when use is complete and told, and how far each partition of container facts is known. */
     record Watermarks(
-            @com.fasterxml.jackson.annotation.JsonInclude @Nullable Instant watermark,
+            @com.fasterxml.jackson.annotation.JsonInclude @Nullable
+            Instant watermark,
+
             List<PartitionWatermark> partitions) {}
 
     @GetMapping("/usage")

@@ -87,7 +87,10 @@ public final class UsageLoop implements AutoCloseable {
                 waitMs = IDLE_MS;
             } catch (RuntimeException failure) {
                 status = new Status(false, String.valueOf(failure.getMessage()));
-                LOG.atWarn().setCause(failure).addKeyValue("retry_ms", backoffMs).log("use could not be told; trying again");
+                LOG.atWarn()
+                        .setCause(failure)
+                        .addKeyValue("retry_ms", backoffMs)
+                        .log("use could not be told; trying again");
                 waitMs = backoffMs;
                 backoffMs = Math.min(2 * backoffMs, LONGEST_BACKOFF_MS);
             }
@@ -112,7 +115,8 @@ public final class UsageLoop implements AutoCloseable {
     private double ageSeconds() {
         try {
             return PieceRepository.published(dsl)
-                    .map(watermark -> Duration.between(watermark, clock.instant()).toMillis() / 1000.0)
+                    .map(watermark ->
+                            Duration.between(watermark, clock.instant()).toMillis() / 1000.0)
                     .orElse(Double.NaN);
         } catch (RuntimeException e) {
             return Double.NaN;

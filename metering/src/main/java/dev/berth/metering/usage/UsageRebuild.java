@@ -60,10 +60,11 @@ public final class UsageRebuild {
         List<ContainerId> toldOtherwise = new ArrayList<>();
         for (ContainerId container : settled) {
             List<Interval> of = intervals.getOrDefault(container, List.of());
-            List<Piece> pieces =
-                    told.getOrDefault(container, new Told(Instant.EPOCH, List.of())).pieces();
+            List<Piece> pieces = told.getOrDefault(container, new Told(Instant.EPOCH, List.of()))
+                    .pieces();
             if (!Pieces.plan(of, pieces, Instant.EPOCH, published).isEmpty()) {
-                PieceRepository.markDue(tx, container, of.isEmpty() ? 0 : of.getFirst().partition());
+                PieceRepository.markDue(
+                        tx, container, of.isEmpty() ? 0 : of.getFirst().partition());
                 toldOtherwise.add(container);
                 continue;
             }
