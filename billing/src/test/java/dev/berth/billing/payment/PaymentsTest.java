@@ -1,0 +1,251 @@
+package dev.berth.billing.payment;
+
+import static dev.berth.schema.db.billing.Tables.PAYMENT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.billing.Billing;
+import dev.berth.billing.edge.ErrorCode;
+import dev.berth.billing.edge.Refusal;
+import dev.berth.billing.invoice.InvoiceProperties;
+import dev.berth.billing.invoice.InvoiceView;
+import dev.berth.billing.ledger.Ledger;
+import dev.berth.billing.ledger.LedgerAccount;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.id.WorkloadId;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Tag("parts")
+class PaymentsTest {
+    private static final Flaky PROVIDER = new Flaky();
+    private static Billing billing;
+
+    @BeforeAll
+    static void start() {
+        billing = new Billing("2026-03-10T00:00:00Z", InvoiceProperties.defaults(), PROVIDER);
+    }
+
+    @BeforeEach
+    void rewind() {
+        billing.reset("2026-03-10T00:00:00Z");
+        PROVIDER.unknown = false;
+        PROVIDER.charges = 0;
+    }
+
+    @AfterAll
+    static void close() {
+        billing.close();
+    }
+
+    @Test
+    void aTestCardPaysAnInvoiceAndTheBooksSaySo() {
+        InvoiceId invoice = invoice();
+        billing.payments.pay(invoice, card("4242 4242 4242 4242"), Billing.CAUSE);
+        InvoiceView paid = billing.reader.find(invoice).orElseThrow();
+        assertThat(paid.status()).isEqualTo("paid");
+        assertThat(paid.amountDue().amountMinor()).isZero();
+        assertThat(billing.ledger.balancesOf(billing.dsl, invoice))
+                .containsEntry(LedgerAccount.CASH, 720L)
+                .containsEntry(LedgerAccount.RECEIVABLE, 0L);
+        assertThat(billing.told()).containsExactly("invoice.InvoiceFinalized", "invoice.PaymentSucceeded");
+        assertThat(billing.dsl.fetchSingle(PAYMENT).getIdempotencyKey())
+                .isEqualTo("berth:invoice:%s:attempt:1:charge".formatted(invoice));
+        assertThat(billing.dsl.fetchSingle(PAYMENT).getCardLast4()).isEqualTo("4242");
+        balanced();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4000000000000002, CARD_DECLINED", "4000000000009995, INSUFFICIENT_FUNDS"})
+    void aDeclinedCardLeavesTheInvoiceOwedAndTellsWhy(String number, ErrorCode code) {
+        InvoiceId invoice = invoice();
+        refused(code, () -> billing.payments.pay(invoice, card(number), Billing.CAUSE));
+        assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("final");
+        assertThat(billing.told()).containsExactly("invoice.InvoiceFinalized", "invoice.PaymentFailed");
+        billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE);
+        assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
+        balanced();
+    }
+
+    @Test
+    void rejectsAnInvoiceThatIsPaidAlready() {
+        InvoiceId invoice = invoice();
+        billing.payments.markPaid(invoice, "bank transfer 7", Billing.CAUSE);
+        refused(ErrorCode.ALREADY_PAID, () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+        refused(ErrorCode.ALREADY_PAID, () -> billing.payments.markPaid(invoice, null, Billing.CAUSE));
+        refused(ErrorCode.NOT_VOIDABLE, () -> billing.settlement.voidInvoice(invoice, "mistake", Billing.CAUSE));
+        assertThat(billing.dsl.fetchCount(PAYMENT)).isOne();
+        balanced();
+    }
+
+    @Test
+    void ofManyWhoPayAtOnceExactlyOnePays() throws Exception {
+        InvoiceId invoice = invoice();
+        CountDownLatch start = new CountDownLatch(1);
+        int paid = 0;
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<Boolean>> results = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                results.add(threads.submit(() -> {
+                    start.await();
+                    try {
+                        billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE);
+                        return true;
+                    } catch (Refusal e) {
+                        return false;
+                    }
+                }));
+            }
+            start.countDown();
+            for (Future<Boolean> result : results) {
+                paid += result.get() ? 1 : 0;
+            }
+        }
+        assertThat(paid).isOne();
+        assertThat(PROVIDER.charges).isOne();
+        balanced();
+    }
+
+    @Test
+    void anAttemptWhoseAnswerWasLostBlocksAnotherUntilTheJanitorLooksItUp() {
+        InvoiceId invoice = invoice();
+        PROVIDER.unknown = true;
+        refused(
+                ErrorCode.PAYMENT_UNKNOWN,
+                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+        refused(
+                ErrorCode.PAYMENT_IN_PROGRESS,
+                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+        assertThat(billing.payments.janitor(_ -> {})).as("too early").isZero();
+        billing.clock.advance(Duration.ofMinutes(2));
+        assertThat(billing.payments.janitor(_ -> {})).isOne();
+        assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
+        assertThat(billing.payments.janitor(_ -> {})).isZero();
+        assertThat(PROVIDER.charges).isOne();
+        balanced();
+    }
+
+    @Test
+    void aVoidInvoiceIsOwedNoMoreAndItsUseIsNotBilledAgain() {
+        InvoiceId invoice = invoice();
+        AccountId account = billing.reader.find(invoice).orElseThrow().account();
+        billing.settlement.voidInvoice(invoice, "sold by mistake", Billing.CAUSE);
+        billing.settlement.voidInvoice(invoice, "again", Billing.CAUSE);
+        InvoiceView view = billing.reader.find(invoice).orElseThrow();
+        assertThat(view.status()).isEqualTo("void");
+        assertThat(view.amountDue().amountMinor()).isZero();
+        assertThat(view.voidReason()).isEqualTo("sold by mistake");
+        assertThat(billing.ledger.balancesOf(billing.dsl, invoice).values()).containsOnly(0L);
+        refused(ErrorCode.NOT_PAYABLE, () -> billing.payments.markPaid(invoice, null, Billing.CAUSE));
+        billing.clock.set(Instant.parse("2026-04-02T00:00:00Z"));
+        billing.complete(billing.clock.instant());
+        billing.closing.pass(_ -> {});
+        assertThat(billing.told()).containsExactly("invoice.InvoiceFinalized");
+        assertThat(billing.periods.openOf(billing.dsl, account)).isPresent();
+        balanced();
+    }
+
+    @Test
+    void whatWasWrittenOffMayStillBePaid() {
+        InvoiceId invoice = invoice();
+        billing.settlement.writeOff(invoice, Billing.CAUSE);
+        billing.settlement.writeOff(invoice, Billing.CAUSE);
+        assertThat(billing.ledger.balancesOf(billing.dsl, invoice)).containsEntry(LedgerAccount.WRITE_OFF, 720L);
+        billing.payments.markPaid(invoice, null, Billing.CAUSE);
+        assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
+        assertThat(billing.ledger.balancesOf(billing.dsl, invoice))
+                .containsEntry(LedgerAccount.WRITE_OFF, 0L)
+                .containsEntry(LedgerAccount.CASH, 720L);
+        balanced();
+    }
+
+    @Test
+    void aCardThatCannotBeOneIsRefusedByField() {
+        Instant now = Instant.parse("2026-03-31T23:59:59Z");
+        assertThat(fields(new Card("4242424242424242", 3, 2026, "123"), now)).isEmpty();
+        assertThat(fields(new Card("4242424242424241", 3, 2026, "123"), now)).containsExactly("card.number");
+        assertThat(fields(new Card("4242424242424242", 2, 2026, "123"), now)).containsExactly("card.exp_month");
+        assertThat(fields(new Card("", 13, null, "x"), now))
+                .containsExactly("card.number", "card.exp_month", "card.cvc");
+        assertThat(fields(new Card(null, null, null, null), now)).hasSize(3);
+        assertThat(fields(new Card("4242424242424242", 3, 26, "1234"), now)).containsExactly("card.exp_year");
+        assertThatThrownBy(() -> ManualProvider.mustBeTestCard(card("5555555555554444")))
+                .isInstanceOf(Refusal.class);
+        assertThat(card("4242424242424242")).hasToString("card ending in 4242");
+    }
+
+    private static List<String> fields(Card card, Instant now) {
+        return card.problems(now).stream().map(Refusal.Field::field).toList();
+    }
+
+    private static Card card(String number) {
+        return new Card(number, 12, 2040, "123");
+    }
+
+    private static void refused(ErrorCode code, Runnable call) {
+        assertThatThrownBy(call::run)
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+    }
+
+    private static void balanced() {
+        BigDecimal sum = billing.ledger.trialBalance(billing.dsl).stream()
+                .map(Ledger.Balance::balance)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        assertThat(sum).isEqualByComparingTo("0");
+    }
+
+    private static InvoiceId invoice() {
+        AccountId account = billing.open("showcase", "EUR", "UTC");
+        Instant start = Instant.parse("2026-03-10T01:00:00Z");
+        billing.used(Billing.pieces(
+                account, WorkloadId.next(), ContainerId.next(), start, start.plusSeconds(60), 1000, 1024));
+        billing.clock.set(start.plusSeconds(120));
+        billing.complete(billing.clock.instant());
+        billing.close(account);
+        return billing.periods
+                .lastByOperator(billing.dsl, account)
+                .orElseThrow()
+                .invoice();
+    }
+
+    /** A provider that may lose its answer, but not the money. */
+    private static final class Flaky implements PaymentProvider {
+        private final ManualProvider manual = new ManualProvider();
+        private boolean unknown;
+        private int charges;
+
+        @Override
+        public String name() {
+            return manual.name();
+        }
+
+        @Override
+        public synchronized Outcome charge(Charge charge) {
+            charges++;
+            Outcome outcome = manual.charge(charge);
+            return unknown ? new Outcome.Unknown("the line broke") : outcome;
+        }
+
+        @Override
+        public Outcome lookUp(String idempotencyKey) {
+            return new Outcome.Succeeded(idempotencyKey);
+        }
+    }
+}
