@@ -1,0 +1,99 @@
+package dev.berth.provisioner.engine;
+
+import dev.berth.schema.id.ContainerId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A container engine on one host. Every call ends within a time-out of its own and throws {@link EngineException}; after
+ * {@link EngineException.Away} and {@link EngineException.Failed} nobody knows whether the effect happened, so look before acting
+ * again. Every verb but {@link #create} and {@link #createNetwork} may be repeated without harm. Containers are named by
+ * {@link #nameOf}. Thread-safe.
+ */
+public interface ContainerEngine {
+    /** What the engine says of itself, and its host's time; also how one finds out whether it is there. */
+    EngineInfo info();
+
+    /** All networks of the engine, ours or not. */
+    List<EngineNetwork> networks();
+
+    /** The network of that name. */
+    Optional<EngineNetwork> network(String name);
+
+    /**
+     * Makes a bridge network.
+     *
+     * @return the engine's id of it
+     * @throws EngineException.Conflict if the name is taken
+     * @throws EngineException.Refused if the address range overlaps with another
+     */
+    String createNetwork(NetworkSpec spec);
+
+    /** Removes a network; gone already is well. */
+    void removeNetwork(String name);
+
+    /** A local image, by reference or id. */
+    Optional<EngineImage> image(String reference);
+
+    /**
+     * Fetches an image from its registry.
+     *
+     * @throws EngineException.Missing if the registry has none of that name, or forbids it
+     * @throws EngineException.Failed if the registry could not be reached in time
+     */
+    void pull(String reference, Duration atMost);
+
+    /**
+     * Makes a container, which does not run yet.
+     *
+     * @return the engine's full id
+     * @throws EngineException.Conflict if the name is taken: inspect it and compare
+     * @throws EngineException.Missing if the image or the network is gone
+     */
+    String create(ContainerSpec spec);
+
+    /**
+     * Starts a container that was made and never started.
+     *
+     * @throws EngineException.Refused if it cannot run, such as for want of its command
+     */
+    void start(String name);
+
+    /** A container as it is now; takes the engine's lock on it, so a start in progress is waited for. */
+    Optional<Seen> inspect(String name);
+
+    /** All containers of this installation, ended ones too. Cheap; may lag behind {@link #inspect} by a moment. */
+    List<Listed> list();
+
+    /** Asks the main process to end (SIGTERM), and returns at once; ended or gone already is well. */
+    void stop(String name);
+
+    /** Ends it (SIGKILL), and returns at once; ended or gone already is well. */
+    void kill(String name);
+
+    /** Changes the limits of a running container in place. */
+    void update(String name, Size size);
+
+    /**
+     * Removes an ended container and its anonymous volumes; gone already is well.
+     *
+     * @throws EngineException.Conflict if it runs
+     */
+    void remove(String name);
+
+    /**
+     * Reads output, oldest first, until its end or, when following, until the container ends or the calling thread is
+     * interrupted. A slow sink slows only this reader.
+     */
+    void logs(String name, LogQuery query, Consumer<LogLine> sink);
+
+    /** Hands on hints about containers of this installation until the stream breaks or the thread is interrupted. */
+    void events(Consumer<EngineEvent> sink);
+
+    /** The engine's name of a container. */
+    static String nameOf(ContainerId container) {
+        return "berth-" + container;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.berth.provisioner.engine;
+
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.WorkloadId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A container to be made, in typed fields. {@code image}, {@code command}, {@code args} and {@code env} come from a tenant and
+ * stay inside the container; names, labels and the network are ours.
+ *
+ * @param hostname a DNS label
+ * @param aliases names under which the account's other containers find it
+ * @param command replaces the image's entrypoint unless empty; then {@code args} alone are its arguments
+ * @param args replace the image's arguments unless empty
+ * @param network by name
+ */
+public record ContainerSpec(
+        ContainerId container,
+        AccountId account,
+        WorkloadId workload,
+        String hostname,
+        List<String> aliases,
+        EngineImage image,
+        List<String> command,
+        List<String> args,
+        Map<String, String> env,
+        Size size,
+        boolean readOnlyRoot,
+        String network) {
+    public ContainerSpec {
+        aliases = List.copyOf(aliases);
+        command = List.copyOf(command);
+        args = List.copyOf(args);
+        env = Collections.unmodifiableMap(new TreeMap<>(env));
+    }
+
+    /** The engine's name of it. */
+    public String name() {
+        return ContainerEngine.nameOf(container);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.berth.provisioner.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Version;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to the Docker Engine: negotiates the API version, bounds every call, and turns what goes wrong into
+ * {@link EngineException}. Over a Unix socket docker-java's own response time-out does nothing (its socket ignores
+ * {@code SO_TIMEOUT}), so each call runs in a virtual thread of its own, and being interrupted closes its connection.
+ */
+final class DockerCalls implements AutoCloseable {
+    /** The newest version of the API that this code was written against. */
+    static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
+
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final int MAX_CONNECTIONS = 400;
+
+    private final String dockerHost;
+    private final MeterRegistry meters;
+    private final DockerHttpClient http;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile @Nullable DockerClient client;
+
+    DockerCalls(String dockerHost, MeterRegistry meters) {
+        this.dockerHost = dockerHost;
+        this.meters = meters;
+        this.http = new ApacheDockerHttpClient.Builder()
+                .dockerHost(config(null).getDockerHost())
+                .maxConnections(MAX_CONNECTIONS)
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    private DefaultDockerClientConfig config(@Nullable RemoteApiVersion version) {
+        DefaultDockerClientConfig.Builder config =
+                DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(dockerHost);
+        return (version == null ? config : config.withApiVersion(version)).build();
+    }
+
+    /** Runs one call; {@code verb} names it in metrics and messages. */
+    <T> T call(String verb, Duration atMost, Function<DockerClient, T> call) {
+        long begun = System.nanoTime();
+        String outcome = "error";
+        try {
+            T answer = within(verb, atMost, call);
+            outcome = "ok";
+            return answer;
+        } catch (EngineException e) {
+            outcome = e.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+            throw e;
+        } finally {
+            Timer.builder("berth.provisioner.engine")
+                    .tag("verb", verb)
+                    .tag("outcome", outcome)
+                    .register(meters)
+                    .record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private <T> T within(String verb, Duration atMost, Function<DockerClient, T> call) {
+        Future<T> future = threads.submit(() -> call.apply(negotiated()));
+        try {
+            return future.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new EngineException.Away(
+                    "the engine at %s did not answer '%s' within %d ms".formatted(dockerHost, verb, atMost.toMillis()),
+                    e);
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new EngineException.Away("interrupted while the engine was asked to '%s'".formatted(verb), e);
+        } catch (ExecutionException e) {
+            throw translate(verb, e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** What a failure of docker-java means. */
+    EngineException translate(String verb, Throwable failure) {
+        return switch (failure) {
+            case EngineException e -> e;
+            case NotFoundException e -> new EngineException.Missing(message(e), e);
+            case ConflictException e -> new EngineException.Conflict(message(e), e);
+            case DockerException e
+            when e.getHttpStatus() >= 400 && e.getHttpStatus() < 500 -> new EngineException.Refused(message(e), e);
+            case DockerException e -> new EngineException.Failed(message(e), e);
+            default -> {
+                Throwable root = failure;
+                while (root.getCause() != null && !(root instanceof IOException)) {
+                    root = root.getCause();
+                }
+                yield new EngineException.Away(
+                        "the engine at %s could not be reached for '%s': %s".formatted(dockerHost, verb, root),
+                        failure);
+            }
+        };
+    }
+
+    /** Docker answers {@code Status 404: {"message":"…"}}; people want what is inside. */
+    private static String message(DockerException e) {
+        String raw = String.valueOf(e.getMessage());
+        int start = raw.indexOf("{\"message\":\"");
+        int end = raw.lastIndexOf("\"}");
+        if (start >= 0 && end > start + 12) {
+            return raw.substring(start + 12, end)
+                    .replace("\\n", " ")
+                    .replace("\\\"", "\"")
+                    .strip();
+        }
+        return raw.strip();
+    }
+
+    /** A client that speaks a version of the API that both sides know. */
+    DockerClient negotiated() {
+        DockerClient known = client;
+        if (known != null) {
+            return known;
+        }
+        Version version =
+                DockerClientImpl.getInstance(config(null), http).versionCmd().exec();
+        RemoteApiVersion theirs = RemoteApiVersion.parseConfig(version.getApiVersion());
+        DockerClient made = DockerClientImpl.getInstance(config(NEWEST.isGreater(theirs) ? theirs : NEWEST), http);
+        client = made;
+        return made;
+    }
+
+    /** Forgets the version that was agreed on, since another engine may answer next time. */
+    void forget() {
+        client = null;
+    }
+
+    @Override
+    public void close() throws IOException {
+        threads.shutdownNow();
+        http.close();
+    }
+}

@@ -1,0 +1,343 @@
+package dev.berth.provisioner.engine;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Info;
+import com.github.dockerjava.api.model.LogConfig.LoggingType;
+import com.github.dockerjava.api.model.Network;
+import com.github.dockerjava.api.model.Network.Ipam;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/** The Docker Engine, API 1.41 and newer, on cgroup v1 or v2. Thread-safe. */
+@Component
+final class DockerEngine implements ContainerEngine, AutoCloseable {
+    private static final Duration QUICK = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration SLOW = Duration.ofSeconds(60);
+    private static final Instant ZERO = Instant.parse("0001-01-01T00:00:00Z");
+
+    private final EngineProperties properties;
+    private final DockerCalls calls;
+    private final DockerStreams streams;
+    private final HardenedContainer hardened;
+    private volatile LoggingType logDriver = LoggingType.LOCAL;
+
+    @Autowired
+    DockerEngine(EngineProperties properties, MeterRegistry meters) {
+        this.properties = properties;
+        this.calls = new DockerCalls(properties.dockerHost(), meters);
+        this.streams = new DockerStreams(calls, properties.installation());
+        this.hardened = new HardenedContainer(properties);
+    }
+
+    @Override
+    public EngineInfo info() {
+        try {
+            Info info = calls.call("info", QUICK, client -> client.infoCmd().exec());
+            String api = calls.call(
+                            "version", QUICK, client -> client.versionCmd().exec())
+                    .getApiVersion();
+            List<String> drivers = info.getPlugins() == null
+                    ? List.of()
+                    : Objects.requireNonNullElse(info.getPlugins().get("Log"), List.<String>of());
+            logDriver = drivers.isEmpty() || drivers.contains("local") ? LoggingType.LOCAL : LoggingType.JSON_FILE;
+            String name = Objects.requireNonNullElse(info.getName(), "engine");
+            return new EngineInfo(
+                    Objects.requireNonNullElse(info.getId(), name),
+                    name,
+                    Objects.requireNonNullElse(info.getServerVersion(), ""),
+                    Objects.requireNonNullElse(api, ""),
+                    Objects.requireNonNullElse(info.getNCPU(), 1),
+                    (int) (Objects.requireNonNullElse(info.getMemTotal(), 0L) >> 20),
+                    OffsetDateTime.parse(info.getSystemTime()).toInstant().truncatedTo(ChronoUnit.MILLIS),
+                    findings(info));
+        } catch (EngineException e) {
+            calls.forget();
+            throw e;
+        }
+    }
+
+    private List<String> findings(Info info) {
+        List<String> findings = new ArrayList<>();
+        if (Boolean.FALSE.equals(info.getMemoryLimit())) {
+            findings.add("the kernel does not limit memory: enable the memory cgroup");
+        }
+        if (Boolean.FALSE.equals(info.getSwapLimit())) {
+            findings.add("the kernel does not account for swap: containers may swap beyond their memory;"
+                    + " boot with swapaccount=1 or switch swap off");
+        }
+        List<String> security = Objects.requireNonNullElse(info.getSecurityOptions(), List.<String>of());
+        if (security.stream().noneMatch(option -> option.contains("seccomp"))) {
+            findings.add("the engine runs without seccomp");
+        }
+        if (security.stream().noneMatch(option -> option.contains("userns") || option.contains("rootless"))) {
+            findings.add("userns-remap is off: set \"userns-remap\": \"default\" in the engine's daemon.json");
+        }
+        if (logDriver != LoggingType.LOCAL) {
+            findings.add("the engine has no 'local' log driver; json-file is used");
+        }
+        return findings;
+    }
+
+    @Override
+    public List<EngineNetwork> networks() {
+        return calls.call("networks", LOOK, client -> client.listNetworksCmd().exec()).stream()
+                .map(DockerEngine::networkOf)
+                .toList();
+    }
+
+    @Override
+    public Optional<EngineNetwork> network(String name) {
+        try {
+            return Optional.of(networkOf(calls.call(
+                    "network",
+                    LOOK,
+                    client -> client.inspectNetworkCmd().withNetworkId(name).exec())));
+        } catch (EngineException.Missing e) {
+            return Optional.empty();
+        }
+    }
+
+    private static EngineNetwork networkOf(Network network) {
+        List<String> subnets = new ArrayList<>();
+        if (network.getIpam() != null && network.getIpam().getConfig() != null) {
+            network.getIpam().getConfig().forEach(config -> {
+                if (config.getSubnet() != null) {
+                    subnets.add(config.getSubnet());
+                }
+            });
+        }
+        return new EngineNetwork(
+                network.getId(),
+                network.getName(),
+                subnets,
+                Objects.requireNonNullElse(network.getLabels(), Map.<String, String>of()));
+    }
+
+    @Override
+    public String createNetwork(NetworkSpec spec) {
+        return calls.call(
+                "network_create",
+                SLOW,
+                client -> client.createNetworkCmd()
+                        .withName(spec.name())
+                        .withDriver("bridge")
+                        .withCheckDuplicate(true)
+                        .withEnableIpv6(false)
+                        .withAttachable(false)
+                        .withIpam(new Ipam().withConfig(new Ipam.Config().withSubnet(spec.subnet())))
+                        .withOptions(Map.of("com.docker.network.bridge.enable_icc", "true"))
+                        .withLabels(Labels.of(properties.installation(), spec.account()))
+                        .exec()
+                        .getId());
+    }
+
+    @Override
+    public void removeNetwork(String name) {
+        calls.call("network_remove", SLOW, client -> {
+            try {
+                client.removeNetworkCmd(name).exec();
+            } catch (NotFoundException e) {
+                return false;
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public Optional<EngineImage> image(String reference) {
+        try {
+            InspectImageResponse image = calls.call(
+                    "image", LOOK, client -> client.inspectImageCmd(reference).exec());
+            var config = image.getConfig();
+            var volumes = config == null ? null : config.getVolumes();
+            var layers = image.getRootFS() == null ? null : image.getRootFS().getLayers();
+            return Optional.of(new EngineImage(
+                    Objects.requireNonNull(image.getId()),
+                    config == null ? "" : Objects.requireNonNullElse(config.getUser(), ""),
+                    volumes == null ? List.of() : List.copyOf(volumes.keySet()),
+                    layers == null ? 0 : layers.size()));
+        } catch (EngineException.Missing e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void pull(String reference, Duration atMost) {
+        ImageReference image = ImageReference.parse(reference)
+                .orElseThrow(
+                        () -> new EngineException.Missing("'%s' is no image reference".formatted(reference), null));
+        calls.call("pull", atMost.plusSeconds(5), client -> {
+            streams.pull(client, image, atMost);
+            return true;
+        });
+    }
+
+    @Override
+    public String create(ContainerSpec spec) {
+        return calls.call(
+                "create",
+                SLOW,
+                client -> hardened.apply(client.createContainerCmd(spec.image().id()), spec, logDriver)
+                        .exec()
+                        .getId());
+    }
+
+    @Override
+    public void start(String name) {
+        calls.call("start", SLOW, client -> {
+            try {
+                client.startContainerCmd(name).exec();
+            } catch (NotModifiedException e) {
+                return false;
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public Optional<Seen> inspect(String name) {
+        try {
+            return Optional.of(seen(calls.call(
+                    "inspect", SLOW, client -> client.inspectContainerCmd(name).exec())));
+        } catch (EngineException.Missing e) {
+            return Optional.empty();
+        }
+    }
+
+    private Seen seen(InspectContainerResponse answer) {
+        InspectContainerResponse.ContainerState state = answer.getState();
+        boolean running = Boolean.TRUE.equals(state.getRunning());
+        Instant startedAt = time(state.getStartedAt());
+        Long exitCode = state.getExitCodeLong();
+        return new Seen(
+                answer.getId(),
+                Labels.containerOf(answer.getConfig().getLabels(), properties.installation()),
+                running,
+                startedAt,
+                time(state.getFinishedAt()),
+                running || startedAt == null || exitCode == null ? null : exitCode.intValue(),
+                Boolean.TRUE.equals(state.getOOMKilled()),
+                Objects.requireNonNullElse(state.getError(), ""));
+    }
+
+    private static @Nullable Instant time(@Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        Instant instant = OffsetDateTime.parse(text).toInstant();
+        return instant.isAfter(ZERO) ? instant.truncatedTo(ChronoUnit.MILLIS) : null;
+    }
+
+    @Override
+    public List<Listed> list() {
+        return calls
+                .call(
+                        "list",
+                        LOOK,
+                        client -> client.listContainersCmd()
+                                .withShowAll(true)
+                                .withLabelFilter(Map.of(Labels.INSTALLATION, properties.installation()))
+                                .exec())
+                .stream()
+                .map(this::listed)
+                .toList();
+    }
+
+    private Listed listed(Container container) {
+        String[] names = container.getNames();
+        String name = names == null
+                ? ""
+                : Arrays.stream(names)
+                        .map(n -> n.startsWith("/") ? n.substring(1) : n)
+                        .findFirst()
+                        .orElse("");
+        return new Listed(
+                container.getId(),
+                name,
+                Labels.containerOf(container.getLabels(), properties.installation()),
+                "running".equals(container.getState()) || "paused".equals(container.getState()));
+    }
+
+    @Override
+    public void stop(String name) {
+        signal("stop", name, "SIGTERM");
+    }
+
+    @Override
+    public void kill(String name) {
+        signal("kill", name, "SIGKILL");
+    }
+
+    private void signal(String verb, String name, String signal) {
+        calls.call(verb, LOOK, client -> {
+            try {
+                client.killContainerCmd(name).withSignal(signal).exec();
+            } catch (NotFoundException | ConflictException e) {
+                return false;
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void update(String name, Size size) {
+        calls.call(
+                "update",
+                SLOW,
+                client -> client.updateContainerCmd(name)
+                        .withMemory(size.memoryMib().bytes())
+                        .withMemorySwap(size.memoryMib().bytes())
+                        .withNanoCPUs(HardenedContainer.nanoCpus(size))
+                        .exec());
+    }
+
+    @Override
+    public void remove(String name) {
+        calls.call("remove", SLOW, client -> {
+            try {
+                client.removeContainerCmd(name)
+                        .withRemoveVolumes(true)
+                        .withForce(false)
+                        .exec();
+            } catch (NotFoundException e) {
+                return false;
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void logs(String name, LogQuery query, Consumer<LogLine> sink) {
+        streams.logs(name, query, sink);
+    }
+
+    @Override
+    public void events(Consumer<EngineEvent> sink) {
+        streams.events(sink);
+    }
+
+    @Override
+    public void close() throws IOException {
+        calls.close();
+    }
+}

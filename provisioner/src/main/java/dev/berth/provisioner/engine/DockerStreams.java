@@ -1,0 +1,182 @@
+package dev.berth.provisioner.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.LogContainerCmd;
+import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventType;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.StreamType;
+import dev.berth.schema.id.ContainerId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The answers of the Docker Engine that come in pieces: output, events, the progress of a pull. */
+final class DockerStreams {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerStreams.class);
+    private static final Duration LOGS_AT_MOST = Duration.ofSeconds(60);
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    private final DockerCalls calls;
+    private final String installation;
+
+    DockerStreams(DockerCalls calls, String installation) {
+        this.calls = calls;
+        this.installation = installation;
+    }
+
+    void logs(String name, LogQuery query, Consumer<LogLine> sink) {
+        LogContainerCmd command = calls.call("connect", CONNECT, client -> client)
+                .logContainerCmd(name)
+                .withStdOut(true)
+                .withStdErr(true)
+                .withTimestamps(true)
+                .withFollowStream(query.follow());
+        Integer tail = query.tail();
+        command = tail == null ? command.withTailAll() : command.withTail(tail);
+        Instant since = query.since();
+        if (since != null && since.getEpochSecond() > 0) {
+            command = command.withSince((int) Math.min(Integer.MAX_VALUE, since.getEpochSecond()));
+        }
+        drain("logs", command.exec(new Frames(since, sink)), query.follow() ? null : LOGS_AT_MOST);
+    }
+
+    void events(Consumer<EngineEvent> sink) {
+        ResultCallback.Adapter<Event> callback = new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Event event) {
+                EngineEvent hint = hint(event);
+                if (hint != null) {
+                    sink.accept(hint);
+                }
+            }
+        };
+        drain(
+                "events",
+                calls.call("connect", CONNECT, client -> client)
+                        .eventsCmd()
+                        .withEventTypeFilter(EventType.CONTAINER)
+                        .withLabelFilter(Map.of(Labels.INSTALLATION, installation))
+                        .exec(callback),
+                null);
+    }
+
+    private @Nullable EngineEvent hint(Event event) {
+        if (event.getActor() == null || event.getAction() == null) {
+            return null;
+        }
+        ContainerId container = Labels.containerOf(event.getActor().getAttributes(), installation);
+        if (container == null) {
+            return null;
+        }
+        EngineEvent.Action action = switch (event.getAction()) {
+            case "start" -> EngineEvent.Action.STARTED;
+            case "die", "oom", "destroy" -> EngineEvent.Action.ENDED;
+            case "kill", "restart", "stop" -> EngineEvent.Action.SIGNALLED;
+            default -> EngineEvent.Action.OTHER;
+        };
+        return new EngineEvent(container, action);
+    }
+
+    /** Waits for the end of a stream; without a limit until the thread is interrupted. */
+    private void drain(String verb, ResultCallback.Adapter<?> stream, @Nullable Duration atMost) {
+        try {
+            if (atMost == null) {
+                stream.awaitCompletion();
+            } else if (!stream.awaitCompletion(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new EngineException.Away("the engine did not end '%s' in time".formatted(verb), null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            throw calls.translate(verb, e);
+        } finally {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                LOG.debug("a stream of the engine did not close cleanly", e);
+            }
+        }
+    }
+
+    void pull(DockerClient client, ImageReference image, Duration atMost) {
+        PullImageResultCallback progress = new PullImageResultCallback();
+        try (progress) {
+            client.pullImageCmd(image.name()).withTag(image.version()).exec(progress);
+            if (!progress.awaitCompletion(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new EngineException.Failed(
+                        "the image was not there after %d s".formatted(atMost.toSeconds()), null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException.Failed("the pull was interrupted", e);
+        } catch (DockerClientException e) {
+            throw pullFailure(e);
+        } catch (IOException e) {
+            throw new EngineException.Failed(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            EngineException known = calls.translate("pull", e);
+            throw known instanceof EngineException.Away ? known : pullFailure(known);
+        }
+    }
+
+    /** A registry says in words whether it has no such image or only did not answer. */
+    private static EngineException pullFailure(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        String words = message.toLowerCase(Locale.ROOT);
+        boolean missing = e instanceof EngineException.Missing
+                || words.contains("not found")
+                || words.contains("denied")
+                || words.contains("unauthorized")
+                || words.contains("manifest unknown")
+                || words.contains("does not exist");
+        return missing && !words.contains("no such host")
+                ? new EngineException.Missing(message, e)
+                : new EngineException.Failed(message, e);
+    }
+
+    /** Cuts the engine's frames into lines; a line longer than the engine's own limit comes as several. */
+    private static final class Frames extends ResultCallback.Adapter<Frame> {
+        private final @Nullable Instant since;
+        private final Consumer<LogLine> sink;
+
+        Frames(@Nullable Instant since, Consumer<LogLine> sink) {
+            this.since = since;
+            this.sink = sink;
+        }
+
+        @Override
+        public void onNext(Frame frame) {
+            String text = new String(frame.getPayload(), StandardCharsets.UTF_8);
+            int space = text.indexOf(' ');
+            if (space < 0) {
+                return;
+            }
+            Instant time;
+            try {
+                time = OffsetDateTime.parse(text.substring(0, space)).toInstant();
+            } catch (DateTimeParseException e) {
+                return;
+            }
+            if (since != null && time.isBefore(since)) {
+                return;
+            }
+            int end = text.endsWith("\n") ? text.length() - 1 : text.length();
+            sink.accept(new LogLine(
+                    time, frame.getStreamType() == StreamType.STDERR, text.substring(Math.min(space + 1, end), end)));
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.berth.provisioner.engine;
+
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * A local image. Everything but the id was written by whoever made the image and is not trusted.
+ *
+ * @param id {@code sha256:…} of its configuration; a container is made from this, so that a tag moved meanwhile changes nothing
+ * @param user as in its configuration, may be empty
+ * @param volumes the paths it declares as volumes, in order
+ * @param layers how many
+ */
+public record EngineImage(String id, String user, List<String> volumes, int layers) {
+    public EngineImage {
+        volumes = List.copyOf(new TreeSet<>(volumes));
+    }
+}

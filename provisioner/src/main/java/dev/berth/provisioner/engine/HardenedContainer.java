@@ -1,0 +1,91 @@
+package dev.berth.provisioner.engine;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.LogConfig.LoggingType;
+import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Ulimit;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The boundary around a tenant's container, in Docker's terms: {@code HostConfig} from typed fields only, with every field that
+ * weakens isolation left at nothing. Docker's default seccomp profile stays on. See the Docker Engine API, {@code ContainerCreate}.
+ */
+final class HardenedContainer {
+    private static final long MIB = 1L << 20;
+
+    private final EngineProperties properties;
+
+    HardenedContainer(EngineProperties properties) {
+        this.properties = properties;
+    }
+
+    /** Fills in a create call. {@code logDriver} is {@code local} where the engine has it. */
+    CreateContainerCmd apply(CreateContainerCmd create, ContainerSpec spec, LoggingType logDriver) {
+        create.withName(spec.name())
+                .withHostName(spec.hostname())
+                .withAliases(spec.aliases())
+                .withUser(ImagePolicy.userOf(spec.image()))
+                .withEnv(spec.env().entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .toList())
+                .withLabels(Labels.of(properties.installation(), spec.account(), spec.workload(), spec.container()))
+                .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
+                .withStopSignal("SIGTERM")
+                .withTty(false)
+                .withStdinOpen(false)
+                .withHostConfig(hostConfig(spec, logDriver));
+        if (!spec.command().isEmpty()) {
+            create.withEntrypoint(spec.command());
+        }
+        if (!spec.args().isEmpty()) {
+            create.withCmd(spec.args());
+        }
+        return create;
+    }
+
+    private HostConfig hostConfig(ContainerSpec spec, LoggingType logDriver) {
+        long memory = spec.size().memoryMib().bytes();
+        HostConfig config = HostConfig.newHostConfig()
+                .withCapDrop(Capability.ALL)
+                .withSecurityOpts(List.of("no-new-privileges"))
+                .withPrivileged(false)
+                .withMemory(memory)
+                .withMemorySwap(memory)
+                .withNanoCPUs(nanoCpus(spec.size()))
+                .withPidsLimit((long) properties.pidsLimit())
+                .withUlimits(List.of(
+                        new Ulimit("nofile", (long) properties.openFilesLimit(), (long) properties.openFilesLimit()),
+                        new Ulimit("core", 0L, 0L),
+                        new Ulimit("memlock", 64 * 1024L, 64 * 1024L)))
+                .withOomScoreAdj(properties.oomScore())
+                .withOomKillDisable(false)
+                .withIpcMode("none")
+                .withInit(false)
+                .withAutoRemove(false)
+                .withPublishAllPorts(false)
+                .withRestartPolicy(RestartPolicy.noRestart())
+                .withReadonlyRootfs(spec.readOnlyRoot())
+                .withTmpFs(ImagePolicy.tmpfs(spec.image(), spec.size(), spec.readOnlyRoot()))
+                .withNetworkMode(spec.network())
+                .withLogConfig(new LogConfig(
+                        logDriver,
+                        Map.of(
+                                "max-size",
+                                properties.logFileMib() * MIB + "b",
+                                "max-file",
+                                Integer.toString(properties.logFiles()))));
+        if (!properties.runtime().isEmpty()) {
+            config.withRuntime(properties.runtime());
+        }
+        return config;
+    }
+
+    static long nanoCpus(Size size) {
+        return size.cpuMillis().value() * 1_000_000L;
+    }
+}

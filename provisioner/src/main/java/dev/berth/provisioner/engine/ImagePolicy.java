@@ -1,0 +1,109 @@
+package dev.berth.provisioner.engine;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What Berth makes of the metadata of an image, which is a stranger's input. Pure.
+ *
+ * <p>Goals: nothing runs as root; nothing writes to the host's disk past the container. An image's numeric user that is not root
+ * is kept, everything else becomes {@link #NOBODY} (a name cannot be trusted: the image's own passwd file says what it means).
+ * Every path that an image declares as a volume gets a tmpfs, for otherwise the engine makes an anonymous volume on the
+ * host's disk there, in spite of a read-only root, without a limit.
+ */
+public final class ImagePolicy {
+    /** The user and group of containers whose image names none that we accept. */
+    public static final String NOBODY = "65532:65532";
+
+    /** The most volumes that an image may declare. */
+    public static final int MAX_VOLUMES = 16;
+
+    /** The most layers that an image may have; the storage driver itself ends at 128. */
+    public static final int MAX_LAYERS = 127;
+
+    private static final int MAX_PATH_CHARS = 255;
+    private static final Pattern NUMERIC_USER = Pattern.compile("([0-9]{1,10})(?::([0-9]{1,10}))?");
+    private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_.+@-]+)+/?");
+    private static final List<String> KERNEL_PATHS = List.of("/proc", "/sys", "/dev");
+
+    private ImagePolicy() {}
+
+    /** The {@code uid:gid} that a container of this image runs as. */
+    public static String userOf(EngineImage image) {
+        Matcher matcher = NUMERIC_USER.matcher(image.user());
+        if (!matcher.matches()) {
+            return NOBODY;
+        }
+        long uid = Long.parseLong(matcher.group(1));
+        long gid = matcher.group(2) == null ? uid : Long.parseLong(matcher.group(2));
+        if (uid < 1 || uid > Integer.MAX_VALUE || gid > Integer.MAX_VALUE) {
+            return NOBODY;
+        }
+        return uid + ":" + (gid < 1 ? uid : gid);
+    }
+
+    /** Why no container is made from this image; empty when one may be. */
+    public static Optional<String> refusal(EngineImage image) {
+        if (image.layers() > MAX_LAYERS) {
+            return Optional.of(
+                    "the image has %d layers, at most %d are accepted".formatted(image.layers(), MAX_LAYERS));
+        }
+        if (image.volumes().size() > MAX_VOLUMES) {
+            return Optional.of("the image declares %d volumes, at most %d are accepted"
+                    .formatted(image.volumes().size(), MAX_VOLUMES));
+        }
+        for (String volume : image.volumes()) {
+            if (!acceptable(volume)) {
+                String shown = volume.length() > 64 ? volume.substring(0, 64) + "…" : volume;
+                return Optional.of("the image declares a volume at '%s', which cannot be covered".formatted(shown));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean acceptable(String path) {
+        if (path.length() > MAX_PATH_CHARS || !PATH.matcher(path).matches()) {
+            return false;
+        }
+        String clean = clean(path);
+        for (String part : clean.substring(1).split("/", -1)) {
+            if (part.equals(".") || part.equals("..")) {
+                return false;
+            }
+        }
+        return KERNEL_PATHS.stream().noneMatch(kernel -> clean.equals(kernel) || clean.startsWith(kernel + "/"));
+    }
+
+    private static String clean(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    /**
+     * The tmpfs mounts of a container, by path, with their options. Their content counts in the container's memory, so a
+     * size beside it is only a second bound.
+     */
+    public static Map<String, String> tmpfs(EngineImage image, Size size, boolean readOnlyRoot) {
+        Map<String, String> mounts = new LinkedHashMap<>();
+        long memory = size.memoryMib().value();
+        if (readOnlyRoot) {
+            mounts.put("/tmp", options(Math.max(1, Math.min(memory / 2, 1024)), "1777", ""));
+            mounts.put("/run", options(Math.max(1, Math.min(memory / 8, 64)), "1777", ""));
+        }
+        List<String> user = new ArrayList<>(List.of(userOf(image).split(":", -1)));
+        String owner = ",uid=%s,gid=%s".formatted(user.get(0), user.get(1));
+        for (String volume : image.volumes()) {
+            mounts.putIfAbsent(clean(volume), options(Math.max(1, memory / 2), "0755", owner));
+        }
+        return mounts;
+    }
+
+    private static String options(long mib, String mode, String owner) {
+        long inodes = Math.max(1024, mib * 64);
+        return "rw,noexec,nosuid,nodev,size=%dm,nr_inodes=%d,mode=%s%s".formatted(mib, inodes, mode, owner);
+    }
+}

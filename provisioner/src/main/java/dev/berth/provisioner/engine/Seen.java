@@ -1,0 +1,29 @@
+package dev.berth.provisioner.engine;
+
+import dev.berth.schema.id.ContainerId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container as the engine's inspect shows it: the truth about when it ran. Times are the engine's, cut to milliseconds.
+ *
+ * @param container whose it is by its labels; null when it is none of this installation's
+ * @param startedAt of the latest start; null when it never started
+ * @param finishedAt of the latest end, also while it runs again; null when it never ended
+ * @param exitCode null while it runs or when it never ran
+ * @param error why it could not be started, or empty
+ */
+public record Seen(
+        String engineId,
+        @Nullable ContainerId container,
+        boolean running,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable Integer exitCode,
+        boolean oomKilled,
+        String error) {
+    /** Made, but not started so far. */
+    public boolean neverStarted() {
+        return startedAt == null && !running;
+    }
+}

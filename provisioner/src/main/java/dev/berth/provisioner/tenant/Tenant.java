@@ -1,0 +1,32 @@
+package dev.berth.provisioner.tenant;
+
+import dev.berth.schema.Cause;
+import dev.berth.schema.id.AccountId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of an account on a host.
+ *
+ * @param block its part of the address pool, null until one is taken and after it is given back
+ * @param subnet that part in CIDR notation
+ * @param cause the call that opened, or closed, the account
+ * @param message why it is not ready yet, for people
+ */
+public record Tenant(
+        AccountId account,
+        TenantState state,
+        @Nullable Integer block,
+        @Nullable String subnet,
+        @Nullable String host,
+        Cause cause,
+        @Nullable String message) {
+    /** The name of its network on the engine. */
+    public String network() {
+        return networkOf(account);
+    }
+
+    /** The name of an account's network on the engine. */
+    public static String networkOf(AccountId account) {
+        return "berth-" + account;
+    }
+}
