@@ -1,0 +1,228 @@
+package dev.berth.provisioner.lifecycle;
+
+import dev.berth.provisioner.engine.ContainerEngine;
+import dev.berth.provisioner.engine.Size;
+import dev.berth.schema.Cause;
+import dev.berth.schema.container.StopReason;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.WorkloadId;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of one container, as its row has it.
+ *
+ * @param target what of its workload it is
+ * @param name of the replica, such as {@code web-1}
+ * @param size its limits now
+ * @param wanted the limits that it shall have
+ * @param resizeRefused the generation whose size the engine refused in place; it is replaced instead
+ * @param deadlineAt when its transient state has lasted too long
+ * @param stopping set once it is to end
+ * @param life what the engine said of it
+ * @param note why it is as it is, for people
+ * @param sequence of the last fact told
+ * @param cause of the launch
+ * @param sizeCause of the latest change of size
+ */
+public record Container(
+        ContainerId id,
+        AccountId account,
+        WorkloadId workload,
+        Target target,
+        String name,
+        String host,
+        String image,
+        Size size,
+        Size wanted,
+        @Nullable Long resizeRefused,
+        ContainerState state,
+        @Nullable Instant deadlineAt,
+        @Nullable Stopping stopping,
+        Life life,
+        Note note,
+        long sequence,
+        Cause cause,
+        @Nullable Cause sizeCause,
+        boolean logsKept,
+        @Nullable Instant removedAt,
+        Instant createdAt) {
+
+    /**
+     * Which of a workload's containers.
+     *
+     * @param generation the wish that it was launched for
+     * @param revision of the wish: another one needs another container
+     * @param run of the wish: the same
+     * @param replica from 1
+     * @param attempt how many in a row, counting this, since one last ran well
+     */
+    public record Target(long generation, long revision, long run, int replica, int attempt) {}
+
+    /**
+     * That it is to end.
+     *
+     * @param reason what its stop will be told as
+     * @param killAt when it is forced; null until it was asked
+     */
+    public record Stopping(
+            StopReason reason,
+            Instant intendedAt,
+            int graceSeconds,
+            @Nullable Instant killAt,
+            Cause cause) {}
+
+    /** What the engine said of it; times are the engine's. */
+    public record Life(
+            @Nullable String engineId,
+            @Nullable String imageId,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable Integer exitCode,
+            boolean oomKilled,
+            @Nullable StopReason reason) {
+        /** Nothing is known. */
+        public static final Life NONE = new Life(null, null, null, null, null, false, null);
+
+        /** How long it ran; zero when it did not, or its end is unknown. */
+        public Duration ran() {
+            return startedAt == null || finishedAt == null ? Duration.ZERO : Duration.between(startedAt, finishedAt);
+        }
+    }
+
+    /** Why it is as it is: a stable code, words for people, and when its successor starts. */
+    public record Note(
+            @Nullable String code,
+            @Nullable String message,
+            @Nullable Instant nextStartAt) {
+        /** Nothing to say. */
+        public static final Note NONE = new Note(null, null, null);
+    }
+
+    /** The engine's name of it. */
+    public String engineName() {
+        return ContainerEngine.nameOf(id);
+    }
+
+    /** Whether it was made for this revision and run. */
+    public boolean isOf(long revision, long run) {
+        return target.revision() == revision && target.run() == run;
+    }
+
+    /** Whether a transient state has lasted too long. */
+    public boolean overdue(Instant now) {
+        return deadlineAt != null && !now.isBefore(deadlineAt);
+    }
+
+    /**
+     * In another state.
+     *
+     * @throws IllegalStateException if the table has no such step
+     */
+    Container in(ContainerState next, @Nullable Instant deadline) {
+        Transition.check(state, next);
+        return copy(next, deadline, stopping, life, note, sequence);
+    }
+
+    Container with(Stopping value, @Nullable Instant deadline) {
+        return copy(state, deadline, value, life, note, sequence);
+    }
+
+    Container with(Life value) {
+        return copy(state, deadlineAt, stopping, value, note, sequence);
+    }
+
+    Container with(Note value) {
+        return copy(state, deadlineAt, stopping, life, value, sequence);
+    }
+
+    /** With the sequence of the next fact. */
+    Container next() {
+        return copy(state, deadlineAt, stopping, life, note, sequence + 1);
+    }
+
+    private Container copy(
+            ContainerState state,
+            @Nullable Instant deadline,
+            @Nullable Stopping stopping,
+            Life life,
+            Note note,
+            long sequence) {
+        return new Container(
+                id,
+                account,
+                workload,
+                target,
+                name,
+                host,
+                image,
+                size,
+                wanted,
+                resizeRefused,
+                state,
+                deadline,
+                stopping,
+                life,
+                note,
+                sequence,
+                cause,
+                sizeCause,
+                logsKept,
+                removedAt,
+                createdAt);
+    }
+
+    /** With other limits: those it has, and those it shall have. */
+    Container sized(Size has, Size shallHave, @Nullable Long refused, @Nullable Cause why) {
+        return new Container(
+                id,
+                account,
+                workload,
+                target,
+                name,
+                host,
+                image,
+                has,
+                shallHave,
+                refused,
+                state,
+                deadlineAt,
+                stopping,
+                life,
+                note,
+                sequence,
+                cause,
+                why,
+                logsKept,
+                removedAt,
+                createdAt);
+    }
+
+    /** With nothing left on the engine. */
+    Container removed(Instant when, boolean logs) {
+        return new Container(
+                id,
+                account,
+                workload,
+                target,
+                name,
+                host,
+                image,
+                size,
+                wanted,
+                resizeRefused,
+                state,
+                deadlineAt,
+                stopping,
+                life,
+                note,
+                sequence,
+                cause,
+                sizeCause,
+                logs,
+                when,
+                createdAt);
+    }
+}

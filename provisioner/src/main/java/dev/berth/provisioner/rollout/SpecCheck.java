@@ -1,0 +1,68 @@
+package dev.berth.provisioner.rollout;
+
+import dev.berth.provisioner.engine.ImageReference;
+import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.schema.workload.WorkloadDesired;
+import dev.berth.schema.workload.WorkloadKind;
+import java.util.Map;
+import java.util.Optional;
+
+/** Why a wish can never be launched, whatever the host. The gateway refuses such wishes too; this is the second wall. Pure. */
+final class SpecCheck {
+    private static final int MAX_BYTES = 128 * 1024;
+
+    private SpecCheck() {}
+
+    static Optional<Container.Note> refusal(WorkloadDesired spec) {
+        if (spec.kind() != WorkloadKind.SERVICE && spec.kind() != WorkloadKind.JOB) {
+            return Optional.of(new Container.Note(
+                    "kind_not_supported",
+                    "workloads of kind '%s' do not run yet; use a service or a job"
+                            .formatted(spec.kind().text()),
+                    null));
+        }
+        if (ImageReference.parse(spec.image()).isEmpty()) {
+            return Optional.of(new Container.Note(
+                    "image_invalid",
+                    "the image is no reference such as registry.example.com/team/app:1.2 or one with @sha256:…",
+                    null));
+        }
+        long bytes = 0;
+        for (String part : spec.command()) {
+            bytes += part.length();
+        }
+        for (String part : spec.args()) {
+            bytes += part.length();
+        }
+        boolean nul = contains(spec.command())
+                || contains(spec.args())
+                || contains(spec.env().values());
+        for (Map.Entry<String, String> entry : spec.env().entrySet()) {
+            bytes += entry.getKey().length() + entry.getValue().length();
+            if (entry.getKey().isEmpty()
+                    || entry.getKey().indexOf('=') >= 0
+                    || entry.getKey().indexOf(0) >= 0) {
+                return invalid("the name of an environment variable is empty or contains '='");
+            }
+        }
+        if (nul) {
+            return invalid("command, args and env cannot contain a NUL character");
+        }
+        return bytes > MAX_BYTES
+                ? invalid("command, args and env are larger than %d KiB together".formatted(MAX_BYTES / 1024))
+                : Optional.empty();
+    }
+
+    private static boolean contains(Iterable<String> texts) {
+        for (String text : texts) {
+            if (text.indexOf(0) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Optional<Container.Note> invalid(String message) {
+        return Optional.of(new Container.Note("spec_invalid", message, null));
+    }
+}

@@ -1,0 +1,27 @@
+package dev.berth.provisioner.rollout;
+
+import dev.berth.provisioner.engine.Size;
+import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.schema.container.StopReason;
+import dev.berth.schema.id.ContainerId;
+
+/** One thing to do about a workload. */
+public sealed interface Step {
+    /** Begin a new container of a replica. */
+    record Launch(int replica, int attempt) implements Step {}
+
+    /** Say that a replica cannot be launched. */
+    record Refuse(int replica, int attempt, Container.Note why) implements Step {}
+
+    /** Begin to end a container. */
+    record Stop(ContainerId container, StopReason reason) implements Step {}
+
+    /** Give a running container other limits. */
+    record Resize(ContainerId container, Size size) implements Step {}
+
+    /** Say why an ended container is as it is, and when its successor starts. */
+    record Remark(ContainerId container, Container.Note note) implements Step {}
+
+    /** Nothing is left of a withdrawn workload. */
+    record Gone() implements Step {}
+}
