@@ -1,0 +1,221 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.engine.ContainerEngine;
+import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.Seen;
+import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.provisioner.lifecycle.ContainerRepository;
+import dev.berth.provisioner.lifecycle.ContainerState;
+import dev.berth.provisioner.lifecycle.Lifecycle;
+import dev.berth.provisioner.lifecycle.Observation;
+import dev.berth.schema.id.ContainerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a container through its states by calling the engine. Each activation begins from the row and what the engine shows, so
+ * it goes on wherever an earlier one broke off. One activation a container at a time. Thread-safe.
+ */
+final class ContainerDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerDriver.class);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final int MOST_STEPS = 8;
+
+    private final Tenure tenure;
+    private final ContainerEngine engine;
+    private final ContainerRepository containers;
+    private final Lifecycle lifecycle;
+    private final Launcher launcher;
+    private final LogKeeper logs;
+    private final HostClock clock;
+    private final Signalled signalled;
+
+    ContainerDriver(
+            Tenure tenure,
+            ContainerEngine engine,
+            Rooms rooms,
+            Launcher launcher,
+            LogKeeper logs,
+            HostClock clock,
+            Signalled signalled) {
+        this.tenure = tenure;
+        this.engine = engine;
+        this.containers = rooms.containers();
+        this.lifecycle = rooms.lifecycle();
+        this.launcher = launcher;
+        this.logs = logs;
+        this.clock = clock;
+        this.signalled = signalled;
+    }
+
+    /** Does what the container's state asks for, and goes on while its state changes. */
+    Outcome drive(ContainerId id) {
+        Outcome outcome = new Outcome();
+        ContainerState last = null;
+        boolean fresh = false;
+        for (int i = 0; i < MOST_STEPS; i++) {
+            Optional<Container> found = tenure.read(dsl -> containers.find(dsl, id));
+            if (found.isEmpty()) {
+                return outcome;
+            }
+            Container container = found.get();
+            if (container.state() == last && i > 0) {
+                return outcome;
+            }
+            if (last != null) {
+                fresh = last == ContainerState.PENDING || last == ContainerState.PULLING;
+                outcome.then(new Subject.Workload(container.workload()));
+            }
+            last = container.state();
+            step(container, fresh, outcome);
+            if (container.state().over()) {
+                return outcome;
+            }
+        }
+        return outcome;
+    }
+
+    private void step(Container container, boolean fresh, Outcome outcome) {
+        switch (container.state()) {
+            case PENDING, PULLING -> launcher.prepare(container, outcome);
+            case STARTING -> launcher.launch(container, fresh, outcome);
+            case RUNNING -> run(container);
+            case STOPPING -> stop(container, outcome);
+            case STOPPED, FAILED -> clear(container, outcome);
+        }
+    }
+
+    /** Looks, and writes down what is new. */
+    Observation observe(Container container, @Nullable Seen seen) {
+        boolean byOthers = signalled.contains(container.id());
+        Observation expected = Observation.of(container, seen, byOthers);
+        if (expected instanceof Observation.Nothing) {
+            return expected;
+        }
+        return tenure.write(tx -> lifecycle.observe(tx, container.id(), seen, byOthers));
+    }
+
+    private void run(Container container) {
+        if (!container.wanted().equals(container.size())) {
+            resize(container);
+            return;
+        }
+        observe(container, engine.inspect(container.engineName()).orElse(null));
+    }
+
+    /**
+     * Changes limits in place. The stamp is open from before the call to after the commit, so that no inventory speaks of a
+     * later time before the change is told.
+     */
+    private void resize(Container container) {
+        try (HostClock.Stamp stamp = clock.stamp()) {
+            String refusal = null;
+            try {
+                engine.update(container.engineName(), container.wanted());
+            } catch (EngineException.Missing e) {
+                LOG.debug("a container to resize is gone", e);
+            } catch (EngineException.Refused | EngineException.Failed | EngineException.Conflict e) {
+                refusal = String.valueOf(e.getMessage());
+            }
+            Instant at = clock.instant().isBefore(stamp.time()) ? stamp.time() : clock.instant();
+            Seen seen = engine.inspect(container.engineName()).orElse(null);
+            if (seen == null || !seen.running()) {
+                observe(container, seen);
+            } else if (refusal == null) {
+                tenure.write(tx -> lifecycle.resized(tx, container.id(), container.wanted(), at));
+            } else {
+                String message = "the host could not change the size in place, so it is replaced: " + refusal;
+                LOG.atInfo()
+                        .addKeyValue("container", container.id())
+                        .log("A size could not be changed in place: {}", refusal);
+                tenure.write(tx ->
+                        lifecycle.resizeRefused(tx, container.id(), launcher.generationOf(tx, container), message));
+            }
+        }
+    }
+
+    private void stop(Container container, Outcome outcome) {
+        Subject.Run again = new Subject.Run(container.id());
+        Instant now = clock.instant();
+        Optional<Seen> found = engine.inspect(container.engineName());
+        if (found.isEmpty()) {
+            if (container.life().startedAt() == null) {
+                tenure.write(tx -> lifecycle.neverRan(tx, container.id()));
+            } else {
+                observe(container, null);
+            }
+            return;
+        }
+        Seen seen = found.get();
+        if (seen.neverStarted()) {
+            try {
+                engine.remove(container.engineName());
+                tenure.write(tx -> lifecycle.neverRan(tx, container.id()));
+            } catch (EngineException.Conflict e) {
+                outcome.at(now.plus(AGAIN), again);
+            }
+            return;
+        }
+        observe(container, seen);
+        if (!seen.running()) {
+            return;
+        }
+        Container.Stopping stopping = container.stopping();
+        Instant killAt = stopping == null ? now : stopping.killAt();
+        if (killAt == null) {
+            engine.stop(container.engineName());
+            Instant forced = clock.instant().plusSeconds(stopping == null ? 0 : stopping.graceSeconds());
+            tenure.write(tx -> lifecycle.asked(tx, container.id(), forced));
+            outcome.at(forced, again);
+        } else if (now.isBefore(killAt)) {
+            outcome.at(killAt, again);
+        } else {
+            engine.kill(container.engineName());
+            if (container.overdue(now)) {
+                stuck(container);
+            }
+            outcome.at(now.plus(AGAIN), again);
+        }
+    }
+
+    private void stuck(Container container) {
+        Container.Note note =
+                new Container.Note("deadline_exceeded", "the host cannot end it; it is tried again and again", null);
+        if (tenure.write(tx -> lifecycle.note(tx, container.id(), note))) {
+            LOG.atWarn()
+                    .addKeyValue("container", container.id())
+                    .addKeyValue("host", container.host())
+                    .log("A container does not end although it was killed");
+        }
+    }
+
+    /** Removes what is left of an ended container, after its output is kept. */
+    private void clear(Container container, Outcome outcome) {
+        if (container.removedAt() != null) {
+            return;
+        }
+        String name = container.engineName();
+        Optional<Seen> seen = engine.inspect(name);
+        boolean kept = container.logsKept();
+        if (seen.isPresent()) {
+            if (seen.get().running()) {
+                engine.kill(name);
+                outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+                return;
+            }
+            if (seen.get().startedAt() != null && !kept) {
+                logs.keep(container);
+                kept = true;
+            }
+            engine.remove(name);
+        }
+        boolean logsKept = kept;
+        tenure.write(tx -> lifecycle.removed(tx, container.id(), logsKept));
+        signalled.forget(container.id());
+        outcome.then(new Subject.Workload(container.workload()));
+    }
+}

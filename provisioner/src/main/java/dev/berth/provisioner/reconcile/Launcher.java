@@ -1,0 +1,282 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.desired.Wish;
+import dev.berth.provisioner.desired.WishRepository;
+import dev.berth.provisioner.engine.ContainerEngine;
+import dev.berth.provisioner.engine.ContainerSpec;
+import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.EngineImage;
+import dev.berth.provisioner.engine.ImagePolicy;
+import dev.berth.provisioner.engine.Seen;
+import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.provisioner.lifecycle.ContainerState;
+import dev.berth.provisioner.lifecycle.FactTransaction;
+import dev.berth.provisioner.lifecycle.Lifecycle;
+import dev.berth.provisioner.lifecycle.Observation;
+import dev.berth.provisioner.lifecycle.ReplicaName;
+import dev.berth.provisioner.tenant.Tenant;
+import dev.berth.schema.workload.WorkloadDesired;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes and starts containers: image, create, start, look. A name is made once, so a reply that was lost is found again under
+ * it. Only what the engine says cannot run is told as failed; where the outcome is unknown the next activation looks.
+ */
+final class Launcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final int MOST_CHARS = 500;
+
+    private final Tenure tenure;
+    private final ContainerEngine engine;
+    private final WishRepository wishes;
+    private final Lifecycle lifecycle;
+    private final HostClock clock;
+    private final Duration pullTimeout;
+
+    Launcher(Tenure tenure, ContainerEngine engine, Rooms rooms, HostClock clock, Duration pullTimeout) {
+        this.tenure = tenure;
+        this.engine = engine;
+        this.wishes = rooms.wishes();
+        this.lifecycle = rooms.lifecycle();
+        this.clock = clock;
+        this.pullTimeout = pullTimeout;
+    }
+
+    /** Pins the image, or sees to it that it is fetched. */
+    void prepare(Container container, Outcome outcome) {
+        if (container.overdue(clock.instant())) {
+            fail(container, "deadline_exceeded", "it was not begun in time; it is tried again");
+            return;
+        }
+        Optional<EngineImage> image = engine.image(container.image());
+        if (image.isPresent()) {
+            Optional<String> refusal = ImagePolicy.refusal(image.get());
+            if (refusal.isPresent()) {
+                fail(container, "image_refused", refusal.get());
+            } else {
+                tenure.write(
+                        tx -> lifecycle.starting(tx, container.id(), image.get().id()));
+            }
+            return;
+        }
+        if (container.state() == ContainerState.PENDING) {
+            tenure.write(tx -> lifecycle.pulling(tx, container.id()));
+        }
+        outcome.then(new Subject.Pull(container.id()));
+    }
+
+    /** Fetches the image of a container that waits for it; takes as long as it takes, within its limit. */
+    Outcome pull(Container container) {
+        Outcome outcome = new Outcome();
+        if (container.state() != ContainerState.PULLING) {
+            return outcome;
+        }
+        if (engine.image(container.image()).isEmpty()) {
+            try {
+                engine.pull(container.image(), pullTimeout);
+            } catch (EngineException.Missing | EngineException.Refused e) {
+                fail(
+                        container,
+                        "image_not_found",
+                        ("the image '%s' was not found: %s. Check its name and tag; an image in a"
+                                        + " private registry must be on the host already")
+                                .formatted(container.image(), brief(e)));
+                return outcome.then(new Subject.Workload(container.workload()));
+            } catch (EngineException.Failed | EngineException.Conflict e) {
+                fail(
+                        container,
+                        "image_not_found",
+                        ("the image '%s' is not on the host and could not be fetched: %s. It is"
+                                        + " tried again; if the registry cannot be reached, load the image on the host")
+                                .formatted(container.image(), brief(e)));
+                return outcome.then(new Subject.Workload(container.workload()));
+            }
+        }
+        return outcome.then(new Subject.Run(container.id()));
+    }
+
+    /** Makes and starts it, or goes on from where an earlier activation broke off. */
+    void launch(Container container, boolean fresh, Outcome outcome) {
+        Seen seen = fresh ? null : engine.inspect(container.engineName()).orElse(null);
+        if (seen != null && !container.id().equals(seen.container())) {
+            fail(container, "name_taken", "something else on the host has its name");
+            return;
+        }
+        if (container.overdue(clock.instant()) && (seen == null || seen.neverStarted())) {
+            expire(container, seen, outcome);
+            return;
+        }
+        if (seen == null && !create(container, outcome)) {
+            return;
+        }
+        if (seen == null || seen.neverStarted()) {
+            if (!tenure.held()) {
+                return;
+            }
+            if (seen != null && !seen.error().isEmpty()) {
+                cannotStart(container, seen.error());
+                return;
+            }
+            start(container, outcome);
+            return;
+        }
+        observe(container, seen);
+    }
+
+    /** The deadline is over. It is removed first: only what never ran lets itself be removed so, and only that has failed. */
+    private void expire(Container container, @Nullable Seen seen, Outcome outcome) {
+        if (seen != null) {
+            try {
+                engine.remove(container.engineName());
+            } catch (EngineException.Conflict e) {
+                outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+                return;
+            }
+        }
+        fail(container, "deadline_exceeded", "the host did not start it in time; it is tried again");
+    }
+
+    /** Answers whether the container is there now and may be started. */
+    private boolean create(Container container, Outcome outcome) {
+        Optional<Wish> wish = tenure.read(dsl -> wishes.find(dsl, container.workload()));
+        if (wish.isEmpty()
+                || !(wish.get() instanceof Wish.Wanted wanted)
+                || !container.isOf(wanted.spec().revision(), wanted.spec().run())) {
+            outcome.then(new Subject.Workload(container.workload()));
+            return false;
+        }
+        String imageId = Objects.requireNonNullElse(container.life().imageId(), container.image());
+        Optional<EngineImage> image = engine.image(imageId);
+        if (image.isEmpty()) {
+            fail(
+                    container,
+                    "image_not_found",
+                    "the image went from the host while it was being launched; it is tried again");
+            return false;
+        }
+        try {
+            engine.create(specOf(container, wanted.spec(), image.get()));
+            return true;
+        } catch (EngineException.Conflict e) {
+            Seen there = engine.inspect(container.engineName()).orElse(null);
+            if (there != null && container.id().equals(there.container())) {
+                if (there.neverStarted()) {
+                    return true;
+                }
+                observe(container, there);
+            } else if (there != null) {
+                fail(container, "name_taken", "something else on the host has its name");
+            } else {
+                outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+            }
+        } catch (EngineException.Missing e) {
+            outcome.then(new Subject.Account(container.account()));
+            outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+        } catch (EngineException.Refused e) {
+            fail(container, "launch_refused", "the host refused it: " + brief(e));
+        }
+        return false;
+    }
+
+    private static ContainerSpec specOf(Container container, WorkloadDesired wish, EngineImage image) {
+        return new ContainerSpec(
+                container.id(),
+                container.account(),
+                container.workload(),
+                container.name(),
+                List.of(ReplicaName.shared(wish.name()), container.name()),
+                image,
+                wish.command(),
+                wish.args(),
+                wish.env(),
+                container.size(),
+                wish.readOnlyRoot(),
+                Tenant.networkOf(container.account()));
+    }
+
+    private void start(Container container, Outcome outcome) {
+        String problem = null;
+        try {
+            engine.start(container.engineName());
+        } catch (EngineException.Refused
+                | EngineException.Failed
+                | EngineException.Missing
+                | EngineException.Conflict e) {
+            problem = brief(e);
+        }
+        Seen seen = engine.inspect(container.engineName()).orElse(null);
+        if (seen != null && seen.startedAt() != null) {
+            observe(container, seen);
+        } else if (seen != null && problem != null && !seen.error().isEmpty()) {
+            cannotStart(container, seen.error());
+        } else {
+            LOG.atDebug()
+                    .addKeyValue("container", container.id())
+                    .log("A start had no effect and is tried again: {}", problem);
+            outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+            if (problem != null) {
+                outcome.then(new Subject.Account(container.account()));
+            }
+        }
+    }
+
+    private void cannotStart(Container container, String error) {
+        String reason = error.contains("executable file not found") || error.contains("no such file or directory")
+                ? "its command was not found in the image: "
+                : error.contains("permission denied")
+                        ? "its command may not be executed: "
+                        : "it could not be started: ";
+        fail(container, "start_failed", reason + brief(error));
+    }
+
+    private void observe(Container container, Seen seen) {
+        if (!(Observation.of(container, seen, false) instanceof Observation.Nothing)) {
+            tenure.write(tx -> lifecycle.observe(tx, container.id(), seen, false));
+        }
+    }
+
+    private void fail(Container container, String code, String message) {
+        if (tenure.write(tx -> lifecycle.fail(tx, container.id(), code, message))) {
+            LOG.atInfo()
+                    .addKeyValue("container", container.id())
+                    .addKeyValue("workload", container.workload())
+                    .addKeyValue("code", code)
+                    .log("A launch failed: {}", message);
+        }
+    }
+
+    /** The generation that a refused size belongs to. */
+    long generationOf(FactTransaction tx, Container container) {
+        return wishes.find(tx.dsl(), container.workload())
+                .map(Wish::generation)
+                .orElse(container.target().generation());
+    }
+
+    /** When a launch is overdue, for the loop's timers. */
+    static @Nullable Instant deadlineOf(Container container) {
+        return container.deadlineAt();
+    }
+
+    private static String brief(EngineException e) {
+        return brief(String.valueOf(e.getMessage()));
+    }
+
+    /** The engine's words without what only an operator understands, for a customer to read. */
+    private static String brief(String message) {
+        String clean = message.replaceAll("\\p{Cntrl}+", " ");
+        clean = clean.replace("failed to create shim task: ", "")
+                .replace("OCI runtime create failed: ", "")
+                .replace("runc create failed: ", "")
+                .replace("unable to start container process: ", "")
+                .replace("Error response from daemon: ", "");
+        return clean.length() > MOST_CHARS ? clean.substring(0, MOST_CHARS) + "…" : clean;
+    }
+}

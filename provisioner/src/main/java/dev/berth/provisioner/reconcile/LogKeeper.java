@@ -1,0 +1,70 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.engine.ContainerEngine;
+import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.LogQuery;
+import dev.berth.provisioner.engine.LogTail;
+import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.provisioner.lifecycle.KeptLogRepository;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the end of a container's output before the container is removed. Thread-safe. */
+final class LogKeeper {
+    /** The most that is kept of one container, in characters. */
+    static final int MOST_CHARS = 1 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final Tenure tenure;
+    private final ContainerEngine engine;
+    private final KeptLogRepository kept;
+    private final HostClock clock;
+
+    LogKeeper(Tenure tenure, ContainerEngine engine, Rooms rooms, HostClock clock) {
+        this.tenure = tenure;
+        this.engine = engine;
+        this.kept = rooms.keptLogs();
+        this.clock = clock;
+    }
+
+    /**
+     * Keeps it. An engine that has the container but cannot read its output, for some time, keeps nothing back.
+     *
+     * @throws EngineException if it may work later
+     */
+    void keep(Container container) {
+        LogTail tail = new LogTail(MOST_CHARS, Integer.MAX_VALUE);
+        try {
+            engine.logs(container.engineName(), new LogQuery(null, null, false), tail);
+        } catch (EngineException e) {
+            if (mayWorkLater(e, container)) {
+                throw e;
+            }
+            LOG.atWarn()
+                    .addKeyValue("container", container.id())
+                    .log("The output of an ended container cannot be read: {}", e.getMessage());
+        }
+        KeptLogRepository.Kept output = new KeptLogRepository.Kept(tail.lines(), tail.cut());
+        tenure.write(tx -> {
+            kept.keep(tx.dsl(), container.id(), container.account(), output, tx.now());
+            return true;
+        });
+    }
+
+    private boolean mayWorkLater(EngineException e, Container container) {
+        Instant finishedAt = container.life().finishedAt();
+        boolean tooLong = finishedAt == null || clock.instant().isAfter(finishedAt.plus(PATIENCE));
+        return switch (e) {
+            case EngineException.Away away -> true;
+            case EngineException.Failed failed -> !tooLong;
+            case EngineException.Refused refused -> false;
+            case EngineException.Missing missing -> false;
+            case EngineException.Conflict conflict -> false;
+        };
+    }
+}

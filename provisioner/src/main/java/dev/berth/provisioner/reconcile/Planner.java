@@ -1,0 +1,161 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.desired.Wish;
+import dev.berth.provisioner.desired.WishRepository;
+import dev.berth.provisioner.engine.Size;
+import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.provisioner.lifecycle.ContainerRepository;
+import dev.berth.provisioner.lifecycle.FactTransaction;
+import dev.berth.provisioner.lifecycle.Lifecycle;
+import dev.berth.provisioner.placement.HostView;
+import dev.berth.provisioner.placement.Placement;
+import dev.berth.provisioner.rollout.Plan;
+import dev.berth.provisioner.rollout.Rollout;
+import dev.berth.provisioner.rollout.RolloutRules;
+import dev.berth.provisioner.rollout.Situation;
+import dev.berth.provisioner.rollout.Step;
+import dev.berth.provisioner.tenant.Tenant;
+import dev.berth.provisioner.tenant.TenantRepository;
+import dev.berth.schema.id.WorkloadId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Plans a workload and writes the plan down as rows; the engine is called later, by {@link ContainerDriver}. Thread-safe. */
+final class Planner {
+    private final Tenure tenure;
+    private final WishRepository wishes;
+    private final TenantRepository tenants;
+    private final ContainerRepository containers;
+    private final Lifecycle lifecycle;
+    private final EngineHost host;
+    private final HostClock clock;
+    private final Placement placement;
+    private final RolloutRules rules;
+
+    Planner(Tenure tenure, Rooms rooms, EngineHost host, HostClock clock, Placement placement, RolloutRules rules) {
+        this.tenure = tenure;
+        this.wishes = rooms.wishes();
+        this.tenants = rooms.tenants();
+        this.containers = rooms.containers();
+        this.lifecycle = rooms.lifecycle();
+        this.host = host;
+        this.clock = clock;
+        this.placement = placement;
+        this.rules = rules;
+    }
+
+    /** Plans one workload; writes only when there is something to write. */
+    Outcome plan(WorkloadId workload) {
+        Outcome outcome = new Outcome();
+        Optional<Plan> first = tenure.read(dsl -> wishes.find(dsl, workload).map(wish -> planOf(dsl, wish)));
+        if (first.isEmpty()) {
+            return outcome;
+        }
+        if (first.get().steps().isEmpty()) {
+            return outcome.at(first.get().wakeAt(), new Subject.Workload(workload));
+        }
+        Instant wakeAt = tenure.write(tx -> {
+            Optional<Wish> wish = wishes.lock(tx.dsl(), workload);
+            if (wish.isEmpty()) {
+                return null;
+            }
+            Plan plan = planOf(tx.dsl(), wish.get());
+            for (Step step : plan.steps()) {
+                take(tx, wish.get(), step, outcome);
+            }
+            return plan.wakeAt();
+        });
+        return outcome.at(wakeAt, new Subject.Workload(workload));
+    }
+
+    private Plan planOf(DSLContext dsl, Wish wish) {
+        Situation.Place place =
+                tenants.find(dsl, wish.account()).map(Planner::placeOf).orElse(Situation.Place.WAITING);
+        return planOf(wish, place, containers.standing(dsl, wish.workload()));
+    }
+
+    /** The plan of a workload from what is known already. */
+    Plan planOf(Wish wish, Situation.Place place, List<Container> standing) {
+        Situation.Place usable = place == Situation.Place.READY && !canLaunch() ? Situation.Place.WAITING : place;
+        return Rollout.plan(new Situation(wish, usable, standing, clock.instant()), rules);
+    }
+
+    /** While the engine is away nothing new is begun; its deadlines would pass without anybody at fault. */
+    private boolean canLaunch() {
+        return host.reachable() && host.known().isPresent();
+    }
+
+    /** What the state of a place means for a plan. */
+    static Situation.Place placeOf(Tenant tenant) {
+        return switch (tenant.state()) {
+            case PROVISIONING -> Situation.Place.WAITING;
+            case READY -> Situation.Place.READY;
+            case CLOSING, REMOVED -> Situation.Place.CLOSING;
+        };
+    }
+
+    private void take(FactTransaction tx, Wish wish, Step step, Outcome outcome) {
+        switch (step) {
+            case Step.Launch launch -> {
+                if (wish instanceof Wish.Wanted wanted) {
+                    launch(tx, wanted, launch, outcome);
+                }
+            }
+            case Step.Refuse refuse -> {
+                if (wish instanceof Wish.Wanted wanted) {
+                    lifecycle.refuse(tx, wanted, refuse.replica(), refuse.attempt(), hostName(), refuse.why());
+                }
+            }
+            case Step.Stop stop -> {
+                lifecycle.stop(tx, stop.container(), stop.reason(), wish.graceSeconds(), wish.cause());
+                outcome.then(new Subject.Run(stop.container()));
+            }
+            case Step.Resize resize -> {
+                lifecycle.want(tx, resize.container(), resize.size(), wish.cause());
+                outcome.then(new Subject.Run(resize.container()));
+            }
+            case Step.Remark remark -> lifecycle.note(tx, remark.container(), remark.note());
+            case Step.Gone gone -> wishes.gone(tx.dsl(), wish.workload(), tx.now());
+        }
+    }
+
+    private void launch(FactTransaction tx, Wish.Wanted wish, Step.Launch launch, Outcome outcome) {
+        HostView view = view(tx.dsl());
+        Size size = new Size(wish.spec().cpuMillis(), wish.spec().memoryMib());
+        switch (placement.place(size, view == null ? List.of() : List.of(view))) {
+            case Placement.Decision.Placed placed -> {
+                Container begun = lifecycle.begin(tx, wish, launch.replica(), launch.attempt(), placed.host());
+                outcome.then(new Subject.Run(begun.id()));
+            }
+            case Placement.Decision.Refused refused ->
+                lifecycle.refuse(
+                        tx,
+                        wish,
+                        launch.replica(),
+                        launch.attempt(),
+                        hostName(),
+                        new Container.Note(refused.code(), refused.message(), null));
+        }
+    }
+
+    private String hostName() {
+        return host.known().map(EngineHost.Known::name).orElse("none");
+    }
+
+    private @Nullable HostView view(DSLContext dsl) {
+        Optional<EngineHost.Known> known = host.known();
+        if (known.isEmpty()) {
+            return null;
+        }
+        long[] taken = containers.taken(dsl, known.get().name());
+        return new HostView(
+                known.get().name(),
+                known.get().info().cpus(),
+                known.get().info().memoryMib(),
+                taken[0],
+                taken[1]);
+    }
+}

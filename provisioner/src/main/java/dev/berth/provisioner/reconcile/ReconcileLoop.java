@@ -1,0 +1,229 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.engine.EngineException;
+import dev.berth.schema.wire.Lease;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the reconciler: on a signal at once, on a timer at least every five seconds. Each subject has one activation at a time,
+ * in a virtual thread; how many of a kind act at once is bounded. A failed activation is not repeated: the next one, by signal
+ * or by timer, goes on. Thread-safe.
+ */
+final class ReconcileLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReconcileLoop.class);
+    private static final Duration TIMER = Duration.ofSeconds(5);
+    private static final Duration PROBE = Duration.ofSeconds(1);
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final int PLANS_AT_ONCE = 4;
+    private static final int ENGINE_CALLS_AT_ONCE = 8;
+    private static final int PULLS_AT_ONCE = 3;
+
+    /** How the loop stands. */
+    record Status(
+            boolean acting,
+            @Nullable Instant lastRunAt,
+            @Nullable Duration lastRunTook,
+            @Nullable String lastError) {}
+
+    private final Reconciler reconciler;
+    private final Tenure tenure;
+    private final HostClock clock;
+    private final MeterRegistry meters;
+    private final Duration timer;
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("reconcile-timer").factory());
+    private final Map<Subject, Boolean> running = new ConcurrentHashMap<>();
+    private final Map<Subject, Appointment> appointments = new ConcurrentHashMap<>();
+    private final Semaphore plans = new Semaphore(PLANS_AT_ONCE);
+    private final Semaphore engineCalls = new Semaphore(ENGINE_CALLS_AT_ONCE);
+    private final Semaphore pulls = new Semaphore(PULLS_AT_ONCE);
+    private volatile boolean closed;
+    private volatile boolean acted;
+    private volatile Status status = new Status(false, null, null, null);
+
+    private record Appointment(Instant at, ScheduledFuture<?> timer) {}
+
+    ReconcileLoop(
+            Reconciler reconciler, Tenure tenure, HostClock clock, MeterRegistry meters, Duration inventoryInterval) {
+        this.reconciler = reconciler;
+        this.tenure = tenure;
+        this.clock = clock;
+        this.meters = meters;
+        this.timer = inventoryInterval.compareTo(TIMER) < 0 ? inventoryInterval : TIMER;
+        meters.gauge("berth.provisioner.reconcile.running", running, Map::size);
+        meters.gauge("berth.provisioner.reconcile.age.seconds", this, ReconcileLoop::ageSeconds);
+    }
+
+    /** Begins; returns at once. */
+    void start() {
+        long third = Tenure.TERM.toMillis() / 3;
+        ScheduledFuture<?> unusedRenewal = timers.scheduleWithFixedDelay(
+                () -> Thread.startVirtualThread(this::renew), 0, third, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unusedPass = timers.scheduleWithFixedDelay(
+                () -> signal(new Subject.Everything()), timer.toMillis(), timer.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void renew() {
+        try {
+            boolean acts = !closed && tenure.renew();
+            if (acts && !acted) {
+                LOG.info("This replica reconciles");
+                signal(new Subject.Everything());
+            } else if (!acts && acted) {
+                LOG.info("Another replica reconciles");
+            }
+            acted = acts;
+        } catch (DataAccessException e) {
+            LOG.atWarn().log("The lease could not be renewed: {}", e.getMessage());
+        }
+    }
+
+    /** Has a subject looked at as soon as can be; cheap. */
+    void signal(Subject subject) {
+        if (closed || !tenure.held()) {
+            return;
+        }
+        if (running.merge(subject, false, (old, none) -> true)) {
+            return;
+        }
+        Thread.ofVirtual().name("reconcile-", 0).start(() -> work(subject));
+    }
+
+    /** Activates a subject, again while it was signalled meanwhile. */
+    private void work(Subject subject) {
+        boolean again = true;
+        while (again) {
+            Semaphore gate = gateOf(subject);
+            try {
+                if (gate != null) {
+                    gate.acquire();
+                }
+                try {
+                    activate(subject);
+                } finally {
+                    if (gate != null) {
+                        gate.release();
+                    }
+                }
+            } catch (InterruptedException e) {
+                running.remove(subject);
+                Thread.currentThread().interrupt();
+                return;
+            }
+            again = running.compute(subject, (key, dirty) -> (Boolean.TRUE.equals(dirty) && !closed) ? false : null)
+                    != null;
+        }
+    }
+
+    private @Nullable Semaphore gateOf(Subject subject) {
+        return switch (subject) {
+            case Subject.Workload workload -> plans;
+            case Subject.Run run -> engineCalls;
+            case Subject.Account account -> engineCalls;
+            case Subject.Pull pull -> pulls;
+            case Subject.Everything everything -> null;
+        };
+    }
+
+    private void activate(Subject subject) {
+        if (!tenure.held()) {
+            return;
+        }
+        long begun = System.nanoTime();
+        String problem = null;
+        try {
+            Outcome outcome = reconciler.activate(subject);
+            outcome.next().forEach(this::signal);
+            outcome.later().forEach((next, at) -> appoint(next, at));
+        } catch (EngineException e) {
+            problem = String.valueOf(e.getMessage());
+            LOG.atWarn().addKeyValue("subject", subject).log("The engine failed: {}", problem);
+            appoint(
+                    e instanceof EngineException.Away ? new Subject.Everything() : subject,
+                    clock.instant().plus(PROBE));
+        } catch (Lease.Fenced e) {
+            problem = String.valueOf(e.getMessage());
+            LOG.atInfo().log("Another replica took over: {}", problem);
+        } catch (RuntimeException e) {
+            problem = String.valueOf(e.getMessage());
+            LOG.atError().addKeyValue("subject", subject).setCause(e).log("An activation failed");
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        Timer.builder("berth.provisioner.reconcile")
+                .tag("subject", subject.getClass().getSimpleName())
+                .tag("outcome", problem == null ? "ok" : "failed")
+                .register(meters)
+                .record(took);
+        if (subject instanceof Subject.Everything) {
+            status = new Status(tenure.held(), clock.instant(), took, problem);
+        }
+    }
+
+    /** Has a subject looked at again at a time, unless it will be earlier anyway. */
+    private void appoint(Subject subject, Instant at) {
+        if (closed) {
+            return;
+        }
+        appointments.compute(subject, (key, known) -> {
+            if (known != null && !known.timer().isDone() && !at.isBefore(known.at())) {
+                return known;
+            }
+            if (known != null) {
+                known.timer().cancel(false);
+            }
+            long delay = Math.max(1, Duration.between(clock.instant(), at).toMillis());
+            return new Appointment(
+                    at,
+                    timers.schedule(
+                            () -> {
+                                appointments.remove(key);
+                                signal(key);
+                            },
+                            delay,
+                            TimeUnit.MILLISECONDS));
+        });
+    }
+
+    /** How it stands. */
+    Status status() {
+        Status last = status;
+        return new Status(tenure.held(), last.lastRunAt(), last.lastRunTook(), last.lastError());
+    }
+
+    private double ageSeconds() {
+        Instant last = status.lastRunAt();
+        return last == null
+                ? Double.NaN
+                : Duration.between(last, clock.instant()).toMillis() / 1000.0;
+    }
+
+    /** Ends after the activations in hand, and gives the lease back. */
+    @Override
+    public void close() {
+        closed = true;
+        timers.shutdownNow();
+        long end = System.nanoTime() + CLOSING.toNanos();
+        while (!running.isEmpty() && System.nanoTime() < end) {
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        try {
+            tenure.release();
+        } catch (DataAccessException e) {
+            LOG.atInfo().log("The lease was not given back: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.engine.EngineProperties;
+import dev.berth.provisioner.placement.Placement;
+import dev.berth.provisioner.rollout.RolloutRules;
+import dev.berth.provisioner.tenant.TenantProperties;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the reconciler.
+ *
+ * @param inventoryInterval how often inventories are written, at most a minute
+ * @param rolloutSettle how long a new container must have run before an old one goes
+ * @param restartStable how long a run must last for the next restart to be quick again
+ * @param cpuOvercommitPercent how much of a host's cores may be promised
+ * @param memoryOvercommitPercent how much of a host's memory may be promised
+ * @param logRetention how long the output of a removed container is kept
+ * @param containerRetention how long an ended run is listed when a newer one exists
+ */
+@ConfigurationProperties("berth")
+public record ReconcileProperties(
+        @DefaultValue("10s") Duration inventoryInterval,
+        @DefaultValue("2s") Duration rolloutSettle,
+        @DefaultValue("60s") Duration restartStable,
+        @DefaultValue("1000") int cpuOvercommitPercent,
+        @DefaultValue("150") int memoryOvercommitPercent,
+        @DefaultValue("7d") Duration logRetention,
+        @DefaultValue("30d") Duration containerRetention) {
+    ReconcileSettings settings(EngineProperties engine, TenantProperties tenants) {
+        RolloutRules usual = RolloutRules.USUAL;
+        return new ReconcileSettings(
+                inventoryInterval,
+                engine.pullTimeout(),
+                new Placement(cpuOvercommitPercent, memoryOvercommitPercent),
+                new RolloutRules(
+                        rolloutSettle,
+                        restartStable,
+                        usual.firstDelay(),
+                        usual.mostDelay(),
+                        usual.mostLaunchDelay(),
+                        usual.jobAttempts()),
+                tenants.pool(),
+                tenants.start());
+    }
+}

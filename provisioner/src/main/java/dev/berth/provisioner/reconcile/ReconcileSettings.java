@@ -1,0 +1,15 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.placement.Placement;
+import dev.berth.provisioner.rollout.RolloutRules;
+import dev.berth.provisioner.tenant.AddressPool;
+import java.time.Duration;
+
+/** What the operator may choose of the reconciler's work, in its own terms. */
+record ReconcileSettings(
+        Duration inventoryInterval,
+        Duration pullTimeout,
+        Placement placement,
+        RolloutRules rollout,
+        AddressPool pool,
+        int poolStart) {}

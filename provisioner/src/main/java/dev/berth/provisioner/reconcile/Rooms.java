@@ -1,0 +1,29 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.desired.WishRepository;
+import dev.berth.provisioner.lifecycle.ContainerRepository;
+import dev.berth.provisioner.lifecycle.KeptLogRepository;
+import dev.berth.provisioner.lifecycle.Lifecycle;
+import dev.berth.provisioner.placement.HostRepository;
+import dev.berth.provisioner.tenant.TenantRepository;
+
+/** What the reconciler needs of the rooms before it. */
+record Rooms(
+        WishRepository wishes,
+        TenantRepository tenants,
+        ContainerRepository containers,
+        Lifecycle lifecycle,
+        HostRepository hosts,
+        KeptLogRepository keptLogs) {
+    /** Made from nothing, for wiring and for tests. */
+    static Rooms make() {
+        ContainerRepository containers = new ContainerRepository();
+        return new Rooms(
+                new WishRepository(),
+                new TenantRepository(),
+                containers,
+                new Lifecycle(containers),
+                new HostRepository(),
+                new KeptLogRepository());
+    }
+}

@@ -1,0 +1,39 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.WorkloadId;
+import java.util.Optional;
+
+/** Something to look at. At most one activation of a subject runs at a time. */
+public sealed interface Subject {
+    /** Plan a workload. */
+    record Workload(WorkloadId id) implements Subject {}
+
+    /** Drive a container toward the end of its state. */
+    record Run(ContainerId id) implements Subject {}
+
+    /** Fetch the image of a container. */
+    record Pull(ContainerId id) implements Subject {}
+
+    /** Make or remove the place of an account. */
+    record Account(AccountId id) implements Subject {}
+
+    /** Look at everything. */
+    record Everything() implements Subject {}
+
+    /** Reads the payload of a {@link dev.berth.provisioner.desired.Signal}. */
+    static Optional<Subject> of(String id) {
+        try {
+            if (id.startsWith(WorkloadId.PREFIX + "_")) {
+                return Optional.of(new Workload(WorkloadId.parse(id)));
+            }
+            if (id.startsWith(AccountId.PREFIX + "_")) {
+                return Optional.of(new Account(AccountId.parse(id)));
+            }
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        return Optional.empty();
+    }
+}

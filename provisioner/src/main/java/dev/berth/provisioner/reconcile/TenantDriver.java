@@ -1,0 +1,215 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.desired.WishRepository;
+import dev.berth.provisioner.engine.ContainerEngine;
+import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.EngineNetwork;
+import dev.berth.provisioner.engine.NetworkSpec;
+import dev.berth.provisioner.lifecycle.ContainerRepository;
+import dev.berth.provisioner.tenant.AddressPool;
+import dev.berth.provisioner.tenant.Cidr;
+import dev.berth.provisioner.tenant.Tenant;
+import dev.berth.provisioner.tenant.TenantRepository;
+import dev.berth.provisioner.tenant.TenantState;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.tenant.TenantReady;
+import dev.berth.schema.tenant.TenantRemoved;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes and removes the networks of accounts. One activation an account at a time. Thread-safe. */
+final class TenantDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(TenantDriver.class);
+    private static final Duration AGAIN = Duration.ofSeconds(2);
+    private static final int MOST_BLOCKS = 32;
+
+    private final Tenure tenure;
+    private final ContainerEngine engine;
+    private final TenantRepository tenants;
+    private final WishRepository wishes;
+    private final ContainerRepository containers;
+    private final EngineHost host;
+    private final HostClock clock;
+    private final AddressPool pool;
+    private final int start;
+
+    TenantDriver(
+            Tenure tenure,
+            ContainerEngine engine,
+            Rooms rooms,
+            EngineHost host,
+            HostClock clock,
+            AddressPool pool,
+            int start) {
+        this.tenure = tenure;
+        this.engine = engine;
+        this.tenants = rooms.tenants();
+        this.wishes = rooms.wishes();
+        this.containers = rooms.containers();
+        this.host = host;
+        this.clock = clock;
+        this.pool = pool;
+        this.start = start;
+    }
+
+    /** Does what the account's state asks for. */
+    Outcome drive(AccountId account) {
+        Outcome outcome = new Outcome();
+        Optional<Tenant> found = tenure.read(dsl -> tenants.find(dsl, account));
+        if (found.isEmpty()) {
+            return outcome;
+        }
+        Tenant tenant = found.get();
+        switch (tenant.state()) {
+            case PROVISIONING, READY -> make(tenant, outcome);
+            case CLOSING -> close(tenant, outcome);
+            case REMOVED -> {}
+        }
+        return outcome;
+    }
+
+    private void make(Tenant tenant, Outcome outcome) {
+        if (host.known().isEmpty()) {
+            return;
+        }
+        for (int i = 0; i < MOST_BLOCKS; i++) {
+            Optional<EngineNetwork> network = engine.network(tenant.network());
+            if (network.isPresent()) {
+                ready(tenant, network.get(), outcome);
+                return;
+            }
+            Integer block = blockOf(tenant);
+            if (block == null) {
+                note(tenant, "the address pool %s is used up: %d networks".formatted(pool.pool(), pool.blocks()));
+                return;
+            }
+            Cidr subnet = pool.block(block);
+            try {
+                engine.createNetwork(new NetworkSpec(tenant.network(), tenant.account(), subnet.toString()));
+            } catch (EngineException.Conflict e) {
+                LOG.debug("the network was made by an earlier activation", e);
+            } catch (EngineException.Refused | EngineException.Failed e) {
+                if (!overlaps(e)) {
+                    note(tenant, "the host refused the network: " + e.getMessage());
+                    outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
+                    return;
+                }
+                LOG.atWarn()
+                        .addKeyValue("subnet", subnet)
+                        .log(
+                                "A part of the address pool is in use by something else; the next one is taken: {}",
+                                e.getMessage());
+                String reason = String.valueOf(e.getMessage());
+                tenure.write(tx -> {
+                    tenants.refuse(tx.dsl(), tenant.account(), block, subnet, reason, tx.now());
+                    return true;
+                });
+            }
+        }
+        outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
+    }
+
+    private static boolean overlaps(EngineException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(java.util.Locale.ROOT);
+        return message.contains("overlap") || message.contains("conflicts with network");
+    }
+
+    /** The block that the account has, or takes now; null when none is left. Written down before the engine is called. */
+    private @Nullable Integer blockOf(Tenant tenant) {
+        List<Cidr> taken = engine.networks().stream()
+                .flatMap(network -> network.subnets().stream())
+                .flatMap(subnet -> Cidr.ofEngine(subnet).stream())
+                .toList();
+        return tenure.write(tx -> {
+            Optional<Tenant> now = tenants.lock(tx.dsl(), tenant.account());
+            if (now.isEmpty() || now.get().block() != null) {
+                return now.map(Tenant::block).orElse(null);
+            }
+            Set<Integer> used = tenants.usedBlocks(tx.dsl());
+            OptionalInt free = pool.firstFree(used, taken, start);
+            if (free.isEmpty()) {
+                return null;
+            }
+            tenants.take(tx.dsl(), tenant.account(), free.getAsInt(), pool.block(free.getAsInt()));
+            return free.getAsInt();
+        });
+    }
+
+    private void ready(Tenant tenant, EngineNetwork network, Outcome outcome) {
+        if (tenant.state() == TenantState.READY) {
+            return;
+        }
+        String name = host.known().map(EngineHost.Known::name).orElse("");
+        tenure.write(tx -> {
+            Optional<Tenant> now = tenants.lock(tx.dsl(), tenant.account());
+            if (now.isPresent() && now.get().state() == TenantState.PROVISIONING) {
+                tenants.ready(tx.dsl(), tenant.account(), name, network.id(), tx.now());
+                tx.tell(
+                        new TenantReady(
+                                tenant.account(),
+                                name,
+                                tenant.network(),
+                                network.subnets().isEmpty()
+                                        ? ""
+                                        : network.subnets().getFirst(),
+                                tx.now()),
+                        now.get().cause());
+            }
+            return true;
+        });
+        outcome.thenAll(workloads(tenant));
+    }
+
+    private List<Subject.Workload> workloads(Tenant tenant) {
+        return tenure.read(dsl -> wishes.ofAccount(dsl, tenant.account())).stream()
+                .map(Subject.Workload::new)
+                .toList();
+    }
+
+    private void close(Tenant tenant, Outcome outcome) {
+        if (tenure.read(dsl -> containers.anyOnEngine(dsl, tenant.account()))) {
+            outcome.thenAll(workloads(tenant));
+            outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
+            return;
+        }
+        try {
+            engine.removeNetwork(tenant.network());
+        } catch (EngineException.Refused | EngineException.Conflict | EngineException.Failed e) {
+            note(tenant, "the network cannot be removed yet: " + e.getMessage());
+            outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
+            return;
+        }
+        String name = Objects.requireNonNullElse(
+                tenant.host(), host.known().map(EngineHost.Known::name).orElse(""));
+        tenure.write(tx -> {
+            Optional<Tenant> now = tenants.lock(tx.dsl(), tenant.account());
+            if (now.isPresent() && now.get().state() == TenantState.CLOSING) {
+                tenants.removed(tx.dsl(), tenant.account(), tx.now());
+                tx.tell(
+                        new TenantRemoved(tenant.account(), name, tx.now()),
+                        now.get().cause());
+            }
+            return true;
+        });
+    }
+
+    private void note(Tenant tenant, String message) {
+        if (message.equals(tenant.message())) {
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("account", tenant.account())
+                .log("An account's place is not as it should be: {}", message);
+        tenure.write(tx -> {
+            tenants.note(tx.dsl(), tenant.account(), message);
+            return true;
+        });
+    }
+}

@@ -1,0 +1,149 @@
+package dev.berth.provisioner.stream;
+
+import dev.berth.provisioner.IdentityFilter;
+import dev.berth.provisioner.ProblemCode;
+import dev.berth.provisioner.Refusal;
+import dev.berth.provisioner.desired.WishRepository;
+import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.wire.Identity;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Output over HTTP: {@code text/plain}, a line each, or {@code text/event-stream} when that is accepted, an event each with the line
+ * as its data and the line's time as its id.
+ */
+@RestController
+class LogHttp {
+    private final DSLContext dsl;
+    private final WishRepository wishes;
+    private final LogSource source;
+    private final StreamGate gate;
+    private final StreamProperties properties;
+
+    LogHttp(DSLContext dsl, WishRepository wishes, LogSource source, StreamGate gate, StreamProperties properties) {
+        this.dsl = dsl;
+        this.wishes = wishes;
+        this.source = source;
+        this.gate = gate;
+        this.properties = properties;
+    }
+
+    @GetMapping("/internal/v1/containers/{id}/logs")
+    void container(
+            @RequestAttribute(IdentityFilter.IDENTITY) Identity identity,
+            @PathVariable("id") String id,
+            @RequestParam(name = "tail", required = false) @Nullable String tail,
+            @RequestParam(name = "since", required = false) @Nullable String since,
+            @RequestParam(name = "follow", required = false) @Nullable String follow,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException, InterruptedException {
+        Container container = source.container(containerId(id))
+                .filter(found -> sees(identity, found.account()))
+                .orElseThrow(LogHttp::missing);
+        LogRequest asked = LogRequest.of(tail, resumed(request, since), follow);
+        answer(
+                container.account(),
+                asked,
+                () -> source.container(container.id()).stream().toList(),
+                false,
+                request,
+                response);
+    }
+
+    @GetMapping("/internal/v1/workloads/{id}/logs")
+    void workload(
+            @RequestAttribute(IdentityFilter.IDENTITY) Identity identity,
+            @PathVariable("id") String id,
+            @RequestParam(name = "tail", required = false) @Nullable String tail,
+            @RequestParam(name = "since", required = false) @Nullable String since,
+            @RequestParam(name = "follow", required = false) @Nullable String follow,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException, InterruptedException {
+        WorkloadId workload = workloadId(id);
+        AccountId account = wishes.find(dsl, workload)
+                .map(wish -> wish.account())
+                .filter(owner -> sees(identity, owner))
+                .orElseThrow(LogHttp::missing);
+        LogRequest asked = LogRequest.of(tail, resumed(request, since), follow);
+        answer(account, asked, () -> source.ofWorkload(workload), true, request, response);
+    }
+
+    private void answer(
+            AccountId account,
+            LogRequest asked,
+            Supplier<List<Container>> containers,
+            boolean named,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException, InterruptedException {
+        String accept = request.getHeader("Accept");
+        boolean events = accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream");
+        try (StreamGate.Pass _ = gate.open(account)) {
+            List<Container> first = containers.get();
+            List<OutputLine> lines;
+            try {
+                lines = source.read(first, named, asked);
+            } catch (EngineException e) {
+                throw new Refusal(ProblemCode.UNAVAILABLE, "the output cannot be read now: the host does not answer");
+            }
+            LogWriter writer = new LogWriter(response, events);
+            for (OutputLine line : lines) {
+                writer.write(line);
+            }
+            if (asked.follow()) {
+                writer.flush();
+                new Follower(source, containers, named, properties.streamAtMost(), writer)
+                        .run(first, lines, asked.since());
+            }
+            writer.end();
+        }
+    }
+
+    /** A server-sent event stream that broke is resumed after the last event that was read. */
+    private static @Nullable String resumed(HttpServletRequest request, @Nullable String since) {
+        String last = request.getHeader("Last-Event-ID");
+        return last == null || last.isBlank() ? since : last;
+    }
+
+    private static boolean sees(Identity identity, AccountId owner) {
+        return identity.operator() || owner.equals(identity.account());
+    }
+
+    private static ContainerId containerId(String text) {
+        try {
+            return ContainerId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw missing();
+        }
+    }
+
+    private static WorkloadId workloadId(String text) {
+        try {
+            return WorkloadId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw missing();
+        }
+    }
+
+    private static Refusal missing() {
+        return new Refusal(ProblemCode.NOT_FOUND, "there is no such container or workload");
+    }
+}

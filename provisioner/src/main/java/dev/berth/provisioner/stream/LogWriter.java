@@ -1,0 +1,49 @@
+package dev.berth.provisioner.stream;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Writes lines as text or as server-sent events (WHATWG HTML, section 9.2). Lines hold no line ends, so none can end its event. */
+final class LogWriter {
+    private final OutputStream out;
+    private final boolean events;
+
+    LogWriter(HttpServletResponse response, boolean events) throws IOException {
+        response.setContentType(events ? "text/event-stream;charset=UTF-8" : "text/plain;charset=UTF-8");
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("X-Accel-Buffering", "no");
+        this.out = response.getOutputStream();
+        this.events = events;
+    }
+
+    void write(OutputLine line) throws IOException {
+        text(events ? "id: %s\ndata: %s\n\n".formatted(line.time(), line.shown()) : line.shown() + "\n");
+    }
+
+    /** Shows that the stream lives; fails when the reader is gone. */
+    void alive() throws IOException {
+        if (events) {
+            text(": \n\n");
+        }
+        flush();
+    }
+
+    /** Says that nothing more comes. */
+    void end() throws IOException {
+        if (events) {
+            text("event: end\ndata: \n\n");
+        }
+        flush();
+    }
+
+    void flush() throws IOException {
+        out.flush();
+    }
+
+    private void text(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,478 @@
+package dev.berth.provisioner.testing;
+
+import dev.berth.provisioner.engine.ContainerEngine;
+import dev.berth.provisioner.engine.ContainerSpec;
+import dev.berth.provisioner.engine.EngineEvent;
+import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.EngineImage;
+import dev.berth.provisioner.engine.EngineInfo;
+import dev.berth.provisioner.engine.EngineNetwork;
+import dev.berth.provisioner.engine.Listed;
+import dev.berth.provisioner.engine.LogLine;
+import dev.berth.provisioner.engine.LogQuery;
+import dev.berth.provisioner.engine.NetworkSpec;
+import dev.berth.provisioner.engine.Seen;
+import dev.berth.provisioner.engine.Size;
+import dev.berth.schema.id.ContainerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * An engine in memory that keeps the contract of {@link ContainerEngine} and misbehaves as told: calls that fail before or after
+ * their effect, an engine that is away, and people who act behind Berth's back. It remembers every run, which is the truth that
+ * facts are compared with. Thread-safe.
+ */
+public final class MisbehavingEngine implements ContainerEngine {
+    /** What goes wrong with a call. */
+    public enum Fault {
+        NONE,
+        /** No answer, and nothing happened. */
+        AWAY_BEFORE,
+        /** It happened, and the answer was lost. */
+        AWAY_AFTER,
+        /** 500, and nothing happened. */
+        FAILED_BEFORE,
+        /** It happened, and the answer was 500. */
+        FAILED_AFTER,
+        /** It happened, and then the caller's process was killed. */
+        CRASH_AFTER
+    }
+
+    /** Thrown to end the caller where it stands, as kill -9 would. */
+    public static final class Crash extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** Chooses what goes wrong with the next call of a verb. */
+    @FunctionalInterface
+    public interface Faults {
+        Fault of(String verb);
+    }
+
+    /** How a program behaves, by the name of its image. */
+    public record Program(Duration endsAfter, int exitCode, boolean endsWhenAsked, boolean startable, boolean oom) {
+        /** Runs until it is stopped. */
+        public static final Program SERVER = new Program(Duration.ofDays(10_000), 0, true, true, false);
+
+        /** Does not react to SIGTERM. */
+        public static final Program STUBBORN = new Program(Duration.ofDays(10_000), 0, false, true, false);
+
+        /** Ends by itself. */
+        public static Program ends(Duration after, int exitCode) {
+            return new Program(after, exitCode, true, true, false);
+        }
+
+        /** Cannot be started. */
+        public static final Program BROKEN = new Program(Duration.ZERO, 127, true, false, false);
+    }
+
+    /** A run as it really was; {@code finishedAt} is null while it lasts. */
+    public static final class Run {
+        public final ContainerId container;
+        public final ContainerSpec spec;
+        public final String engineId;
+        public Instant startedAt;
+        public Instant finishedAt;
+        public Size size;
+        public boolean restarted;
+        public boolean removedByOthers;
+
+        Run(ContainerSpec spec, String engineId, Instant startedAt, Size size) {
+            this.container = spec.container();
+            this.spec = spec;
+            this.engineId = engineId;
+            this.startedAt = startedAt;
+            this.size = size;
+        }
+    }
+
+    private static final class Box {
+        final ContainerSpec spec;
+        final String engineId = (UUID.randomUUID().toString() + UUID.randomUUID()).replace("-", "");
+        final Program program;
+        final List<LogLine> output = new ArrayList<>();
+        Size size;
+        Run run;
+        Instant endsAt;
+        Instant lastFinishedAt;
+        int exitCode;
+        boolean oomKilled;
+        String error = "";
+
+        Box(ContainerSpec spec, Program program) {
+            this.spec = spec;
+            this.program = program;
+            this.size = spec.size();
+        }
+
+        boolean running() {
+            return run != null && run.finishedAt == null;
+        }
+    }
+
+    private final InstantSource clock;
+    private final Map<String, Box> boxes = new LinkedHashMap<>();
+    private final Map<String, EngineNetwork> networks = new LinkedHashMap<>();
+    private final Map<String, EngineImage> images = new LinkedHashMap<>();
+    private final Map<String, EngineImage> registry = new LinkedHashMap<>();
+    private final Map<String, Program> programs = new LinkedHashMap<>();
+    private final List<Run> runs = new ArrayList<>();
+    private final List<Consumer<EngineEvent>> listeners = new CopyOnWriteArrayList<>();
+    private Faults faults = verb -> Fault.NONE;
+    private boolean away;
+
+    public MisbehavingEngine(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Sets what goes wrong from now on. */
+    public synchronized void misbehave(Faults value) {
+        faults = value;
+    }
+
+    /** Takes the engine away, or brings it back; containers go on meanwhile. */
+    public synchronized void away(boolean value) {
+        away = value;
+    }
+
+    /** Puts an image on the host. */
+    public synchronized MisbehavingEngine image(String reference, Program program, String... volumes) {
+        EngineImage image = imageOf(reference, volumes);
+        images.put(reference, image);
+        images.put(image.id(), image);
+        programs.put(image.id(), program);
+        return this;
+    }
+
+    /** Puts an image in the registry only. */
+    public synchronized MisbehavingEngine remoteImage(String reference, Program program) {
+        EngineImage image = imageOf(reference);
+        registry.put(reference, image);
+        programs.put(image.id(), program);
+        return this;
+    }
+
+    private static EngineImage imageOf(String reference, String... volumes) {
+        return new EngineImage(
+                "sha256:" + UUID.nameUUIDFromBytes(reference.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                "",
+                List.of(volumes),
+                1);
+    }
+
+    /** Every run there ever was. */
+    public synchronized List<Run> runs() {
+        settle();
+        return List.copyOf(runs);
+    }
+
+    /** What runs now. */
+    public synchronized List<Run> running() {
+        settle();
+        return runs.stream().filter(run -> run.finishedAt == null).toList();
+    }
+
+    /** Names of all containers, ended ones too. */
+    public synchronized List<String> names() {
+        return List.copyOf(boxes.keySet());
+    }
+
+    /** Names of all networks. */
+    public synchronized List<String> networkNames() {
+        return List.copyOf(networks.keySet());
+    }
+
+    /** Somebody else's network. */
+    public synchronized void foreignNetwork(String name, String subnet) {
+        networks.put(name, new EngineNetwork(UUID.randomUUID().toString(), name, List.of(subnet), Map.of()));
+    }
+
+    /** Somebody removes a container by force. */
+    public synchronized void removeBehindOurBack(ContainerId container) {
+        settle();
+        Box box = boxes.remove(ContainerEngine.nameOf(container));
+        if (box != null && box.run != null) {
+            end(box, clock.instant(), 137);
+            box.run.removedByOthers = true;
+        }
+    }
+
+    /** Somebody kills a container. */
+    public synchronized void killBehindOurBack(ContainerId container) {
+        settle();
+        Box box = boxes.get(ContainerEngine.nameOf(container));
+        if (box != null && box.running()) {
+            end(box, clock.instant(), 137);
+        }
+    }
+
+    /** Somebody restarts a container. */
+    public synchronized void restartBehindOurBack(ContainerId container) {
+        settle();
+        Box box = boxes.get(ContainerEngine.nameOf(container));
+        if (box != null && box.running()) {
+            end(box, clock.instant(), 143);
+            begin(box, clock.instant());
+            box.run.restarted = true;
+        }
+    }
+
+    /** Ends what has come to its end by the clock. */
+    private void settle() {
+        Instant now = clock.instant();
+        for (Box box : boxes.values()) {
+            if (box.running() && !now.isBefore(box.endsAt)) {
+                box.oomKilled = box.program.oom();
+                end(box, box.endsAt, box.program.exitCode());
+            }
+        }
+    }
+
+    private void begin(Box box, Instant at) {
+        box.run = new Run(box.spec, box.engineId, cut(at), box.size);
+        box.endsAt = cut(at).plus(box.program.endsAfter());
+        runs.add(box.run);
+    }
+
+    private void end(Box box, Instant at, int exitCode) {
+        if (box.running()) {
+            box.run.finishedAt = cut(at);
+            box.lastFinishedAt = cut(at);
+            box.exitCode = exitCode;
+            listeners.forEach(
+                    listener -> listener.accept(new EngineEvent(box.spec.container(), EngineEvent.Action.ENDED)));
+        }
+    }
+
+    private static Instant cut(Instant at) {
+        return at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private interface Effect<T> {
+        T happen();
+    }
+
+    private synchronized <T> T call(String verb, Effect<T> effect) {
+        if (away) {
+            throw new EngineException.Away("the engine is away", null);
+        }
+        Fault fault = faults.of(verb);
+        switch (fault) {
+            case AWAY_BEFORE -> throw new EngineException.Away("no answer to " + verb, null);
+            case FAILED_BEFORE -> throw new EngineException.Failed("500 for " + verb, null);
+            case NONE, AWAY_AFTER, FAILED_AFTER, CRASH_AFTER -> {}
+        }
+        settle();
+        T result = effect.happen();
+        return switch (fault) {
+            case AWAY_AFTER -> throw new EngineException.Away("the answer to " + verb + " was lost", null);
+            case FAILED_AFTER -> throw new EngineException.Failed("500 after " + verb, null);
+            case CRASH_AFTER -> throw new Crash();
+            case NONE, AWAY_BEFORE, FAILED_BEFORE -> result;
+        };
+    }
+
+    @Override
+    public EngineInfo info() {
+        return call(
+                "info",
+                () -> new EngineInfo(
+                        "fake-engine", "host-1", "fake", "1.41", 64, 1 << 20, cut(clock.instant()), List.of()));
+    }
+
+    @Override
+    public List<EngineNetwork> networks() {
+        return call("networks", () -> List.copyOf(networks.values()));
+    }
+
+    @Override
+    public Optional<EngineNetwork> network(String name) {
+        return call("network", () -> Optional.ofNullable(networks.get(name)));
+    }
+
+    @Override
+    public String createNetwork(NetworkSpec spec) {
+        return call("network_create", () -> {
+            if (networks.containsKey(spec.name())) {
+                throw new EngineException.Conflict("network with name " + spec.name() + " already exists", null);
+            }
+            String id = UUID.randomUUID().toString();
+            networks.put(spec.name(), new EngineNetwork(id, spec.name(), List.of(spec.subnet()), Map.of()));
+            return id;
+        });
+    }
+
+    @Override
+    public void removeNetwork(String name) {
+        call("network_remove", () -> networks.remove(name) != null);
+    }
+
+    @Override
+    public Optional<EngineImage> image(String reference) {
+        return call("image", () -> Optional.ofNullable(images.get(reference)));
+    }
+
+    @Override
+    public void pull(String reference, Duration atMost) {
+        call("pull", () -> {
+            EngineImage image = registry.get(reference);
+            if (image == null) {
+                throw new EngineException.Missing("manifest for " + reference + " not found", null);
+            }
+            images.put(reference, image);
+            images.put(image.id(), image);
+            return true;
+        });
+    }
+
+    @Override
+    public String create(ContainerSpec spec) {
+        return call("create", () -> {
+            if (boxes.containsKey(spec.name())) {
+                throw new EngineException.Conflict("the name " + spec.name() + " is already in use", null);
+            }
+            if (!images.containsKey(spec.image().id())) {
+                throw new EngineException.Missing("no such image", null);
+            }
+            if (!networks.containsKey(spec.network())) {
+                throw new EngineException.Missing("network " + spec.network() + " not found", null);
+            }
+            Box box = new Box(spec, programs.get(spec.image().id()));
+            boxes.put(spec.name(), box);
+            return box.engineId;
+        });
+    }
+
+    @Override
+    public void start(String name) {
+        call("start", () -> {
+            Box box = box(name);
+            if (box.running()) {
+                return false;
+            }
+            if (!box.program.startable()) {
+                box.error = "exec: \"nothing\": executable file not found in $PATH";
+                box.exitCode = 127;
+                throw new EngineException.Refused(box.error, null);
+            }
+            boolean again = box.run != null;
+            begin(box, clock.instant());
+            box.run.restarted = again;
+            box.output.add(new LogLine(clock.instant(), false, "hello from " + name));
+            settle();
+            return true;
+        });
+    }
+
+    private Box box(String name) {
+        Box box = boxes.get(name);
+        if (box == null) {
+            throw new EngineException.Missing("No such container: " + name, null);
+        }
+        return box;
+    }
+
+    @Override
+    public Optional<Seen> inspect(String name) {
+        return call("inspect", () -> Optional.ofNullable(boxes.get(name)).map(MisbehavingEngine::seen));
+    }
+
+    private static Seen seen(Box box) {
+        boolean running = box.running();
+        return new Seen(
+                box.engineId,
+                box.spec.container(),
+                running,
+                box.run == null ? null : box.run.startedAt,
+                box.lastFinishedAt,
+                running || box.run == null ? null : box.exitCode,
+                box.oomKilled,
+                box.error);
+    }
+
+    @Override
+    public List<Listed> list() {
+        return call(
+                "list",
+                () -> boxes.values().stream()
+                        .map(box -> new Listed(box.engineId, box.spec.name(), box.spec.container(), box.running()))
+                        .toList());
+    }
+
+    @Override
+    public void stop(String name) {
+        call("stop", () -> {
+            Box box = boxes.get(name);
+            if (box != null && box.running() && box.program.endsWhenAsked()) {
+                end(box, clock.instant(), 143);
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void kill(String name) {
+        call("kill", () -> {
+            Box box = boxes.get(name);
+            if (box != null && box.running()) {
+                end(box, clock.instant(), 137);
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void update(String name, Size size) {
+        call("update", () -> {
+            Box box = box(name);
+            box.size = size;
+            if (box.running()) {
+                box.run.size = size;
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void remove(String name) {
+        call("remove", () -> {
+            Box box = boxes.get(name);
+            if (box != null && box.running()) {
+                throw new EngineException.Conflict("You cannot remove a running container " + name, null);
+            }
+            return boxes.remove(name) != null;
+        });
+    }
+
+    @Override
+    public void logs(String name, LogQuery query, Consumer<LogLine> sink) {
+        List<LogLine> lines = call("logs", () -> List.copyOf(box(name).output));
+        Integer tail = query.tail();
+        lines.stream()
+                .skip(tail == null ? 0 : Math.max(0, lines.size() - tail))
+                .filter(line -> query.since() == null || !line.time().isBefore(query.since()))
+                .forEach(sink);
+    }
+
+    @Override
+    public void events(Consumer<EngineEvent> sink) {
+        listeners.add(sink);
+        try {
+            Thread.currentThread().join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            listeners.remove(sink);
+        }
+    }
+}
