@@ -43,7 +43,7 @@ final class InboxConsumer {
                         Map.entry(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000),
                         Map.entry(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000),
                         Map.entry(ConsumerConfig.RETRY_BACKOFF_MS_CONFIG, 50),
-                        Map.entry(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000)),
+                        Map.entry(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500)),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }

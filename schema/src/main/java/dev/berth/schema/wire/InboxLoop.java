@@ -29,10 +29,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The thread of an inbox. A partition that is assigned is <em>adrift</em> (paused) until the database and Kafka have said where to
@@ -117,7 +119,8 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
                 LOG.atInfo()
                         .addKeyValue("consumer", consumer.groupName())
                         .log("another replica went on with a partition; this one drops its batch");
-                setAdrift(moved.partitions());
+                setAdrift(
+                        Set.copyOf(believed.keySet())); // the fetcher is past the whole batch, not only past what moved
             } catch (Throwable failure) {
                 failed(failure);
             }
@@ -319,16 +322,20 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
         }
         described = null;
         describeAt = now + WATCH_EVERY;
-        if (answer.isCompletedExceptionally()) {
+        TopicIds ids;
+        try {
+            ids = Topics.idsOf(Topics.await(answer));
+        } catch (UnknownTopicOrPartitionException e) {
+            ids = Topics.ensure(Objects.requireNonNull(admin), consumer.topics());
+        } catch (RetriableException e) {
             kafkaAway = true;
-            Topics.ensure(Objects.requireNonNull(admin), consumer.topics());
             return;
         }
         kafkaAway = false;
-        TopicIds ids = Topics.idsOf(Topics.await(answer));
+        TopicIds known = ids;
         Set<TopicPartition> other = new HashSet<>();
         believed.forEach((partition, position) -> {
-            if (!position.topicId().equals(ids.of(Topic.named(partition.topic())))) {
+            if (!position.topicId().equals(known.of(Topic.named(partition.topic())))) {
                 other.add(partition);
             }
         });
@@ -355,17 +362,19 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
     private void failed(Throwable failure) {
         Duration wait = backoff.next();
         retryAt = System.nanoTime() + wait.toNanos();
-        trouble = Failures.textOf(failure);
+        String reason = Failures.textOf(failure);
+        boolean news = !reason.equals(trouble);
+        trouble = reason;
         if (closed) {
             return;
         }
-        LOG.atWarn()
+        LOG.atLevel(news ? Level.WARN : Level.DEBUG)
                 .addKeyValue("consumer", consumer.groupName())
-                .addKeyValue("reason", trouble)
+                .addKeyValue("reason", reason)
                 .addKeyValue("retry_ms", wait.toMillis())
                 .log("a consumer waits");
         boolean ofKafka = failure instanceof KafkaException && !(failure instanceof RetriableException);
-        if (!ofKafka && !Failures.isTransient(failure)) {
+        if (news && !ofKafka && !Failures.isTransient(failure)) {
             LOG.atError().setCause(failure).log("a consumer met a defect; it tries again");
         }
         if (ofKafka) {

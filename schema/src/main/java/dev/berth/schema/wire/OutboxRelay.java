@@ -19,13 +19,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Carries a service's outbox to Kafka, in order per partition, woken by the commit itself (LISTEN/NOTIFY) and by a timer.
@@ -75,7 +78,15 @@ public final class OutboxRelay implements AutoCloseable {
     private long checkAt;
     private long standingAt;
 
-    /** What the relay says of itself; {@code pending} rows wait, the oldest since {@code oldestAge}. */
+    /**
+     * What the relay says of itself.
+     *
+     * @param running whether its last round worked, as the carrier or beside another one
+     * @param carrier whether this replica is the one that publishes
+     * @param pending how many rows wait, as of the last second; counted up to 100,000
+     * @param oldestAge how long the first of them has
+     * @param detail why it does not run, or that another replica carries; otherwise empty
+     */
     public record Status(boolean running, boolean carrier, long pending, Duration oldestAge, String detail) {}
 
     /**
@@ -106,7 +117,7 @@ public final class OutboxRelay implements AutoCloseable {
 
     /** Starts the thread; returns at once. The topics this service writes to are created when they are missing. */
     public void start() {
-        tell(false, "starting");
+        stopped("starting");
         thread.start();
     }
 
@@ -152,7 +163,7 @@ public final class OutboxRelay implements AutoCloseable {
                 LOG.atInfo().setCause(e).log("the relay's lease could not be given back; it ends by itself");
             }
         }
-        status = new Status(false, false, status.pending(), status.oldestAge(), "closed");
+        stopped("closed");
     }
 
     /** One activation: everything it needs is made, checked and renewed here, so any failure is mended by the next one. */
@@ -192,9 +203,7 @@ public final class OutboxRelay implements AutoCloseable {
             table.markPublished(configuration.dsl(), done);
         });
         published.increment(rows.size());
-        if (System.nanoTime() - standingAt >= 0) {
-            stand(true, "");
-        }
+        stand(true, "");
     }
 
     private boolean holdLease() {
@@ -285,16 +294,24 @@ public final class OutboxRelay implements AutoCloseable {
         } else {
             dropListener();
         }
+        String reason = Failures.textOf(failure);
         if (!isClosed()) {
-            LOG.atWarn()
+            boolean news = !reason.equals(status.detail());
+            LOG.atLevel(news ? Level.WARN : Level.DEBUG)
                     .addKeyValue("service", wire.service().schema())
-                    .addKeyValue("reason", Failures.textOf(failure))
+                    .addKeyValue("reason", reason)
                     .log(fenced ? "another replica took the outbox over" : "the outbox waits");
-            if (failure instanceof Error || failure instanceof NullPointerException) {
+            if (news && !(failure instanceof KafkaException) && !Failures.isTransient(failure)) {
                 LOG.atError().setCause(failure).log("the relay met a defect");
             }
         }
-        tell(false, Failures.textOf(failure));
+        stopped(reason);
+        try {
+            Waiting waiting = table.waiting();
+            status = new Status(false, false, waiting.pending(), waiting.oldestAge(), reason);
+        } catch (DataAccessException e) {
+            LOG.atDebug().setCause(e).log("the database is away, too");
+        }
     }
 
     private void dropKafka() {
@@ -325,15 +342,15 @@ public final class OutboxRelay implements AutoCloseable {
     }
 
     private void stand(boolean carrier, String detail) {
-        if (System.nanoTime() - standingAt >= 0 || carrier != status.carrier()) {
+        if (System.nanoTime() - standingAt >= 0 || carrier != status.carrier() || !status.running()) {
             Waiting waiting = table.waiting();
             status = new Status(true, carrier, waiting.pending(), waiting.oldestAge(), detail);
             standingAt = System.nanoTime() + STANDING_EVERY.toNanos();
         }
     }
 
-    private void tell(boolean carrier, String detail) {
-        status = new Status(true, carrier, status.pending(), status.oldestAge(), detail);
+    private void stopped(String reason) {
+        status = new Status(false, false, status.pending(), status.oldestAge(), reason);
     }
 
     private void pause(Duration duration) {

@@ -19,12 +19,16 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Kafka's side of the relay: one transaction a batch. The first {@link #open} after another producer of the same service fences
  * that one. Any exception ends its life: {@link #close} it and open another. One thread.
  */
 final class RelayProducer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayProducer.class);
+
     private final Service service;
     private final KafkaProducer<byte[], byte[]> producer;
 
@@ -53,13 +57,13 @@ final class RelayProducer implements AutoCloseable {
                         Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
                         Map.entry(ProducerConfig.LINGER_MS_CONFIG, 0),
                         Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, 262_144),
-                        Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000),
-                        Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000),
-                        Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, 15_000),
+                        Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000),
+                        Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 8_000),
+                        Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000),
                         Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000),
                         Map.entry(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5),
                         Map.entry(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 200),
-                        Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000)),
+                        Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         try {
@@ -83,7 +87,11 @@ final class RelayProducer implements AutoCloseable {
         producer.beginTransaction();
         List<Future<RecordMetadata>> sent = new ArrayList<>(rows.size());
         for (Pending row : rows) {
-            sent.add(producer.send(recordOf(row, ids.of(row.topic()))));
+            Future<RecordMetadata> one = producer.send(recordOf(row, ids.of(row.topic())));
+            if (one.isDone()) {
+                await(one); // it waited for the broker in vain; the rest would as well, each in turn
+            }
+            sent.add(one);
         }
         producer.flush();
         List<Published> published = new ArrayList<>(rows.size());
@@ -135,6 +143,10 @@ final class RelayProducer implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(Duration.ZERO);
+        try {
+            producer.close(Duration.ZERO);
+        } catch (KafkaException e) {
+            LOG.atDebug().setCause(e).log("a producer did not close well");
+        }
     }
 }

@@ -11,8 +11,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -33,6 +35,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class Topics {
     private static final int MAX_REPLICAS = 3;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int MAX_TRIES = 100;
+    private static final Duration RETRY_AFTER = Duration.ofMillis(20);
 
     private Topics() {}
 
@@ -69,7 +73,17 @@ public final class Topics {
                 // it was there before, or somebody else was quicker
             }
         }
-        return idsOf(admin, topics);
+        for (int tries = 0; ; tries++) {
+            try {
+                return idsOf(admin, topics);
+            } catch (UnknownTopicOrPartitionException e) {
+                // the broker that answers may not have heard yet of what the controller has just made
+                if (tries == MAX_TRIES) {
+                    throw e;
+                }
+                LockSupport.parkNanos(RETRY_AFTER.toNanos());
+            }
+        }
     }
 
     /**
@@ -83,7 +97,8 @@ public final class Topics {
     }
 
     static KafkaFuture<Map<String, TopicDescription>> describe(Admin admin, List<Topic> topics) {
-        return admin.describeTopics(topics.stream().map(Topic::topicName).toList())
+        return admin.describeTopics(
+                        topics.stream().map(Topic::topicName).toList(), new DescribeTopicsOptions().timeoutMs(3_000))
                 .allTopicNames();
     }
 
@@ -127,7 +142,7 @@ public final class Topics {
                 AdminClientConfig.CLIENT_ID_CONFIG, clientId,
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 8_000,
-                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000,
+                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500,
                 AdminClientConfig.RETRY_BACKOFF_MS_CONFIG, 50));
     }
 

@@ -88,6 +88,16 @@ public final class TestDatabase implements AutoCloseable {
         return DSL.using(Server.POSTGRES.getDatabase("postgres", name), SQLDialect.POSTGRES);
     }
 
+    /** Its name. */
+    public String name() {
+        return name;
+    }
+
+    /** A context of the superuser in another database of the same server, to shut this one for a while. */
+    public DSLContext elsewhere() {
+        return DSL.using(Server.POSTGRES.getPostgresDatabase(), SQLDialect.POSTGRES);
+    }
+
     /** The JDBC URL; the user is {@code service.role()}, without a password. */
     public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(Server.POSTGRES.getPort(), name);

@@ -73,8 +73,11 @@ public final class TestKafka implements AutoCloseable {
                 60_000));
     }
 
-    /** Deletes all topics but Kafka's own. Close what uses them first. */
+    /** Deletes all topics but Kafka's own, and starts the broker if it was killed. Close what uses them first. */
     public TestKafka clean() {
+        if (process == null) {
+            run();
+        }
         try (Admin admin = admin()) {
             admin.deleteTopics(admin.listTopics().names().get()).all().get();
         } catch (InterruptedException e) {
@@ -111,6 +114,22 @@ public final class TestKafka implements AutoCloseable {
         kill();
         delete(directory.resolve("log"));
         format();
+        run();
+    }
+
+    /** Remembers its data as they are now. */
+    public void keep() {
+        kill();
+        delete(directory.resolve("kept"));
+        copy(directory.resolve("log"), directory.resolve("kept"));
+        run();
+    }
+
+    /** Kills it and puts back what {@link #keep()} remembered, as a power loss forgets what was acknowledged since. */
+    public void lose() {
+        kill();
+        delete(directory.resolve("log"));
+        copy(directory.resolve("kept"), directory.resolve("log"));
         run();
     }
 
@@ -224,7 +243,7 @@ public final class TestKafka implements AutoCloseable {
                 share.coordinator.state.topic.replication.factor=1
                 share.coordinator.state.topic.min.isr=1
                 group.initial.rebalance.delay.ms=0
-                log.flush.interval.messages=9223372036854775807
+                log.index.size.max.bytes=65536
                 log.cleaner.dedupe.buffer.size=4194304
                 log.segment.delete.delay.ms=100
                 num.network.threads=2
@@ -237,6 +256,16 @@ public final class TestKafka implements AutoCloseable {
     private static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path from, Path to) {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,19 +1,30 @@
 package dev.berth.schema.wire;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.berth.schema.Cause;
 import dev.berth.schema.Consumer;
 import dev.berth.schema.Service;
+import dev.berth.schema.Topic;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.EventId;
 import dev.berth.schema.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jooq.DSLContext;
 
 /**
@@ -38,7 +49,7 @@ final class Wires implements AutoCloseable {
         database = TestDatabase.fresh(Service.GATEWAY);
         database.dsl()
                 .execute(
-                        "create table effect (place bigint generated always as identity, key text, number int, partition int)");
+                        "create table effect (place bigint generated always as identity, key text, number int, event_id uuid)");
     }
 
     Wire wire() {
@@ -76,10 +87,10 @@ final class Wires implements AutoCloseable {
         for (Received received : events) {
             AccountClosed event = (AccountClosed) received.envelope().event();
             queries.add(transaction.query(
-                    "insert into effect (key, number, partition) values (?, ?, ?)",
+                    "insert into effect (key, number, event_id) values (?, ?, ?)",
                     event.key(),
                     Integer.parseInt(event.reason()),
-                    received.partition()));
+                    received.envelope().id().uuid()));
         }
         transaction.batch(queries).execute();
     }
@@ -106,6 +117,46 @@ final class Wires implements AutoCloseable {
 
     int count(String table) {
         return database.dsl().fetchSingle("select count(*)::int from " + table).get(0, Integer.class);
+    }
+
+    /** Reads the account topic from its beginning, committed records only, until there are so many. */
+    List<ConsumerRecord<byte[], byte[]>> published(int atLeast) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "earliest",
+                "allow.auto.create.topics",
+                false);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(IntStream.range(0, Topic.PARTITIONS)
+                    .mapToObj(partition -> new TopicPartition(Topic.ACCOUNT.topicName(), partition))
+                    .toList());
+            await().atMost(Duration.ofSeconds(30)).pollDelay(Duration.ZERO).until(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+                return records.size() >= atLeast;
+            });
+        }
+        return records;
+    }
+
+    List<Integer> numbers(List<ConsumerRecord<byte[], byte[]>> records) {
+        return records.stream()
+                .map(record -> Integer.parseInt(((AccountClosed) EnvelopeHeaders.read(record.headers(), record.value())
+                                .event())
+                        .reason()))
+                .toList();
+    }
+
+    static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, String> headers = new TreeMap<>();
+        record.headers()
+                .forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+        return headers;
     }
 
     @Override
