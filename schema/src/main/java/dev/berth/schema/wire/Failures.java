@@ -5,6 +5,7 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a failure of the surroundings, which passes, from a failure of the thing itself, which stays. Pure. */
@@ -53,10 +54,13 @@ final class Failures {
         StringBuilder text = new StringBuilder();
         int depth = 0;
         for (Throwable at = failure; at != null && depth < 5; at = at.getCause(), depth++) {
-            text.append(depth == 0 ? "" : " ← ")
+            if (at instanceof DataAccessException && at.getCause() != null) {
+                continue; // its message is the whole statement; what the database says is in the cause
+            }
+            text.append(text.isEmpty() ? "" : " ← ")
                     .append(at.getClass().getSimpleName())
                     .append(": ")
-                    .append(at.getMessage());
+                    .append(String.valueOf(at.getMessage()).replaceAll("\\s+", " "));
         }
         return text.length() <= 2_000 ? text.toString() : text.substring(0, 2_000) + "…";
     }

@@ -123,13 +123,15 @@ class FaultTest {
             write(10); // published as soon as the database is back
             DSLContext elsewhere = wires.database.elsewhere();
             elsewhere.execute("alter database %s with allow_connections false".formatted(wires.database.name()));
-            elsewhere.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = ?", wires.database.name());
+            elsewhere.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = ?", wires.database.name());
             OutboxRelay late = wires.relay(wires.wire(impatient));
             await().atMost(IN_TIME).until(() -> late.status().detail().contains("not available"));
             elsewhere.execute("alter database %s with allow_connections true".formatted(wires.database.name()));
             write(10);
             allIsApplied();
-            await().atMost(IN_TIME).until(() -> late.status().running() && inbox.status().ready());
+            await().atMost(IN_TIME)
+                    .until(() -> late.status().running() && inbox.status().ready());
             inbox.close();
             late.close();
         }
