@@ -13,9 +13,10 @@ interface Bench {
      * @param checkout the built checkout
      * @param folder an empty folder of its own
      * @param port the first of seven free ports
+     * @param scale 1 for the real thing; less for a quick look
      * @param progress told what goes on, a line at a time
      */
-    record Ground(Path checkout, Path folder, int port, Consumer<String> progress) {}
+    record Ground(Path checkout, Path folder, int port, double scale, Consumer<String> progress) {}
 
     /** Its name on the command line. */
     String name();

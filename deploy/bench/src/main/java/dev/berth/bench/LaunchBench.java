@@ -47,9 +47,10 @@ final class LaunchBench implements Bench {
                     ring.anonymous().as(ring.signUp().at("/api_key/secret").asString());
             Launches docker = new Launches();
             Launches berth = new Launches();
-            for (int round = -WARM_UP; round < ROUNDS; round++) {
+            int rounds = (int) Math.ceil(ROUNDS * ground.scale());
+            for (int round = -WARM_UP; round < rounds; round++) {
                 if (round == 0) {
-                    ground.progress().accept("%d rounds".formatted(ROUNDS));
+                    ground.progress().accept("%d rounds".formatted(rounds));
                 }
                 Launches intoDocker = round < 0 ? new Launches() : docker;
                 Launches intoBerth = round < 0 ? new Launches() : berth;

@@ -37,6 +37,11 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--port", description = "the first of seven free ports; default ${DEFAULT-VALUE}")
     private int port = 18480;
 
+    @Option(
+            names = "--scale",
+            description = "less than 1 for a quick look, which proves nothing; default ${DEFAULT-VALUE}")
+    private double scale = 1;
+
     @Option(names = "--keep", description = "leaves the data directories where they are")
     private boolean keep;
 
@@ -70,12 +75,15 @@ public final class Main implements Callable<Integer> {
             Path folder = Files.createTempDirectory(work, name + "-");
             System.err.printf("== %s%n", name);
             figures.addAll(java.util.Objects.requireNonNull(BENCHES.get(name))
-                    .run(new Bench.Ground(root, folder, port, line -> System.err.println("   " + line))));
+                    .run(new Bench.Ground(root, folder, port, scale, line -> System.err.println("   " + line))));
             if (!keep) {
                 Machine.remove(folder);
             }
         }
-        Report report = new Report(machine, "./berth bench " + String.join(" ", wanted), figures);
+        Report report = new Report(
+                machine,
+                "./berth bench " + String.join(" ", wanted) + (scale == 1 ? "" : " --scale " + scale),
+                figures);
         System.out.print(report.table());
         Files.writeString(work.resolve("results.json"), report.json() + "\n");
         Files.writeString(work.resolve("RESULTS.md"), report.markdown());

@@ -2,15 +2,18 @@ package dev.berth.bench;
 
 import dev.berth.bench.figure.Figure;
 import dev.berth.bench.ring.Feed;
+import dev.berth.bench.ring.Footprint;
 import dev.berth.bench.ring.MeteringAlone;
 import dev.berth.bench.ring.Shell;
 import dev.berth.bench.ring.Wait;
 import dev.berth.schema.id.AccountId;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,15 +36,15 @@ final class MeteringBench implements Bench {
     }
 
     @Override
-    public List<Figure> run(Ground ground) throws SQLException {
+    public List<Figure> run(Ground ground) throws SQLException, IOException {
         Instant firstDay = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(50));
         Instant secondDay = firstDay.plus(Duration.ofHours(24));
         try (MeteringAlone metering = MeteringAlone.start(ground.checkout(), ground.folder(), ground.port());
                 Connection database = metering.connect();
                 Feed feed = new Feed(metering.bootstrapServers())) {
             Load load = new Load(feed);
-            ground.progress().accept("storing the first %,d events".formatted(2 * STORED_CONTAINERS));
-            load.send(STORED_CONTAINERS, firstDay, Duration.ofHours(24));
+            ground.progress().accept("storing events to begin with");
+            load.send((int) (STORED_CONTAINERS * ground.scale()), firstDay, Duration.ofHours(24));
             awaitTaken(metering, database, ground);
 
             long sentBefore = load.sent();
@@ -49,10 +52,11 @@ final class MeteringBench implements Bench {
             Instant mark = RawDatabase.now(database);
             signal(metering, "STOP");
             try {
-                load.send(MEASURED_CONTAINERS, secondDay, Duration.ofHours(24));
+                load.send((int) (MEASURED_CONTAINERS * ground.scale()), secondDay, Duration.ofHours(24));
             } finally {
                 signal(metering, "CONT");
             }
+            Map<String, Footprint> before = Footprint.of(ground.folder());
             long began = System.nanoTime();
             long events = load.sent() - sentBefore;
             ground.progress().accept("taking %,d events".formatted(events));
@@ -68,6 +72,7 @@ final class MeteringBench implements Bench {
                 }
             }
             double seconds = (System.nanoTime() - began) / 1e9;
+            Map<String, Footprint> after = Footprint.of(ground.folder());
             for (Map.Entry<AccountId, Long> used : load.usedMs().entrySet()) {
                 long answered = usedMs(metering, used.getKey(), firstDay);
                 if (answered != used.getValue()) {
@@ -79,12 +84,18 @@ final class MeteringBench implements Bench {
             double rate = events / seconds;
             RawDatabase raw = new RawDatabase(database, mark);
             double copied = (load.distinct() - distinctBefore) / raw.copySeconds();
-            return List.of(
+            List<Figure> figures = new ArrayList<>(List.of(
                     Figure.of(name(), "events stored before", (double) distinctBefore, "events"),
                     Figure.of(name(), "topic → exact use in the API", rate, "events/s")
                             .atLeast(30_000),
                     Figure.of(name(), "the same rows by COPY into bare PostgreSQL", copied, "events/s"),
-                    Figure.of(name(), "Berth against bare PostgreSQL", rate / copied, "×"));
+                    Figure.of(name(), "Berth against bare PostgreSQL", rate / copied, "×")));
+            for (String part : List.of("metering", "postgresql", "kafka")) {
+                double cpuMs = cpuMs(after, part) - cpuMs(before, part);
+                figures.add(Figure.of(
+                        name(), "processor time of " + part + " per 1,000 events", cpuMs / events * 1000, "ms"));
+            }
+            return figures;
         }
     }
 
@@ -113,6 +124,11 @@ final class MeteringBench implements Bench {
                 .get("/internal/v1/usage?from=%s&to=%s&group_by=workload"
                         .formatted(from, from.plus(Duration.ofHours(49))));
         return usage.at("/total/container_ms").asLong();
+    }
+
+    private static double cpuMs(Map<String, Footprint> footprints, String part) {
+        Footprint footprint = footprints.get(part);
+        return footprint == null ? 0 : footprint.cpuMs();
     }
 
     private static void signal(MeteringAlone metering, String signal) {

@@ -1,9 +1,10 @@
 package dev.berth.bench;
 
 import dev.berth.bench.figure.Figure;
-import dev.berth.bench.ring.Memory;
+import dev.berth.bench.ring.Footprint;
 import dev.berth.bench.ring.Ring;
 import dev.berth.bench.ring.Wait;
+import dev.berth.schema.Service;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,15 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** From a build that is there to a Berth that is ready, the first time and again, and what it weighs when it rests. */
 final class UpBench implements Bench {
     private static final Duration REST = Duration.ofSeconds(15);
     private static final Duration CACHES = Duration.ofMinutes(5);
     private static final String CACHE_SUFFIX = ".aot";
-    private static final List<String> SERVICES = List.of("gateway", "provisioner", "metering", "billing");
-    private static final int PROGRAMS = SERVICES.size() + 1;
+    private static final int PROGRAMS = Service.values().length + 1;
 
     @Override
     public String name() {
@@ -63,8 +62,7 @@ final class UpBench implements Bench {
         List<Figure> figures = new ArrayList<>();
         double rss = 0;
         double pss = 0;
-        for (Map.Entry<String, Memory> part :
-                Memory.of(ground.folder(), UpBench::partOf).entrySet()) {
+        for (Map.Entry<String, Footprint> part : Footprint.of(ground.folder()).entrySet()) {
             rss += part.getValue().rssKib() / 1024.0;
             pss += part.getValue().pssKib() / 1024.0;
             figures.add(
@@ -75,21 +73,5 @@ final class UpBench implements Bench {
         figures.add(Figure.of(name(), "all, RSS", rss, "MiB"));
         figures.add(Figure.of(name(), "all, PSS", pss, "MiB"));
         return figures;
-    }
-
-    /** The part a command line belongs to. */
-    private static @Nullable String partOf(String command) {
-        for (String service : SERVICES) {
-            if (command.contains("dev.berth." + service + ".")) {
-                return service;
-            }
-        }
-        if (command.contains("bin/postgres ") || command.startsWith("postgres:")) {
-            return "postgresql";
-        }
-        if (command.contains("launcher.broker")) {
-            return "kafka";
-        }
-        return command.contains("dev.berth.launcher") ? "launcher" : null;
     }
 }

@@ -5,33 +5,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What processes weigh, from /proc.
+ * What processes weigh and work, from /proc.
  *
  * @param rssKib resident memory, in which pages that are shared count for each process
  * @param pssKib proportional memory: a page that n processes share counts an nth, so sums are right
+ * @param cpuMs processor time so far, of ended children too
  * @param processes how many
  */
-public record Memory(long rssKib, long pssKib, int processes) {
+public record Footprint(long rssKib, long pssKib, long cpuMs, int processes) {
     private static final Path PROC = Path.of("/proc");
+    private static final List<String> SERVICES = List.of("gateway", "provisioner", "metering", "billing");
 
-    private Memory plus(Memory other) {
-        return new Memory(rssKib + other.rssKib, pssKib + other.pssKib, processes + other.processes);
+    private Footprint plus(Footprint other) {
+        return new Footprint(
+                rssKib + other.rssKib, pssKib + other.pssKib, cpuMs + other.cpuMs, processes + other.processes);
     }
 
     /**
-     * The memory of all processes whose command line names a folder, and of their descendants, by the part they belong to.
+     * The footprint of all processes whose command line names a data directory, and of their descendants, by part.
      *
-     * @param partOf the name of the part of a command line; null asks the parent process
+     * @param folder the data directory
      */
-    public static Map<String, Memory> of(Path folder, Function<String, @Nullable String> partOf) throws IOException {
+    public static Map<String, Footprint> of(Path folder) throws IOException {
         Map<Long, Long> parents = new HashMap<>();
         Map<Long, String> commands = new HashMap<>();
         try (Stream<Path> entries = Files.list(PROC)) {
@@ -51,24 +54,40 @@ public record Memory(long rssKib, long pssKib, int processes) {
                 ours.add(pid);
             }
         });
-        Map<String, Memory> sums = new TreeMap<>();
+        Map<String, Footprint> sums = new TreeMap<>();
         for (long pid : commands.keySet()) {
             String part = null;
             boolean belongs = false;
             for (@Nullable Long at = pid; at != null; at = parents.get(at)) {
                 belongs |= ours.contains(at);
                 if (part == null) {
-                    part = partOf.apply(commands.getOrDefault(at, ""));
+                    part = partOf(commands.getOrDefault(at, ""));
                 }
             }
             if (belongs && pid != ProcessHandle.current().pid()) {
-                sums.merge(part == null ? "other" : part, ofProcess(pid), Memory::plus);
+                sums.merge(part == null ? "other" : part, ofProcess(pid), Footprint::plus);
             }
         }
         return sums;
     }
 
-    private static Memory ofProcess(long pid) {
+    /** The part a command line belongs to. */
+    private static @Nullable String partOf(String command) {
+        for (String service : SERVICES) {
+            if (command.contains("dev.berth." + service + ".")) {
+                return service;
+            }
+        }
+        if (command.contains("bin/postgres ") || command.startsWith("postgres:")) {
+            return "postgresql";
+        }
+        if (command.contains("launcher.broker")) {
+            return "kafka";
+        }
+        return command.contains("dev.berth.launcher") ? "launcher" : null;
+    }
+
+    private static Footprint ofProcess(long pid) {
         long rss = 0;
         long pss = 0;
         for (String line :
@@ -80,7 +99,18 @@ public record Memory(long rssKib, long pssKib, int processes) {
                 pss = Long.parseLong(words[1]);
             }
         }
-        return new Memory(rss, pss, 1);
+        return new Footprint(
+                rss, pss, cpuMs(read(PROC.resolve(Long.toString(pid)).resolve("stat"))), 1);
+    }
+
+    /** User and system time, of the process and of its children that ended: fields 14 to 17 of proc(5), in hundredths. */
+    private static long cpuMs(String stat) {
+        String[] afterName = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        long ticks = 0;
+        for (int field = 14; field <= 17 && afterName.length > 17; field++) {
+            ticks += Long.parseLong(afterName[field - 3]);
+        }
+        return ticks * 10;
     }
 
     /** Empty when the process is gone. */
