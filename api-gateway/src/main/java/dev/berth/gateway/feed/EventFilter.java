@@ -45,14 +45,14 @@ public record EventFilter(
         List<String> chosen = new ArrayList<>();
         for (String word : text.split(",")) {
             String wanted = word.strip();
-            List<String> found = FeedRules.TYPES.stream()
+            List<String> found = FeedTypes.ALL.stream()
                     .filter(known -> known.equals(wanted) || known.startsWith(wanted + "."))
                     .toList();
             if (found.isEmpty()) {
                 Refusal refusal = Refusal.of(
                                 ErrorCode.INVALID, "There is no event type '%s'.".formatted(Words.cut(wanted)))
-                        .field("type", "must be one of " + String.join(", ", FeedRules.TYPES));
-                throw Words.closest(wanted, FeedRules.TYPES)
+                        .field("type", "must be one of " + String.join(", ", FeedTypes.ALL));
+                throw Words.closest(wanted, FeedTypes.ALL)
                         .map(meant -> refusal.hint("Did you mean '%s'?".formatted(meant)))
                         .orElse(refusal);
             }

@@ -32,7 +32,6 @@ import dev.berth.schema.wire.Json;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadEvent;
 import dev.berth.schema.workload.WorkloadRemoved;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -40,27 +39,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Which events a customer sees, under which name, and what of them; pure. */
 final class FeedRules {
-    /** Every type that the feed has, in the order of the topics; the document and the filters list them. */
-    static final List<String> TYPES = List.of(
-            "account.opened",
-            "account.plan_changed",
-            "account.closed",
-            "tenant.ready",
-            "tenant.removed",
-            "workload.created",
-            "workload.updated",
-            "workload.removed",
-            "container.started",
-            "container.resized",
-            "container.stopped",
-            "container.launch_failed",
-            "usage.corrected",
-            "invoice.finalized",
-            "payment.succeeded",
-            "payment.failed",
-            "credit_note.issued",
-            "standing.changed");
-
     /** What an event becomes. */
     record Entry(
             AccountId account,

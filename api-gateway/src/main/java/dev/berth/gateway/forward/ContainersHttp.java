@@ -75,14 +75,6 @@ class ContainersHttp {
                 paging));
     }
 
-    /** The containers of a workload for the pages: the newest, at most 50. */
-    List<Shapes.Container> newest(WorkloadId workload, Asker asker) {
-        JsonNode page = downstream.json(Call.get(Owner.PROVISIONER, "/internal/v1/containers", asker)
-                .with("workload", workload)
-                .with("limit", Paging.DEFAULT_LIMIT));
-        return Json.mapper().treeToValue(page, Shapes.ContainerPage.class).data();
-    }
-
     @GetMapping("/v1/containers/{id}")
     @Requires(Scope.WORKLOADS_READ)
     @Operation(summary = "Read a container")

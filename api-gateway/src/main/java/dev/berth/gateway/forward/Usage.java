@@ -43,6 +43,11 @@ public class Usage {
         return downstream.json(Call.ask(Owner.BILLING, "/internal/v1/invoices/upcoming", asker, used));
     }
 
+    /** The same, read. */
+    public Shapes.Invoice readUpcoming(Asker asker, ZoneId zone) {
+        return Json.mapper().treeToValue(upcoming(asker, zone), Shapes.Invoice.class);
+    }
+
     private JsonNode used(Asker asker, Period period, GroupBy groupBy, ZoneId zone) {
         return downstream.json(Call.get(Owner.METERING, "/internal/v1/usage", asker)
                 .with("from", Json.text(period.start()))

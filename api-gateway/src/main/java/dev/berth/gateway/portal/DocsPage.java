@@ -1,0 +1,71 @@
+package dev.berth.gateway.portal;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.berth.schema.wire.Json;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.webmvc.api.OpenApiWebMvcResource;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+
+/** The API's description as a page: made from the same document that programs read. */
+@Controller
+class DocsPage {
+    private final OpenApiWebMvcResource document;
+    private final Shells shells;
+    private volatile @Nullable ApiReference known;
+
+    DocsPage(OpenApiWebMvcResource document, Shells shells) {
+        this.document = document;
+        this.shells = shells;
+    }
+
+    @GetMapping("/docs")
+    String docs(Model model, HttpServletRequest request) throws JsonProcessingException {
+        shells.dress(model, request);
+        ApiReference reference = known;
+        if (reference == null) {
+            byte[] json = document.openapiJson(request, "/v1/openapi.json", Locale.ENGLISH);
+            reference = ApiReference.of(Json.mapper().readTree(json), basics(request));
+            known = reference;
+        }
+        model.addAttribute("doc", reference);
+        return "docs";
+    }
+
+    private static List<ApiReference.Basic> basics(HttpServletRequest request) {
+        return List.of(
+                new ApiReference.Basic(
+                        "Authentication",
+                        "Send an API key with each call. Keys carry scopes; the scope that a route needs stands beside it.",
+                        Examples.get(request, "/v1/account")),
+                new ApiReference.Basic(
+                        "Writes that can be repeated",
+                        "Any write takes an Idempotency-Key. The same request with the same key within 48 hours is done once and "
+                                + "answered twice, so a lost reply is never a reason to worry. Updates take If-Match with the "
+                                + "object's etag and are refused with 412 when somebody else was quicker.",
+                        null),
+                new ApiReference.Basic(
+                        "Lists",
+                        "Lists take limit (at most 200) and cursor, and answer data and next_cursor, which is null on the last page.",
+                        null),
+                new ApiReference.Basic(
+                        "Errors",
+                        "Every refusal is application/problem+json (RFC 9457). code is stable, hint says what to do, errors names "
+                                + "each field that is wrong, and request_id finds the call in the operator's log.",
+                        """
+                        {
+                          "type": "urn:berth:problem:invalid",
+                          "title": "Something in the request is not allowed",
+                          "status": 422,
+                          "detail": "replicas must be from 1 to 100.",
+                          "code": "invalid",
+                          "hint": "Mend the fields named and send the request again.",
+                          "request_id": "req_01kb5v8f7vf3sbj8gq1cq5a3de",
+                          "errors": [{"field": "replicas", "message": "must be from 1 to 100"}]
+                        }"""));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.berth.gateway.portal;
+
+import dev.berth.gateway.edge.Problem;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is wrong with which input of a form. */
+final class FieldErrors {
+    /** Nothing is wrong. */
+    static final FieldErrors NONE = new FieldErrors(Map.of());
+
+    private final Map<String, String> byInput;
+
+    private FieldErrors(Map<String, String> byInput) {
+        this.byInput = byInput;
+    }
+
+    /** From a refusal; {@code env.PORT} and {@code ports[2]} are said at the inputs {@code env} and {@code ports}. */
+    static FieldErrors of(Problem problem) {
+        Map<String, String> byInput = new LinkedHashMap<>();
+        for (Problem.FieldError error : problem.errors()) {
+            byInput.putIfAbsent(error.field(), error.message());
+            String input = error.field().replaceAll("[.\\[].*", "");
+            byInput.putIfAbsent(
+                    input, input.equals(error.field()) ? error.message() : error.field() + " " + error.message());
+        }
+        return new FieldErrors(byInput);
+    }
+
+    /** Whether an input is wrong. */
+    public boolean has(String input) {
+        return byInput.containsKey(input);
+    }
+
+    /** What is wrong with it. */
+    public @Nullable String get(String input) {
+        return byInput.get(input);
+    }
+
+    /** What is wrong with it, or a hint when nothing is. */
+    public String or(String input, String hint) {
+        return byInput.getOrDefault(input, hint);
+    }
+}

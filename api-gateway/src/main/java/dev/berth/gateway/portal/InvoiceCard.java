@@ -1,0 +1,105 @@
+package dev.berth.gateway.portal;
+
+import dev.berth.gateway.forward.Shapes;
+import dev.berth.schema.unit.Money;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An invoice as the pages show it. */
+record InvoiceCard(
+        String id,
+        String number,
+        String title,
+        String status,
+        String tone,
+        String period,
+        String subtotal,
+        @Nullable String tax,
+        String total,
+        String due,
+        boolean payable) {
+
+    static InvoiceCard of(Shapes.Invoice invoice, Format format) {
+        Money due = invoice.amountDue();
+        boolean payable = invoice.status().equals("final") && due.amountMinor() > 0;
+        boolean gathering = invoice.number() == null;
+        Money tax = invoice.tax();
+        return new InvoiceCard(
+                String.valueOf(invoice.id()),
+                gathering ? "not final" : String.valueOf(invoice.number()),
+                gathering ? "Upcoming invoice" : "Invoice " + invoice.number(),
+                payable ? "due" : invoice.status(),
+                Format.tone(invoice.status()),
+                format.period(invoice.period()),
+                format.money(invoice.subtotal()),
+                tax == null || tax.amountMinor() == 0 ? null : format.money(tax),
+                format.money(invoice.total()),
+                format.money(due),
+                payable);
+    }
+
+    static List<Shapes.InvoiceLine> lines(Shapes.Invoice invoice) {
+        return invoice.lines() == null ? List.of() : invoice.lines();
+    }
+
+    /** A line. */
+    record Line(
+            String id,
+            String description,
+            @Nullable String workload,
+            String workloadName,
+            String quantity,
+            String unit,
+            String unitPrice,
+            String amount,
+            boolean drill) {
+        static Line of(Shapes.InvoiceLine line, Shapes.Invoice invoice, Names.Book names, Format format) {
+            return new Line(
+                    String.valueOf(line.id()),
+                    line.description(),
+                    line.workload(),
+                    names.of(line.workload()),
+                    format.decimal(line.quantity()),
+                    line.unit(),
+                    line.unitPrice() == null
+                            ? Format.NONE
+                            : format.price(
+                                    new BigDecimal(line.unitPrice()),
+                                    invoice.total().currency()),
+                    format.money(line.amount()),
+                    line.id() != null && invoice.number() != null);
+        }
+    }
+
+    /** A container's time. */
+    record Interval(
+            String container,
+            @Nullable String engineId,
+            String started,
+            String finished,
+            String seconds,
+            String size,
+            boolean billed,
+            String zeroReason,
+            String actor,
+            String operation) {
+        private static final int SHORT_ID = 12;
+
+        static Interval of(Shapes.Interval one, Format format) {
+            Shapes.Cause cause = one.cause();
+            String engineId = one.engineId();
+            return new Interval(
+                    one.container(),
+                    engineId == null ? null : engineId.substring(0, Math.min(SHORT_ID, engineId.length())),
+                    format.exact(one.startedAt()),
+                    format.exact(one.finishedAt()),
+                    format.decimal(BigDecimal.valueOf(one.ms(), 3).toPlainString()) + " s",
+                    format.size(one.cpuMillis(), one.memoryMib()),
+                    one.billed(),
+                    one.zeroReason() == null ? "" : one.zeroReason().replace('_', ' '),
+                    cause == null || cause.actor() == null ? Format.NONE : cause.actor(),
+                    cause == null || cause.operation() == null ? "" : cause.operation());
+        }
+    }
+}

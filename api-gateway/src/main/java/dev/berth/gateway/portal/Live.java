@@ -1,0 +1,19 @@
+package dev.berth.gateway.portal;
+
+import dev.berth.gateway.feed.FeedTypes;
+import org.springframework.ui.Model;
+
+/** Lets the script watch the account's events and take new renderings of the page's regions. */
+final class Live {
+    private Live() {}
+
+    /**
+     * Watches some types of events.
+     *
+     * @param types as the query of {@code /v1/events} has them; more parameters may follow
+     */
+    static void on(Model model, String types) {
+        model.addAttribute("live", "/v1/events?type=" + types);
+        model.addAttribute("liveTypes", String.join(" ", FeedTypes.ALL));
+    }
+}

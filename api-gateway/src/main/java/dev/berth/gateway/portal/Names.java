@@ -1,0 +1,56 @@
+package dev.berth.gateway.portal;
+
+import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.workload.Workloads;
+import dev.berth.schema.id.AccountId;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What a customer called a workload, also one that was deleted. Thread-safe. */
+@Component
+class Names {
+    private final Workloads workloads;
+
+    Names(Workloads workloads) {
+        this.workloads = workloads;
+    }
+
+    /** The names of an account's workloads; for one page. */
+    Book of(AccountId account) {
+        Map<String, String> names = new HashMap<>();
+        workloads
+                .list(account, Workloads.Filter.any(), new Paging(Paging.MAX_LIMIT, null))
+                .data()
+                .forEach(one -> names.put(one.id().toString(), one.name()));
+        return new Book(account, names);
+    }
+
+    /** Names that are looked up once each. For one thread. */
+    final class Book {
+        private final AccountId account;
+        private final Map<String, String> names;
+
+        private Book(AccountId account, Map<String, String> names) {
+            this.account = account;
+            this.names = names;
+        }
+
+        /** The name, or the id where there is none. */
+        String of(@Nullable String id) {
+            return id == null ? "" : names.computeIfAbsent(id, this::ask);
+        }
+
+        private String ask(String id) {
+            try {
+                return Workloads.parse(id)
+                        .map(workload -> workloads.get(account, workload).name())
+                        .orElse(id);
+            } catch (Refusal unknown) {
+                return id;
+            }
+        }
+    }
+}

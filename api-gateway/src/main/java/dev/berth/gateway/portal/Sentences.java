@@ -1,0 +1,172 @@
+package dev.berth.gateway.portal;
+
+import dev.berth.gateway.feed.FeedEvent;
+import dev.berth.schema.unit.Money;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What happened, in a sentence. */
+final class Sentences {
+    /**
+     * An event on a page.
+     *
+     * @param href where to read more, null for nowhere
+     */
+    record Line(
+            String type,
+            String tone,
+            String title,
+            @Nullable String detail,
+            @Nullable String href,
+            String actor,
+            String at,
+            String time) {}
+
+    private record Text(
+            String tone,
+            String title,
+            @Nullable String detail,
+            @Nullable String href) {}
+
+    private Sentences() {}
+
+    static Line of(FeedEvent event, Names.Book names, Format format) {
+        Text text = text(event, names, format);
+        return new Line(
+                event.type(),
+                text.tone,
+                text.title,
+                text.detail,
+                text.href,
+                event.actor().equals("berth") ? "Berth" : event.actor(),
+                event.time().toString(),
+                format.time(event.time()));
+    }
+
+    private static Text text(FeedEvent event, Names.Book names, Format format) {
+        JsonNode data = event.data();
+        String name = event.workload() == null ? "" : names.of(event.workload().toString());
+        String workload = event.workload() == null ? null : "/workloads/" + event.workload();
+        return switch (event.type()) {
+            case "account.opened" -> new Text("ok", "The account was opened", null, null);
+            case "account.plan_changed" -> new Text("info", "The plan is now " + text(data, "plan"), null, "/overview");
+            case "account.closed" -> new Text("bad", "The account was closed", text(data, "reason"), null);
+            case "tenant.ready" -> new Text("ok", "Your private network is ready", text(data, "subnet"), "/overview");
+            case "tenant.removed" -> new Text("", "Your private network was removed", null, null);
+            case "workload.created" ->
+                new Text("info", "%s was created".formatted(text(data, "name")), wish(data), workload);
+            case "workload.updated" ->
+                new Text("info", "%s was changed".formatted(text(data, "name")), wish(data), workload);
+            case "workload.removed" -> new Text("", "%s was deleted".formatted(name), null, workload);
+            case "container.started" ->
+                new Text("ok", "A container of %s started".formatted(name), where(data), workload);
+            case "container.resized" ->
+                new Text(
+                        "info",
+                        "A container of %s was resized".formatted(name),
+                        format.size(
+                                data.path("cpu_millis").asInt(),
+                                data.path("memory_mib").asInt()),
+                        workload);
+            case "container.stopped" -> stopped(data, name, format, workload);
+            case "container.launch_failed" ->
+                new Text("bad", "A container of %s could not start".formatted(name), text(data, "message"), workload);
+            case "usage.corrected" ->
+                new Text("warn", "Use of %s was corrected".formatted(name), text(data, "reason"), "/usage");
+            default -> aboutMoney(event, format);
+        };
+    }
+
+    private static Text aboutMoney(FeedEvent event, Format format) {
+        JsonNode data = event.data();
+        String invoice = "/invoices/" + event.subject();
+        return switch (event.type()) {
+            case "invoice.finalized" ->
+                new Text(
+                        "info",
+                        "Invoice %s over %s".formatted(text(data, "number"), money(data, "total_minor", format)),
+                        null,
+                        invoice);
+            case "payment.succeeded" ->
+                new Text("ok", "%s was paid".formatted(money(data, "amount_minor", format)), null, invoice);
+            case "payment.failed" ->
+                new Text(
+                        "bad",
+                        "A payment of %s failed".formatted(money(data, "amount_minor", format)),
+                        text(data, "message"),
+                        invoice);
+            case "credit_note.issued" ->
+                new Text(
+                        "ok",
+                        "A credit note over %s".formatted(money(data, "total_minor", format)),
+                        text(data, "reason"),
+                        invoice);
+            case "standing.changed" -> {
+                String standing = text(data, "standing");
+                yield new Text(
+                        standing.equals("good") ? "ok" : "warn",
+                        "The account is %s"
+                                .formatted(standing.equals("good") ? "in good standing" : standing.replace('_', ' ')),
+                        text(data, "reason"),
+                        "/invoices");
+            }
+            default -> new Text("", event.type(), null, null);
+        };
+    }
+
+    private static Text stopped(JsonNode data, String name, Format format, @Nullable String workload) {
+        String ran = "ran for " + format.duration(span(data));
+        int code = data.path("exit_code").asInt(0);
+        return switch (text(data, "reason")) {
+            case "exited" ->
+                new Text(
+                        code == 0 ? "ok" : "bad",
+                        "A container of %s ended with exit code %d".formatted(name, code),
+                        ran,
+                        workload);
+            case "oom_killed" -> new Text("bad", "A container of %s ran out of memory".formatted(name), ran, workload);
+            case "replaced" -> new Text("", "A container of %s was replaced".formatted(name), ran, workload);
+            case "suspended" ->
+                new Text("warn", "A container of %s stopped: the account is suspended".formatted(name), ran, workload);
+            case "max_runtime" ->
+                new Text("warn", "A container of %s ran for as long as it may".formatted(name), ran, workload);
+            case "platform" ->
+                new Text("warn", "A container of %s was ended by the platform".formatted(name), ran, workload);
+            default -> new Text("", "A container of %s was stopped".formatted(name), ran, workload);
+        };
+    }
+
+    private static long span(JsonNode data) {
+        try {
+            return Duration.between(Instant.parse(text(data, "started_at")), Instant.parse(text(data, "finished_at")))
+                    .toMillis();
+        } catch (java.time.DateTimeException e) {
+            return 0;
+        }
+    }
+
+    private static String wish(JsonNode data) {
+        String held = text(data, "held_by");
+        return "%s: %s × %s%s"
+                .formatted(
+                        text(data, "state"),
+                        data.path("replicas").asInt(),
+                        text(data, "image"),
+                        held.isEmpty() ? "" : ", held back: " + held.replace('_', ' '));
+    }
+
+    private static String where(JsonNode data) {
+        return "replica %d, generation %d"
+                .formatted(data.path("replica").asInt(), data.path("generation").asInt());
+    }
+
+    private static String money(JsonNode data, String field, Format format) {
+        return format.money(new Money(data.path(field).asLong(), text(data, "currency")));
+    }
+
+    private static String text(JsonNode data, String field) {
+        return data.path(field).asString("");
+    }
+}

@@ -1,0 +1,118 @@
+package dev.berth.gateway.portal;
+
+import dev.berth.gateway.edge.Principal;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.RequestContext;
+import dev.berth.gateway.edge.Requires;
+import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.feed.Mirror;
+import dev.berth.gateway.forward.Asker;
+import dev.berth.gateway.forward.GroupBy;
+import dev.berth.gateway.forward.PassedProblem;
+import dev.berth.gateway.forward.Prices;
+import dev.berth.gateway.forward.Shapes;
+import dev.berth.gateway.forward.Usage;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.unit.Period;
+import jakarta.servlet.http.HttpServletRequest;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+
+/** What was used in the current period and what it costs: live, by day and by workload. */
+@Controller
+class UsagePage {
+    /** The sums. */
+    record Sums(String cost, String burn, int running, String seconds, String time, String vcpu, String gib) {}
+
+    /** A workload. */
+    record Row(String id, String name, String time, String vcpu, String gib, String cost) {}
+
+    private final Usage usage;
+    private final Prices prices;
+    private final Mirror mirror;
+    private final Names names;
+    private final Shells shells;
+
+    UsagePage(Usage usage, Prices prices, Mirror mirror, Names names, Shells shells) {
+        this.usage = usage;
+        this.prices = prices;
+        this.mirror = mirror;
+        this.names = names;
+        this.shells = shells;
+    }
+
+    @GetMapping("/usage")
+    @Requires(Scope.BILLING_READ)
+    String page(Principal.Customer visitor, RequestContext context, Model model, HttpServletRequest request) {
+        Format format = shells.dress(model, request);
+        model.addAttribute("example", Examples.get(request, "/v1/usage?group_by=workload"));
+        Asker asker = Asker.of(context);
+        try {
+            Period period = usage.currentPeriod(asker);
+            Shapes.Usage byWorkload = usage.read(asker, period, GroupBy.WORKLOAD, format.zone());
+            Shapes.Usage byDay = usage.read(asker, period, GroupBy.DAY, format.zone());
+            model.addAttribute("usage", sums(visitor.account(), byWorkload, format));
+            model.addAttribute("period", format.period(new Shapes.Span(period.start(), period.end())));
+            model.addAttribute("asOf", format.time(byWorkload.asOf()));
+            model.addAttribute("rows", rows(visitor.account(), byWorkload, format));
+            LocalDate first = period.start().atZone(format.zone()).toLocalDate();
+            LocalDate last = period.end().minusMillis(1).atZone(format.zone()).toLocalDate();
+            LocalDate today = byDay.asOf().atZone(format.zone()).toLocalDate();
+            model.addAttribute(
+                    "chart",
+                    UsageChart.of(
+                            byDay.data(), first, last, today, prices.list().currency(), format));
+        } catch (Refusal | PassedProblem away) {
+            model.addAttribute("usage", null);
+            model.addAttribute("unavailable", Said.of(away).detail());
+        }
+        return "usage";
+    }
+
+    /** The sums of a report, with what runs now. */
+    Sums sums(AccountId account, Shapes.Usage report, Format format) {
+        List<Mirror.Running> running = mirror.running(account);
+        Shapes.UsageRow total = report.total();
+        return new Sums(
+                format.money(total.cost()),
+                burn(running, format),
+                running.size(),
+                format.decimal(total.containerSeconds()) + " s",
+                format.duration(total.containerMs()),
+                format.decimal(total.vcpuSeconds()),
+                format.decimal(total.gibSeconds()));
+    }
+
+    private String burn(List<Mirror.Running> running, Format format) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Mirror.Running one : running) {
+            Optional<BigDecimal> perHour = prices.perHour(one.cpu(), one.memory());
+            if (perHour.isEmpty()) {
+                return Format.NONE;
+            }
+            sum = sum.add(perHour.get());
+        }
+        return format.hourly(sum, prices.list().currency());
+    }
+
+    private List<Row> rows(AccountId account, Shapes.Usage report, Format format) {
+        Names.Book book = names.of(account);
+        return report.data().stream()
+                .map(row -> {
+                    String id = String.valueOf(row.key());
+                    return new Row(
+                            id,
+                            book.of(id),
+                            format.duration(row.containerMs()),
+                            format.decimal(row.vcpuSeconds()),
+                            format.decimal(row.gibSeconds()),
+                            format.money(row.cost()));
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.berth.gateway.portal;
+
+import dev.berth.gateway.workload.Observed;
+import dev.berth.gateway.workload.Size;
+import dev.berth.gateway.workload.WorkloadView;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A workload as the pages show it. */
+record WorkloadCard(
+        String id,
+        String name,
+        String image,
+        String kind,
+        boolean job,
+        String state,
+        String tone,
+        @Nullable String message,
+        @Nullable String held,
+        int running,
+        int replicas,
+        String size,
+        String sizeName,
+        long generation,
+        String ports,
+        String args,
+        List<String> env,
+        String created,
+        boolean removed,
+        boolean canStart,
+        boolean canStop) {
+
+    static WorkloadCard of(WorkloadView view, Format format) {
+        Observed observed = view.observed();
+        String desired = view.desired().state();
+        boolean removed = desired.equals("removed");
+        boolean job = view.kind().text().equals("job");
+        boolean wanted = desired.equals("running") || view.desired().heldBy() != null;
+        boolean over =
+                observed.state().equals("finished") || (job && observed.state().equals("failed"));
+        int cpu = view.cpuMillis().value();
+        int memory = view.memoryMib().value();
+        return new WorkloadCard(
+                view.id().toString(),
+                view.name(),
+                view.image(),
+                view.kind().text(),
+                job,
+                observed.state(),
+                Format.tone(observed.state()),
+                observed.message(),
+                held(view.desired().heldBy()),
+                observed.running(),
+                view.replicas(),
+                format.size(cpu, memory),
+                Arrays.stream(Size.values())
+                        .filter(size -> size.cpuMillis() == cpu && size.memoryMib() == memory)
+                        .map(Size::text)
+                        .findFirst()
+                        .orElse(""),
+                view.generation(),
+                view.ports().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                String.join(" ", view.args()),
+                List.copyOf(view.env().keySet()),
+                format.time(view.createdAt()),
+                removed,
+                !removed && (!wanted || over),
+                !removed && wanted && !over);
+    }
+
+    private static @Nullable String held(@Nullable String heldBy) {
+        if (heldBy == null) {
+            return null;
+        }
+        return switch (heldBy) {
+            case "cap_reached" -> "The spend cap is reached. It starts again by itself when the cap allows it.";
+            case "suspended" -> "The account is suspended. It starts again by itself when what is overdue is paid.";
+            default -> "The account is " + heldBy.replace('_', ' ') + ".";
+        };
+    }
+}
