@@ -272,12 +272,12 @@ public class Mirror implements Observations {
                 .where(w.WORKLOAD_ID.in(workloads))
                 .and(w.GENERATION.gt(0L))
                 .fetchMap(w.WORKLOAD_ID, Mirror::read);
-        var last = lateral(selectFrom(t)
-                        .where(t.WORKLOAD_ID.eq(w.WORKLOAD_ID))
-                        .and(t.STATE.ne("running"))
-                        .orderBy(t.CONTAINER_ID.desc())
-                        .limit(1))
-                .as(t);
+        var last = selectFrom(t)
+                .where(t.WORKLOAD_ID.eq(w.WORKLOAD_ID))
+                .and(t.STATE.ne("running"))
+                .orderBy(t.CONTAINER_ID.desc())
+                .limit(1)
+                .asTable("last");
         Map<WorkloadId, List<Sighting>> sightings = db
                 .selectFrom(t)
                 .where(t.WORKLOAD_ID.in(workloads))
@@ -285,8 +285,8 @@ public class Mirror implements Observations {
                 .fetch(Mirror::read)
                 .stream()
                 .collect(Collectors.groupingBy(Sighting::workload));
-        db.select(last.asterisk())
-                .from(w, last)
+        db.select(last.fields())
+                .from(w, lateral(last))
                 .where(w.WORKLOAD_ID.in(workloads))
                 .fetchInto(t)
                 .forEach(row -> sightings

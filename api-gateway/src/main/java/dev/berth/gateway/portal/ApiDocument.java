@@ -11,9 +11,11 @@ import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.BooleanSchema;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
@@ -37,6 +39,7 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.HandlerMethod;
+import tools.jackson.databind.JsonNode;
 
 /** The description of the API: what springdoc reads from the handlers, with the words, the errors and who may call. */
 @Configuration(proxyBeanMethods = false)
@@ -65,7 +68,8 @@ class ApiDocument {
                         Principal.Operator.class,
                         RequestContext.class,
                         Cause.class,
-                        Paging.class);
+                        Paging.class)
+                .replaceWithSchema(JsonNode.class, new ObjectSchema());
     }
 
     @Bean
@@ -160,6 +164,14 @@ class ApiDocument {
         operation.setOperationId(Arrays.stream(words.split("[^A-Za-z0-9]+"))
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.joining("_")));
+        if (method == PathItem.HttpMethod.POST && path.equals("/v1/workloads")) {
+            add(
+                    operation,
+                    new QueryParameter()
+                            .name("dry_run")
+                            .description("`true`: make nothing, answer 200 with a quote.")
+                            .schema(new BooleanSchema()));
+        }
         if (method != PathItem.HttpMethod.GET) {
             add(
                     operation,

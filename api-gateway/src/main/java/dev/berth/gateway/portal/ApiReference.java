@@ -2,6 +2,7 @@ package dev.berth.gateway.portal;
 
 import dev.berth.schema.wire.Json;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +61,10 @@ record ApiReference(String intro, List<Basic> basics, List<Group> groups) {
                         group.getKey(),
                         group.getKey().toLowerCase(Locale.ROOT).replace(' ', '-'),
                         ApiWords.GROUPS.getOrDefault(group.getKey(), ""),
-                        List.copyOf(group.getValue())))
+                        group.getValue().stream()
+                                .sorted(Comparator.comparing(Route::path)
+                                        .thenComparingInt(one -> METHODS.indexOf(one.verb())))
+                                .toList()))
                 .toList();
         return new ApiReference(plain(document.path("info").path("description").asString("")), basics, groups);
     }
