@@ -22,6 +22,9 @@
   };
   wireCopies(document);
 
+  const here = $(".nav [aria-current]");
+  if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
+
   const focused = $("[data-focus]");
   if (focused) focused.focus();
 

@@ -107,8 +107,30 @@ record Format(ZoneId zone) {
 
     /** Such as {@code 0.5 vCPU, 512 MiB}. */
     String size(int cpuMillis, int memoryMib) {
-        String memory = memoryMib % 1024 == 0 ? memoryMib / 1024 + " GiB" : memoryMib + " MiB";
-        return "%s vCPU, %s".formatted(vcpu(cpuMillis), memory);
+        return "%s vCPU, %s".formatted(vcpu(cpuMillis), memory(memoryMib));
+    }
+
+    /** MiB, or GiB where that is a number with at most two decimals. */
+    static String memory(long mib) {
+        if (mib < 1024 || mib % 256 != 0) {
+            return mib + " MiB";
+        }
+        return BigDecimal.valueOf(mib)
+                        .divide(BigDecimal.valueOf(1024))
+                        .stripTrailingZeros()
+                        .toPlainString()
+                + " GiB";
+    }
+
+    /** A quantity to the thousandth, for reports that are not invoices. */
+    String quantity(String text) {
+        return decimal(new BigDecimal(text).setScale(3, RoundingMode.HALF_UP).toPlainString());
+    }
+
+    /** An image with its digest cut to what tells it from others. */
+    static String image(String image) {
+        int at = image.indexOf("@sha256:");
+        return at < 0 || image.length() < at + 20 ? image : image.substring(0, at + 20) + "…";
     }
 
     /** Thousandths of a core as cores. */

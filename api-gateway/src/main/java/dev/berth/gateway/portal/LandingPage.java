@@ -33,12 +33,14 @@ class LandingPage {
     private static final int MOST_HOURS = 744;
 
     /** A size to choose. */
-    record SizeChoice(String name, String title, String text) {
+    record SizeChoice(String name, String title, String cpu, String memory, String text) {
         static List<SizeChoice> all() {
             return Arrays.stream(Size.values())
                     .map(size -> new SizeChoice(
                             size.text(),
                             size.name().toUpperCase(Locale.ROOT),
+                            Format.vcpu(size.cpuMillis()) + " vCPU",
+                            Format.memory(size.memoryMib()),
                             Format.UTC.size(size.cpuMillis(), size.memoryMib())))
                     .toList();
         }

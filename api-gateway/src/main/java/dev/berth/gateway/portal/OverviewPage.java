@@ -124,17 +124,7 @@ class OverviewPage {
                         "Memory",
                         used.memoryMib(),
                         limits.memoryMib(),
-                        memory(used.memoryMib()),
-                        memory(limits.memoryMib())));
-    }
-
-    private static String memory(long mib) {
-        return mib >= 1024 && mib % 256 == 0
-                ? java.math.BigDecimal.valueOf(mib)
-                                .divide(java.math.BigDecimal.valueOf(1024))
-                                .stripTrailingZeros()
-                                .toPlainString()
-                        + " GiB"
-                : mib + " MiB";
+                        Format.memory(used.memoryMib()),
+                        Format.memory(limits.memoryMib())));
     }
 }

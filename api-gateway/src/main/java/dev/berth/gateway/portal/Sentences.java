@@ -153,7 +153,7 @@ final class Sentences {
                 .formatted(
                         text(data, "state"),
                         data.path("replicas").asInt(),
-                        text(data, "image"),
+                        Format.image(text(data, "image")),
                         held.isEmpty() ? "" : ", held back: " + held.replace('_', ' '));
     }
 

@@ -28,6 +28,7 @@ record UsageChart(int width, int height, String label, List<Grid> grid, List<Col
             long middle,
             boolean today,
             String title,
+            boolean minor,
             @Nullable String label) {}
 
     private static final int WIDTH = 720;
@@ -89,6 +90,7 @@ record UsageChart(int width, int height, String label, List<Grid> grid, List<Col
                     x + (slot - gap) / 2,
                     day.getKey().equals(today),
                     DAY.format(day.getKey()) + ": " + format.money(new Money(day.getValue(), currency)),
+                    number % (2 * LABEL_EVERY) != 0,
                     number % LABEL_EVERY == 0 ? DAY.format(day.getKey()) : null));
             number++;
         }

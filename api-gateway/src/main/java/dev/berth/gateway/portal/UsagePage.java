@@ -82,10 +82,10 @@ class UsagePage {
                 format.money(total.cost()),
                 burn(running, format),
                 running.size(),
-                format.decimal(total.containerSeconds()) + " s",
+                format.quantity(total.containerSeconds()) + " s",
                 format.duration(total.containerMs()),
-                format.decimal(total.vcpuSeconds()),
-                format.decimal(total.gibSeconds()));
+                format.quantity(total.vcpuSeconds()),
+                format.quantity(total.gibSeconds()));
     }
 
     private String burn(List<Mirror.Running> running, Format format) {
@@ -109,8 +109,8 @@ class UsagePage {
                             id,
                             book.of(id),
                             format.duration(row.containerMs()),
-                            format.decimal(row.vcpuSeconds()),
-                            format.decimal(row.gibSeconds()),
+                            format.quantity(row.vcpuSeconds()),
+                            format.quantity(row.gibSeconds()),
                             format.money(row.cost()));
                 })
                 .toList();
