@@ -1,7 +1,0 @@
-/**
- * Owns: see the module.
- */
-@NullMarked
-package dev.berth.walk;
-
-import org.jspecify.annotations.NullMarked;

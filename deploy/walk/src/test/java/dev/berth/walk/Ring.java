@@ -1,0 +1,176 @@
+package dev.berth.walk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.launcher.data.DataDirectory;
+import dev.berth.launcher.data.RunState;
+import dev.berth.launcher.data.StateFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * All of Berth as {@code ./berth up} starts it, in a data directory of its own and on ports of its own; one for all walks of a
+ * JVM, taken down with it.
+ */
+final class Ring {
+    private static final int PORT = 18080;
+
+    private final Path root = checkout();
+    private final DataDirectory data;
+
+    private Ring() {
+        try {
+            data = DataDirectory.at(Files.createTempDirectory("berth-walk"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::down));
+        berth(Duration.ofMinutes(4), "up", "-d", "--no-build", "--port", String.valueOf(PORT));
+    }
+
+    private static final class Shared {
+        static final Ring RING = new Ring();
+    }
+
+    static Ring shared() {
+        return Shared.RING;
+    }
+
+    /** Somebody without any credentials. */
+    Api anonymous() {
+        return as("");
+    }
+
+    Api operator() {
+        return as(data.operatorKey());
+    }
+
+    Api as(String token) {
+        return new Api(URI.create("http://127.0.0.1:" + PORT), token);
+    }
+
+    /** The services, each of which must bear to be killed at any moment. */
+    List<String> killable() {
+        return state().parts().stream()
+                .map(RunState.PartState::name)
+                .filter(name -> !name.equals("postgresql") && !name.equals("kafka"))
+                .toList();
+    }
+
+    /** {@code kill -9}, and waits until the process is gone. */
+    void kill(String part) {
+        ProcessHandle process = part(part).process().handle().orElseThrow();
+        process.destroyForcibly();
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** Kills the broker and removes all that it stored, before the supervisor starts it again on an empty disk. */
+    void loseKafka() {
+        Path log = data.kafka();
+        Path lost = log.resolveSibling("kafka-lost-" + System.nanoTime());
+        try {
+            kill("kafka");
+            Files.move(log, lost);
+            Files.createDirectories(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until every part runs and every service says that it is ready. */
+    void awaitReady() {
+        Until.value(
+                "all parts run",
+                Duration.ofSeconds(60),
+                this::state,
+                state -> state.parts().stream().allMatch(RunState.PartState::alive));
+        for (int port = PORT; port < PORT + 4; port++) {
+            Api service = new Api(URI.create("http://127.0.0.1:" + port), "");
+            Until.value(
+                    "port %d is ready".formatted(port),
+                    Duration.ofSeconds(90),
+                    () -> ready(service),
+                    Boolean::booleanValue);
+        }
+    }
+
+    private static boolean ready(Api service) {
+        try {
+            return service.get("/readyz").status() == 200;
+        } catch (AssertionError away) {
+            return false;
+        }
+    }
+
+    private RunState state() {
+        return new StateFile(data).read().orElseThrow();
+    }
+
+    private RunState.PartState part(String name) {
+        return state().parts().stream()
+                .filter(part -> part.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void down() {
+        berth(Duration.ofMinutes(1), "down", "--containers");
+        try (Stream<Path> files = Files.walk(data.root())) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void berth(Duration atMost, String... args) {
+        List<String> command = new ArrayList<>(List.of(root.resolve("berth").toString()));
+        command.addAll(List.of(args));
+        command.addAll(List.of("--data", data.root().toString()));
+        try {
+            Path out = Files.createTempFile("berth-walk", ".out");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(out.toFile())
+                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+            builder.environment()
+                    .putAll(Map.of(
+                            "BERTH_INVENTORY_INTERVAL", "2s",
+                            "BERTH_WATERMARK_STEP", "1s"));
+            Process process = builder.start();
+            boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            String said = Files.readString(out, StandardCharsets.UTF_8);
+            Files.delete(out);
+            assertThat(ended && process.exitValue() == 0)
+                    .as("berth %s\n%s", String.join(" ", args), said)
+                    .isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Path checkout() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (folder != null && !Files.exists(folder.resolve("berth"))) {
+            folder = folder.getParent();
+        }
+        if (folder == null) {
+            throw new AssertionError("the walks run inside a checkout of Berth");
+        }
+        return folder;
+    }
+}
