@@ -54,10 +54,11 @@ final class Api {
     /** Sends until somebody answers something that is final: a service that is away is no answer. */
     Answer persist(String method, String path, Object body) {
         String key = UUID.randomUUID().toString();
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         while (true) {
             try {
-                Answer answer = send(request(path).header("Idempotency-Key", key).method(method, json(body)));
+                Answer answer =
+                        send(request(path).header("Idempotency-Key", key).method(method, json(body)));
                 if (answer.status < 500 || System.nanoTime() > deadline) {
                     return answer;
                 }

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A person who signed up, through the public API only. */
 final class Customer {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Api api;
     private final String account;
@@ -33,7 +33,8 @@ final class Customer {
                                 "plan", "showcase"))
                 .expect(201);
         Customer customer = new Customer(
-                ring.as(signup.at("/api_key/secret").asString()), signup.at("/account/id").asString());
+                ring.as(signup.at("/api_key/secret").asString()),
+                signup.at("/account/id").asString());
         Until.value(
                 "the account is ready",
                 PATIENCE,
@@ -70,7 +71,8 @@ final class Customer {
                 PATIENCE,
                 () -> api.get("/v1/workloads/" + workload).expect(200),
                 it -> it.at("/observed/running").asInt() == replicas
-                        && it.at("/observed/generation").asLong() == it.at("/generation").asLong());
+                        && it.at("/observed/generation").asLong()
+                                == it.at("/generation").asLong());
     }
 
     JsonNode awaitObserved(String workload, String state) {
@@ -84,8 +86,7 @@ final class Customer {
     /** Milliseconds by container as the meter says, over all time up to now. */
     Map<String, Long> meter() {
         Map<String, Long> ms = new TreeMap<>();
-        for (JsonNode row :
-                api.get("/v1/usage?group_by=container").expect(200).at("/data")) {
+        for (JsonNode row : api.get("/v1/usage?group_by=container").expect(200).at("/data")) {
             ms.put(row.at("/key").asString(), row.at("/container_ms").asLong());
         }
         return ms;
@@ -103,7 +104,8 @@ final class Customer {
             String path = "/v1/invoices/%s/lines/%s/intervals"
                     .formatted(invoice, line.at("/id").asString());
             for (JsonNode interval : api.get(path + "?limit=200").expect(200).at("/data")) {
-                String key = interval.at("/container").asString() + interval.at("/started_at").asString();
+                String key = interval.at("/container").asString()
+                        + interval.at("/started_at").asString();
                 if (seen.put(key + interval.at("/cpu_millis").asInt(), true) == null) {
                     ms.merge(
                             interval.at("/container").asString(),
@@ -119,7 +121,7 @@ final class Customer {
     JsonNode close(Ring ring) {
         JsonNode close = Until.value(
                 "the period is closed",
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 () -> ring.operator()
                         .persist("POST", "/operator/v1/billing/close", Map.of("account", account))
                         .expect(202)

@@ -38,11 +38,17 @@ class KillEachServiceAndNothingIsLostTest {
             Until.value("no container runs", Duration.ofSeconds(30), witness::running, it -> it == 0);
 
             Map<String, Long> docker = witness.ms();
-            assertThat(docker.size()).as("three more replicas at each second step, and the jobs").isGreaterThanOrEqualTo(jobs + 3);
+            assertThat(docker.size())
+                    .as("three more replicas at each second step, and the jobs")
+                    .isGreaterThanOrEqualTo(jobs + 3);
             Until.value("the meter agrees with Docker", Duration.ofSeconds(30), customer::meter, docker::equals);
             JsonNode invoice = customer.close(ring);
             assertThat(customer.invoiced(invoice.at("/id").asString())).isEqualTo(docker);
-            assertThat(ring.operator().get("/operator/v1/quarantine").expect(200).at("/data")).isEmpty();
+            assertThat(ring.operator()
+                            .get("/operator/v1/quarantine")
+                            .expect(200)
+                            .at("/data"))
+                    .isEmpty();
         }
     }
 }

@@ -23,7 +23,9 @@ class RefilledKafkaChangesNothingTest {
             customer.awaitObserved(job, "finished");
 
             ring.loseKafka();
-            customer.api().persist("PATCH", "/v1/workloads/" + web, Map.of("replicas", 1)).expect(202);
+            customer.api()
+                    .persist("PATCH", "/v1/workloads/" + web, Map.of("replicas", 1))
+                    .expect(202);
             ring.awaitReady();
             customer.awaitRunning(web, 1);
             String after = customer.launch("after", "job", 1, "/bin/sh", "-c", "sleep 1");

@@ -91,7 +91,7 @@ final class Ring {
     void awaitReady() {
         Until.value(
                 "all parts run",
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 this::state,
                 state -> state.parts().stream().allMatch(RunState.PartState::alive));
         for (int port = PORT; port < PORT + 4; port++) {
@@ -143,7 +143,8 @@ final class Ring {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(out.toFile())
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
             builder.environment()
                     .putAll(Map.of(
                             "BERTH_INVENTORY_INTERVAL", "2s",

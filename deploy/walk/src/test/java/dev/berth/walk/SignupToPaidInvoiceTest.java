@@ -19,7 +19,11 @@ class SignupToPaidInvoiceTest {
     void everySecondThatDockerSawIsOnThePaidInvoiceAndNoOther() {
         Customer customer = Customer.signUp(ring);
         try (Witness witness = new Witness(customer.account())) {
-            assertThat(customer.api().get("/v1/quota").expect(200).at("/used/containers").asInt())
+            assertThat(customer.api()
+                            .get("/v1/quota")
+                            .expect(200)
+                            .at("/used/containers")
+                            .asInt())
                     .isZero();
             JsonNode quote = customer.api()
                     .post(
@@ -60,8 +64,11 @@ class SignupToPaidInvoiceTest {
             assertThat(paid.at("/status").asString()).isEqualTo("paid");
             assertThat(paid.at("/amount_due/amount_minor").asLong()).isZero();
 
-            assertThat(Until.value("the last event", Duration.ofSeconds(10), () -> types(customer), it -> it.contains(
-                            "invoice.payment_succeeded")))
+            assertThat(Until.value(
+                            "the last event",
+                            Duration.ofSeconds(10),
+                            () -> types(customer),
+                            it -> it.contains("invoice.payment_succeeded")))
                     .containsExactlyInAnyOrder(
                             "account.opened",
                             "tenant.ready",
@@ -77,7 +84,8 @@ class SignupToPaidInvoiceTest {
                             "container.stopped",
                             "invoice.finalized",
                             "invoice.payment_succeeded");
-            JsonNode balance = ring.operator().get("/operator/v1/ledger/trial_balance").expect(200);
+            JsonNode balance =
+                    ring.operator().get("/operator/v1/ledger/trial_balance").expect(200);
             assertThat(balance.at("/balanced").asBoolean()).as("%s", balance).isTrue();
         }
     }
@@ -89,7 +97,8 @@ class SignupToPaidInvoiceTest {
     /** All events but those of use, whose number depends on how the minutes fell. */
     static List<String> types(Customer customer) {
         List<String> types = new ArrayList<>();
-        for (JsonNode event : customer.api().get("/v1/events?limit=200").expect(200).at("/data")) {
+        for (JsonNode event :
+                customer.api().get("/v1/events?limit=200").expect(200).at("/data")) {
             String type = event.at("/type").asString();
             if (!type.startsWith("usage.")) {
                 types.add(type);

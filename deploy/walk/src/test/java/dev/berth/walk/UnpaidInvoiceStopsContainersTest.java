@@ -21,7 +21,7 @@ class UnpaidInvoiceStopsContainersTest {
         try (Witness witness = new Witness(customer.account())) {
             String web = customer.launch("web", "service", 1);
             customer.awaitRunning(web, 1);
-            Until.value("something is owed", Duration.ofSeconds(60), () -> owed(customer), it -> it > 0);
+            Until.value("something is owed", Duration.ofMinutes(1), () -> owed(customer), it -> it > 0);
             JsonNode invoice = customer.close(ring);
             Instant due = Instant.parse(invoice.at("/due_at").asString());
 
@@ -89,7 +89,6 @@ class UnpaidInvoiceStopsContainersTest {
     }
 
     private static void awaitStanding(Customer customer, String standing) {
-        Until.value(
-                "the account is " + standing, Duration.ofSeconds(20), () -> standing(customer), standing::equals);
+        Until.value("the account is " + standing, Duration.ofSeconds(20), () -> standing(customer), standing::equals);
     }
 }

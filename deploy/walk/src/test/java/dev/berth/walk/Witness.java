@@ -18,9 +18,14 @@ import tools.jackson.databind.ObjectMapper;
  */
 final class Witness implements AutoCloseable {
     /** What {@code docker inspect} said; {@code finishedAt} is null while it runs. */
-    record Seen(String container, String engineId, Instant startedAt, @org.jspecify.annotations.Nullable Instant finishedAt) {
+    record Seen(
+            String container,
+            String engineId,
+            Instant startedAt,
+            @org.jspecify.annotations.Nullable Instant finishedAt) {
         long ms() {
-            return java.util.Objects.requireNonNull(finishedAt, () -> container + " still runs").toEpochMilli()
+            return java.util.Objects.requireNonNull(finishedAt, () -> container + " still runs")
+                            .toEpochMilli()
                     - startedAt.toEpochMilli();
         }
     }
@@ -66,7 +71,9 @@ final class Witness implements AutoCloseable {
                                 it.at("/Config/Labels/dev.berth.container").asString(),
                                 id,
                                 started,
-                                it.at("/State/Running").asBoolean() || finished.getEpochSecond() < 0 ? null : finished));
+                                it.at("/State/Running").asBoolean() || finished.getEpochSecond() < 0
+                                        ? null
+                                        : finished));
             }
         }
     }
