@@ -20,7 +20,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -154,7 +153,7 @@ class AccountHttp {
     @GetMapping("/v1/plans")
     Page<PlanView> plans() {
         return new Page<>(
-                Arrays.stream(Plan.values())
+                Plan.offered().stream()
                         .map(plan -> new PlanView(plan.text(), plan.limits()))
                         .toList(),
                 null);

@@ -6,7 +6,6 @@ import java.net.IDN;
 import java.text.Normalizer;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -105,7 +104,7 @@ final class SignupRules {
     }
 
     static String planError() {
-        return "must be one of " + Arrays.stream(Plan.values()).map(Plan::text).collect(Collectors.joining(", "));
+        return "must be one of " + Plan.offered().stream().map(Plan::text).collect(Collectors.joining(", "));
     }
 
     /**

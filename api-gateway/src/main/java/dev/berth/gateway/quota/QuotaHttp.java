@@ -12,7 +12,6 @@ import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -77,7 +76,7 @@ class QuotaHttp {
     QuotaView setPlan(@PathVariable String id, @RequestBody NewPlan wanted, Cause cause) {
         Optional<Plan> plan = Plan.named(String.valueOf(wanted.plan()));
         if (plan.isEmpty()) {
-            String known = Arrays.stream(Plan.values()).map(Plan::text).collect(Collectors.joining(", "));
+            String known = Plan.offered().stream().map(Plan::text).collect(Collectors.joining(", "));
             throw Refusal.invalid(List.of(new FieldError("plan", "must be one of " + known)));
         }
         return quotas.changePlan(account(id), plan.get(), cause);
