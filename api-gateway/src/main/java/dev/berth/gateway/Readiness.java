@@ -35,7 +35,7 @@ class Readiness {
     private static final int ASK_MS = 2000;
 
     @Bean
-    HealthIndicator relayHealth(OutboxRelay relay) {
+    HealthIndicator relayHealthIndicator(OutboxRelay relay) {
         return () -> {
             OutboxRelay.Status status = relay.status();
             boolean late = status.oldestAge().compareTo(OLDEST_PENDING) > 0;
@@ -73,7 +73,7 @@ class Readiness {
     }
 
     @Bean
-    HealthIndicator brokerHealth(Admin admin, InstantSource clock) {
+    HealthIndicator brokerHealthIndicator(Admin admin, InstantSource clock) {
         return new Remembered(clock, () -> {
             try {
                 int nodes = admin.describeCluster()

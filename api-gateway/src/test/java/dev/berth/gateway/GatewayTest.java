@@ -5,7 +5,9 @@ import dev.berth.schema.Service;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.testing.TestKafka;
 import dev.berth.schema.unit.Money;
+import java.util.List;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Tag;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -61,6 +63,12 @@ public abstract class GatewayTest {
             return (account, cpuMillis, memoryMib, replicas, context) ->
                     new Quotes.Price(new Money(replicas, "USD"), new Money(730L * replicas, "USD"));
         }
+    }
+
+    /** The events with a key, oldest first, as they were written to the outbox. */
+    protected List<String> payloads(String key) {
+        return dsl.resultQuery("select payload from outbox where key = {0} order by seq", DSL.val(key))
+                .fetch(row -> row.get(0, String.class));
     }
 
     /** Nobody, calling the gateway. */

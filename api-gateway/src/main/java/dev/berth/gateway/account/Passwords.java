@@ -8,8 +8,13 @@ import java.security.SecureRandom;
 import java.text.Normalizer;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.springframework.stereotype.Component;
@@ -17,10 +22,11 @@ import org.springframework.stereotype.Component;
 /**
  * Hashes of passwords: Argon2id (RFC 9106) with 19 MiB, two passes, one lane, as OWASP's cheat sheet has it, in PHC string
  * format. At most {@link #AT_ONCE} are made at a time and {@link #WAITING} wait; who comes then is refused, so that a flood of
- * sign-ins costs neither all memory nor all processors. Thread-safe.
+ * sign-ins costs neither all memory nor all processors. They are made on threads of their own: on the virtual threads of requests
+ * they would keep all others from running. Thread-safe.
  */
 @Component
-class Passwords {
+class Passwords implements AutoCloseable {
     static final int MEMORY_KIB = 19 * 1024;
     static final int PASSES = 2;
     static final int AT_ONCE = 2;
@@ -32,8 +38,13 @@ class Passwords {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Semaphore running = new Semaphore(AT_ONCE, true);
-    private final Semaphore inside = new Semaphore(AT_ONCE + WAITING);
+    private final ExecutorService workers = new ThreadPoolExecutor(
+            AT_ONCE,
+            AT_ONCE,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING),
+            Thread.ofPlatform().name("argon2-", 0).daemon().factory());
     private final String nobodys = hash("nobody has this password");
 
     /** A new hash with a new salt. */
@@ -60,24 +71,21 @@ class Passwords {
     }
 
     private byte[] argon2id(String password, byte[] salt) {
-        if (!inside.tryAcquire()) {
-            throw busy();
-        }
         try {
-            if (!running.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw busy();
-            }
-            try {
-                return compute(password, salt);
-            } finally {
-                running.release();
-            }
+            return workers.submit(() -> compute(password, salt)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException | TimeoutException e) {
+            throw busy().because(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a password could not be hashed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw busy().because(e);
-        } finally {
-            inside.release();
         }
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
     }
 
     private static byte[] compute(String password, byte[] salt) {

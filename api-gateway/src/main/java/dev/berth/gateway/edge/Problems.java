@@ -3,12 +3,9 @@ package dev.berth.gateway.edge;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.sql.SQLException;
-import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -16,7 +13,6 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
@@ -91,15 +87,10 @@ class Problems {
                         .field(
                                 mismatch.getName(),
                                 "cannot be read: '%s'".formatted(Words.cut("" + mismatch.getValue())));
-            case CannotCreateTransactionException _ -> unavailable();
-            case DataAccessException data when isAway(data) -> unavailable();
-            case org.springframework.dao.TransientDataAccessResourceException _ -> unavailable();
-            case org.springframework.dao.DataAccessResourceFailureException _ -> unavailable();
-            case org.springframework.dao.RecoverableDataAccessException _ -> unavailable();
             case ErrorResponse response4xx
             when response4xx.getStatusCode().is4xxClientError() ->
                 Refusal.of(ErrorCode.BAD_REQUEST, "The request cannot be read.");
-            default -> Refusal.of(ErrorCode.INTERNAL, "Nothing was changed.");
+            default -> SqlState.of(thrown).map(Problems::database).orElseGet(Problems::internal);
         };
     }
 
@@ -107,19 +98,19 @@ class Problems {
         return Refusal.of(ErrorCode.NOT_FOUND, "There is no route %s.".formatted(Words.cut(request.getRequestURI())));
     }
 
-    private static Refusal unavailable() {
-        return Refusal.of(ErrorCode.UNAVAILABLE, "The database does not answer.")
-                .retryAfter(Duration.ofSeconds(5));
+    private static Refusal database(String state) {
+        if (SqlState.isAway(state)) {
+            return Refusal.of(ErrorCode.UNAVAILABLE, "The database does not answer.")
+                    .retryAfter(Duration.ofSeconds(5));
+        }
+        if (SqlState.isBusy(state)) {
+            return Refusal.of(ErrorCode.BUSY, "Too many changes of the same thing at once.")
+                    .retryAfter(Duration.ofSeconds(1));
+        }
+        return internal();
     }
 
-    /** SQLSTATE class 08 (connection), 53 (resources) and 57 (operator intervention), and a pool that has none left. */
-    private static boolean isAway(DataAccessException data) {
-        SQLException cause = data.getCause(SQLException.class);
-        if (cause == null) {
-            return false;
-        }
-        String state = cause.getSQLState();
-        return cause instanceof SQLTransientException
-                || (state != null && (state.startsWith("08") || state.startsWith("53") || state.startsWith("57")));
+    private static Refusal internal() {
+        return Refusal.of(ErrorCode.INTERNAL, "Nothing was changed.");
     }
 }

@@ -2,16 +2,15 @@ package dev.berth.gateway.edge;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
@@ -31,7 +30,6 @@ class WriteHandling extends RequestMappingHandlerAdapter {
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final Duration WAIT = Duration.ofSeconds(10);
     private static final Duration CLAIM = Duration.ofSeconds(60);
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final PlatformTransactionManager transactions;
     private final IdempotencyRepository repository;
@@ -133,8 +131,7 @@ class WriteHandling extends RequestMappingHandlerAdapter {
                     .claim(key, clock.instant(), lockedUntil)
                     .map(stored -> mapper.readValue(key.open(stored), Answer.class));
         } catch (DataAccessException e) {
-            SQLException cause = e.getCause(SQLException.class);
-            if (cause != null && LOCK_NOT_AVAILABLE.equals(cause.getSQLState())) {
+            if (SqlState.of(e).filter(SqlState.LOCK_NOT_AVAILABLE::equals).isPresent()) {
                 throw IdempotencyRepository.inProgress().because(e);
             }
             throw e;

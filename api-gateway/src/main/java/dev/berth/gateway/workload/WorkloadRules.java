@@ -145,12 +145,12 @@ final class WorkloadRules {
                 check.number("memory_mib", request.memoryMib(), now.memoryMib().value(), MIN_MEMORY_MIB, MAX_MEMORY_MIB)
             };
         }
-        if (request.cpuMillis() != null || request.memoryMib() != null) {
-            check.wrong("size", "and cpu_millis and memory_mib exclude each other");
-        }
         Optional<Size> size = Size.named(request.size());
         if (size.isEmpty()) {
             check.wrong("size", "must be one of " + Size.names());
+        }
+        if (request.cpuMillis() != null || request.memoryMib() != null) {
+            check.wrong("size", "and cpu_millis and memory_mib exclude each other");
         }
         Size named = size.orElse(Size.XS);
         return new int[] {named.cpuMillis(), named.memoryMib()};

@@ -53,6 +53,13 @@ public class Workloads {
         }
     }
 
+    /** What a step is for. */
+    private enum Intent {
+        START,
+        CHANGE,
+        REMOVE
+    }
+
     private final DSLContext dsl;
     private final TransactionTemplate transaction;
     private final WorkloadRepository repository;
@@ -136,6 +143,8 @@ public class Workloads {
     public Page<WorkloadView> list(AccountId account, Filter filter, Paging paging) {
         check("state", filter.state(), List.of("running", "stopped", "removed"));
         check("kind", filter.kind(), List.of("service", "job", "cron", "machine"));
+        printable("name", filter.name());
+        printable("label", filter.label());
         WorkloadId before =
                 paging.after() == null ? null : parse(paging.after().position()).orElseThrow(Cursor::foreign);
         Page<Wish> page = Page.of(
@@ -157,23 +166,23 @@ public class Workloads {
                 workload,
                 ifMatch,
                 cause,
-                false,
+                Intent.CHANGE,
                 wish -> wish.change(rules.change(wish.spec(), request), clock.instant()));
     }
 
     /** Wants it running. A job that was stopped, or is through, runs once more. */
     public WorkloadView start(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        return act(account, workload, ifMatch, cause, true, wish -> wish.start(clock.instant()));
+        return act(account, workload, ifMatch, cause, Intent.START, wish -> wish.start(clock.instant()));
     }
 
     /** Wants no container of it. */
     public WorkloadView stop(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        return act(account, workload, ifMatch, cause, false, wish -> wish.stop(clock.instant()));
+        return act(account, workload, ifMatch, cause, Intent.CHANGE, wish -> wish.stop(clock.instant()));
     }
 
     /** Wants its containers replaced. */
     public WorkloadView restart(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        return act(account, workload, ifMatch, cause, true, wish -> {
+        return act(account, workload, ifMatch, cause, Intent.START, wish -> {
             if (wish.wanted() == DesiredState.STOPPED) {
                 throw Refusal.of(ErrorCode.CONFLICT, "The workload is stopped, so nothing can be restarted.")
                         .hint("Start it.");
@@ -184,7 +193,7 @@ public class Workloads {
 
     /** Wants a job to run now, once more; a run that still goes on is replaced. */
     public WorkloadView run(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        return act(account, workload, ifMatch, cause, true, wish -> {
+        return act(account, workload, ifMatch, cause, Intent.START, wish -> {
             if (wish.spec().kind() != WorkloadKind.JOB) {
                 throw Refusal.of(ErrorCode.INVALID, "Only a job can be run; this is a service.")
                         .hint("Use start or restart.");
@@ -195,7 +204,7 @@ public class Workloads {
 
     /** Withdraws the wish: its containers stop and go. Withdrawing it again changes nothing. */
     public WorkloadView delete(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
-        return act(account, workload, ifMatch, cause, false, wish -> wish.remove(clock.instant()));
+        return act(account, workload, ifMatch, cause, Intent.REMOVE, wish -> wish.remove(clock.instant()));
     }
 
     /** A job that came to its end at a generation, and the event that told of it. */
@@ -242,23 +251,23 @@ public class Workloads {
             WorkloadId workload,
             @Nullable String ifMatch,
             Cause cause,
-            boolean starts,
+            Intent intent,
             UnaryOperator<Wish> step) {
         Wish after = Objects.requireNonNull(transaction.execute(_ -> {
             var standing = accounts.holdStanding(dsl, account);
             quotas.lock(dsl, account);
             Wish now = repository.lock(dsl, account, workload).orElseThrow(() -> missing(workload.toString()));
             match(now, ifMatch);
+            if (now.removedAt() != null && intent != Intent.REMOVE) {
+                throw Refusal.of(ErrorCode.CONFLICT, "The workload was removed.")
+                        .hint("Make a new one.");
+            }
             Wish next = step.apply(now);
-            if (starts) {
+            if (intent == Intent.START) {
                 standing.allowRunning();
             }
             if (next.equals(now)) {
                 return now;
-            }
-            if (now.removedAt() != null) {
-                throw Refusal.of(ErrorCode.CONFLICT, "The workload was removed.")
-                        .hint("Make a new one.");
             }
             claim(next);
             repository.update(dsl, next);
@@ -290,6 +299,12 @@ public class Workloads {
     private static void check(String field, @Nullable String value, List<String> known) {
         if (value != null && !known.contains(value)) {
             throw Refusal.invalid(List.of(new FieldError(field, "must be one of " + String.join(", ", known))));
+        }
+    }
+
+    private static void printable(String field, @Nullable String value) {
+        if (value != null && value.chars().anyMatch(Character::isISOControl)) {
+            throw Refusal.invalid(List.of(new FieldError(field, "must not have control characters")));
         }
     }
 }

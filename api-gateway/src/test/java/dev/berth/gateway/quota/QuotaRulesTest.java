@@ -1,0 +1,48 @@
+package dev.berth.gateway.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.gateway.account.Limits;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class QuotaRulesTest {
+    private static Amount any(Random random, int bound) {
+        return new Amount(random.nextInt(bound), random.nextInt(bound), random.nextInt(bound));
+    }
+
+    @Test
+    void neverLetsAnythingGrowBeyondALimit() {
+        Random random = new Random(7);
+        for (int i = 0; i < 20_000; i++) {
+            Limits limits = new Limits(random.nextInt(20), random.nextInt(20), random.nextInt(20), 0, 0);
+            Amount others = any(random, 15);
+            Amount mine = any(random, 15);
+            Amount asked = any(random, 15);
+            QuotaRules.Verdict verdict = QuotaRules.decide(limits, others, mine, asked);
+            Amount after = others.plus(asked);
+            boolean fits = (after.containers() <= limits.containers() || asked.containers() <= mine.containers())
+                    && (after.cpuMillis() <= limits.cpuMillis() || asked.cpuMillis() <= mine.cpuMillis())
+                    && (after.memoryMib() <= limits.memoryMib() || asked.memoryMib() <= mine.memoryMib());
+            assertThat(verdict.allowed()).isEqualTo(fits);
+            assertThat(verdict.after()).isEqualTo(after);
+            assertThat(verdict.missing().values()).allMatch(missing -> missing > 0);
+        }
+    }
+
+    @Test
+    void alwaysAllowsToGiveBack() {
+        Limits none = new Limits(0, 0, 0, 0, 0);
+        assertThat(QuotaRules.decide(none, new Amount(5, 5, 5), new Amount(3, 3, 3), Amount.NONE)
+                        .allowed())
+                .isTrue();
+    }
+
+    @Test
+    void namesByHowMuchEachLimitIsTooSmall() {
+        QuotaRules.Verdict verdict = QuotaRules.decide(
+                new Limits(10, 1000, 1000, 0, 0), new Amount(8, 800, 0), Amount.NONE, new Amount(5, 250, 1000));
+        assertThat(verdict.missing()).isEqualTo(Map.of("containers", 3L, "cpu_millis", 50L));
+    }
+}
