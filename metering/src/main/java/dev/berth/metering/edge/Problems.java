@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** The one place where what went wrong becomes an answer. */
@@ -75,6 +75,7 @@ class Problems {
         return switch (thrown) {
             case Refusal refusal -> refusal;
             case NoResourceFoundException _ -> Refusal.notFound();
+            case NoHandlerFoundException _ -> Refusal.notFound();
             case HttpRequestMethodNotSupportedException method ->
                 new Refusal(ErrorCode.METHOD_NOT_ALLOWED, "%s is not offered here.".formatted(method.getMethod()));
             case MissingServletRequestParameterException missing ->
@@ -82,9 +83,6 @@ class Problems {
             case MethodArgumentTypeMismatchException mismatch -> Refusal.invalid(mismatch.getName(), "cannot be read");
             case DataAccessException data
             when isAway(data) -> new Refusal(ErrorCode.UNAVAILABLE, "The database does not answer.");
-            case org.springframework.dao.DataAccessException _ ->
-                new Refusal(ErrorCode.UNAVAILABLE, "The database does not answer.");
-            case TransactionException _ -> new Refusal(ErrorCode.UNAVAILABLE, "The database does not answer.");
             case ErrorResponse response
             when response.getStatusCode().is4xxClientError() ->
                 new Refusal(ErrorCode.BAD_REQUEST, "The request cannot be read.");

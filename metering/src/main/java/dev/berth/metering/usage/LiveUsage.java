@@ -10,7 +10,6 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -62,11 +61,9 @@ class LiveUsage {
             """ + OVERLAP;
 
     private final DSLContext dsl;
-    private final InstantSource clock;
 
-    LiveUsage(DSLContext dsl, InstantSource clock) {
+    LiveUsage(DSLContext dsl) {
         this.dsl = dsl;
-        this.clock = clock;
     }
 
     /** Use in order of keys: ids by their text, days and hours by time. */
@@ -81,12 +78,12 @@ class LiveUsage {
      *
      * @param asked from when to when; what lies beyond now has not been used
      * @param zone where days begin
+     * @param asOf now, up to when running containers count
      */
-    Answer read(AccountId account, Period asked, Grouping grouping, ZoneId zone) {
+    Answer read(AccountId account, Period asked, Grouping grouping, ZoneId zone, Instant asOf) {
         return dsl.transactionResult(configuration -> {
             DSLContext tx = DSL.using(configuration);
             tx.execute("set transaction isolation level repeatable read, read only");
-            Instant asOf = Instant.ofEpochMilli(clock.instant().toEpochMilli());
             Instant end = asked.end().isBefore(asOf) ? asked.end() : asOf;
             if (!asked.start().isBefore(end)) {
                 return new Answer(asked, asOf, Map.of());

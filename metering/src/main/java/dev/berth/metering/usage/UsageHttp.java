@@ -91,8 +91,9 @@ class UsageHttp {
         AccountId account = caller.account(accountText);
         ZoneId named = Parameters.zone("zone", zoneText);
         ZoneId zone = named == null ? AccountListener.zoneOf(dsl, account) : named;
-        Period asked = period(fromText, toText, zone);
-        LiveUsage.Answer answer = usage.read(account, asked, grouping(groupBy), zone);
+        Instant now = Instant.ofEpochMilli(clock.instant().toEpochMilli());
+        Period asked = period(fromText, toText, zone, now);
+        LiveUsage.Answer answer = usage.read(account, asked, grouping(groupBy), zone, now);
         if (answer.rows().size() > MOST_ROWS) {
             throw new Refusal(
                     ErrorCode.TOO_MANY_ROWS,
@@ -114,10 +115,9 @@ class UsageHttp {
     }
 
     /** What is asked for; this month in the account's zone where nothing is said. */
-    private Period period(@Nullable String fromText, @Nullable String toText, ZoneId zone) {
-        Instant now = clock.instant();
+    private static Period period(@Nullable String fromText, @Nullable String toText, ZoneId zone, Instant now) {
         Instant to = Parameters.instant("to", toText);
-        Instant until = to == null ? Instant.ofEpochMilli(now.toEpochMilli()) : to;
+        Instant until = to == null ? now : to;
         Instant from = Parameters.instant("from", fromText);
         if (from == null) {
             Instant month = LocalDate.ofInstant(now, zone)
