@@ -22,6 +22,7 @@ import dev.berth.schema.wire.Received;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.utils.Utils;
 
 /** Events of one account as a consumer would receive them; each call adds one. */
 public final class Story {
@@ -46,8 +47,10 @@ public final class Story {
         return T0.plusSeconds(s);
     }
 
+    /** Where Kafka puts it. */
     public static int partitionOf(ContainerId container) {
-        return Math.floorMod(container.hashCode(), Topic.PARTITIONS);
+        byte[] key = container.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return Utils.toPositive(Utils.murmur2(key)) % Topic.PARTITIONS;
     }
 
     public Story started(ContainerId container, long sequence, Instant at, int cpu, int mib) {
