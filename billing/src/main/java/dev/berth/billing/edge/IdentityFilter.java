@@ -42,19 +42,30 @@ public final class IdentityFilter extends OncePerRequestFilter {
         if (!request.getRequestURI().startsWith(PREFIX)) {
             chain.doFilter(request, response);
         } else if (identity.isEmpty()) {
-            Problem problem = Problem.of(
+            refuse(
+                    request,
+                    response,
                     ErrorCode.UNAUTHENTICATED,
                     "The header %s is missing, expired or not signed with this installation's secret."
-                            .formatted(Identity.HEADER),
-                    List.of(),
-                    String.valueOf(request.getAttribute(REQUEST_ID)));
-            response.setStatus(problem.status());
-            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-            response.getOutputStream()
-                    .write(Json.mapper().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8));
+                            .formatted(Identity.HEADER));
+        } else if (request.getContentLengthLong() > BodyLimit.MAX_BYTES) {
+            refuse(
+                    request,
+                    response,
+                    ErrorCode.TOO_LARGE,
+                    "The body may have at most %d bytes.".formatted(BodyLimit.MAX_BYTES));
         } else {
             request.setAttribute(IDENTITY, identity.get());
             chain.doFilter(new BodyLimit(request), response);
         }
+    }
+
+    private static void refuse(HttpServletRequest request, HttpServletResponse response, ErrorCode code, String detail)
+            throws IOException {
+        Problem problem = Problem.of(code, detail, List.of(), String.valueOf(request.getAttribute(REQUEST_ID)));
+        response.setStatus(problem.status());
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.getOutputStream()
+                .write(Json.mapper().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8));
     }
 }

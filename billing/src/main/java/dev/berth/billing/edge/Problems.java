@@ -16,6 +16,7 @@ import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -32,8 +33,10 @@ class Problems {
 
     @ExceptionHandler
     ResponseEntity<Problem> unreadable(HttpMessageNotReadableException e, HttpServletRequest request) {
-        if (e.getCause() instanceof BodyLimit.TooLarge tooLarge) {
-            return answer(ErrorCode.TOO_LARGE, String.valueOf(tooLarge.getMessage()), List.of(), request);
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof BodyLimit.TooLarge tooLarge) {
+                return answer(ErrorCode.TOO_LARGE, String.valueOf(tooLarge.getMessage()), List.of(), request);
+            }
         }
         if (e.getCause() instanceof JacksonException json && !json.getPath().isEmpty()) {
             String path = path(json);
@@ -75,8 +78,8 @@ class Problems {
         return answer(ErrorCode.UNSUPPORTED_MEDIA_TYPE, String.valueOf(e.getMessage()), List.of(), request);
     }
 
-    @ExceptionHandler
-    ResponseEntity<Problem> noRoute(NoResourceFoundException e, HttpServletRequest request) {
+    @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
+    ResponseEntity<Problem> noRoute(Exception e, HttpServletRequest request) {
         return answer(ErrorCode.NOT_FOUND, "There is no such route.", List.of(), request);
     }
 

@@ -1,0 +1,404 @@
+package dev.berth.billing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.schema.Event;
+import dev.berth.schema.Service;
+import dev.berth.schema.Topic;
+import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.testing.TestClock;
+import dev.berth.schema.testing.TestDatabase;
+import dev.berth.schema.testing.TestKafka;
+import dev.berth.schema.usage.WatermarkAdvanced;
+import dev.berth.schema.wire.Identity;
+import dev.berth.schema.wire.IdentitySigner;
+import dev.berth.schema.wire.Json;
+import dev.berth.schema.wire.Outbox;
+import dev.berth.schema.wire.OutboxRelay;
+import dev.berth.schema.wire.Wire;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/** The service as a whole: real broker, real database, its own HTTP. */
+@Tag("parts")
+class HttpTest {
+    private static final String SECRET = "a secret for tests that is long enough";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Identity OPERATOR = new Identity(null, "operator", "op_1", true);
+    private static final Instant START = Instant.parse("2026-03-10T00:00:00Z");
+    private static final TestClock CLOCK = new TestClock(Instant.parse("2026-03-10T00:10:00Z"));
+    private static final IdentitySigner SIGNER = new IdentitySigner(SECRET, CLOCK);
+
+    private static TestDatabase database;
+    private static Upstream gateway;
+    private static Upstream metering;
+    private static ConfigurableApplicationContext app;
+    private static int port;
+
+    /** Another service as far as its events go. */
+    private record Upstream(TestDatabase database, Outbox outbox, OutboxRelay relay) {
+        static Upstream of(Service service) {
+            TestDatabase database = TestDatabase.fresh(service);
+            Wire wire = new Wire(
+                    service,
+                    TestKafka.shared().bootstrapServers(),
+                    database.dataSource(),
+                    InstantSource.system(),
+                    new SimpleMeterRegistry());
+            OutboxRelay relay = new OutboxRelay(wire, Duration.ofDays(1));
+            relay.start();
+            return new Upstream(database, new Outbox(service), relay);
+        }
+
+        void tell(List<? extends Event> events) {
+            database.dsl()
+                    .transaction(configuration -> outbox.appendAll(
+                            configuration.dsl(),
+                            events.stream()
+                                    .map(event -> new Outbox.Draft(event, Billing.CAUSE))
+                                    .toList()));
+        }
+
+        void close() {
+            relay.close();
+            database.close();
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        TestKafka.shared().clean();
+        database = TestDatabase.fresh(Service.BILLING);
+        gateway = Upstream.of(Service.GATEWAY);
+        metering = Upstream.of(Service.METERING);
+        SpringApplication application = new SpringApplication(BillingApplication.class);
+        application.addInitializers(context -> context.getBeanFactory().registerSingleton("testClock", CLOCK));
+        app = application.run(
+                "--server.port=0",
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--berth.kafka=" + TestKafka.shared().bootstrapServers(),
+                "--berth.identity-secret=" + SECRET);
+        port = ((ServletWebServerApplicationContext) app).getWebServer().getPort();
+    }
+
+    @AfterAll
+    static void stop() {
+        app.close();
+        gateway.close();
+        metering.close();
+        database.close();
+    }
+
+    @Test
+    void anAccountIsBilledFromItsEventsAndPaysWithATestCard() {
+        AccountId account = open("showcase");
+        Identity customer = identity(account);
+        WorkloadId workload = WorkloadId.next();
+        metering.tell(Billing.pieces(account, workload, ContainerId.next(), START, START.plusSeconds(60), 1000, 1024));
+        Instant at = CLOCK.instant();
+        Map<String, Object> close = Map.of("account", account.toString(), "at", Json.text(at));
+        assertThat(post("/operator/close", OPERATOR, close)
+                        .expect(202)
+                        .at("/closes/0/state")
+                        .asString())
+                .isEqualTo("waiting_for_watermark");
+        complete(at);
+        Map<String, Object> atLess = Map.of("account", account.toString());
+        JsonNode closed = Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> post("/operator/close", OPERATOR, atLess)
+                                .expect(202)
+                                .at("/closes/0"),
+                        answer -> answer.at("/state").asString().equals("finalized"));
+        assertThat(post("/operator/close", OPERATOR, atLess).expect(202).at("/closes/0"))
+                .as("the same call answers the same")
+                .isEqualTo(closed);
+        assertThat(closed.at("/period/end").asString()).isEqualTo(Json.text(at));
+
+        String id = closed.at("/invoice").asString();
+        JsonNode invoice = get("/invoices/" + id, customer).expect(200);
+        assertThat(invoice.at("/status").asString()).isEqualTo("final");
+        assertThat(invoice.at("/total/amount_minor").asLong()).isEqualTo(720);
+        assertThat(invoice.at("/total/currency").asString()).isEqualTo("EUR");
+        assertThat(invoice.at("/lines/0/quantity").asString()).isEqualTo("60");
+        assertThat(invoice.at("/lines/0/unit_price").asString()).isEqualTo("0.1");
+        assertThat(invoice.at("/terms/prices/name").asString()).isEqualTo("showcase");
+        JsonNode intervals = get(
+                        "/invoices/%s/lines/%s/intervals"
+                                .formatted(id, invoice.at("/lines/0/id").asString()),
+                        customer)
+                .expect(200);
+        assertThat(intervals.at("/data/0/started_at").asString()).isEqualTo(Json.text(START));
+        assertThat(intervals.at("/data/0/ms").asLong()).isEqualTo(60_000);
+        assertThat(intervals.at("/data/0/cause/operation").asString()).isEqualTo(Billing.CAUSE.operation());
+
+        JsonNode declined = post("/invoices/" + id + "/pay", customer, card("4000000000009995"))
+                .expect(402);
+        assertThat(declined.at("/code").asString()).isEqualTo("insufficient_funds");
+        JsonNode paid = post("/invoices/" + id + "/pay", customer, card("4242424242424242"))
+                .expect(200);
+        assertThat(paid.at("/status").asString()).isEqualTo("paid");
+        assertThat(post("/invoices/" + id + "/pay", customer, card("4242424242424242"))
+                        .expect(409)
+                        .at("/code")
+                        .asString())
+                .isEqualTo("already_paid");
+        assertThat(get("/operator/ledger/trial_balance", OPERATOR)
+                        .expect(200)
+                        .at("/balanced")
+                        .asBoolean())
+                .isTrue();
+        assertThat(get("/invoices", customer).expect(200).at("/data/0/id").asString())
+                .isEqualTo(id);
+        assertThat(get("/invoices?status=void", customer).expect(200).at("/data"))
+                .isEmpty();
+        assertThat(get("/invoices/" + id, identity(AccountId.next()))
+                        .expect(404)
+                        .at("/code")
+                        .asString())
+                .isEqualTo("not_found");
+    }
+
+    @Test
+    void useThatStillRunsIsPricedAsTheInvoiceWillBe() {
+        AccountId account = open("showcase");
+        Identity customer = identity(account);
+        JsonNode period = get("/period", customer).expect(200);
+        Map<String, Object> usage = Map.of(
+                "from", period.at("/start").asString(),
+                "to", Json.text(CLOCK.instant()),
+                "as_of", Json.text(CLOCK.instant()),
+                "data",
+                        List.of(
+                                row(WorkloadId.next(), "0.333333"),
+                                row(WorkloadId.next(), "0.333333"),
+                                row(WorkloadId.next(), "0.333334")),
+                "total", Map.of("container_ms", 1000, "vcpu_seconds", "1", "gib_seconds", "1"));
+        JsonNode rated = post("/rate", customer, usage).expect(200);
+        assertThat(rated.at("/total/cost/amount_minor").asLong()).isEqualTo(12);
+        assertThat(rated.at("/as_of").asString()).isNotEmpty();
+        long rows = 0;
+        for (JsonNode row : rated.at("/data")) {
+            rows += row.at("/cost/amount_minor").asLong();
+        }
+        assertThat(rows).isEqualTo(12);
+        JsonNode upcoming = post("/invoices/upcoming", customer, usage).expect(200);
+        assertThat(upcoming.at("/status").asString()).isEqualTo("gathering");
+        assertThat(upcoming.at("/number").isNull()).isTrue();
+        assertThat(upcoming.at("/total/amount_minor").asLong()).isEqualTo(12);
+        assertThat(upcoming.at("/lines")).hasSize(6);
+    }
+
+    @Test
+    void pricesAndQuotesAreThoseOfTheBookThatTheAccountIsPinnedTo() {
+        Identity nobody = new Identity(null, "anonymous", "op_2", false);
+        JsonNode prices = get("/prices?currency=EUR", nobody).expect(200);
+        assertThat(prices.at("/name").asString()).isEqualTo("standard");
+        assertThat(prices.at("/sizes/0/name").asString()).isEqualTo("xs");
+        assertThat(prices.at("/components/0/unit_price").asString()).isEqualTo("0.0000115");
+        JsonNode unknown = get("/prices?currency=XXX", nobody).expect(422);
+        assertThat(unknown.at("/code").asString()).isEqualTo("unsupported_currency");
+        assertThat(unknown.at("/detail").asString()).contains("EUR, GBP, JPY, KWD, USD");
+
+        Identity customer = identity(open("showcase"));
+        assertThat(get("/prices", customer).expect(200).at("/name").asString()).isEqualTo("showcase");
+        JsonNode quote = post("/quote", customer, Map.of("cpu_millis", 250, "memory_mib", 256, "replicas", 2))
+                .expect(200);
+        assertThat(quote.at("/per_hour/amount_minor").asLong()).isEqualTo(21_600);
+        assertThat(quote.at("/per_hour_exact").asString()).isEqualTo("216");
+        assertThat(quote.at("/per_month/amount_minor").asLong()).isEqualTo(21_600L * 730);
+        assertThat(post("/quote", nobody, Map.of("cpu_millis", 250, "memory_mib", 256))
+                        .expect(200)
+                        .at("/per_hour_exact")
+                        .asString())
+                .isEqualTo("0.0126");
+        JsonNode wrong = post("/quote", customer, Map.of("cpu_millis", 0, "replicas", -1))
+                .expect(422);
+        assertThat(wrong.at("/errors")).hasSize(3);
+    }
+
+    @Test
+    void standingIsGoodUntilTheOperatorOrAnOverdueInvoiceSaysOtherwise() {
+        AccountId account = open("showcase");
+        Identity customer = identity(account);
+        assertThat(get("/standing", customer).expect(200).at("/standing").asString())
+                .isEqualTo("good");
+        assertThat(post(
+                                "/operator/accounts/%s/standing".formatted(account),
+                                OPERATOR,
+                                Map.of("standing", "suspended", "reason", "abuse"))
+                        .expect(200)
+                        .at("/standing")
+                        .asString())
+                .isEqualTo("suspended");
+        assertThat(get("/standing", customer).expect(200).at("/reason").asString())
+                .isEqualTo("abuse");
+        JsonNode run = post(
+                        "/operator/dunning/run",
+                        OPERATOR,
+                        Map.of("account", account.toString(), "at", "2040-01-01T00:00:00Z"))
+                .expect(200);
+        assertThat(run.at("/data")).isEmpty();
+        assertThat(get("/operator/accounts?limit=1", OPERATOR).expect(200).at("/data"))
+                .hasSize(1);
+        assertThat(get("/operator/accounts", customer).expect(403).at("/code").asString())
+                .isEqualTo("operator_only");
+    }
+
+    @Test
+    void badInputIsAnsweredWithWhatIsWrongAndWhatToDo() {
+        AccountId account = open("standard");
+        Identity customer = identity(account);
+        assertThat(get("/invoices", null).expect(401).at("/hint").asString()).isNotBlank();
+        assertThat(get("/invoices?limit=0", customer)
+                        .expect(422)
+                        .at("/errors/0/field")
+                        .asString())
+                .isEqualTo("limit");
+        assertThat(get("/invoices?limit=many", customer)
+                        .expect(422)
+                        .at("/errors/0/field")
+                        .asString())
+                .isEqualTo("limit");
+        get("/invoices?cursor=x", customer).expect(422);
+        get("/invoices?status=lost", customer).expect(422);
+        get("/invoices/nothing", customer).expect(404);
+        get("/nowhere", customer).expect(404);
+        get("/quote", customer).expect(405);
+        assertThat(send("POST", "/quote", customer, "{").expect(400).at("/code").asString())
+                .isEqualTo("unreadable");
+        assertThat(send("POST", "/quote", customer, "{\"cpus\": 1}")
+                        .expect(422)
+                        .at("/errors/0/field")
+                        .asString())
+                .isEqualTo("cpus");
+        assertThat(send("POST", "/quote", customer, "{\"cpu_millis\": 1" + " ".repeat(5_000_000) + "}")
+                        .expect(413)
+                        .at("/code")
+                        .asString())
+                .isEqualTo("too_large");
+        post("/operator/close", customer, Map.of()).expect(403);
+        assertThat(post(
+                                "/operator/close",
+                                OPERATOR,
+                                Map.of("account", account.toString(), "at", "2040-01-01T00:00:00Z"))
+                        .expect(409)
+                        .at("/code")
+                        .asString())
+                .isEqualTo("period_not_over");
+        post("/rate", customer, Map.of("from", "now")).expect(422);
+        get("/standing", OPERATOR).expect(422);
+        assertThat(get("/standing", identity(AccountId.next()))
+                        .expect(503)
+                        .at("/code")
+                        .asString())
+                .isEqualTo("account_not_ready");
+    }
+
+    @Test
+    void readinessShowsEveryPart() {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            HttpResponse<String> ready = raw("/readyz");
+            assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
+            assertThat(ready.body())
+                    .contains("relay", "accountConsumer", "usageConsumer", "closing", "dunning", "\"db\"");
+        });
+        assertThat(raw("/healthz").statusCode()).isEqualTo(200);
+        assertThat(get("/quarantine", OPERATOR).expect(200).at("/data")).isEmpty();
+    }
+
+    private static Map<String, Object> row(WorkloadId workload, String seconds) {
+        return Map.of("key", workload.toString(), "container_ms", 333, "vcpu_seconds", seconds, "gib_seconds", seconds);
+    }
+
+    private static Map<String, Object> card(String number) {
+        return Map.of("card", Map.of("number", number, "exp_month", 12, "exp_year", 2040, "cvc", "123"));
+    }
+
+    private static AccountId open(String plan) {
+        AccountId account = AccountId.next();
+        gateway.tell(List.of(new AccountOpened(
+                account, "Walk & Sons", "a@example.com", plan, "EUR", "UTC", 10, 10_000, 10_000, 1, 1, START)));
+        return account;
+    }
+
+    private static void complete(Instant watermark) {
+        List<Event> events = new ArrayList<>();
+        for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
+            events.add(new WatermarkAdvanced(partition, watermark));
+        }
+        metering.tell(events);
+    }
+
+    private static Identity identity(AccountId account) {
+        return new Identity(account, "usr_1", "op_3", false);
+    }
+
+    private record Answer(int status, String body) {
+        JsonNode expect(int expected) {
+            assertThat(status).as(body).isEqualTo(expected);
+            return Json.mapper().readTree(body);
+        }
+    }
+
+    private static Answer get(String path, @Nullable Identity identity) {
+        return send("GET", path, identity, null);
+    }
+
+    private static Answer post(String path, Identity identity, Object body) {
+        return send("POST", path, identity, Json.mapper().writeValueAsString(body));
+    }
+
+    private static Answer send(String method, String path, @Nullable Identity identity, @Nullable String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:%d/internal/v1%s".formatted(port, path)))
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (identity != null) {
+            request.header(Identity.HEADER, SIGNER.sign(identity));
+        }
+        HttpResponse<String> response = exchange(request.build());
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    private static HttpResponse<String> raw(String path) {
+        return exchange(HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)))
+                .build());
+    }
+
+    private static HttpResponse<String> exchange(HttpRequest request) {
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
