@@ -23,7 +23,9 @@ import dev.berth.schema.wire.Lease;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.wire.OutboxRelay;
 import dev.berth.schema.wire.Wire;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -151,5 +153,16 @@ class Wiring {
                     Instant now = wire.clock().instant();
                     dunning.pass(now, Cause.platform(now), fence);
                 });
+    }
+
+    /** Periods that are over and have no invoice yet, and those of them whose last attempt failed: somebody should look. */
+    @Bean
+    MeterBinder periodMeters(DSLContext dsl, Periods periods) {
+        return registry -> {
+            Gauge.builder("berth.billing.periods.waiting", () -> periods.waiting(dsl, false))
+                    .register(registry);
+            Gauge.builder("berth.billing.periods.failing", () -> periods.waiting(dsl, true))
+                    .register(registry);
+        };
     }
 }

@@ -135,7 +135,7 @@ public record InvoiceView(
                 line.kind().text(),
                 line.component(),
                 line.description(),
-                PriceBookFormat.text(line.quantity()),
+                quantity(line.component(), line.quantity()),
                 line.unit(),
                 line.unitPrice(),
                 new Money(line.amountMinor(), currency),
@@ -167,13 +167,20 @@ public record InvoiceView(
                 row.getKind(),
                 row.getComponent(),
                 row.getDescription(),
-                PriceBookFormat.text(row.getQuantity()),
+                quantity(row.getComponent(), row.getQuantity()),
                 row.getUnit(),
                 row.getUnitPrice(),
                 new Money(row.getAmountMinor(), currency),
                 new Money(row.getTaxMinor(), currency),
                 row.getWorkloadId(),
                 row.getZeroReason());
+    }
+
+    /** Exact; seconds of containers always with their three decimals. */
+    private static String quantity(String component, BigDecimal quantity) {
+        return component.equals("container_seconds")
+                ? quantity.setScale(3, java.math.RoundingMode.UNNECESSARY).toPlainString()
+                : PriceBookFormat.text(quantity);
     }
 
     private static JsonNode json(JSONB text) {

@@ -130,6 +130,16 @@ public final class Periods {
         return known == null ? 0 : known;
     }
 
+    /** How many periods wait for their invoice; only those whose last attempt failed when {@code failing}. */
+    public int waiting(DSLContext dsl, boolean failing) {
+        return dsl.fetchCount(
+                BILLING_PERIOD,
+                BILLING_PERIOD
+                        .STATE
+                        .eq(PeriodState.WAITING_FOR_WATERMARK.text())
+                        .and(failing ? BILLING_PERIOD.LAST_ERROR.isNotNull() : DSL.noCondition()));
+    }
+
     /** Accounts whose open period is over, the longest over first. */
     List<AccountId> over(DSLContext dsl, Instant now, int limit) {
         return dsl.select(BILLING_PERIOD.ACCOUNT_ID)

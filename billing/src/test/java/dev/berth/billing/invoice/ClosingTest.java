@@ -319,7 +319,7 @@ class ClosingTest {
         assertThat(invoice.total().amountMinor()).isZero();
         assertThat(invoice.lines()).singleElement().satisfies(line -> {
             assertThat(line.kind()).isEqualTo("zero");
-            assertThat(line.quantity()).isEqualTo("1.5");
+            assertThat(line.quantity()).isEqualTo("1.500");
             assertThat(line.zeroReason()).isEqualTo("launch_failed");
         });
         assertThat(billing.reader
