@@ -36,7 +36,8 @@ public record Card(
         if (expMonth == null || expMonth < 1 || expMonth > 12) {
             wrong.add(new Refusal.Field("card.exp_month", "must be 1 to 12"));
         } else if (expYear == null || expYear < 2000 || expYear > today.getYear() + 50) {
-            wrong.add(new Refusal.Field("card.exp_year", "must be a year of four digits"));
+            wrong.add(new Refusal.Field(
+                    "card.exp_year", "must be a year from 2000 to %d".formatted(today.getYear() + 50)));
         } else if (YearMonth.of(expYear, expMonth).isBefore(today)) {
             wrong.add(new Refusal.Field("card.exp_month", "the card has expired"));
         }

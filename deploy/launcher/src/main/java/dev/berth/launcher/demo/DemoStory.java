@@ -197,7 +197,7 @@ public final class DemoStory {
         say.accept("the period is closed: invoice %s".formatted(invoice));
         JsonNode paid = api.post(
                 "/v1/invoices/%s/pay".formatted(invoice),
-                Map.of("card", Map.of("number", "4242424242424242", "exp_month", 12, "exp_year", 2099, "cvc", "123")));
+                Map.of("card", Map.of("number", "4242424242424242", "exp_month", 12, "exp_year", 2040, "cvc", "123")));
         say.accept("paid with the test card: %s".formatted(text(paid, "status")));
         Invoiced invoiced = new InvoiceReader(api).read(invoice);
         Map<String, Long> meter = meter(api, began);
