@@ -17,7 +17,7 @@ record Problem(
 
     static Problem of(ErrorCode code, String detail, List<Refusal.Field> errors, String requestId) {
         return new Problem(
-                "https://berth.dev/errors/" + code.code(),
+                "urn:berth:problem:" + code.code(),
                 code.title(),
                 code.status(),
                 detail,

@@ -103,6 +103,11 @@ final class Witness implements AutoCloseable {
     @Override
     public void close() {
         looking = false;
+        try {
+            looker.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static String docker(String... args) {

@@ -46,7 +46,7 @@ class Problems {
                     .log("a request failed");
         }
         Map<String, Object> problem = new LinkedHashMap<>();
-        problem.put("type", "https://berth.dev/problems/" + code.text());
+        problem.put("type", "urn:berth:problem:" + code.text());
         problem.put("title", code.title());
         problem.put("status", code.status());
         problem.put("detail", String.valueOf(refusal.getMessage()));
