@@ -1,6 +1,7 @@
 package dev.berth.launcher.machine;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.FileStore;
@@ -43,6 +44,12 @@ public final class Machine {
         return max.equals("max")
                 ? Long.MAX_VALUE
                 : (Long.parseLong(max) - Long.parseLong(Files.readString(used).strip())) / MIB;
+    }
+
+    /** Whether the processors had more than half of what they can do in the last minute. */
+    public static boolean busy() {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return load > Runtime.getRuntime().availableProcessors() * 0.5;
     }
 
     /** What is free where a path is, or will be, in MiB. */

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param mainClass the class to run
  * @param arguments its arguments
  * @param heapMib the largest heap
+ * @param jit how much the JVM's compilers do
  * @param cache where its start-up cache is, or will be
  * @param cacheUse what this run does with the cache
  */
@@ -26,12 +27,19 @@ public record JavaProgram(
         String mainClass,
         List<String> arguments,
         int heapMib,
+        Jit jit,
         Path cache,
         CacheUse cacheUse) {
     /** Copies the lists. */
     public JavaProgram {
         classPath = List.copyOf(classPath);
         arguments = List.copyOf(arguments);
+    }
+
+    /** How much the JVM's compilers do: {@code QUICK} halves the work of a start, {@code FULL} is for what computes all day. */
+    public enum Jit {
+        QUICK,
+        FULL
     }
 
     /** What a run does with the start-up cache. */
@@ -62,7 +70,7 @@ public record JavaProgram(
     }
 
     private JavaProgram with(CacheUse use) {
-        return new JavaProgram(java, classPath, mainClass, arguments, heapMib, cache, use);
+        return new JavaProgram(java, classPath, mainClass, arguments, heapMib, jit, cache, use);
     }
 
     /** The whole command line. */
@@ -84,8 +92,10 @@ public record JavaProgram(
     /** The flags that recording and use must have in common, and the cache's own. */
     private List<String> flags() {
         List<String> flags = new ArrayList<>(List.of(
+                "-Xms32m",
                 "-Xmx%dm".formatted(heapMib),
                 "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:-UsePerfData",
                 "--enable-native-access=ALL-UNNAMED",
@@ -94,6 +104,9 @@ public record JavaProgram(
                 "-Xlog:cds=off",
                 "-Duser.timezone=UTC",
                 "-Dfile.encoding=UTF-8"));
+        if (jit == Jit.QUICK) {
+            flags.add("-XX:TieredStopAtLevel=1");
+        }
         if (cacheUse == CacheUse.RECORD) {
             flags.add("-XX:AOTCacheOutput=" + recordingTo());
         } else if (cacheUse == CacheUse.USE && Files.exists(cache)) {

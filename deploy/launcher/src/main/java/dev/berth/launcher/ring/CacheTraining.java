@@ -15,9 +15,12 @@ import dev.berth.schema.Service;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,10 +55,13 @@ public final class CacheTraining implements AutoCloseable {
         this.scratch = DataDirectory.at(settings.data().run().resolve("training"));
     }
 
-    /** Begins in the background when caches are wanted and missing, and there is memory for a second ring; otherwise does nothing. */
+    /**
+     * Begins in the background when caches are wanted and missing, as soon as the machine is idle and has memory for a second ring;
+     * otherwise does nothing.
+     */
     public void begin() {
         Programs programs = Programs.of(settings.checkout(), settings.data());
-        if (!settings.caches()
+        if (!settings.makesCaches()
                 || missing(programs).isEmpty()
                 || settings.externalDatabase().isPresent()) {
             return;
@@ -80,14 +86,23 @@ public final class CacheTraining implements AutoCloseable {
 
     private void run(Programs programs) {
         try {
-            TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
-            if (Machine.availableMemoryMib() < NEEDED_MEMORY_MIB) {
+            do {
+                TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+            } while (Machine.busy());
+            if (Machine.availableMemoryMib() < NEEDED_MEMORY_MIB || missing(programs).isEmpty()) {
                 return;
             }
-            progress.say("caches", "making start-up caches in the background; the next start is quicker");
-            record(programs);
-            long made = keep(programs);
-            progress.say("caches", "%d start-up caches made".formatted(made));
+            try (FileChannel file = FileChannel.open(
+                            programs.folder().resolve("training.lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+                    FileLock alone = file.tryLock()) {
+                if (alone != null) {
+                    progress.say("caches", "making start-up caches in the background; the next start is quicker");
+                    record(programs);
+                    progress.say("caches", "%d start-up caches made".formatted(keep(programs)));
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (LaunchException | IOException e) {

@@ -129,7 +129,7 @@ public final class Ring implements AutoCloseable {
         if (training) {
             return program.recording();
         }
-        return settings.caches() ? program : program.withoutCache();
+        return settings.usesCaches() ? program : program.withoutCache();
     }
 
     private Supervised add(Part part) {

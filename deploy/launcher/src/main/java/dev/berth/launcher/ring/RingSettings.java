@@ -44,9 +44,14 @@ public record RingSettings(
         return setting("BERTH_DOCKER_HOST").orElse(DockerHost.LOCAL);
     }
 
-    /** Whether start-up caches are made and used. */
-    public boolean caches() {
+    /** Whether start-up caches are used. */
+    public boolean usesCaches() {
         return !setting("BERTH_START_CACHE").orElse("on").equals("off");
+    }
+
+    /** Whether start-up caches that are missing are made. */
+    public boolean makesCaches() {
+        return setting("BERTH_START_CACHE").orElse("on").equals("on");
     }
 
     /** Free disk below which nothing is started, in MiB. */

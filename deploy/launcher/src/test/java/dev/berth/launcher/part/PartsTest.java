@@ -63,6 +63,7 @@ class PartsTest {
                 "Main",
                 List.of("argument"),
                 64,
+                JavaProgram.Jit.QUICK,
                 temp.resolve("x.aot"),
                 use);
     }
