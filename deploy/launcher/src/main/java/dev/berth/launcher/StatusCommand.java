@@ -61,7 +61,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static long row(String name, boolean alive, long pid, int port, String ready, int restarts) {
-        long memory = alive ? Machine.memoryKib(pid) : 0;
+        long memory = alive ? (port == 0 ? Machine.ownMemoryKib(pid) : Machine.memoryKib(pid)) : 0;
         System.out.printf(
                 "%-12s %-9s %8s %6s %-7s %5d MiB %s%n",
                 name,

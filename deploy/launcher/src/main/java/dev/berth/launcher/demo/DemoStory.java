@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 public final class DemoStory {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String GREETING = "hello from a container billed by the second";
+    private static final String TEST_CARD = "4242424242424242";
     private static final int SMALL_CPU_MILLIS = 250;
     private static final int SMALL_MEMORY_MIB = 128;
 
@@ -197,7 +199,7 @@ public final class DemoStory {
         say.accept("the period is closed: invoice %s".formatted(invoice));
         JsonNode paid = api.post(
                 "/v1/invoices/%s/pay".formatted(invoice),
-                Map.of("card", Map.of("number", "4242424242424242", "exp_month", 12, "exp_year", 2040, "cvc", "123")));
+                Map.of("card", Map.of("number", TEST_CARD, "exp_month", 12, "exp_year", nextYear(), "cvc", "123")));
         say.accept("paid with the test card: %s".formatted(text(paid, "status")));
         Invoiced invoiced = new InvoiceReader(api).read(invoice);
         Map<String, Long> meter = meter(api, began);
@@ -262,6 +264,10 @@ public final class DemoStory {
                         money.path("amount_minor").asLong(0),
                         money.path("currency").asString("USD"))
                 : money.asString("?");
+    }
+
+    private int nextYear() {
+        return clock.instant().atZone(ZoneOffset.UTC).getYear() + 1;
     }
 
     private static String random(int bytes) {

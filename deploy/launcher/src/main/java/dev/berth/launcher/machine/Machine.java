@@ -137,17 +137,17 @@ public final class Machine {
         }
     }
 
-    /** Resident memory of a process and its descendants in KiB, shared pages counted once (proportional set size). */
+    /** Memory of a process and its descendants in KiB, shared pages divided among those who share them (proportional set size). */
     public static long memoryKib(long pid) {
-        long own = proportionalKib(pid);
-        return own
+        return ownMemoryKib(pid)
                 + ProcessHandle.of(pid).stream()
                         .flatMap(ProcessHandle::descendants)
-                        .mapToLong(child -> proportionalKib(child.pid()))
+                        .mapToLong(child -> ownMemoryKib(child.pid()))
                         .sum();
     }
 
-    private static long proportionalKib(long pid) {
+    /** The same of the process alone; 0 when it is gone or not ours to see. */
+    public static long ownMemoryKib(long pid) {
         try {
             return Files.readAllLines(PROC.resolve(pid + "/smaps_rollup")).stream()
                     .filter(line -> line.startsWith("Pss:"))

@@ -91,7 +91,8 @@ final class ProgramCopy {
         Path built = checkout.resolve(MODULES.get(service)).resolve("target");
         return find(built, "-app.jar")
                 .orElseThrow(() -> new LaunchException(
-                        "There is no %s/*-app.jar: Berth was not built.".formatted(built), "Run ./berth up without --no-build."));
+                        "There is no %s/*-app.jar: Berth was not built.".formatted(built),
+                        "Run ./berth up without --no-build."));
     }
 
     private static Optional<Path> find(Path folder, String suffix) throws IOException {
@@ -99,7 +100,9 @@ final class ProgramCopy {
             return Optional.empty();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(suffix)).sorted().findFirst();
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .sorted()
+                    .findFirst();
         }
     }
 
@@ -153,14 +156,16 @@ final class ProgramCopy {
         }
     }
 
-    private static void copy(Service service, Path app, Path draft, Path lib, Map<String, Long> known) throws IOException {
+    private static void copy(Service service, Path app, Path draft, Path lib, Map<String, Long> known)
+            throws IOException {
         List<String> classPath = new ArrayList<>();
         classPath.add(service.schema() + ".jar");
         Files.copy(
                 app.resolveSibling(app.getFileName().toString().replace("-app.jar", ".jar")),
                 draft.resolve(service.schema() + ".jar"));
         try (JarFile jar = new JarFile(app.toFile())) {
-            for (ZipEntry entry : jar.stream().filter(e -> isLibrary(e.getName())).toList()) {
+            for (ZipEntry entry :
+                    jar.stream().filter(e -> isLibrary(e.getName())).toList()) {
                 String name = entry.getName().substring(BOOT_LIB.length());
                 Long other = known.putIfAbsent(name, entry.getCrc());
                 String kept = other == null || other == entry.getCrc() ? name : service.schema() + "-" + name;
@@ -185,7 +190,8 @@ final class ProgramCopy {
     private void removeUnused(Path current) throws IOException {
         List<Path> others;
         try (Stream<Path> builds = Files.list(store)) {
-            others = builds.filter(build -> Files.isDirectory(build) && !build.equals(current)).toList();
+            others = builds.filter(build -> Files.isDirectory(build) && !build.equals(current))
+                    .toList();
         }
         for (Path other : others) {
             if (!inUse(other)) {
@@ -199,7 +205,8 @@ final class ProgramCopy {
         return ProcessHandle.allProcesses().anyMatch(process -> {
             Path commandLine = Path.of("/proc", Long.toString(process.pid()), "cmdline");
             try {
-                return Files.readString(commandLine, StandardCharsets.ISO_8859_1).contains(folder.toString());
+                return Files.readString(commandLine, StandardCharsets.ISO_8859_1)
+                        .contains(folder.toString());
             } catch (IOException e) {
                 return Files.exists(commandLine);
             }

@@ -89,7 +89,8 @@ public final class CacheTraining implements AutoCloseable {
             do {
                 TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
             } while (Machine.busy());
-            if (Machine.availableMemoryMib() < NEEDED_MEMORY_MIB || missing(programs).isEmpty()) {
+            if (Machine.availableMemoryMib() < NEEDED_MEMORY_MIB
+                    || missing(programs).isEmpty()) {
                 return;
             }
             try (FileChannel file = FileChannel.open(

@@ -26,20 +26,31 @@ class SampleImageTest {
 
         Instant began = Instant.now();
         String name = "berth-launcher-test-" + UUID.randomUUID();
-        String id = docker("run", "-d", "--name", name, "--read-only", "--cap-drop=ALL", "--network=none", SampleImage.NAME)
+        String id = docker(
+                        "run",
+                        "-d",
+                        "--name",
+                        name,
+                        "--read-only",
+                        "--cap-drop=ALL",
+                        "--network=none",
+                        SampleImage.NAME)
                 .strip();
         try {
             await().untilAsserted(() -> assertThat(docker("exec", name, "wget", "-q", "-O-", "http://127.0.0.1:8080/"))
                     .contains("It runs."));
             assertThat(docker("exec", name, "id", "-u").strip()).isNotEqualTo("0");
-            assertThat(docker("exec", name, "sh", "-c", "touch /x 2>&1; sleep 0; echo shell")).contains("Read-only", "shell");
+            assertThat(docker("exec", name, "sh", "-c", "touch /x 2>&1; sleep 0; echo shell"))
+                    .contains("Read-only", "shell");
             docker("stop", "-t", "0", name);
 
             JsonNode state = engine.inspect(id).orElseThrow().path("State");
             assertThat(state.path("Running").asBoolean()).isFalse();
             Instant finished = Instant.parse(state.path("FinishedAt").asString());
             List<JsonNode> events = engine.events(id, began, Instant.now());
-            assertThat(events).extracting(event -> event.path("Action").asString()).contains("start", "die");
+            assertThat(events)
+                    .extracting(event -> event.path("Action").asString())
+                    .contains("start", "die");
             assertThat(finished).isAfter(began).isBefore(Instant.now().plus(Duration.ofSeconds(1)));
         } finally {
             docker("rm", "-f", name);
