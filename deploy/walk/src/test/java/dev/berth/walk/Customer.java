@@ -1,6 +1,7 @@
 package dev.berth.walk;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,10 +84,13 @@ final class Customer {
                 it -> it.at("/observed/state").asString().equals(state));
     }
 
-    /** Milliseconds by container as the meter says, over all time up to now. */
+    /** Milliseconds by container as the meter says, over the last month and so beyond a period that was closed early. */
     Map<String, Long> meter() {
         Map<String, Long> ms = new TreeMap<>();
-        for (JsonNode row : api.get("/v1/usage?group_by=container").expect(200).at("/data")) {
+        for (JsonNode row : api.get(
+                        "/v1/usage?group_by=container&from=" + Instant.now().minus(Duration.ofDays(30)))
+                .expect(200)
+                .at("/data")) {
             ms.put(row.at("/key").asString(), row.at("/container_ms").asLong());
         }
         return ms;

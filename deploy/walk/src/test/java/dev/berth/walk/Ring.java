@@ -7,6 +7,8 @@ import dev.berth.launcher.data.RunState;
 import dev.berth.launcher.data.StateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +26,7 @@ import java.util.stream.Stream;
  * JVM, taken down with it.
  */
 final class Ring {
-    private static final int PORT = 18080;
+    private static final int PORT = freePorts(7);
 
     private final Path root = checkout();
     private final DataDirectory data;
@@ -161,6 +164,24 @@ final class Ring {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
+        }
+    }
+
+    /** The first of so many free ports in a row. */
+    private static int freePorts(int count) {
+        for (int first = 18180; first < 28180; first += 100) {
+            if (IntStream.range(first, first + count).allMatch(Ring::isFree)) {
+                return first;
+            }
+        }
+        throw new AssertionError("no %d free ports in a row".formatted(count));
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return probe.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 

@@ -68,14 +68,14 @@ class SignupToPaidInvoiceTest {
                             "the last event",
                             Duration.ofSeconds(10),
                             () -> types(customer),
-                            it -> it.contains("invoice.payment_succeeded")))
+                            it -> it.contains("payment.succeeded")))
                     .containsExactlyInAnyOrder(
                             "account.opened",
                             "tenant.ready",
-                            "workload.desired", // web
-                            "workload.desired", // report
-                            "workload.desired", // web, two replicas
-                            "workload.desired", // web, stopped
+                            "workload.created", // web
+                            "workload.created", // report
+                            "workload.updated", // web, two replicas
+                            "workload.updated", // web, stopped
                             "container.started",
                             "container.started",
                             "container.started",
@@ -83,7 +83,7 @@ class SignupToPaidInvoiceTest {
                             "container.stopped",
                             "container.stopped",
                             "invoice.finalized",
-                            "invoice.payment_succeeded");
+                            "payment.succeeded");
             JsonNode balance =
                     ring.operator().get("/operator/v1/ledger/trial_balance").expect(200);
             assertThat(balance.at("/balanced").asBoolean()).as("%s", balance).isTrue();
