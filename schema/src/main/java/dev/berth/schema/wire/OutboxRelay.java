@@ -51,7 +51,8 @@ public final class OutboxRelay implements AutoCloseable {
     private static final int WAIT_MS = 500;
     private static final int BATCH_ROWS = 500;
     private static final long BATCH_BYTES = 4 << 20;
-    private static final int PRUNE_ROWS = 500;
+    private static final int PRUNE_ROWS = 200;
+    private static final Duration PRUNE_ON_AFTER = Duration.ofMillis(100);
 
     private final Wire wire;
     private final Duration retention;
@@ -76,6 +77,7 @@ public final class OutboxRelay implements AutoCloseable {
     private final Map<TopicPartition, Long> lastOffsets = new HashMap<>();
     private long renewAt;
     private long checkAt;
+    private long pruneAt;
     private long standingAt;
 
     /**
@@ -177,7 +179,11 @@ public final class OutboxRelay implements AutoCloseable {
         RelayProducer carrier = openProducer();
         if (System.nanoTime() - checkAt >= 0) {
             compareWithKafka();
-            pruned.increment(table.prune(topics, retention, PRUNE_ROWS));
+        }
+        if (System.nanoTime() - pruneAt >= 0) {
+            int rows = table.prune(topics, retention, PRUNE_ROWS);
+            pruned.increment(rows);
+            pruneAt = System.nanoTime() + (rows > 0 ? PRUNE_ON_AFTER : CHECK_EVERY).toNanos();
         }
         List<Pending> rows = table.pending(BATCH_ROWS, BATCH_BYTES);
         if (rows.isEmpty()) {
@@ -248,6 +254,7 @@ public final class OutboxRelay implements AutoCloseable {
             current = RelayProducer.open(wire.service(), wire.bootstrapServers());
             producer = current;
             checkAt = System.nanoTime();
+            pruneAt = checkAt;
         }
         return current;
     }

@@ -59,6 +59,25 @@ public final class Topics {
 
     /** Like {@link #ensure(String)}, only some topics and with a client that is already there; answers Kafka's id of each. */
     static TopicIds ensure(Admin admin, List<Topic> topics) {
+        try {
+            return idsOf(admin, topics);
+        } catch (UnknownTopicOrPartitionException e) {
+            create(admin, topics);
+        }
+        for (int tries = 0; ; tries++) {
+            try {
+                return idsOf(admin, topics);
+            } catch (UnknownTopicOrPartitionException e) {
+                // the broker that answers may not have heard yet of what the controller has just made
+                if (tries == MAX_TRIES) {
+                    throw e;
+                }
+                LockSupport.parkNanos(RETRY_AFTER.toNanos());
+            }
+        }
+    }
+
+    private static void create(Admin admin, List<Topic> topics) {
         int brokers = await(admin.describeCluster().nodes()).size();
         short replicas = (short) Math.clamp(brokers, 1, MAX_REPLICAS);
         Map<String, KafkaFuture<Void>> made = admin.createTopics(topics.stream()
@@ -71,17 +90,6 @@ public final class Topics {
                 await(one);
             } catch (TopicExistsException _) {
                 // it was there before, or somebody else was quicker
-            }
-        }
-        for (int tries = 0; ; tries++) {
-            try {
-                return idsOf(admin, topics);
-            } catch (UnknownTopicOrPartitionException e) {
-                // the broker that answers may not have heard yet of what the controller has just made
-                if (tries == MAX_TRIES) {
-                    throw e;
-                }
-                LockSupport.parkNanos(RETRY_AFTER.toNanos());
             }
         }
     }
