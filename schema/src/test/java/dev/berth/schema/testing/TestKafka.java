@@ -14,12 +14,14 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +81,22 @@ public final class TestKafka implements AutoCloseable {
             run();
         }
         try (Admin admin = admin()) {
-            admin.deleteTopics(admin.listTopics().names().get()).all().get();
+            long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+            for (Set<String> names = admin.listTopics().names().get();
+                    !names.isEmpty();
+                    names = admin.listTopics().names().get()) {
+                for (KafkaFuture<Void> one :
+                        admin.deleteTopics(names).topicNameValues().values()) {
+                    one.toCompletionStage()
+                            .toCompletableFuture()
+                            .exceptionally(
+                                    gone -> null) // the broker that lists hears of the end later than the controller
+                            .get();
+                }
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IllegalStateException("topics that do not go away: " + names);
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -60,11 +60,12 @@ class TopicsTest {
                         .get(topic.topicName());
                 assertThat(description.partitions()).hasSize(Topic.PARTITIONS);
                 ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.topicName());
-                Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+                Config config =
+                        admin.describeConfigs(List.of(resource)).all().get().get(resource);
                 Map<String, String> own = new java.util.TreeMap<>();
                 config.entries().stream()
-                        .filter(entry -> entry.source() == org.apache.kafka.clients.admin.ConfigEntry.ConfigSource
-                                .DYNAMIC_TOPIC_CONFIG)
+                        .filter(entry -> entry.source()
+                                == org.apache.kafka.clients.admin.ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
                         .forEach(entry -> own.put(entry.name(), entry.value()));
                 assertThat(own)
                         .containsEntry("cleanup.policy", topic.compacted() ? "compact" : "delete")
@@ -79,7 +80,9 @@ class TopicsTest {
     @Test
     void anotherNumberOfPartitionsIsRefusedWithWhatItMeans() throws Exception {
         try (Admin admin = kafka.admin()) {
-            admin.createTopics(List.of(new NewTopic("berth.usage", 3, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic("berth.usage", 3, (short) 1)))
+                    .all()
+                    .get();
         }
         assertThatThrownBy(() -> Topics.ensure(kafka.bootstrapServers()))
                 .isInstanceOf(IllegalStateException.class)
