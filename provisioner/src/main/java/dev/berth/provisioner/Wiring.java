@@ -47,11 +47,11 @@ class Wiring {
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    OutboxRelay relay(Wire wire) {
+    OutboxRelay outboxRelay(Wire wire) {
         return new OutboxRelay(wire, RETENTION);
     }
 
-    @Bean
+    @Bean("relay")
     HealthIndicator relayHealth(OutboxRelay relay) {
         return () -> {
             OutboxRelay.Status status = relay.status();

@@ -13,6 +13,7 @@ import dev.berth.provisioner.engine.LogQuery;
 import dev.berth.provisioner.engine.NetworkSpec;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.engine.Size;
+import dev.berth.provisioner.tenant.Cidr;
 import dev.berth.schema.id.ContainerId;
 import java.time.Duration;
 import java.time.Instant;
@@ -306,6 +307,11 @@ public final class MisbehavingEngine implements ContainerEngine {
             if (networks.containsKey(spec.name())) {
                 throw new EngineException.Conflict("network with name " + spec.name() + " already exists", null);
             }
+            for (EngineNetwork other : networks.values()) {
+                if (other.subnets().stream().anyMatch(range -> Cidr.parse(range).overlaps(Cidr.parse(spec.subnet())))) {
+                    throw new EngineException.Refused("Pool overlaps with other one on this address space", null);
+                }
+            }
             String id = UUID.randomUUID().toString();
             networks.put(spec.name(), new EngineNetwork(id, spec.name(), List.of(spec.subnet()), Map.of()));
             return id;
@@ -402,11 +408,9 @@ public final class MisbehavingEngine implements ContainerEngine {
 
     @Override
     public List<Listed> list() {
-        return call(
-                "list",
-                () -> boxes.values().stream()
-                        .map(box -> new Listed(box.engineId, box.spec.name(), box.spec.container(), box.running()))
-                        .toList());
+        return call("list", () -> boxes.values().stream()
+                .map(box -> new Listed(box.engineId, box.spec.name(), box.spec.container(), box.running()))
+                .toList());
     }
 
     @Override

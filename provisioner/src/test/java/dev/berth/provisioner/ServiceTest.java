@@ -1,0 +1,413 @@
+package dev.berth.provisioner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.berth.provisioner.engine.TestImages;
+import dev.berth.provisioner.testing.Wishes;
+import dev.berth.schema.Event;
+import dev.berth.schema.Service;
+import dev.berth.schema.account.AccountClosed;
+import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.container.ContainerResized;
+import dev.berth.schema.container.ContainerStarted;
+import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.Inventory;
+import dev.berth.schema.container.LaunchFailed;
+import dev.berth.schema.container.StopReason;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.OperationId;
+import dev.berth.schema.tenant.TenantReady;
+import dev.berth.schema.tenant.TenantRemoved;
+import dev.berth.schema.testing.TestDatabase;
+import dev.berth.schema.testing.TestKafka;
+import dev.berth.schema.wire.EventTypes;
+import dev.berth.schema.wire.Identity;
+import dev.berth.schema.wire.IdentitySigner;
+import dev.berth.schema.wire.Json;
+import dev.berth.schema.wire.Outbox;
+import dev.berth.schema.wire.OutboxRelay;
+import dev.berth.schema.wire.Wire;
+import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.RestartPolicy;
+import dev.berth.schema.workload.WorkloadKind;
+import dev.berth.schema.workload.WorkloadRemoved;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.StreamSupport;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/** The whole service: wishes from a real broker, a real database, containers on a real engine. */
+@Tag("docker")
+class ServiceTest {
+    private static final String SECRET = "a secret that is shared by all four services";
+    private static final String INSTALLATION =
+            "berth-test-service-" + ThreadLocalRandom.current().nextInt(100_000);
+
+    private static TestDatabase database;
+    private static TestDatabase gatewayDatabase;
+    private static OutboxRelay relay;
+    private static Outbox outbox;
+    private static ConfigurableApplicationContext service;
+    private static DockerClient docker;
+    private static IdentitySigner signer;
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void start() {
+        TestImages.busybox();
+        docker = TestImages.client();
+        database = TestDatabase.fresh(Service.PROVISIONER);
+        gatewayDatabase = TestDatabase.fresh(Service.GATEWAY);
+        TestKafka kafka = TestKafka.shared().clean();
+        Wire wire = new Wire(
+                Service.GATEWAY,
+                kafka.bootstrapServers(),
+                gatewayDatabase.dataSource(),
+                InstantSource.system(),
+                new SimpleMeterRegistry());
+        outbox = new Outbox(Service.GATEWAY);
+        relay = new OutboxRelay(wire, Duration.ofDays(1));
+        relay.start();
+        signer = new IdentitySigner(SECRET, InstantSource.system());
+        service = new SpringApplicationBuilder(ProvisionerApplication.class)
+                .run(
+                        "--server.port=0",
+                        "--spring.datasource.url=" + database.jdbcUrl(),
+                        "--berth.kafka=" + kafka.bootstrapServers(),
+                        "--berth.identity-secret=" + SECRET,
+                        "--berth.installation=" + INSTALLATION,
+                        "--berth.docker-host=" + TestImages.host(),
+                        "--berth.address-pool=10.240.0.0/13",
+                        "--berth.inventory-interval=2s",
+                        "--berth.rollout-settle=300ms");
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        service.close();
+        relay.close();
+        docker.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of("dev.berth.installation", INSTALLATION))
+                .exec()
+                .forEach(left ->
+                        docker.removeContainerCmd(left.getId()).withForce(true).exec());
+        docker.listNetworksCmd().exec().stream()
+                .filter(network -> INSTALLATION.equals(network.getLabels().get("dev.berth.installation")))
+                .forEach(left -> docker.removeNetworkCmd(left.getId()).exec());
+        docker.close();
+        database.close();
+        gatewayDatabase.close();
+    }
+
+    private static void tell(Event event) {
+        DSL.using(gatewayDatabase.dataSource(), org.jooq.SQLDialect.POSTGRES)
+                .transaction(configuration -> outbox.append(configuration.dsl(), event, Wishes.cause(now())));
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static AccountId open() {
+        AccountId account = AccountId.next();
+        tell(new AccountOpened(account, "a", "a@example.com", "free", "EUR", "UTC", 10, 4000, 4096, 1, 1, now()));
+        await().atMost(Duration.ofSeconds(30)).until(() -> told(TenantReady.class).stream()
+                .anyMatch(ready -> ready.account().equals(account)));
+        return account;
+    }
+
+    private static <T extends Event> List<T> told(Class<T> type) {
+        return database.dsl()
+                .fetch("select payload from outbox where type = ? order by seq", EventTypes.nameOf(type))
+                .map(row -> Json.mapper().readValue(row.get(0, String.class), type));
+    }
+
+    private static HttpResponse<String> get(AccountId account, String path, String... headers) {
+        String identity =
+                signer.sign(new Identity(account, "usr_test", OperationId.next().toString(), account == null));
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(
+                            "http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port") + path))
+                    .header(Identity.HEADER, identity);
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<JsonNode> containers(Wishes wish, String state) {
+        HttpResponse<String> answer =
+                get(wish.account, "/internal/v1/containers?workload=%s&state=%s".formatted(wish.workload, state));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return StreamSupport.stream(
+                        Json.mapper().readTree(answer.body()).get("data").spliterator(), false)
+                .toList();
+    }
+
+    private static List<JsonNode> awaitRunning(Wishes wish, int count) {
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> containers(wish, "running").size() == count
+                        && containers(wish, "starting").isEmpty()
+                        && containers(wish, "stopping").isEmpty());
+        return containers(wish, "running");
+    }
+
+    private static Wishes service(AccountId account) {
+        Wishes wish = Wishes.of(account);
+        wish.image = TestImages.BUSYBOX;
+        wish.command = List.of("/bin/sh", "-c");
+        wish.args = List.of("trap 'exit 0' TERM; echo \"hello from $(hostname)\"; while :; do sleep 0.1; done");
+        wish.memoryMib = 32;
+        return wish;
+    }
+
+    private static Instant engineTime(String engineId, boolean finished) {
+        var state = docker.inspectContainerCmd(engineId).exec().getState();
+        return OffsetDateTime.parse(finished ? state.getFinishedAt() : state.getStartedAt())
+                .toInstant()
+                .truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    @Test
+    void runsAServiceFromItsFirstWishToItsEnd() {
+        AccountId account = open();
+        Wishes wish = service(account);
+        tell(wish.event(now()));
+        JsonNode first = awaitRunning(wish, 1).getFirst();
+        String engineId = first.get("engine_id").stringValue();
+        assertThat(Instant.parse(first.get("started_at").stringValue())).isEqualTo(engineTime(engineId, false));
+        ContainerStarted started = told(ContainerStarted.class).stream()
+                .filter(fact -> fact.engineId().equals(engineId))
+                .findFirst()
+                .orElseThrow();
+        assertThat(started.startedAt()).isEqualTo(engineTime(engineId, false));
+        assertThat(started.sequence()).isEqualTo(1);
+
+        wish.generation = 2;
+        wish.replicas = 3;
+        tell(wish.event(now()));
+        assertThat(awaitRunning(wish, 3))
+                .extracting(c -> c.get("name").stringValue())
+                .containsExactlyInAnyOrder("web-1", "web-2", "web-3");
+
+        wish.generation = 3;
+        wish.memoryMib = 48;
+        wish.cpuMillis = 150;
+        tell(wish.event(now()));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> told(ContainerResized.class).stream()
+                                .filter(fact -> fact.workload().equals(wish.workload))
+                                .count()
+                        == 3);
+        assertThat(docker.inspectContainerCmd(engineId).exec().getHostConfig().getMemory())
+                .isEqualTo(48L << 20);
+        assertThat(docker.inspectContainerCmd(engineId).exec().getHostConfig().getNanoCPUs())
+                .isEqualTo(150_000_000L);
+
+        wish.generation = 4;
+        wish.replicas = 1;
+        wish.revision = 2;
+        wish.env = Map.of("VERSION", "2");
+        tell(wish.event(now()));
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> awaitRunning(wish, 1).getFirst().get("revision").asInt() == 2);
+
+        wish.generation = 5;
+        wish.state = DesiredState.STOPPED;
+        wish.heldBy = "suspended";
+        tell(wish.event(now()));
+        awaitRunning(wish, 0);
+        assertThat(told(ContainerStopped.class).stream()
+                        .filter(fact -> fact.workload().equals(wish.workload))
+                        .map(ContainerStopped::reason))
+                .hasSize(4)
+                .containsOnlyOnce(StopReason.SUSPENDED)
+                .contains(StopReason.REPLACED);
+
+        HttpResponse<String> logs = get(account, "/internal/v1/workloads/%s/logs".formatted(wish.workload));
+        assertThat(logs.body()).contains("web-1 | hello from web-1\n", "web-3 | hello from web-3\n");
+        assertThat(docker.listContainersCmd()
+                        .withShowAll(true)
+                        .withLabelFilter(Map.of("dev.berth.workload", wish.workload.toString()))
+                        .exec())
+                .as("ended containers are removed, and their output is kept")
+                .isEmpty();
+
+        tell(new WorkloadRemoved(wish.workload, account, 6, now()));
+        tell(new AccountClosed(account, "asked", now()));
+        await().atMost(Duration.ofSeconds(20)).until(() -> told(TenantRemoved.class).stream()
+                .anyMatch(gone -> gone.account().equals(account)));
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> docker.inspectNetworkCmd()
+                        .withNetworkId("berth-" + account)
+                        .exec())
+                .isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void runsAJobToItsEndAndTriesAFailedOneAgain() {
+        AccountId account = open();
+        Wishes job = service(account);
+        job.kind = WorkloadKind.JOB;
+        job.restart = RestartPolicy.ON_FAILURE;
+        job.args = List.of("echo working; exit 0");
+        tell(job.event(now()));
+        Wishes failing = service(account);
+        failing.kind = WorkloadKind.JOB;
+        failing.restart = RestartPolicy.ON_FAILURE;
+        failing.args = List.of("exit 4");
+        tell(failing.event(now()));
+        Wishes endless = service(account);
+        endless.kind = WorkloadKind.JOB;
+        endless.maxRuntimeSeconds = 1;
+        endless.stopGraceSeconds = 1;
+        tell(endless.event(now()));
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !containers(job, "stopped").isEmpty());
+        assertThat(containers(job, "stopped")).singleElement().satisfies(container -> {
+            assertThat(container.get("exit_code").asInt()).isZero();
+            assertThat(container.get("reason").stringValue()).isEqualTo("exited");
+        });
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> containers(failing, "stopped").size() >= 3);
+        await().atMost(Duration.ofSeconds(10)).until(() -> containers(failing, "stopped")
+                .getFirst()
+                .path("code")
+                .asString("")
+                .equals("crash_loop"));
+        assertThat(containers(failing, "stopped").getFirst().get("message").stringValue())
+                .contains("ended 3 times in a row", "exit code 4");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> containers(endless, "stopped").size() == 1);
+        assertThat(containers(endless, "stopped").getFirst().get("reason").stringValue())
+                .isEqualTo("max_runtime");
+        assertThat(containers(job, "stopped"))
+                .as("a job that came to its end is not run again")
+                .hasSize(1);
+    }
+
+    @Test
+    void saysWhyALaunchFailed() {
+        AccountId account = open();
+        Wishes missing = service(account);
+        missing.image = "127.0.0.1:9/berth-test/none:1";
+        tell(missing.event(now()));
+        Wishes broken = service(account);
+        broken.command = List.of("/there/is/none");
+        tell(broken.event(now()));
+        Wishes huge = service(account);
+        huge.cpuMillis = 900_000;
+        tell(huge.event(now()));
+        Wishes machine = service(account);
+        machine.kind = WorkloadKind.MACHINE;
+        tell(machine.event(now()));
+        for (var expected : Map.of(
+                        missing,
+                        "image_not_found",
+                        broken,
+                        "start_failed",
+                        huge,
+                        "no_capacity",
+                        machine,
+                        "kind_not_supported")
+                .entrySet()) {
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(told(LaunchFailed.class))
+                    .filteredOn(failed -> failed.workload().equals(expected.getKey().workload))
+                    .isNotEmpty()
+                    .allSatisfy(failed -> assertThat(failed.code()).isEqualTo(expected.getValue())));
+        }
+    }
+
+    @Test
+    void makesGoodWhatSomebodyRemoved() {
+        AccountId account = open();
+        Wishes wish = service(account);
+        tell(wish.event(now()));
+        JsonNode first = awaitRunning(wish, 1).getFirst();
+        docker.removeContainerCmd(first.get("engine_id").stringValue())
+                .withForce(true)
+                .exec();
+        await().atMost(Duration.ofSeconds(20)).until(() -> containers(wish, "running").stream()
+                .anyMatch(c -> !c.get("id").equals(first.get("id"))));
+        assertThat(containers(wish, "stopped"))
+                .singleElement()
+                .satisfies(gone -> assertThat(gone.get("reason").stringValue()).isEqualTo("platform"));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> !told(Inventory.class).isEmpty());
+    }
+
+    @Test
+    void followsOutputAndKeepsStrangersOut() throws Exception {
+        AccountId account = open();
+        Wishes wish = service(account);
+        wish.args = List.of("trap 'exit 0' TERM; n=0; while :; do n=$((n+1));"
+                + " printf 'line %s \\033[31mred\\033[0m\\r\\n' $n; sleep 0.1; done");
+        tell(wish.event(now()));
+        String id = awaitRunning(wish, 1).getFirst().get("id").stringValue();
+        List<String> lines = new ArrayList<>();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
+                        + service.getEnvironment().getProperty("local.server.port")
+                        + "/internal/v1/containers/%s/logs?follow=true&tail=2".formatted(id)))
+                .header(Identity.HEADER, signer.sign(new Identity(account, "usr_test", "op_x", false)))
+                .header("Accept", "text/event-stream")
+                .build();
+        HttpResponse<java.util.stream.Stream<String>> stream = HTTP.send(request, HttpResponse.BodyHandlers.ofLines());
+        try (java.util.stream.Stream<String> body = stream.body()) {
+            body.filter(line -> line.startsWith("data: line")).limit(8).forEach(lines::add);
+        }
+        assertThat(lines).hasSize(8).allMatch(line -> line.matches("data: line [0-9]+ red"));
+
+        AccountId other = AccountId.next();
+        for (String path : List.of(
+                "/internal/v1/containers/" + id,
+                "/internal/v1/containers/" + id + "/logs",
+                "/internal/v1/workloads/" + wish.workload + "/logs",
+                "/internal/v1/hosts",
+                "/internal/v1/tenant")) {
+            HttpResponse<String> answer = get(other, path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(404);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        }
+        HttpResponse<String> anonymous = HTTP.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
+                                + service.getEnvironment().getProperty("local.server.port")
+                                + "/internal/v1/containers"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(anonymous.statusCode()).isEqualTo(401);
+        assertThat(get(account, "/internal/v1/containers/" + id + "/logs?tail=x")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(get(account, "/internal/v1/tenant").body()).contains("\"state\":\"ready\"");
+        assertThat(get(null, "/internal/v1/hosts").body()).contains("\"state\":\"ready\"", "\"engine_version\"");
+        assertThat(get(null, "/readyz").statusCode()).isEqualTo(200);
+        assertThat(get(null, "/readyz").body()).contains("\"engine\"", "\"consumers\"", "\"relay\"");
+    }
+}

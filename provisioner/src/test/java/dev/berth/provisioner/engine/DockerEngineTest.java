@@ -1,0 +1,135 @@
+package dev.berth.provisioner.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.WorkloadId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract on a real Docker Engine, and what only a real one can show. */
+@Tag("docker")
+class DockerEngineTest extends EngineConformance {
+    static final String INSTALLATION = "berth-test-engine";
+
+    private static DockerEngine engine;
+    private static final String SUBNET = TestEngines.subnet();
+
+    @BeforeAll
+    static void connect() {
+        TestImages.busybox();
+        engine = TestEngines.docker(INSTALLATION);
+    }
+
+    @AfterAll
+    static void disconnect() throws IOException {
+        engine.close();
+    }
+
+    @Override
+    ContainerEngine engine() {
+        return engine;
+    }
+
+    @Override
+    ContainerSpec spec(Behaviour behaviour) {
+        List<String> command =
+                switch (behaviour) {
+                    case SERVER -> List.of("/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done");
+                    case STUBBORN -> List.of("/bin/sleep", "3600");
+                    case ENDS_WITH_3 -> List.of("/bin/sh", "-c", "echo one; echo two >&2; exit 3");
+                    case BROKEN -> List.of("/there/is/none");
+                };
+        return new ContainerSpec(
+                ContainerId.next(),
+                account,
+                WorkloadId.next(),
+                "web-1",
+                List.of("web", "web-1"),
+                engine.image(TestImages.BUSYBOX).orElseThrow(),
+                command,
+                List.of(),
+                Map.of("GREETING", "hello"),
+                Size.of(100, 64),
+                true,
+                network);
+    }
+
+    @Override
+    String subnet() {
+        return SUBNET;
+    }
+
+    @Test
+    void negotiatesAVersionOfTheApiThatBothKnow() {
+        assertThat(engine.info().apiVersion()).matches("1\\.[0-9]+");
+    }
+
+    @Test
+    void saysThatAnImageCannotBeFetched() {
+        assertThatThrownBy(() -> engine.pull("127.0.0.1:9/berth-test/none:1", Duration.ofSeconds(20)))
+                .isInstanceOfAny(EngineException.Failed.class, EngineException.Missing.class);
+        assertThatThrownBy(() -> engine.pull("No Reference", Duration.ofSeconds(20)))
+                .isInstanceOf(EngineException.Missing.class);
+    }
+
+    @Test
+    void doesNotHangOnAnEngineThatDoesNotAnswer(@TempDir Path directory) throws IOException {
+        Path socket = directory.resolve("docker.sock");
+        try (ServerSocketChannel server =
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket))) {
+            assertThat(server.isOpen()).isTrue();
+            DockerCalls calls = new DockerCalls("unix://" + socket, new SimpleMeterRegistry());
+            long begun = System.nanoTime();
+            assertThatThrownBy(() -> calls.call("info", Duration.ofMillis(700), client -> client.infoCmd()
+                            .exec()))
+                    .isInstanceOf(EngineException.Away.class)
+                    .hasMessageContaining("did not answer 'info' within 700 ms");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+            calls.close();
+        }
+    }
+
+    @Test
+    void saysThatAnEngineIsNotThere(@TempDir Path directory) throws IOException {
+        DockerCalls calls = new DockerCalls("unix://" + directory.resolve("none.sock"), new SimpleMeterRegistry());
+        assertThatThrownBy(() -> calls.call("info", Duration.ofSeconds(5), client -> client.infoCmd()
+                        .exec()))
+                .isInstanceOf(EngineException.Away.class)
+                .hasMessageContaining("could not be reached");
+        calls.close();
+    }
+
+    /** Real engines for tests, and addresses that tests of one machine do not fight over. */
+    static final class TestEngines {
+        private TestEngines() {}
+
+        static DockerEngine docker(String installation) {
+            return new DockerEngine(
+                    new EngineProperties(
+                            TestImages.host(), installation, 512, 16384, 2, 2, 500, "", Duration.ofMinutes(1)),
+                    new SimpleMeterRegistry());
+        }
+
+        static String subnet() {
+            return "10.254.%d.%d/26"
+                    .formatted(
+                            ThreadLocalRandom.current().nextInt(256),
+                            64 * ThreadLocalRandom.current().nextInt(4));
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package dev.berth.provisioner.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.berth.provisioner.tenant.Tenant;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.WorkloadId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract of {@link ContainerEngine}, held by every engine: the real one and the one that tests misbehave with. */
+abstract class EngineConformance {
+    /** Programs that every engine under test can run. */
+    enum Behaviour {
+        /** Runs until it is asked to end. */
+        SERVER,
+        /** Runs and does not react to SIGTERM. */
+        STUBBORN,
+        /** Writes lines to both streams, and ends with exit code 3. */
+        ENDS_WITH_3,
+        /** Its command is not there. */
+        BROKEN
+    }
+
+    protected final AccountId account = AccountId.next();
+    protected final String network = Tenant.networkOf(account);
+    private final List<String> made = new ArrayList<>();
+    private ContainerEngine engine;
+
+    abstract ContainerEngine engine();
+
+    abstract ContainerSpec spec(Behaviour behaviour);
+
+    abstract String subnet();
+
+    @BeforeEach
+    void makeNetwork() {
+        engine = engine();
+        engine.createNetwork(new NetworkSpec(network, account, subnet()));
+    }
+
+    @AfterEach
+    void removeEverything() {
+        for (String name : made) {
+            engine.kill(name);
+            await().until(() ->
+                    engine.inspect(name).map(seen -> !seen.running()).orElse(true));
+            engine.remove(name);
+        }
+        engine.removeNetwork(network);
+    }
+
+    private String create(Behaviour behaviour) {
+        ContainerSpec spec = spec(behaviour);
+        engine.create(spec);
+        made.add(spec.name());
+        return spec.name();
+    }
+
+    private Seen seen(String name) {
+        return engine.inspect(name).orElseThrow();
+    }
+
+    private String ended(Behaviour behaviour) {
+        String name = create(behaviour);
+        engine.start(name);
+        await().until(() -> !seen(name).running());
+        return name;
+    }
+
+    @Test
+    void namesItselfAndItsHostsTime() {
+        EngineInfo info = engine.info();
+        assertThat(info.key()).isNotBlank();
+        assertThat(info.name()).isNotBlank();
+        assertThat(info.cpus()).isPositive();
+        assertThat(info.memoryMib()).isGreaterThan(100);
+        assertThat(info.hostTime()).isNotNull();
+    }
+
+    @Test
+    void makesANetworkOfANameOnceAndFindsItAgain() {
+        assertThatThrownBy(() -> engine.createNetwork(new NetworkSpec(network, account, subnet())))
+                .isInstanceOf(EngineException.Conflict.class);
+        assertThat(engine.network(network))
+                .hasValueSatisfying(found -> assertThat(found.subnets()).containsExactly(subnet()));
+        assertThat(engine.networks()).extracting(EngineNetwork::name).contains(network);
+        engine.removeNetwork(network);
+        engine.removeNetwork(network);
+        assertThat(engine.network(network)).isEmpty();
+    }
+
+    @Test
+    void refusesANetworkWhoseAddressesAreTaken() {
+        AccountId other = AccountId.next();
+        assertThatThrownBy(() -> engine.createNetwork(new NetworkSpec(Tenant.networkOf(other), other, subnet())))
+                .isInstanceOfAny(EngineException.Refused.class, EngineException.Failed.class)
+                .hasMessageContaining("overlap");
+    }
+
+    @Test
+    void knowsWhichImagesAreOnTheHost() {
+        ContainerSpec spec = spec(Behaviour.SERVER);
+        assertThat(engine.image(spec.image().id())).isPresent();
+        assertThat(engine.image("berth-test/there-is-none:1")).isEmpty();
+    }
+
+    @Test
+    void makesAContainerOfANameOnceAndFindsItAgain() {
+        ContainerSpec spec = spec(Behaviour.SERVER);
+        String id = engine.create(spec);
+        made.add(spec.name());
+        assertThatThrownBy(() -> engine.create(spec)).isInstanceOf(EngineException.Conflict.class);
+        Seen seen = seen(spec.name());
+        assertThat(seen.engineId()).isEqualTo(id);
+        assertThat(seen.container()).isEqualTo(spec.container());
+        assertThat(seen.neverStarted()).isTrue();
+        assertThat(seen.exitCode()).isNull();
+        assertThat(engine.list())
+                .filteredOn(listed -> spec.container().equals(listed.container()))
+                .singleElement()
+                .satisfies(listed -> {
+                    assertThat(listed.engineId()).isEqualTo(id);
+                    assertThat(listed.running()).isFalse();
+                });
+        assertThat(engine.inspect(ContainerEngine.nameOf(ContainerId.next()))).isEmpty();
+    }
+
+    @Test
+    void startsAContainerAndSaysWhenItStarted() {
+        String name = create(Behaviour.SERVER);
+        engine.start(name);
+        Seen seen = seen(name);
+        assertThat(seen.running()).isTrue();
+        assertThat(seen.startedAt()).isNotNull();
+        assertThat(seen.startedAt()).isEqualTo(seen.startedAt().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        assertThat(seen.finishedAt()).isNull();
+        engine.start(name);
+        assertThat(seen(name).startedAt()).isEqualTo(seen.startedAt());
+        assertThat(engine.list())
+                .filteredOn(listed -> listed.name().equals(name))
+                .singleElement()
+                .satisfies(listed -> assertThat(listed.running()).isTrue());
+    }
+
+    @Test
+    void saysWhenAndHowAContainerEnded() {
+        Seen seen = seen(ended(Behaviour.ENDS_WITH_3));
+        assertThat(seen.exitCode()).isEqualTo(3);
+        assertThat(seen.finishedAt()).isAfterOrEqualTo(seen.startedAt());
+        assertThat(seen.oomKilled()).isFalse();
+    }
+
+    @Test
+    void saysWhyAContainerCannotStart() {
+        String name = create(Behaviour.BROKEN);
+        assertThatThrownBy(() -> engine.start(name))
+                .isInstanceOfAny(EngineException.Refused.class, EngineException.Failed.class);
+        Seen seen = seen(name);
+        assertThat(seen.neverStarted()).isTrue();
+        assertThat(seen.error()).isNotBlank();
+    }
+
+    @Test
+    void asksAContainerToEnd() {
+        String name = create(Behaviour.SERVER);
+        engine.start(name);
+        await().until(() -> {
+            engine.stop(name); // again, since a program does not hear it before it listens
+            return !seen(name).running();
+        });
+        engine.stop(name);
+        engine.stop(ContainerEngine.nameOf(ContainerId.next()));
+    }
+
+    @Test
+    void endsAContainerThatDoesNotReact() {
+        String name = create(Behaviour.STUBBORN);
+        engine.start(name);
+        engine.stop(name);
+        assertThat(seen(name).running()).isTrue();
+        engine.kill(name);
+        await().until(() -> !seen(name).running());
+        assertThat(seen(name).exitCode()).isEqualTo(137);
+        engine.kill(name);
+        engine.kill(ContainerEngine.nameOf(ContainerId.next()));
+    }
+
+    @Test
+    void changesLimitsInPlace() {
+        String name = create(Behaviour.SERVER);
+        engine.start(name);
+        Seen before = seen(name);
+        engine.update(name, Size.of(300, 96));
+        assertThat(seen(name).startedAt()).isEqualTo(before.startedAt());
+        assertThatThrownBy(() -> engine.update(ContainerEngine.nameOf(ContainerId.next()), Size.of(300, 96)))
+                .isInstanceOf(EngineException.Missing.class);
+    }
+
+    @Test
+    void removesOnlyWhatHasEnded() {
+        String name = create(Behaviour.STUBBORN);
+        engine.start(name);
+        assertThatThrownBy(() -> engine.remove(name)).isInstanceOf(EngineException.Conflict.class);
+        engine.kill(name);
+        await().until(() -> !seen(name).running());
+        engine.remove(name);
+        engine.remove(name);
+        assertThat(engine.inspect(name)).isEmpty();
+    }
+
+    @Test
+    void readsOutputFromTheEndAndSinceATime() {
+        String name = ended(Behaviour.ENDS_WITH_3);
+        List<LogLine> all = new ArrayList<>();
+        engine.logs(name, new LogQuery(null, null, false), all::add);
+        assertThat(all).isNotEmpty();
+        List<LogLine> last = new ArrayList<>();
+        engine.logs(name, new LogQuery(1, null, false), last::add);
+        assertThat(last).containsExactly(all.getLast());
+        Instant later = all.getLast().time().plusNanos(1);
+        List<LogLine> none = new ArrayList<>();
+        engine.logs(name, new LogQuery(null, later, false), none::add);
+        assertThat(none).isEmpty();
+        assertThatThrownBy(() -> engine.logs(
+                        ContainerEngine.nameOf(ContainerId.next()), new LogQuery(null, null, false), line -> {}))
+                .isInstanceOf(EngineException.Missing.class);
+    }
+
+    @Test
+    void hintsThatAContainerEnded() throws InterruptedException {
+        List<EngineEvent> events = new CopyOnWriteArrayList<>();
+        Thread watcher = Thread.ofVirtual().start(() -> engine.events(events::add));
+        String name = create(Behaviour.STUBBORN);
+        engine.start(name);
+        ContainerId container = seen(name).container();
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            if (seen(name).running()) {
+                engine.kill(name);
+            }
+            return events.contains(new EngineEvent(container, EngineEvent.Action.ENDED));
+        });
+        watcher.interrupt();
+        watcher.join(Duration.ofSeconds(10));
+        assertThat(watcher.isAlive()).isFalse();
+    }
+
+    @Test
+    void doesNotStartAContainerWithoutItsNetwork() {
+        ContainerSpec good = spec(Behaviour.SERVER);
+        ContainerSpec spec = new ContainerSpec(
+                ContainerId.next(),
+                account,
+                WorkloadId.next(),
+                "x",
+                List.of("x"),
+                good.image(),
+                good.command(),
+                good.args(),
+                good.env(),
+                good.size(),
+                true,
+                Tenant.networkOf(AccountId.next()));
+        made.add(spec.name());
+        assertThatThrownBy(() -> {
+                    engine.create(spec);
+                    engine.start(spec.name());
+                })
+                .isInstanceOf(EngineException.Missing.class);
+        assertThat(engine.inspect(spec.name()).map(Seen::neverStarted).orElse(true))
+                .isTrue();
+    }
+}
