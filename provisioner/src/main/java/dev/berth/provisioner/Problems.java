@@ -26,15 +26,14 @@ class Problems {
         if (response.isCommitted()) {
             return; // the caller has a part of the answer
         }
-        ProblemCode code =
-                switch (thrown) {
-                    case Refusal refusal -> refusal.code();
-                    case HttpRequestMethodNotSupportedException method -> ProblemCode.METHOD_NOT_ALLOWED;
-                    case ErrorResponse error when error.getStatusCode().value() == 404 -> ProblemCode.NOT_FOUND;
-                    case ErrorResponse error when error.getStatusCode().is4xxClientError() -> ProblemCode.INVALID;
-                    case DataAccessException database -> ProblemCode.UNAVAILABLE;
-                    default -> ProblemCode.INTERNAL;
-                };
+        ProblemCode code = switch (thrown) {
+            case Refusal refusal -> refusal.code();
+            case HttpRequestMethodNotSupportedException method -> ProblemCode.METHOD_NOT_ALLOWED;
+            case ErrorResponse error when error.getStatusCode().value() == 404 -> ProblemCode.NOT_FOUND;
+            case ErrorResponse error when error.getStatusCode().is4xxClientError() -> ProblemCode.INVALID;
+            case DataAccessException database -> ProblemCode.UNAVAILABLE;
+            default -> ProblemCode.INTERNAL;
+        };
         if (code == ProblemCode.INTERNAL || code == ProblemCode.UNAVAILABLE) {
             LOG.atError()
                     .addKeyValue("path", request.getRequestURI())

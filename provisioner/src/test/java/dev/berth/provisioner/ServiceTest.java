@@ -135,8 +135,9 @@ class ServiceTest {
     private static AccountId open() {
         AccountId account = AccountId.next();
         tell(new AccountOpened(account, "a", "a@example.com", "free", "EUR", "UTC", 10, 4000, 4096, 1, 1, now()));
-        await().atMost(Duration.ofSeconds(30)).until(() -> told(TenantReady.class).stream()
-                .anyMatch(ready -> ready.account().equals(account)));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> told(TenantReady.class).stream()
+                        .anyMatch(ready -> ready.account().equals(account)));
         return account;
     }
 
@@ -262,8 +263,9 @@ class ServiceTest {
 
         tell(new WorkloadRemoved(wish.workload, account, 6, now()));
         tell(new AccountClosed(account, "asked", now()));
-        await().atMost(Duration.ofSeconds(20)).until(() -> told(TenantRemoved.class).stream()
-                .anyMatch(gone -> gone.account().equals(account)));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> told(TenantRemoved.class).stream()
+                        .anyMatch(gone -> gone.account().equals(account)));
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> docker.inspectNetworkCmd()
                         .withNetworkId("berth-" + account)
                         .exec())
@@ -297,11 +299,12 @@ class ServiceTest {
         });
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> containers(failing, "stopped").size() >= 3);
-        await().atMost(Duration.ofSeconds(10)).until(() -> containers(failing, "stopped")
-                .getFirst()
-                .path("code")
-                .asString("")
-                .equals("crash_loop"));
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> containers(failing, "stopped")
+                        .getFirst()
+                        .path("code")
+                        .asString("")
+                        .equals("crash_loop"));
         assertThat(containers(failing, "stopped").getFirst().get("message").stringValue())
                 .contains("ended 3 times in a row", "exit code 4");
         await().atMost(Duration.ofSeconds(30))
@@ -338,10 +341,11 @@ class ServiceTest {
                         machine,
                         "kind_not_supported")
                 .entrySet()) {
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(told(LaunchFailed.class))
-                    .filteredOn(failed -> failed.workload().equals(expected.getKey().workload))
-                    .isNotEmpty()
-                    .allSatisfy(failed -> assertThat(failed.code()).isEqualTo(expected.getValue())));
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(told(LaunchFailed.class))
+                            .filteredOn(failed -> failed.workload().equals(expected.getKey().workload))
+                            .isNotEmpty()
+                            .allSatisfy(failed -> assertThat(failed.code()).isEqualTo(expected.getValue())));
         }
     }
 
@@ -354,8 +358,9 @@ class ServiceTest {
         docker.removeContainerCmd(first.get("engine_id").stringValue())
                 .withForce(true)
                 .exec();
-        await().atMost(Duration.ofSeconds(20)).until(() -> containers(wish, "running").stream()
-                .anyMatch(c -> !c.get("id").equals(first.get("id"))));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> containers(wish, "running").stream()
+                        .anyMatch(c -> !c.get("id").equals(first.get("id"))));
         assertThat(containers(wish, "stopped"))
                 .singleElement()
                 .satisfies(gone -> assertThat(gone.get("reason").stringValue()).isEqualTo("platform"));

@@ -36,18 +36,17 @@ class WishListener implements Inbox.Handler {
     public void apply(DSLContext transaction, List<Received> events) {
         for (Received received : events) {
             if (received.envelope().event() instanceof WorkloadEvent event) {
-                Wish wish =
-                        switch (event) {
-                            case WorkloadDesired desired ->
-                                new Wish.Wanted(desired, received.envelope().cause());
-                            case WorkloadRemoved removed ->
-                                new Wish.Withdrawn(
-                                        removed.workload(),
-                                        removed.account(),
-                                        removed.generation(),
-                                        DEFAULT_GRACE_SECONDS,
-                                        received.envelope().cause());
-                        };
+                Wish wish = switch (event) {
+                    case WorkloadDesired desired ->
+                        new Wish.Wanted(desired, received.envelope().cause());
+                    case WorkloadRemoved removed ->
+                        new Wish.Withdrawn(
+                                removed.workload(),
+                                removed.account(),
+                                removed.generation(),
+                                DEFAULT_GRACE_SECONDS,
+                                received.envelope().cause());
+                };
                 if (wishes.put(transaction, wish, clock.instant())) {
                     Signal.onCommit(transaction, wish.workload());
                 }

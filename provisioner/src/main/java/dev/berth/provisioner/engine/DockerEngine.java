@@ -108,9 +108,10 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     @Override
     public Optional<EngineNetwork> network(String name) {
         try {
-            return Optional.of(networkOf(calls.call("network", LOOK, client -> client.inspectNetworkCmd()
-                    .withNetworkId(name)
-                    .exec())));
+            return Optional.of(networkOf(calls.call(
+                    "network",
+                    LOOK,
+                    client -> client.inspectNetworkCmd().withNetworkId(name).exec())));
         } catch (EngineException.Missing e) {
             return Optional.empty();
         }
@@ -134,17 +135,20 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
 
     @Override
     public String createNetwork(NetworkSpec spec) {
-        return calls.call("network_create", SLOW, client -> client.createNetworkCmd()
-                .withName(spec.name())
-                .withDriver("bridge")
-                .withCheckDuplicate(true)
-                .withEnableIpv6(false)
-                .withAttachable(false)
-                .withIpam(new Ipam().withConfig(new Ipam.Config().withSubnet(spec.subnet())))
-                .withOptions(Map.of("com.docker.network.bridge.enable_icc", "true"))
-                .withLabels(Labels.of(properties.installation(), spec.account()))
-                .exec()
-                .getId());
+        return calls.call(
+                "network_create",
+                SLOW,
+                client -> client.createNetworkCmd()
+                        .withName(spec.name())
+                        .withDriver("bridge")
+                        .withCheckDuplicate(true)
+                        .withEnableIpv6(false)
+                        .withAttachable(false)
+                        .withIpam(new Ipam().withConfig(new Ipam.Config().withSubnet(spec.subnet())))
+                        .withOptions(Map.of("com.docker.network.bridge.enable_icc", "true"))
+                        .withLabels(Labels.of(properties.installation(), spec.account()))
+                        .exec()
+                        .getId());
     }
 
     @Override
@@ -190,10 +194,12 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
 
     @Override
     public String create(ContainerSpec spec) {
-        return calls.call("create", SLOW, client -> hardened.apply(
-                        client.createContainerCmd(spec.image().id()), spec, logDriver)
-                .exec()
-                .getId());
+        return calls.call(
+                "create",
+                SLOW,
+                client -> hardened.apply(client.createContainerCmd(spec.image().id()), spec, logDriver)
+                        .exec()
+                        .getId());
     }
 
     @Override
@@ -245,10 +251,13 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     @Override
     public List<Listed> list() {
         return calls
-                .call("list", LOOK, client -> client.listContainersCmd()
-                        .withShowAll(true)
-                        .withLabelFilter(Map.of(Labels.INSTALLATION, properties.installation()))
-                        .exec())
+                .call(
+                        "list",
+                        LOOK,
+                        client -> client.listContainersCmd()
+                                .withShowAll(true)
+                                .withLabelFilter(Map.of(Labels.INSTALLATION, properties.installation()))
+                                .exec())
                 .stream()
                 .map(this::listed)
                 .toList();
@@ -292,11 +301,14 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
 
     @Override
     public void update(String name, Size size) {
-        calls.call("update", SLOW, client -> client.updateContainerCmd(name)
-                .withMemory(size.memoryMib().bytes())
-                .withMemorySwap(size.memoryMib().bytes())
-                .withNanoCPUs(HardenedContainer.nanoCpus(size))
-                .exec());
+        calls.call(
+                "update",
+                SLOW,
+                client -> client.updateContainerCmd(name)
+                        .withMemory(size.memoryMib().bytes())
+                        .withMemorySwap(size.memoryMib().bytes())
+                        .withNanoCPUs(HardenedContainer.nanoCpus(size))
+                        .exec());
     }
 
     @Override

@@ -82,13 +82,12 @@ final class DockerStreams {
         if (container == null) {
             return null;
         }
-        EngineEvent.Action action =
-                switch (event.getAction()) {
-                    case "start" -> EngineEvent.Action.STARTED;
-                    case "die", "oom", "destroy" -> EngineEvent.Action.ENDED;
-                    case "kill", "restart", "stop" -> EngineEvent.Action.SIGNALLED;
-                    default -> EngineEvent.Action.OTHER;
-                };
+        EngineEvent.Action action = switch (event.getAction()) {
+            case "start" -> EngineEvent.Action.STARTED;
+            case "die", "oom", "destroy" -> EngineEvent.Action.ENDED;
+            case "kill", "restart", "stop" -> EngineEvent.Action.SIGNALLED;
+            default -> EngineEvent.Action.OTHER;
+        };
         return new EngineEvent(container, action);
     }
 

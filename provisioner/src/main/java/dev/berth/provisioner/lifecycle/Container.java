@@ -68,7 +68,11 @@ public record Container(
      * @param killAt when it is forced; null until it was asked
      */
     public record Stopping(
-            StopReason reason, Instant intendedAt, int graceSeconds, @Nullable Instant killAt, Cause cause) {}
+            StopReason reason,
+            Instant intendedAt,
+            int graceSeconds,
+            @Nullable Instant killAt,
+            Cause cause) {}
 
     /** What the engine said of it; times are the engine's. */
     public record Life(
@@ -89,7 +93,10 @@ public record Container(
     }
 
     /** Why it is as it is: a stable code, words for people, and when its successor starts. */
-    public record Note(@Nullable String code, @Nullable String message, @Nullable Instant nextStartAt) {
+    public record Note(
+            @Nullable String code,
+            @Nullable String message,
+            @Nullable Instant nextStartAt) {
         /** Nothing to say. */
         public static final Note NONE = new Note(null, null, null);
     }

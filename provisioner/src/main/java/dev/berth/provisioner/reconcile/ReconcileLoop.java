@@ -34,7 +34,10 @@ final class ReconcileLoop implements AutoCloseable {
 
     /** How the loop stands. */
     record Status(
-            boolean acting, @Nullable Instant lastRunAt, @Nullable Duration lastRunTook, @Nullable String lastError) {}
+            boolean acting,
+            @Nullable Instant lastRunAt,
+            @Nullable Duration lastRunTook,
+            @Nullable String lastError) {}
 
     private final Reconciler reconciler;
     private final Tenure tenure;

@@ -130,9 +130,9 @@ final class Reconciler {
         List<String> findings = new ArrayList<>(tenure.read(dsl -> tenants.findings(dsl, pool)));
         if (!found.unknown().isEmpty()) {
             findings.add(
-                    ("containers with this installation's label that are in no row: %s. Either another Berth on this"
-                        + " engine has the same BERTH_INSTALLATION, or the database is older than they are; they are"
-                        + " left alone, remove them with 'docker rm -f'")
+                    ("containers with this installation's label that are in no row: %s. Either another Berth on this engine"
+                                    + " has the same BERTH_INSTALLATION, or the database is older than they are;"
+                                    + " they are left alone, remove them with 'docker rm -f'")
                             .formatted(String.join(", ", found.unknown())));
         }
         return findings;

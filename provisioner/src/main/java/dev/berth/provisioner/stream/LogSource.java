@@ -82,9 +82,10 @@ class LogSource {
     }
 
     private void kept(Container container, @Nullable Instant since, Consumer<LogLine> sink) {
-        kept.find(dsl, container.id()).ifPresent(output -> output.lines().stream()
-                .filter(line -> since == null || !line.time().isBefore(since))
-                .forEach(sink));
+        kept.find(dsl, container.id())
+                .ifPresent(output -> output.lines().stream()
+                        .filter(line -> since == null || !line.time().isBefore(since))
+                        .forEach(sink));
     }
 
     /** Follows a container until it ends or the thread is interrupted, from the end of what {@link #read} gave. */

@@ -140,8 +140,8 @@ public class TenantRepository {
                 .orderBy(REFUSED_BLOCK.BLOCK)
                 .limit(10)
                 .fetch(row ->
-                        ("the addresses %s of the pool %s are in use by something else on the host, the next free ones"
-                                        + " were taken; set berth.address-pool to a range that nothing else uses (%s)")
+                        ("the addresses %s of the pool %s are in use by something else on the host, the next free ones were taken;"
+                                        + " set berth.address-pool to a range that nothing else uses (%s)")
                                 .formatted(row.getSubnet(), pool.pool(), row.getReason()));
     }
 

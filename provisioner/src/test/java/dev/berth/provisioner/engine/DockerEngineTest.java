@@ -47,13 +47,12 @@ class DockerEngineTest extends EngineConformance {
 
     @Override
     ContainerSpec spec(Behaviour behaviour) {
-        List<String> command =
-                switch (behaviour) {
-                    case SERVER -> List.of("/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done");
-                    case STUBBORN -> List.of("/bin/sleep", "3600");
-                    case ENDS_WITH_3 -> List.of("/bin/sh", "-c", "echo one; echo two >&2; exit 3");
-                    case BROKEN -> List.of("/there/is/none");
-                };
+        List<String> command = switch (behaviour) {
+            case SERVER -> List.of("/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done");
+            case STUBBORN -> List.of("/bin/sleep", "3600");
+            case ENDS_WITH_3 -> List.of("/bin/sh", "-c", "echo one; echo two >&2; exit 3");
+            case BROKEN -> List.of("/there/is/none");
+        };
         return new ContainerSpec(
                 ContainerId.next(),
                 account,
@@ -95,8 +94,10 @@ class DockerEngineTest extends EngineConformance {
             assertThat(server.isOpen()).isTrue();
             DockerCalls calls = new DockerCalls("unix://" + socket, new SimpleMeterRegistry());
             long begun = System.nanoTime();
-            assertThatThrownBy(() -> calls.call("info", Duration.ofMillis(700), client -> client.infoCmd()
-                            .exec()))
+            assertThatThrownBy(() -> calls.call(
+                            "info",
+                            Duration.ofMillis(700),
+                            client -> client.infoCmd().exec()))
                     .isInstanceOf(EngineException.Away.class)
                     .hasMessageContaining("did not answer 'info' within 700 ms");
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
@@ -107,8 +108,10 @@ class DockerEngineTest extends EngineConformance {
     @Test
     void saysThatAnEngineIsNotThere(@TempDir Path directory) throws IOException {
         DockerCalls calls = new DockerCalls("unix://" + directory.resolve("none.sock"), new SimpleMeterRegistry());
-        assertThatThrownBy(() -> calls.call("info", Duration.ofSeconds(5), client -> client.infoCmd()
-                        .exec()))
+        assertThatThrownBy(() -> calls.call(
+                        "info",
+                        Duration.ofSeconds(5),
+                        client -> client.infoCmd().exec()))
                 .isInstanceOf(EngineException.Away.class)
                 .hasMessageContaining("could not be reached");
         calls.close();

@@ -203,11 +203,7 @@ class HardenedContainerTest {
 
     @Test
     void runsWithoutPrivilegesInside() {
-        List<String> lines = output(
-                spec(
-                        HOSTILE,
-                        true,
-                        """
+        List<String> lines = output(spec(HOSTILE, true, """
                 id -u; id -g
                 grep -E '^(CapEff|CapPrm|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status
                 touch /etc/x 2>&1; mount -t tmpfs none /tmp 2>&1

@@ -14,8 +14,7 @@ class ImageReferenceTest {
         "berth/sample:1, berth/sample:1",
         "registry.example.com:5000/a/b-c/d_e:v1.2-x, registry.example.com:5000/a/b-c/d_e:v1.2-x",
         "localhost:5000/x, localhost:5000/x:latest",
-        "x@sha256:0000000000000000000000000000000000000000000000000000000000000000,"
-                + " x@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+        "x@sha256:0000000000000000000000000000000000000000000000000000000000000000, x@sha256:0000000000000000000000000000000000000000000000000000000000000000"
     })
     void readsReferences(String text, String expected) {
         assertThat(ImageReference.parse(text))

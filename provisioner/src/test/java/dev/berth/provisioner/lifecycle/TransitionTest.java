@@ -17,8 +17,9 @@ class TransitionTest {
 
     @Test
     void statesOnlyGoForward() {
-        assertThat(Transition.TABLE).allSatisfy(step -> assertThat(step.from().rank())
-                .isLessThan(step.to().rank()));
+        assertThat(Transition.TABLE)
+                .allSatisfy(step ->
+                        assertThat(step.from().rank()).isLessThan(step.to().rank()));
     }
 
     @Test
@@ -87,8 +88,7 @@ class TransitionTest {
     /** Write it anew with {@code -Dberth.states.write=true}. */
     @Test
     void theDocumentShowsTheTable() throws IOException {
-        String document =
-                """
+        String document = """
                 # The states of a container
 
                 One container is one run: it starts once and stops once. This page is made from
@@ -100,8 +100,7 @@ class TransitionTest {
 
                 | state | rank | lasts at most | means |
                 |---|---|---|---|
-                %s"""
-                        .formatted(Transition.diagram(), table());
+                %s""".formatted(Transition.diagram(), table());
         if (Boolean.getBoolean("berth.states.write")) {
             Files.writeString(DOCUMENT, document);
         }

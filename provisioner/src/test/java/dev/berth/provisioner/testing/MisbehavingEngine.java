@@ -408,9 +408,11 @@ public final class MisbehavingEngine implements ContainerEngine {
 
     @Override
     public List<Listed> list() {
-        return call("list", () -> boxes.values().stream()
-                .map(box -> new Listed(box.engineId, box.spec.name(), box.spec.container(), box.running()))
-                .toList());
+        return call(
+                "list",
+                () -> boxes.values().stream()
+                        .map(box -> new Listed(box.engineId, box.spec.name(), box.spec.container(), box.running()))
+                        .toList());
     }
 
     @Override
