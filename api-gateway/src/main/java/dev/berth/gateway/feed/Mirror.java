@@ -3,6 +3,7 @@ package dev.berth.gateway.feed;
 import static dev.berth.schema.db.gateway.Tables.FEED_CONTAINER;
 import static dev.berth.schema.db.gateway.Tables.FEED_WORKLOAD;
 import static org.jooq.impl.DSL.excluded;
+import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectFrom;
@@ -129,26 +130,29 @@ public class Mirror implements Observations {
         return row;
     }
 
-    /** A stop knows neither generation nor replica nor image; those of the start stay. */
+    /**
+     * The newer fact wins, but a stop knows neither generation nor replica nor image: those are kept from the start, in whichever
+     * order the two come.
+     */
     private static Query upsert(DSLContext tx, FeedContainerRecord row) {
         var t = FEED_CONTAINER;
+        Condition newer = t.SEQUENCE.lt(row.getSequence());
         return tx.insertInto(t)
                 .set(row)
                 .onConflict(t.CONTAINER_ID)
                 .doUpdate()
-                .set(t.GENERATION, org.jooq.impl.DSL.greatest(t.GENERATION, excluded(t.GENERATION)))
-                .set(t.REPLICA, org.jooq.impl.DSL.greatest(t.REPLICA, excluded(t.REPLICA)))
-                .set(t.IMAGE, org.jooq.impl.DSL.greatest(t.IMAGE, excluded(t.IMAGE)))
-                .set(t.STATE, row.getState())
-                .set(t.STARTED_AT, row.getStartedAt())
-                .set(t.EXIT_CODE, row.getExitCode())
-                .set(t.REASON, row.getReason())
-                .set(t.MESSAGE, row.getMessage())
-                .set(t.CPU_MILLIS, row.getCpuMillis())
-                .set(t.MEMORY_MIB, row.getMemoryMib())
-                .set(t.SEQUENCE, row.getSequence())
-                .set(t.CHANGED_AT, row.getChangedAt())
-                .where(t.SEQUENCE.lt(row.getSequence()));
+                .set(t.GENERATION, greatest(t.GENERATION, excluded(t.GENERATION)))
+                .set(t.REPLICA, greatest(t.REPLICA, excluded(t.REPLICA)))
+                .set(t.IMAGE, greatest(t.IMAGE, excluded(t.IMAGE)))
+                .set(t.STATE, when(newer, excluded(t.STATE)).otherwise(t.STATE))
+                .set(t.STARTED_AT, when(newer, excluded(t.STARTED_AT)).otherwise(t.STARTED_AT))
+                .set(t.EXIT_CODE, when(newer, excluded(t.EXIT_CODE)).otherwise(t.EXIT_CODE))
+                .set(t.REASON, when(newer, excluded(t.REASON)).otherwise(t.REASON))
+                .set(t.MESSAGE, when(newer, excluded(t.MESSAGE)).otherwise(t.MESSAGE))
+                .set(t.CPU_MILLIS, when(newer, excluded(t.CPU_MILLIS)).otherwise(t.CPU_MILLIS))
+                .set(t.MEMORY_MIB, when(newer, excluded(t.MEMORY_MIB)).otherwise(t.MEMORY_MIB))
+                .set(t.CHANGED_AT, when(newer, excluded(t.CHANGED_AT)).otherwise(t.CHANGED_AT))
+                .set(t.SEQUENCE, greatest(t.SEQUENCE, excluded(t.SEQUENCE)));
     }
 
     private static Query wish(DSLContext tx, WorkloadEvent event) {
