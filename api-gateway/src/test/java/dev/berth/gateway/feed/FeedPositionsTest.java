@@ -39,14 +39,14 @@ class FeedPositionsTest {
 
     private static FeedRepository.Draft draft(AccountId account) {
         TenantReady event = new TenantReady(account, "local", "net", "10.64.0.0/28", Instant.now());
-        Envelope envelope =
-                new Envelope(EventId.next(), Service.PROVISIONER, event, Cause.platform(Instant.now()));
+        Envelope envelope = new Envelope(EventId.next(), Service.PROVISIONER, event, Cause.platform(Instant.now()));
         return new FeedRepository.Draft(envelope, FeedRules.entry(event).orElseThrow());
     }
 
     /** Some work of a transaction that takes a while. */
     private static void linger(int mostMs) throws InterruptedException {
-        boolean ignored = new CountDownLatch(1).await(ThreadLocalRandom.current().nextInt(mostMs + 1), TimeUnit.MILLISECONDS);
+        boolean ignored =
+                new CountDownLatch(1).await(ThreadLocalRandom.current().nextInt(mostMs + 1), TimeUnit.MILLISECONDS);
     }
 
     @Test
@@ -110,8 +110,7 @@ class FeedPositionsTest {
                 database.dsl()
                         .transaction(tx -> feed.append(tx.dsl(), List.of(draft(AccountId.next())), Instant.now()));
             }
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> seen.stream().allMatch(mine -> mine.size() >= events));
+            await().atMost(Duration.ofSeconds(20)).until(() -> seen.stream().allMatch(mine -> mine.size() >= events));
             done.countDown();
             for (Future<?> one : watching) {
                 one.get();
@@ -151,7 +150,8 @@ class FeedPositionsTest {
     @Test
     void whatIsOlderThanTheRetentionIsForgottenAndTheRestStays() {
         database.dsl()
-                .transaction(tx -> feed.append(tx.dsl(), List.of(draft(account)), Instant.now().minus(Duration.ofDays(91))));
+                .transaction(tx -> feed.append(
+                        tx.dsl(), List.of(draft(account)), Instant.now().minus(Duration.ofDays(91))));
         database.dsl().transaction(tx -> feed.append(tx.dsl(), List.of(draft(account)), Instant.now()));
         assertThat(feed.forget(Instant.now().minus(Duration.ofDays(90)), 10)).isEqualTo(1);
         assertThat(feed.after(account, EventFilter.ALL, 0, 10)).hasSize(1);

@@ -35,8 +35,10 @@ class FeedRulesTest {
     void everyEventThatThereIsHasANameOrIsLeftOutOnPurpose() {
         Set<String> named = new TreeSet<>();
         List<String> leftOut = new ArrayList<>();
-        EventTypes.all().values().forEach(type -> FeedRules.entry(made(type))
-                .ifPresentOrElse(entry -> named.add(entry.type()), () -> leftOut.add(type.getSimpleName())));
+        EventTypes.all()
+                .values()
+                .forEach(type -> FeedRules.entry(made(type))
+                        .ifPresentOrElse(entry -> named.add(entry.type()), () -> leftOut.add(type.getSimpleName())));
         named.add("workload.updated"); // the same record as workload.created, of a later generation
         assertThat(named).containsExactlyInAnyOrderElementsOf(FeedTypes.ALL);
         assertThat(leftOut).containsExactlyInAnyOrder("Inventory", "UsageRecorded", "WatermarkAdvanced");
@@ -44,18 +46,21 @@ class FeedRulesTest {
 
     @Test
     void theSubjectOfAnEntryIsAnIdAndItsWorkloadIsKnownWhereThereIsOne() {
-        EventTypes.all().values().forEach(type -> FeedRules.entry(made(type)).ifPresent(entry -> {
-            assertThat(entry.subject()).matches("[a-z]+_[0-9a-z]{26}");
-            boolean aboutAWorkload = entry.type().startsWith("workload.")
-                    || entry.type().startsWith("container.")
-                    || entry.type().startsWith("usage.");
-            assertThat(entry.workload() != null).as(entry.type()).isEqualTo(aboutAWorkload);
-        }));
+        EventTypes.all()
+                .values()
+                .forEach(type -> FeedRules.entry(made(type)).ifPresent(entry -> {
+                    assertThat(entry.subject()).matches("[a-z]+_[0-9a-z]{26}");
+                    boolean aboutAWorkload = entry.type().startsWith("workload.")
+                            || entry.type().startsWith("container.")
+                            || entry.type().startsWith("usage.");
+                    assertThat(entry.workload() != null).as(entry.type()).isEqualTo(aboutAWorkload);
+                }));
     }
 
     @Test
     void theValuesOfAnEnvironmentAreNotShown() {
-        FeedRules.Entry entry = FeedRules.entry(wish(2, Map.of("DB_PASSWORD", "hunter2"))).orElseThrow();
+        FeedRules.Entry entry =
+                FeedRules.entry(wish(2, Map.of("DB_PASSWORD", "hunter2"))).orElseThrow();
         assertThat(entry.type()).isEqualTo("workload.updated");
         assertThat(entry.data().toString()).contains("DB_PASSWORD").doesNotContain("hunter2");
     }

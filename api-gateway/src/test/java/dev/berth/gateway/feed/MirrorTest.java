@@ -208,8 +208,7 @@ class MirrorTest {
         ContainerId container = ContainerId.next();
         facts(started(container, 0, 1), stopped(container, 0));
         wishes(wish(WorkloadKind.JOB, 1, 1, 1));
-        List<Wish> finished =
-                database.dsl().transactionResult(tx -> mirror.finished(tx.dsl(), List.of(workload)));
+        List<Wish> finished = database.dsl().transactionResult(tx -> mirror.finished(tx.dsl(), List.of(workload)));
         assertThat(finished).hasSize(1);
     }
 }

@@ -52,7 +52,8 @@ class ObservedRulesTest {
         "0, , oom_killed, restarting",
         "0, 0, stopped, starting"
     })
-    void aServiceIsWhatItsContainersAre(int running, @Nullable Integer exitCode, @Nullable String reason, String state) {
+    void aServiceIsWhatItsContainersAre(
+            int running, @Nullable Integer exitCode, @Nullable String reason, String state) {
         List<Sighting> seen = new ArrayList<>();
         for (int i = 0; i < running; i++) {
             seen.add(sighting(State.RUNNING, null, null));
@@ -140,11 +141,13 @@ class ObservedRulesTest {
     @Test
     void anySightingsAreAnswered() {
         Random random = new Random(20261122);
-        List<String> reasons = List.of("exited", "oom_killed", "stopped", "replaced", "suspended", "max_runtime", "platform");
+        List<String> reasons =
+                List.of("exited", "oom_killed", "stopped", "replaced", "suspended", "max_runtime", "platform");
         for (int round = 0; round < 5000; round++) {
             List<Sighting> seen = new ArrayList<>();
             for (int i = random.nextInt(6); i > 0; i--) {
-                State state = List.of(State.RUNNING, State.STOPPED, State.FAILED).get(random.nextInt(3));
+                State state =
+                        List.of(State.RUNNING, State.STOPPED, State.FAILED).get(random.nextInt(3));
                 seen.add(sighting(
                         state,
                         random.nextBoolean() ? null : random.nextInt(3),
