@@ -130,6 +130,16 @@ public final class Periods {
         return known == null ? 0 : known;
     }
 
+    /** Whether a period of an account waits for its invoice. */
+    boolean waits(DSLContext dsl, AccountId account) {
+        return dsl.fetchExists(
+                BILLING_PERIOD,
+                BILLING_PERIOD
+                        .ACCOUNT_ID
+                        .eq(account)
+                        .and(BILLING_PERIOD.STATE.eq(PeriodState.WAITING_FOR_WATERMARK.text())));
+    }
+
     /** How many periods wait for their invoice; only those whose last attempt failed when {@code failing}. */
     public int waiting(DSLContext dsl, boolean failing) {
         return dsl.fetchCount(

@@ -75,7 +75,10 @@ final class Upcoming {
         Instant now = clock.instant();
         Period soFar = new Period(period.start(), now.isBefore(period.end()) ? now : period.end());
         UsageRepository.Progress progress = usage.progress(dsl, customer.account());
-        long known = periods.knownBefore(dsl, customer.account(), period.start());
+        // While an earlier period waits for its own invoice, what it used is no correction of this one.
+        long known = periods.waits(dsl, customer.account())
+                ? progress.ingested()
+                : periods.knownBefore(dsl, customer.account(), period.start());
         Gatherer gatherer = closing.gatherer();
         Gathering.Result result = gatherer.gather(
                         dsl,

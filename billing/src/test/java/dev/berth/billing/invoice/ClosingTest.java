@@ -13,17 +13,11 @@ import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
-import dev.berth.schema.usage.UsageCorrected;
 import dev.berth.schema.usage.UsageRecorded;
 import dev.berth.schema.wire.Lease;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.Collectors;
 import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,7 +59,7 @@ class ClosingTest {
         billing.complete(billing.clock.instant());
         assertThat(billing.close(account)).isOne();
 
-        InvoiceView invoice = only(account);
+        InvoiceView invoice = Seen.only(billing, account);
         assertThat(invoice.status()).isEqualTo("final");
         assertThat(invoice.number()).isEqualTo("B-2026-000001");
         assertThat(invoice.period().start()).isEqualTo(MARCH);
@@ -89,7 +83,7 @@ class ClosingTest {
                 .containsEntry(LedgerAccount.RECEIVABLE, 10_829L)
                 .containsEntry(LedgerAccount.REVENUE, -10_829L);
 
-        List<InvoiceView.Interval> intervals = intervals(invoice, WEB, "vcpu_seconds");
+        List<InvoiceView.Interval> intervals = Seen.intervals(billing, invoice, WEB, "vcpu_seconds");
         assertThat(intervals).singleElement().satisfies(interval -> {
             assertThat(interval.container()).isEqualTo(web);
             assertThat(interval.engineId()).isEqualTo("engine-1");
@@ -104,11 +98,11 @@ class ClosingTest {
     @Test
     void aPeriodWaitsForTheWatermarkOfItsPartitionAndForTheGrace() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
-        run(account, WEB, "2026-03-31T23:59:00Z", 60_000);
+        Seen.run(billing, account, WEB, "2026-03-31T23:59:00Z", 60_000);
         Instant april = Instant.parse("2026-04-01T00:00:00Z");
         billing.clock.set(april);
         assertThat(billing.closing.pass(_ -> {})).isZero();
-        assertThat(states(account)).containsExactly("waiting_for_watermark", "open");
+        assertThat(Seen.states(billing, account)).containsExactly("waiting_for_watermark", "open");
         billing.complete(april.minusMillis(1));
         billing.clock.advance(Duration.ofHours(2));
         assertThat(billing.closing.pass(_ -> {}))
@@ -119,25 +113,25 @@ class ClosingTest {
         assertThat(billing.closing.pass(_ -> {})).as("the grace is an hour").isZero();
         billing.clock.set(april.plus(Duration.ofHours(1)));
         assertThat(billing.closing.pass(_ -> {})).isOne();
-        assertThat(states(account)).containsExactly("finalized", "open");
-        assertThat(only(account).total().amountMinor()).isEqualTo(60 * 10 + 60 * 2);
+        assertThat(Seen.states(billing, account)).containsExactly("finalized", "open");
+        assertThat(Seen.only(billing, account).total().amountMinor()).isEqualTo(60 * 10 + 60 * 2);
     }
 
     @Test
     void closingTwiceChangesNothing() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
-        run(account, WEB, "2026-03-10T01:00:00Z", 60_000);
+        Seen.run(billing, account, WEB, "2026-03-10T01:00:00Z", 60_000);
         Instant at = Instant.parse("2026-03-10T02:00:00Z");
         billing.clock.set(at);
         billing.complete(at.plus(Duration.ofDays(1)));
         billing.close(account);
-        InvoiceView before = only(account);
+        InvoiceView before = Seen.only(billing, account);
         billing.clock.advance(Duration.ofMinutes(5));
         billing.ask(account, at);
         assertThat(billing.closing.pass(_ -> {})).isZero();
         assertThat(billing.closing.finish(account, MARCH, _ -> {})).isFalse();
-        assertThat(only(account)).isEqualTo(before);
-        assertThat(states(account)).containsExactly("finalized", "open");
+        assertThat(Seen.only(billing, account)).isEqualTo(before);
+        assertThat(Seen.states(billing, account)).containsExactly("finalized", "open");
         assertThat(billing.told()).hasSize(1);
     }
 
@@ -155,11 +149,15 @@ class ClosingTest {
         billing.clock.set(start.plusSeconds(4000));
         billing.complete(start.plusSeconds(4000));
         billing.close(account);
-        List<InvoiceView> invoices = invoices(account);
+        List<InvoiceView> invoices = Seen.invoices(billing, account);
         assertThat(invoices).hasSize(2);
-        assertThat(intervals(invoices.get(1), WEB, "vcpu_seconds").getFirst().ms())
+        assertThat(Seen.intervals(billing, invoices.get(1), WEB, "vcpu_seconds")
+                        .getFirst()
+                        .ms())
                 .isEqualTo(1_800_001);
-        assertThat(intervals(invoices.get(0), WEB, "vcpu_seconds").getFirst().ms())
+        assertThat(Seen.intervals(billing, invoices.get(0), WEB, "vcpu_seconds")
+                        .getFirst()
+                        .ms())
                 .isEqualTo(1_799_999);
         assertThat(invoices.stream()
                         .mapToLong(invoice -> invoice.total().amountMinor())
@@ -171,128 +169,18 @@ class ClosingTest {
     void theFreeAllowanceIsSpentOnceThoughTheMonthIsClosedInParts() {
         AccountId account = billing.open("standard", "USD", "UTC");
         // 180,000 vCPU-seconds a month are free: 100,000 in the first part, 100,000 in the second
-        run(account, WEB, "2026-03-10T01:00:00Z", 50_000_000, 2000, 1);
+        Seen.run(billing, account, WEB, "2026-03-10T01:00:00Z", 50_000_000, 2000, 1);
         billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
         billing.complete(billing.clock.instant());
         billing.close(account);
-        run(account, WEB, "2026-03-12T01:00:00Z", 50_000_000, 2000, 1);
+        Seen.run(billing, account, WEB, "2026-03-12T01:00:00Z", 50_000_000, 2000, 1);
         billing.clock.set(Instant.parse("2026-03-13T00:00:00Z"));
         billing.complete(billing.clock.instant());
         billing.close(account);
-        List<InvoiceView> invoices = invoices(account);
+        List<InvoiceView> invoices = Seen.invoices(billing, account);
         assertThat(invoices.get(1).total().amountMinor()).isZero();
         assertThat(invoices.get(1).status()).as("nothing is due").isEqualTo("paid");
         assertThat(invoices.get(0).total().amountMinor()).isEqualTo(25); // 20,000 × 0.0000125
-    }
-
-    @Test
-    void lateUseAndCorrectionsOfBilledUseAreOnTheNextInvoiceAndTheFinalOneStaysAsItIs() {
-        AccountId account = billing.open("showcase", "EUR", "UTC");
-        ContainerId container = ContainerId.next();
-        Instant start = Instant.parse("2026-03-30T10:00:00Z");
-        UsageRecorded piece = Billing.pieces(account, WEB, container, start, start.plusSeconds(100), 1000, 1024)
-                .getFirst();
-        billing.used(piece);
-        billing.clock.set(Instant.parse("2026-04-02T00:00:00Z"));
-        billing.complete(billing.clock.instant());
-        billing.closing.pass(_ -> {});
-        InvoiceView march = only(account);
-        assertThat(march.total().amountMinor()).isEqualTo(1200);
-
-        billing.used(corrected(piece, start.plusSeconds(90), 1), corrected(piece, start.plusSeconds(130), 2));
-        run(account, JOB, "2026-03-29T00:00:00Z", 5_000); // never heard of before
-        run(account, WEB, "2026-04-01T00:00:00Z", 10_000);
-        billing.close(account);
-        InvoiceView april = invoices(account).getFirst();
-        assertThat(april.lines().stream()
-                        .map(line -> "%s %s %s %d"
-                                .formatted(
-                                        line.kind(),
-                                        line.component(),
-                                        line.quantity(),
-                                        line.amount().amountMinor())))
-                .containsExactlyInAnyOrder(
-                        "usage vcpu_seconds 10 100",
-                        "usage gib_seconds 10 20",
-                        "correction vcpu_seconds 30 300",
-                        "correction vcpu_seconds 5 50",
-                        "correction gib_seconds 30 60",
-                        "correction gib_seconds 5 10");
-        assertThat(billing.reader.find(march.id())).contains(march);
-        InvoiceView.Line correction = april.lines().stream()
-                .filter(line -> line.kind().equals("correction") && WEB.equals(line.workload()))
-                .findFirst()
-                .orElseThrow();
-        assertThat(billing.reader.intervals(april.id(), correction.id(), 0, 10).orElseThrow().data().stream()
-                        .map(InvoiceView.Interval::ms))
-                .containsExactly(-100_000L, 130_000L);
-
-        billing.clock.set(Instant.parse("2026-05-02T00:00:00Z"));
-        billing.complete(billing.clock.instant());
-        billing.closing.pass(_ -> {});
-        assertThat(invoices(account)).as("a correction is billed once").hasSize(2);
-        assertThat(states(account)).containsExactly("finalized", "finalized", "nothing_to_bill", "open");
-    }
-
-    @Test
-    void anyPermutationAndDuplicationOfTheEventsGivesTheSameInvoice() {
-        Random random = new Random(99);
-        List<String> seen = new ArrayList<>();
-        for (int round = 0; round < 4; round++) {
-            AccountId account = billing.open("showcase", "EUR", "Asia/Kolkata");
-            List<dev.berth.schema.Event> events = new ArrayList<>();
-            Random same = new Random(5);
-            for (int i = 0; i < 12; i++) {
-                Instant start = Instant.parse("2026-03-31T12:00:00Z").plusMillis(same.nextInt(20_000_000));
-                ContainerId container = new ContainerId(new java.util.UUID(round, i));
-                for (UsageRecorded piece : Billing.pieces(
-                        account,
-                        i % 2 == 0 ? WEB : JOB,
-                        container,
-                        start,
-                        start.plusMillis(same.nextInt(9_000_000)),
-                        250 + i,
-                        256)) {
-                    events.add(piece);
-                    if (same.nextInt(3) == 0) {
-                        events.add(corrected(piece, piece.end().minusMillis(same.nextInt(7)), 2));
-                        events.add(corrected(piece, piece.end(), 1));
-                    }
-                }
-            }
-            events.addAll(events.subList(0, 5));
-            Collections.shuffle(events, random);
-            events.forEach(billing::used);
-            billing.clock.set(Instant.parse("2026-04-01T02:00:00Z"));
-            billing.complete(billing.clock.instant());
-            billing.closing.pass(_ -> {});
-            InvoiceView invoice = only(account);
-            seen.add(invoice.lines().stream()
-                    .map(line -> "%s %s %s %s".formatted(line.kind(), line.component(), line.quantity(), line.amount()))
-                    .sorted()
-                    .collect(Collectors.joining(", ")));
-            billing.clock.set(Instant.parse("2026-03-10T00:00:00Z"));
-        }
-        assertThat(seen).hasSize(4);
-        assertThat(seen.stream().distinct()).as("%s", seen).hasSize(1);
-    }
-
-    @Test
-    void theSameCutOffsGiveTheSameLinesForEver() {
-        AccountId account = billing.open("showcase", "EUR", "UTC");
-        run(account, WEB, "2026-03-10T01:00:00Z", 77_777);
-        billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
-        billing.complete(billing.clock.instant());
-        billing.close(account);
-        InvoiceView invoice = only(account);
-        run(account, WEB, "2026-03-10T05:00:00Z", 5_000); // late: after the ingestion cut-off
-        var use = billing.usage.use(
-                billing.dsl,
-                account,
-                invoice.period(),
-                invoice.terms().cutOffs().ingested());
-        assertThat(use.total().of("vcpu_seconds"))
-                .isEqualByComparingTo(new BigDecimal(invoice.lines().getFirst().quantity()));
     }
 
     @Test
@@ -315,7 +203,7 @@ class ClosingTest {
         billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
         billing.complete(billing.clock.instant());
         billing.close(account);
-        InvoiceView invoice = only(account);
+        InvoiceView invoice = Seen.only(billing, account);
         assertThat(invoice.total().amountMinor()).isZero();
         assertThat(invoice.lines()).singleElement().satisfies(line -> {
             assertThat(line.kind()).isEqualTo("zero");
@@ -334,7 +222,7 @@ class ClosingTest {
     void numbersHaveNoGapsThoughATransactionFails() {
         for (int i = 0; i < 3; i++) {
             AccountId account = billing.open("showcase", "EUR", "UTC");
-            run(account, WEB, "2026-03-10T01:00:00Z", 60_000);
+            Seen.run(billing, account, WEB, "2026-03-10T01:00:00Z", 60_000);
         }
         billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
         billing.complete(billing.clock.instant());
@@ -360,7 +248,7 @@ class ClosingTest {
     @Test
     void aReplicaThatLostTheLeaseChangesNothing() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
-        run(account, WEB, "2026-03-10T01:00:00Z", 60_000);
+        Seen.run(billing, account, WEB, "2026-03-10T01:00:00Z", 60_000);
         billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
         billing.complete(billing.clock.instant());
         billing.ask(account, billing.clock.instant());
@@ -369,13 +257,13 @@ class ClosingTest {
                 }))
                 .isInstanceOf(Lease.Fenced.class);
         assertThat(billing.dsl.fetchCount(INVOICE)).isZero();
-        assertThat(states(account)).contains("waiting_for_watermark");
+        assertThat(Seen.states(billing, account)).contains("waiting_for_watermark");
     }
 
     @Test
     void aFinalInvoiceCannotBeChangedInTheDatabase() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
-        run(account, WEB, "2026-03-10T01:00:00Z", 60_000);
+        Seen.run(billing, account, WEB, "2026-03-10T01:00:00Z", 60_000);
         billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
         billing.complete(billing.clock.instant());
         billing.close(account);
@@ -422,12 +310,12 @@ class ClosingTest {
     @Test
     void aClosedAccountGetsItsLastInvoiceAtOnce() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
-        run(account, WEB, "2026-03-10T01:00:00Z", 60_000);
+        Seen.run(billing, account, WEB, "2026-03-10T01:00:00Z", 60_000);
         billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
         billing.accounts(new AccountClosed(account, "by the owner", billing.clock.instant()));
         billing.complete(billing.clock.instant());
         assertThat(billing.closing.pass(_ -> {})).isOne();
-        assertThat(only(account).period().end()).isEqualTo(billing.clock.instant());
+        assertThat(Seen.only(billing, account).period().end()).isEqualTo(billing.clock.instant());
     }
 
     @Test
@@ -452,63 +340,5 @@ class ClosingTest {
         assertThat(all.stream().filter(period -> period.state() == PeriodState.OPEN))
                 .hasSize(1);
         assertThat(all.getLast().period().end()).isEqualTo(Instant.parse("2026-07-01T04:00:00Z"));
-    }
-
-    private void run(AccountId account, WorkloadId workload, String start, long ms) {
-        run(account, workload, start, ms, 1000, 1024);
-    }
-
-    private void run(AccountId account, WorkloadId workload, String start, long ms, int cpu, int memory) {
-        Instant from = Instant.parse(start);
-        billing.used(Billing.pieces(account, workload, ContainerId.next(), from, from.plusMillis(ms), cpu, memory));
-    }
-
-    private static UsageCorrected corrected(UsageRecorded piece, Instant end, int revision) {
-        return new UsageCorrected(
-                piece.account(),
-                piece.workload(),
-                piece.container(),
-                piece.engineId(),
-                piece.intervalStart(),
-                end,
-                piece.start(),
-                end,
-                piece.cpuMillis(),
-                piece.memoryMib(),
-                true,
-                null,
-                revision,
-                "late stop");
-    }
-
-    private InvoiceView only(AccountId account) {
-        List<InvoiceView> invoices = invoices(account);
-        assertThat(invoices).hasSize(1);
-        return invoices.getFirst();
-    }
-
-    private List<InvoiceView> invoices(AccountId account) {
-        return billing.reader.page(account, null, null, 100).data();
-    }
-
-    private List<InvoiceView.Interval> intervals(InvoiceView invoice, WorkloadId workload, String component) {
-        InvoiceView.Line line = invoice.lines().stream()
-                .filter(one ->
-                        workload.equals(one.workload()) && one.component().equals(component))
-                .findFirst()
-                .orElseThrow();
-        return billing.reader
-                .intervals(invoice.id(), line.id(), 0, 100)
-                .orElseThrow()
-                .data();
-    }
-
-    private List<String> states(AccountId account) {
-        return billing.dsl
-                .select(BILLING_PERIOD.STATE)
-                .from(BILLING_PERIOD)
-                .where(BILLING_PERIOD.ACCOUNT_ID.eq(account))
-                .orderBy(BILLING_PERIOD.PERIOD_START)
-                .fetch(BILLING_PERIOD.STATE);
     }
 }
