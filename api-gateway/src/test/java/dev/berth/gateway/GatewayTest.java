@@ -71,6 +71,11 @@ public abstract class GatewayTest {
                 .fetch(row -> row.get(0, String.class));
     }
 
+    /** The database, as its superuser, on a connection of its own. */
+    protected static DSLContext superuser() {
+        return DATABASE.superuser();
+    }
+
     /** Nobody, calling the gateway. */
     protected Api api() {
         return Api.at(port);

@@ -57,12 +57,14 @@ class AccountHttp {
     /** A plan. */
     record PlanView(String name, Limits limits) {}
 
+    private final Signups signups;
     private final Accounts accounts;
     private final Sessions sessions;
     private final ApiKeys keys;
     private final SessionCookie cookie;
 
-    AccountHttp(Accounts accounts, Sessions sessions, ApiKeys keys, SessionCookie cookie) {
+    AccountHttp(Signups signups, Accounts accounts, Sessions sessions, ApiKeys keys, SessionCookie cookie) {
+        this.signups = signups;
         this.accounts = accounts;
         this.sessions = sessions;
         this.keys = keys;
@@ -72,7 +74,7 @@ class AccountHttp {
     @Requires.Open
     @PostMapping("/v1/signup")
     ResponseEntity<SignedUp> signup(@RequestBody Signup signup, RequestContext context) {
-        return ResponseEntity.created(URI.create("/v1/account")).body(accounts.signup(signup, context));
+        return ResponseEntity.created(URI.create("/v1/account")).body(signups.signup(signup, context));
     }
 
     @Requires.Open

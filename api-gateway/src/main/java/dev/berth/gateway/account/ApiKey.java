@@ -5,6 +5,7 @@ import dev.berth.gateway.edge.Scope;
 import dev.berth.schema.id.ApiKeyId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +20,15 @@ public record ApiKey(
         String prefix,
         List<Scope> scopes,
         Instant createdAt,
-        @JsonInclude @Nullable Instant lastUsedAt) {}
+        @JsonInclude @Nullable Instant lastUsedAt) {
+    /** A key that was just made. */
+    static ApiKey made(KeyText text, String name, Set<Scope> scopes, Instant now) {
+        return new ApiKey(
+                ApiKeyId.next(),
+                name,
+                KeyText.PREFIX + text.lookup(),
+                scopes.stream().sorted().toList(),
+                now,
+                null);
+    }
+}

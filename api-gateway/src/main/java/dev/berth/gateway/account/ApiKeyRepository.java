@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
@@ -31,24 +30,16 @@ class ApiKeyRepository {
     /** A key and the role of the person it acts for. */
     record Held(ApiKeyId key, AccountId account, UserId user, List<Scope> scopes, Role role) {}
 
-    void insert(
-            DSLContext dsl,
-            ApiKeyId id,
-            AccountId account,
-            UserId user,
-            KeyText key,
-            String name,
-            Set<Scope> scopes,
-            Instant now) {
+    void insert(DSLContext dsl, AccountId account, UserId user, KeyText text, ApiKey key) {
         dsl.insertInto(API_KEY)
-                .set(API_KEY.API_KEY_ID, id)
+                .set(API_KEY.API_KEY_ID, key.id())
                 .set(API_KEY.ACCOUNT_ID, account)
                 .set(API_KEY.USER_ID, user)
-                .set(API_KEY.NAME, name)
-                .set(API_KEY.LOOKUP, key.lookup())
-                .set(API_KEY.SECRET_HASH, key.hash())
-                .set(API_KEY.SCOPES, scopes.stream().sorted().map(Scope::text).toArray(String[]::new))
-                .set(API_KEY.CREATED_AT, now)
+                .set(API_KEY.NAME, key.name())
+                .set(API_KEY.LOOKUP, text.lookup())
+                .set(API_KEY.SECRET_HASH, text.hash())
+                .set(API_KEY.SCOPES, key.scopes().stream().map(Scope::text).toArray(String[]::new))
+                .set(API_KEY.CREATED_AT, key.createdAt())
                 .execute();
     }
 

@@ -11,7 +11,6 @@ import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.edge.Words;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ApiKeyId;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,13 +84,10 @@ public class ApiKeys {
                     .fact("limit", MAX_KEYS)
                     .hint("Delete keys that are not used.");
         }
-        KeyText key = KeyText.next();
-        ApiKeyId id = ApiKeyId.next();
-        Instant now = clock.instant();
-        String stripped = String.valueOf(name).strip();
-        repository.insert(dsl, id, maker.account(), maker.user(), key, stripped, wanted, now);
-        List<Scope> sorted = wanted.stream().sorted().toList();
-        return new Made(new ApiKey(id, stripped, KeyText.PREFIX + key.lookup(), sorted, now, null), key.text());
+        KeyText text = KeyText.next();
+        ApiKey key = ApiKey.made(text, String.valueOf(name).strip(), wanted, clock.instant());
+        repository.insert(dsl, maker.account(), maker.user(), text, key);
+        return new Made(key, text.text());
     }
 
     /**

@@ -7,10 +7,14 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
-/** Lets a handler of the API run only for whom its annotation names. */
+/** Lets a handler of the API run only for whom its annotation names, and none that a filter refused. */
 class AccessCheck implements HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        RuntimeException refused = RequestContext.refused(request);
+        if (refused != null) {
+            throw refused;
+        }
         if (handler instanceof HandlerMethod method && isOurs(method)) {
             check(method, RequestContext.of(request).principal());
         }

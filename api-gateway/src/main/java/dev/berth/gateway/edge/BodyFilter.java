@@ -32,6 +32,10 @@ class BodyFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
+        return RequestContext.refused(request) != null || isSmallForm(request);
+    }
+
+    private static boolean isSmallForm(HttpServletRequest request) {
         String type = request.getContentType();
         return type != null
                 && (type.startsWith("application/x-www-form-urlencoded") || type.startsWith("multipart/"))
@@ -42,12 +46,12 @@ class BodyFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (request.getContentLengthLong() > MAX_BYTES) {
-            throw tooLarge();
-        }
-        byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
-        if (body.length > MAX_BYTES) {
-            throw tooLarge();
+        boolean fits = request.getContentLengthLong() <= MAX_BYTES;
+        byte[] body = fits ? request.getInputStream().readNBytes(MAX_BYTES + 1) : NOTHING;
+        if (!fits || body.length > MAX_BYTES) {
+            RequestContext.refuse(request, tooLarge());
+            chain.doFilter(request, response);
+            return;
         }
         request.setAttribute(ATTRIBUTE, body);
         chain.doFilter(body.length == 0 ? request : new ReadBody(request, body), response);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -17,12 +18,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Finds out who calls and counts the call. A request with an Authorization header is judged by that alone: its cookies are not
- * even read. A wrong key is refused everywhere, also on open routes; a wrong cookie is as good as none.
+ * even read. A wrong key is refused everywhere, also on open routes; a wrong cookie is as good as none. Who is known is counted by
+ * account and key, nobody known by address.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 30)
 class CallerFilter extends OncePerRequestFilter {
     private static final String BEARER = "bearer ";
+    private static final String OPERATOR = "berth_op_";
 
     private final Credentials credentials;
     private final SessionCookie cookie;
@@ -48,15 +51,11 @@ class CallerFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        RequestContext context = RequestContext.of(request);
-        count(response, "address:" + context.address(), properties.rates().address());
-        Principal principal = principal(request);
-        if (principal instanceof Principal.Customer customer) {
-            MDC.put("account", customer.account().toString());
-            count(response, "account:" + customer.account(), properties.rates().account());
-            count(response, "key:" + customer.actor(), properties.rates().key());
+        try {
+            admit(request, response);
+        } catch (RuntimeException refused) {
+            RequestContext.refuse(request, refused);
         }
-        context.as(principal).attach(request);
         try {
             chain.doFilter(request, response);
         } finally {
@@ -64,33 +63,42 @@ class CallerFilter extends OncePerRequestFilter {
         }
     }
 
-    private Principal principal(HttpServletRequest request) {
-        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (authorization != null) {
-            return bearer(authorization);
-        }
-        String value = cookie.read(request);
-        Principal principal = value == null
-                ? new Principal.Anonymous()
-                : credentials.ofSession(value).<Principal>map(c -> c).orElseGet(Principal.Anonymous::new);
-        csrf.check(request, principal instanceof Principal.Customer);
-        return principal;
-    }
-
-    private Principal bearer(String authorization) {
-        if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            throw Refusal.of(ErrorCode.UNAUTHENTICATED, "The Authorization header is not of the kind 'Bearer'.");
-        }
-        String key = authorization.substring(BEARER.length()).strip();
-        if (key.startsWith("berth_op_")) {
-            byte[] expected = properties.operatorKey().getBytes(StandardCharsets.UTF_8);
-            if (expected.length > 0 && MessageDigest.isEqual(expected, key.getBytes(StandardCharsets.UTF_8))) {
-                return new Principal.Operator();
+    private void admit(HttpServletRequest request, HttpServletResponse response) {
+        RequestContext context = RequestContext.of(request);
+        Optional<? extends Principal> known = principal(request);
+        if (known.orElse(null) instanceof Principal.Customer customer) {
+            MDC.put("account", customer.account().toString());
+            count(response, "account:" + customer.account(), properties.rates().account());
+            count(response, "key:" + customer.actor(), properties.rates().key());
+        } else if (known.isEmpty()) {
+            count(response, "address:" + context.address(), properties.rates().address());
+            if (request.getHeader(HttpHeaders.AUTHORIZATION) != null) {
+                throw Refusal.of(ErrorCode.UNAUTHENTICATED, "The key is not known, or was deleted.")
+                        .hint("Send 'Authorization: Bearer berth_sk_…' with a key that is listed at /v1/api_keys.");
             }
         }
-        return credentials
-                .ofApiKey(key)
-                .orElseThrow(() -> Refusal.of(ErrorCode.UNAUTHENTICATED, "The key is not known, or was deleted."));
+        csrf.check(request, known.isPresent());
+        known.ifPresent(principal -> context.as(principal).attach(request));
+    }
+
+    /** Who has the key or the session of a request; empty for nobody and for a key or a session that is not known. */
+    private Optional<? extends Principal> principal(HttpServletRequest request) {
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization == null) {
+            return Optional.ofNullable(cookie.read(request)).flatMap(credentials::ofSession);
+        }
+        if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            return Optional.empty();
+        }
+        String key = authorization.substring(BEARER.length()).strip();
+        return isOperator(key) ? Optional.of(new Principal.Operator()) : credentials.ofApiKey(key);
+    }
+
+    private boolean isOperator(String key) {
+        byte[] expected = properties.operatorKey().getBytes(StandardCharsets.UTF_8);
+        return key.startsWith(OPERATOR)
+                && expected.length > OPERATOR.length()
+                && MessageDigest.isEqual(expected, key.getBytes(StandardCharsets.UTF_8));
     }
 
     private void count(HttpServletResponse response, String bucket, EdgeProperties.Rate rate) {

@@ -24,6 +24,7 @@ public record RequestContext(
         Instant acceptedAt,
         @Nullable String traceparent) {
     private static final String ATTRIBUTE = RequestContext.class.getName();
+    private static final String REFUSED = ATTRIBUTE + ".refused";
 
     /** Why the effects of this call happen. */
     public Cause cause() {
@@ -41,6 +42,20 @@ public record RequestContext(
 
     void attach(HttpServletRequest request) {
         request.setAttribute(ATTRIBUTE, this);
+    }
+
+    /**
+     * Refuses a request in a filter. It goes on as nobody's until its handler is known and {@link AccessCheck} throws the reason,
+     * so that a page is refused as a page and a call of the API as a problem.
+     */
+    static void refuse(HttpServletRequest request, RuntimeException reason) {
+        of(request).as(new Principal.Anonymous()).attach(request);
+        request.setAttribute(REFUSED, reason);
+    }
+
+    /** Why a filter refused a request, null if none did. */
+    static @Nullable RuntimeException refused(HttpServletRequest request) {
+        return (RuntimeException) request.getAttribute(REFUSED);
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.berth.gateway.edge;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The SQLSTATE at the bottom of what jOOQ, Spring or the pool threw. */
@@ -8,16 +10,18 @@ final class SqlState {
     /** A lock was not had in time. */
     static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    private static final String NO_CONNECTION = "08000";
+
     private SqlState() {}
 
     /** The state, empty if no SQL exception is the cause. */
     static Optional<String> of(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof SQLTransientConnectionException) {
+                return Optional.of(NO_CONNECTION); // the pool's word when it has none; the state in it may be any
+            }
             if (t instanceof SQLException sql) {
-                String state = sql.getSQLState();
-                return state == null
-                        ? Optional.of("08000")
-                        : Optional.of(state); // a pool that has no connection says none
+                return Optional.of(Objects.requireNonNullElse(sql.getSQLState(), NO_CONNECTION));
             }
         }
         return Optional.empty();

@@ -1,10 +1,10 @@
 package dev.berth.gateway.portal;
 
-import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.account.Sessions;
 import dev.berth.gateway.account.SignedIn;
 import dev.berth.gateway.account.SignedUp;
 import dev.berth.gateway.account.Signup;
+import dev.berth.gateway.account.Signups;
 import dev.berth.gateway.edge.Csrf;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
@@ -37,13 +37,13 @@ class AccessPages {
         static final Typed NOTHING = new Typed("", "", "USD", "UTC");
     }
 
-    private final Accounts accounts;
+    private final Signups signups;
     private final Sessions sessions;
     private final SessionCookie cookie;
     private final Shells shells;
 
-    AccessPages(Accounts accounts, Sessions sessions, SessionCookie cookie, Shells shells) {
-        this.accounts = accounts;
+    AccessPages(Signups signups, Sessions sessions, SessionCookie cookie, Shells shells) {
+        this.signups = signups;
         this.sessions = sessions;
         this.cookie = cookie;
         this.shells = shells;
@@ -68,7 +68,7 @@ class AccessPages {
             HttpServletRequest request,
             HttpServletResponse response) {
         try {
-            SignedUp made = accounts.signup(new Signup(email, password, name, currency, timeZone, null), context);
+            SignedUp made = signups.signup(new Signup(email, password, name, currency, timeZone, null), context);
             SignedIn session = sessions.signIn(email, password, context.address());
             cookie.write(response, session.cookie(), Sessions.LIFE);
             model.addAttribute("shell", shells.of(made.account(), "/welcome", Csrf.tokenOf(session.cookie())));

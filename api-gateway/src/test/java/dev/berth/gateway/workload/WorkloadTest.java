@@ -57,11 +57,12 @@ class WorkloadTest extends GatewayTest {
         assertThat(wish.readOnlyRoot()).isTrue();
         assertThat(wish.stopGraceSeconds()).isEqualTo(10);
         assertThat(wish.maxRuntimeSeconds()).isNull();
-        String actor = dsl.resultQuery(
-                        "select actor from outbox where key = {0}", org.jooq.impl.DSL.val(created.text("id")))
-                .fetchSingle()
-                .get(0, String.class);
-        assertThat(actor).startsWith("key_");
+        var row = dsl.resultQuery(
+                        "select actor, traceparent from outbox where key = {0}",
+                        org.jooq.impl.DSL.val(created.text("id")))
+                .fetchSingle();
+        assertThat(row.get(0, String.class)).startsWith("key_");
+        assertThat(row.get(1, String.class)).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]");
     }
 
     @Test

@@ -1,0 +1,87 @@
+package dev.berth.gateway.account;
+
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Scope;
+import dev.berth.schema.Cause;
+import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.UserId;
+import dev.berth.schema.wire.Outbox;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import org.jooq.DSLContext;
+import org.springframework.stereotype.Component;
+
+/** Writes all that an account begins with: the account, its owner, its limits, a first key, and the event. */
+@Component
+class Opener {
+    private final DSLContext dsl;
+    private final AccountRepository accounts;
+    private final ApiKeyRepository keys;
+    private final List<Opening> openings;
+    private final Outbox outbox;
+    private final InstantSource clock;
+
+    Opener(
+            DSLContext dsl,
+            AccountRepository accounts,
+            ApiKeyRepository keys,
+            List<Opening> openings,
+            Outbox outbox,
+            InstantSource clock) {
+        this.dsl = dsl;
+        this.accounts = accounts;
+        this.keys = keys;
+        this.openings = List.copyOf(openings);
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes it; call it inside a transaction.
+     *
+     * @param hash of the password
+     * @throws Refusal 409 if the e-mail address has an account
+     */
+    SignedUp open(SignupRules.Checked signup, String hash, Cause cause) {
+        Instant now = clock.instant();
+        AccountId account = AccountId.next();
+        UserId user = UserId.next();
+        accounts.insertAccount(dsl, account, signup, now);
+        if (!accounts.insertOwner(dsl, account, user, signup, hash, now)) {
+            throw Refusal.of(ErrorCode.EMAIL_TAKEN, "Somebody has signed up with this e-mail address.")
+                    .field("email", "has an account");
+        }
+        Limits limits = signup.plan().limits();
+        openings.forEach(opening -> opening.opened(dsl, account, limits));
+        KeyText text = KeyText.next();
+        ApiKey key = ApiKey.made(text, "first key", EnumSet.allOf(Scope.class), now);
+        keys.insert(dsl, account, user, text, key);
+        Cause byOwner = new Cause(cause.operation(), user.toString(), cause.at(), cause.traceparent());
+        outbox.append(dsl, opened(account, signup, now), byOwner);
+        return new SignedUp(
+                accounts.find(dsl, account).orElseThrow(),
+                new SignedUp.Person(user, signup.email()),
+                new SignedUp.FirstKey(key.id(), text.text()));
+    }
+
+    private static AccountOpened opened(AccountId account, SignupRules.Checked signup, Instant now) {
+        Limits limits = signup.plan().limits();
+        return new AccountOpened(
+                account,
+                signup.name(),
+                signup.email(),
+                signup.plan().text(),
+                signup.currency(),
+                signup.zone().getId(),
+                limits.containers(),
+                limits.cpuMillis(),
+                limits.memoryMib(),
+                limits.volumes(),
+                limits.volumeGib(),
+                now);
+    }
+}

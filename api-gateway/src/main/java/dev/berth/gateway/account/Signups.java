@@ -1,0 +1,52 @@
+package dev.berth.gateway.account;
+
+import dev.berth.gateway.edge.EdgeProperties;
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.RateLimits;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.RequestContext;
+import java.util.Objects;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Sign-ups. Thread-safe. */
+@Service
+public class Signups {
+    private final Opener opener;
+    private final TransactionTemplate transaction;
+    private final Passwords passwords;
+    private final RateLimits limits;
+    private final EdgeProperties properties;
+
+    Signups(
+            Opener opener,
+            PlatformTransactionManager transactions,
+            Passwords passwords,
+            RateLimits limits,
+            EdgeProperties properties) {
+        this.opener = opener;
+        this.transaction = new TransactionTemplate(transactions);
+        this.passwords = passwords;
+        this.limits = limits;
+        this.properties = properties;
+    }
+
+    /**
+     * Opens an account with its owner and a first key.
+     *
+     * @throws Refusal 422 for fields that are wrong, 409 for an e-mail address that is taken, 429 when the address signs up too
+     *     often or too many do at once
+     */
+    public SignedUp signup(Signup request, RequestContext context) {
+        SignupRules.Checked signup = SignupRules.check(request);
+        RateLimits.Verdict verdict =
+                limits.take("signup:" + context.address(), properties.rates().signup());
+        if (!verdict.allowed()) {
+            throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many sign-ups from this address.")
+                    .retryAfter(verdict.retryAfter());
+        }
+        String hash = passwords.hash(signup.password());
+        return Objects.requireNonNull(transaction.execute(_ -> opener.open(signup, hash, context.cause())));
+    }
+}
