@@ -18,7 +18,7 @@ class DatabaseAwayTest extends GatewayTest {
                 dsl.resultQuery("select current_database()").fetchSingle().get(0, String.class));
         superuser().connection(connection -> {
             DSLContext superuser = DSL.using(connection);
-            superuser.execute("alter database %s with allow_connections false".formatted(name));
+            superuser.execute("alter role berth_gateway nologin");
             try {
                 superuser.execute(
                         "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'berth_gateway' and datname = '%s'"
@@ -29,7 +29,7 @@ class DatabaseAwayTest extends GatewayTest {
                 assertThat(api().get("/readyz").status()).isEqualTo(503);
                 assertThat(api().get("/healthz").status()).isEqualTo(200);
             } finally {
-                superuser.execute("alter database %s with allow_connections true".formatted(name));
+                superuser.execute("alter role berth_gateway login");
             }
         });
         Awaitility.await()
