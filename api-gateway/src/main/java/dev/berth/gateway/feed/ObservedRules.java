@@ -32,8 +32,9 @@ final class ObservedRules {
         Optional<Sighting> ended = sightings.stream()
                 .filter(one -> one.state() != Sighting.State.RUNNING)
                 .max(Comparator.comparing(Sighting::container, Comparator.comparing(id -> id.toString())));
-        long generation =
-                sightings.stream().mapToLong(Sighting::generation).max().orElse(0);
+        long generation = wish != null && isReached(wish, running)
+                ? wish.generation()
+                : sightings.stream().mapToLong(Sighting::generation).max().orElse(0);
         String state = wish == null
                 ? (running.isEmpty() ? "stopped" : "running")
                 : state(wish, running.size(), ended.filter(one -> one.generation() > wish.runAfter()));
@@ -50,6 +51,12 @@ final class ObservedRules {
                 message(wish, state, ended),
                 since,
                 digest(sightings));
+    }
+
+    /** Whether the world is as wished: as many run, and all of the present revision and run. Fewer replicas need no new container. */
+    private static boolean isReached(Wish wish, List<Sighting> running) {
+        return running.size() == (wish.wantsToRun() ? wish.replicas() : 0)
+                && running.stream().allMatch(one -> one.generation() > wish.runAfter());
     }
 
     private static String state(Wish wish, int running, Optional<Sighting> ended) {

@@ -127,7 +127,7 @@ final class Ring {
     }
 
     private void down() {
-        berth(Duration.ofMinutes(1), "down", "--containers");
+        berth(Duration.ofMinutes(1), "down", "--no-build", "--containers");
         try (Stream<Path> files = Files.walk(data.root())) {
             for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
