@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -67,37 +68,50 @@ class LogSource {
         return lines.size() > most ? lines.subList(lines.size() - most, lines.size()) : lines;
     }
 
+    /** What was kept is whole, and is there before the engine begins to remove the container; so it comes first. */
     private void now(Container container, LogRequest request, Consumer<LogLine> sink) {
-        if (container.removedAt() == null && container.life().startedAt() != null) {
+        if (kept(container, request.since(), sink) || container.life().startedAt() == null) {
+            return;
+        }
+        if (container.removedAt() == null) {
+            List<LogLine> read = new ArrayList<>();
             try {
-                engine.logs(container.engineName(), new LogQuery(request.tail(), request.since(), false), sink);
-                return;
-            } catch (EngineException.Missing e) {
-                // It was removed a moment ago: what was kept of it is in the database.
-                kept(container, request.since(), sink);
+                engine.logs(container.engineName(), new LogQuery(request.tail(), request.since(), false), read::add);
+            } catch (EngineException e) {
+                if (!kept(container, request.since(), sink) && !(e instanceof EngineException.Missing)) {
+                    throw e;
+                }
                 return;
             }
+            read.forEach(sink);
         }
-        kept(container, request.since(), sink);
     }
 
-    private void kept(Container container, @Nullable Instant since, Consumer<LogLine> sink) {
-        kept.find(dsl, container.id())
-                .ifPresent(output -> output.lines().stream()
-                        .filter(line -> since == null || !line.time().isBefore(since))
-                        .forEach(sink));
+    /** Answers whether anything was kept. */
+    private boolean kept(Container container, @Nullable Instant since, Consumer<LogLine> sink) {
+        Optional<KeptLogRepository.Kept> output = kept.find(dsl, container.id());
+        output.ifPresent(found -> found.lines().stream()
+                .filter(line -> since == null || !line.time().isBefore(since))
+                .forEach(sink));
+        return output.isPresent();
     }
 
     /** Follows a container until it ends or the thread is interrupted, from the end of what {@link #read} gave. */
     void follow(Container container, @Nullable Instant after, Consumer<LogLine> sink) {
+        AtomicReference<@Nullable Instant> last = new AtomicReference<>(after);
         try {
             engine.logs(container.engineName(), new LogQuery(null, after, true), line -> {
                 if (after == null || line.time().isAfter(after)) {
+                    last.set(line.time());
                     sink.accept(line);
                 }
             });
-        } catch (EngineException.Missing e) {
-            kept(container, after == null ? null : after.plusNanos(1), sink);
+        } catch (EngineException e) {
+            Instant seen = last.get();
+            if (!kept(container, seen == null ? null : seen.plusNanos(1), sink)
+                    && !(e instanceof EngineException.Missing)) {
+                throw e;
+            }
         }
     }
 }
