@@ -151,7 +151,8 @@ final class Ring {
             builder.environment()
                     .putAll(Map.of(
                             "BERTH_INVENTORY_INTERVAL", "2s",
-                            "BERTH_WATERMARK_STEP", "1s"));
+                            "BERTH_WATERMARK_STEP", "1s",
+                            "BERTH_ENGINE_RETENTION", "30s"));
             Process process = builder.start();
             boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
             String said = Files.readString(out, StandardCharsets.UTF_8);

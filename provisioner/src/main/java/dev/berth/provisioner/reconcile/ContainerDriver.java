@@ -33,6 +33,7 @@ final class ContainerDriver {
     private final LogKeeper logs;
     private final HostClock clock;
     private final Signalled signalled;
+    private final Duration engineRetention;
 
     ContainerDriver(
             Tenure tenure,
@@ -41,7 +42,8 @@ final class ContainerDriver {
             Launcher launcher,
             LogKeeper logs,
             HostClock clock,
-            Signalled signalled) {
+            Signalled signalled,
+            Duration engineRetention) {
         this.tenure = tenure;
         this.engine = engine;
         this.containers = rooms.containers();
@@ -50,6 +52,7 @@ final class ContainerDriver {
         this.logs = logs;
         this.clock = clock;
         this.signalled = signalled;
+        this.engineRetention = engineRetention;
     }
 
     /** Does what the container's state asks for, and goes on while its state changes. */
@@ -210,6 +213,11 @@ final class ContainerDriver {
             if (seen.get().startedAt() != null && !kept) {
                 logs.keep(container);
                 kept = true;
+            }
+            Instant finishedAt = seen.get().finishedAt();
+            if (finishedAt != null && clock.instant().isBefore(finishedAt.plus(engineRetention))) {
+                outcome.at(finishedAt.plus(engineRetention), new Subject.Run(container.id()));
+                return;
             }
             engine.remove(name);
         }

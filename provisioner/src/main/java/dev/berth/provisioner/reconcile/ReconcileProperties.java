@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param memoryOvercommitPercent how much of a host's memory may be promised
  * @param logRetention how long the output of a removed container is kept
  * @param containerRetention how long an ended run is listed when a newer one exists
+ * @param engineRetention how long an ended container stays on the engine, for those who want to ask the engine itself
  */
 @ConfigurationProperties("berth")
 public record ReconcileProperties(
@@ -27,7 +28,8 @@ public record ReconcileProperties(
         @DefaultValue("1000") int cpuOvercommitPercent,
         @DefaultValue("150") int memoryOvercommitPercent,
         @DefaultValue("7d") Duration logRetention,
-        @DefaultValue("30d") Duration containerRetention) {
+        @DefaultValue("30d") Duration containerRetention,
+        @DefaultValue("0s") Duration engineRetention) {
     ReconcileSettings settings(EngineProperties engine, TenantProperties tenants) {
         RolloutRules usual = RolloutRules.USUAL;
         return new ReconcileSettings(
@@ -42,6 +44,7 @@ public record ReconcileProperties(
                         usual.mostLaunchDelay(),
                         usual.jobAttempts()),
                 tenants.pool(),
-                tenants.start());
+                tenants.start(),
+                engineRetention);
     }
 }

@@ -12,4 +12,5 @@ record ReconcileSettings(
         Placement placement,
         RolloutRules rollout,
         AddressPool pool,
-        int poolStart) {}
+        int poolStart,
+        Duration engineRetention) {}

@@ -63,7 +63,14 @@ final class Reconciler {
         this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout());
         this.launcher = new Launcher(tenure, engine, rooms, clock, settings.pullTimeout());
         this.driver = new ContainerDriver(
-                tenure, engine, rooms, launcher, new LogKeeper(tenure, engine, rooms, clock), clock, signalled);
+                tenure,
+                engine,
+                rooms,
+                launcher,
+                new LogKeeper(tenure, engine, rooms, clock),
+                clock,
+                signalled,
+                settings.engineRetention());
         this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
         this.look = new Look(tenure, engine, rooms, driver, clock);
         this.inventories = new Inventories(tenure, rooms, clock, settings.inventoryInterval());

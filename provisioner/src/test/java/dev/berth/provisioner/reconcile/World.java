@@ -76,7 +76,8 @@ final class World implements AutoCloseable {
                 new Placement(1000, 150),
                 RolloutRules.USUAL,
                 new AddressPool(Cidr.parse("10.200.0.0/13"), 26),
-                0);
+                0,
+                Duration.ZERO);
         reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, new Signalled(hostClock));
         queue.add(new Subject.Everything());
     }
