@@ -26,6 +26,8 @@ final class ServiceEnvironment {
         environment.put("BERTH_KAFKA", kafka);
         environment.putIfAbsent("BERTH_IDENTITY_SECRET", settings.data().secret("identity"));
         environment.putIfAbsent("BERTH_INSTALLATION", settings.data().installation());
+        // Long enough for a person, or the demo, to ask the engine itself.
+        environment.putIfAbsent("BERTH_ENGINE_RETENTION", "10s");
         environment.put("BERTH_DOCKER_HOST", settings.dockerHost());
         if (service == Service.GATEWAY) {
             environment.putIfAbsent("BERTH_OPERATOR_KEY", settings.data().operatorKey());
