@@ -42,7 +42,7 @@ class FeedRetention implements SmartLifecycle {
     }
 
     private void run() {
-        while (isRunning()) {
+        while (Thread.currentThread().equals(thread)) {
             try {
                 forget();
             } catch (RuntimeException e) {
@@ -58,7 +58,9 @@ class FeedRetention implements SmartLifecycle {
 
     @Override
     public void start() {
-        thread = Thread.ofVirtual().name("feed-retention").start(this::run);
+        Thread fresh = Thread.ofVirtual().name("feed-retention").unstarted(this::run);
+        thread = fresh; // before it runs, since it runs for as long as it finds itself here
+        fresh.start();
     }
 
     @Override

@@ -158,7 +158,9 @@ public class FeedTail implements SmartLifecycle {
 
     @Override
     public void start() {
-        thread = Thread.ofVirtual().name("feed-tail").start(this::run);
+        Thread fresh = Thread.ofVirtual().name("feed-tail").unstarted(this::run);
+        thread = fresh; // before it runs, since it runs for as long as it finds itself here
+        fresh.start();
     }
 
     @Override
@@ -172,23 +174,28 @@ public class FeedTail implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        Thread running = thread;
+        return running != null && running.isAlive();
+    }
+
+    private boolean goesOn() {
+        return Thread.currentThread().equals(thread);
     }
 
     private void run() {
         long last = -1;
-        while (isRunning()) {
+        while (goesOn()) {
             try (Connection connection = dataSource.getConnection();
                     Statement statement = connection.createStatement()) {
                 statement.execute("listen " + FeedRepository.CHANNEL);
                 PGConnection notifications = connection.unwrap(PGConnection.class);
-                while (isRunning()) {
+                while (goesOn()) {
                     last = last < 0 ? begin() : handOut(last);
                     notifications.getNotifications((int) WAKE_AT_LEAST_EVERY.toMillis());
                 }
                 statement.execute("unlisten *");
             } catch (SQLException | RuntimeException e) {
-                if (isRunning()) {
+                if (goesOn()) {
                     LOG.atWarn().setCause(e).log("the feed's tail lost the database and tries again");
                     pause();
                 }

@@ -105,13 +105,17 @@ class FeedPositionsTest {
                     return null;
                 }));
             }
-            for (int i = 0; i < events; i++) {
-                database.dsl().transaction(tx -> feed.append(tx.dsl(), List.of(draft(account)), Instant.now()));
-                database.dsl()
-                        .transaction(tx -> feed.append(tx.dsl(), List.of(draft(AccountId.next())), Instant.now()));
+            try {
+                for (int i = 0; i < events; i++) {
+                    database.dsl().transaction(tx -> feed.append(tx.dsl(), List.of(draft(account)), Instant.now()));
+                    database.dsl()
+                            .transaction(tx -> feed.append(tx.dsl(), List.of(draft(AccountId.next())), Instant.now()));
+                }
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> seen.stream().allMatch(mine -> mine.size() >= events));
+            } finally {
+                done.countDown(); // or the watchers would watch for ever
             }
-            await().atMost(Duration.ofSeconds(20)).until(() -> seen.stream().allMatch(mine -> mine.size() >= events));
-            done.countDown();
             for (Future<?> one : watching) {
                 one.get();
             }
@@ -145,6 +149,19 @@ class FeedPositionsTest {
             assertThat(seen).hasSize(events).doesNotHaveDuplicates();
         }
         tail.stop();
+    }
+
+    @Test
+    void aTailThatWasStartedRunsHoweverSoonItsThreadDoes() {
+        List<FeedTail> tails = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            FeedTail tail = new FeedTail(feed, database.dataSource());
+            tail.start();
+            tails.add(tail);
+        }
+        assertThat(tails).allMatch(FeedTail::isRunning);
+        tails.forEach(FeedTail::stop);
+        assertThat(tails).noneMatch(FeedTail::isRunning);
     }
 
     @Test
