@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,18 @@ public record Progress(List<Seen> seen) {
     }
 
     /**
-     * The watermark, empty before the first inventory. A host that one partition knows and another does not yet holds it where the one
-     * has it. When all hosts have retired nothing runs, and it stands at the last of them.
+     * The watermark; empty while a host that one partition knows was not yet read of on another, since what it did there may wait unread:
+     * so it is before the first inventory, and while a topic is read anew. When all hosts have retired nothing runs, and it stands at
+     * the last of them.
      */
     public Optional<Instant> watermark() {
+        Map<String, Long> partitions = seen.stream().collect(Collectors.groupingBy(Seen::host, Collectors.counting()));
+        return partitions.values().stream().allMatch(known -> known == Topic.PARTITIONS)
+                ? slowest(seen)
+                : Optional.empty();
+    }
+
+    private static Optional<Instant> slowest(List<Seen> seen) {
         Optional<Instant> slowest =
                 seen.stream().filter(s -> !s.retired()).map(Seen::observedAt).min(Comparator.naturalOrder());
         return slowest.isPresent()
@@ -58,8 +67,7 @@ public record Progress(List<Seen> seen) {
             int p = partition;
             watermarks.put(
                     p,
-                    new Progress(seen.stream().filter(s -> s.partition() == p).toList())
-                            .watermark()
+                    slowest(seen.stream().filter(s -> s.partition() == p).toList())
                             .orElse(null));
         }
         return watermarks;

@@ -30,9 +30,10 @@ import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
 /**
- * Tells billing what was used. One pass: read how far inventories have come; tell every container that was due by then; tell open intervals
- * up to the next step of the watermark; tell the watermark. In this order, so that whatever a crash cuts off, no watermark is ahead of its
- * pieces. The next pass continues where the tables say.
+ * Tells billing what was used. One pass: read how far inventories have come; read which intervals are open; tell every container that
+ * was due by then; tell what was open up to the next step of the watermark; tell the watermark. In this order, so that whatever a crash cuts
+ * off, no watermark is ahead of its pieces: an interval that closes before the open ones are read is due, and one that closes later is
+ * among them. The next pass continues where the tables say.
  *
  * <p>Each transaction writes pieces, windows and events together, and checks the fence of the lease. Not thread-safe: one loop calls it.
  */
@@ -75,13 +76,15 @@ final class UsageTeller {
         }
         Counter counter = new Counter(fence.getAsLong());
         Instant published = PieceRepository.published(dsl).orElse(Instant.EPOCH);
-        Instant target = Progress.read(dsl).watermark().map(this::floor).orElse(Instant.EPOCH);
+        Instant target = Progress.read(dsl).watermark().map(this::step).orElse(Instant.EPOCH);
+        boolean moved = target.isAfter(published);
+        List<ContainerId> open =
+                moved ? IntervalReader.open(dsl, target).stream().sorted(BY_ID).toList() : List.of();
         for (Map.Entry<Integer, Long> due : PieceRepository.dueUpTo(dsl).entrySet()) {
             tellDue(counter, due.getKey(), due.getValue(), published);
         }
-        boolean moved = target.isAfter(published);
         if (moved) {
-            tellOpen(counter, target);
+            tellOpen(counter, open, target);
             publish(counter, target);
         }
         return new Pass(true, counter.containers, counter.told, moved);
@@ -112,8 +115,9 @@ final class UsageTeller {
         PieceRepository.lockTelling(tx);
     }
 
-    private Instant floor(Instant watermark) {
-        long ms = watermark.toEpochMilli();
+    /** The step that was reached; never one in the future, which a host whose clock runs ahead would claim. */
+    private Instant step(Instant watermark) {
+        long ms = Math.min(watermark.toEpochMilli(), clock.millis());
         return Instant.ofEpochMilli(ms - Math.floorMod(ms, step.toMillis()));
     }
 
@@ -138,9 +142,7 @@ final class UsageTeller {
         } while (containers > 0);
     }
 
-    private void tellOpen(Counter counter, Instant watermark) {
-        List<ContainerId> open =
-                IntervalReader.open(dsl, watermark).stream().sorted(BY_ID).toList();
+    private void tellOpen(Counter counter, List<ContainerId> open, Instant watermark) {
         for (int i = 0; i < open.size(); i += CHUNK) {
             List<ContainerId> chunk = open.subList(i, Math.min(i + CHUNK, open.size()));
             counter.add(dsl.transactionResult(configuration -> {

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterAll;
@@ -132,6 +133,55 @@ class UsageTellerTest {
         assertThat(tell()).isEmpty();
         apply(story.inventory(5, at(600)).tell());
         assertThat(tell()).containsExactly("watermark 600");
+    }
+
+    @Test
+    void aPartitionOfWhichNothingWasReadYetHoldsTheWatermarkToo() {
+        for (int partition = 0; partition < 5; partition++) {
+            apply(story.inventory(partition, at(600)).tell());
+        }
+        assertThat(tell()).isEmpty();
+        apply(story.inventory(5, at(120)).tell());
+        assertThat(tell()).containsExactly("watermark 120");
+    }
+
+    @Test
+    void aHostWhoseClockRunsAheadDoesNotTakeTheWatermarkThere() {
+        apply(story.started(one, 1, at(5), 500, 256)
+                .inventories(CLOCK.instant().plusSeconds(3600), alive)
+                .tell());
+        tell();
+        assertThat(dsl.fetchOne("select published from watermark").get(0, Instant.class))
+                .isEqualTo(CLOCK.instant());
+    }
+
+    @Test
+    void whatEndsWhileOthersAreToldIsToldBeforeTheWatermarkThatCoversIt() {
+        ContainerId other = ContainerId.next();
+        apply(story.started(one, 1, at(5), 500, 256)
+                .started(other, 1, at(10), 250, 256)
+                .inventories(at(61), alive, new Alive(other, at(10)))
+                .tell());
+        tell();
+        apply(story.stopped(other, 2, at(10), at(70), 250, 256)
+                .inventories(at(121), alive)
+                .tell());
+        List<Received> stop = story.stopped(one, 2, at(5), at(125), 500, 256).tell();
+        AtomicInteger asked = new AtomicInteger();
+        dsl.execute("truncate lease");
+        teller = new UsageTeller(
+                dsl,
+                new Outbox(Service.METERING),
+                lease(),
+                () -> {
+                    if (asked.incrementAndGet() == 2) { // the first was for the step; now the other is being told
+                        apply(stop);
+                    }
+                    return CLOCK.instant();
+                },
+                Duration.ofMinutes(1));
+        assertThat(tell()).containsExactly("recorded 60..70 250/256", "recorded 60..125 500/256", "watermark 120");
+        assertThat(asked.get()).isGreaterThanOrEqualTo(2);
     }
 
     @Test
