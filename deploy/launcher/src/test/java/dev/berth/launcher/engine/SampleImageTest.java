@@ -42,10 +42,14 @@ class SampleImageTest {
             assertThat(docker("exec", name, "id", "-u").strip()).isNotEqualTo("0");
             assertThat(docker("exec", name, "sh", "-c", "touch /x 2>&1; sleep 0; echo shell"))
                     .contains("Read-only", "shell");
-            docker("stop", "-t", "0", name);
+            assertThat(docker("logs", name)).contains("serving on port 8080");
+            docker("stop", "-t", "20", name);
 
             JsonNode state = engine.inspect(id).orElseThrow().path("State");
             assertThat(state.path("Running").asBoolean()).isFalse();
+            assertThat(state.path("ExitCode").asInt())
+                    .as("it ends when it is asked to; an older image of this name: docker rmi " + SampleImage.NAME)
+                    .isZero();
             Instant finished = Instant.parse(state.path("FinishedAt").asString());
             List<JsonNode> events = engine.events(id, began, Instant.now());
             assertThat(events)
