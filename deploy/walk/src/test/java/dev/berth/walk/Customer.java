@@ -21,8 +21,8 @@ final class Customer {
     }
 
     /** Signs up on the plan whose prices are high enough for seconds to show, and waits for the place to be ready. */
-    static Customer signUp(Ring ring) {
-        JsonNode signup = ring.anonymous()
+    static Customer signUp(Installation berth) {
+        JsonNode signup = berth.anonymous()
                 .persist(
                         "POST",
                         "/v1/signup",
@@ -34,7 +34,7 @@ final class Customer {
                                 "plan", "showcase"))
                 .expect(201);
         Customer customer = new Customer(
-                ring.as(signup.at("/api_key/secret").asString()),
+                berth.as(signup.at("/api_key/secret").asString()),
                 signup.at("/account/id").asString());
         Until.value(
                 "the account is ready",
@@ -122,11 +122,11 @@ final class Customer {
     }
 
     /** The operator closes this account's period as of now; waits for the invoice. */
-    JsonNode close(Ring ring) {
+    JsonNode close(Installation berth) {
         JsonNode close = Until.value(
                 "the period is closed",
                 Duration.ofMinutes(2),
-                () -> ring.operator()
+                () -> berth.operator()
                         .persist("POST", "/operator/v1/billing/close", Map.of("account", account))
                         .expect(202)
                         .at("/closes/0"),

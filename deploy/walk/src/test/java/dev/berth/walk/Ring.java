@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * All of Berth as {@code ./berth up} starts it, in a data directory of its own and on ports of its own; one for all walks of a
  * JVM, taken down with it.
  */
-final class Ring {
-    private static final int PORT = freePorts(7);
+final class Ring implements Installation {
+    private static final int PORT = freePorts(18_180, 7);
 
     private final Path root = checkout();
     private final DataDirectory data;
@@ -49,17 +49,14 @@ final class Ring {
         return Shared.RING;
     }
 
-    /** Somebody without any credentials. */
-    Api anonymous() {
-        return as("");
+    @Override
+    public URI gateway() {
+        return URI.create("http://127.0.0.1:" + PORT);
     }
 
-    Api operator() {
-        return as(data.operatorKey());
-    }
-
-    Api as(String token) {
-        return new Api(URI.create("http://127.0.0.1:" + PORT), token);
+    @Override
+    public String operatorKey() {
+        return data.operatorKey();
     }
 
     /** The services, each of which must bear to be killed at any moment. */
@@ -168,9 +165,9 @@ final class Ring {
         }
     }
 
-    /** The first of so many free ports in a row. */
-    private static int freePorts(int count) {
-        for (int first = 18180; first < 28180; first += 100) {
+    /** The first of so many free ports in a row, from there on. */
+    static int freePorts(int from, int count) {
+        for (int first = from; first < from + 10_000; first += 100) {
             if (IntStream.range(first, first + count).allMatch(Ring::isFree)) {
                 return first;
             }
@@ -186,7 +183,8 @@ final class Ring {
         }
     }
 
-    private static Path checkout() {
+    /** The root of the checkout that the walks run in. */
+    static Path checkout() {
         Path folder = Path.of("").toAbsolutePath();
         while (folder != null && !Files.exists(folder.resolve("berth"))) {
             folder = folder.getParent();

@@ -11,7 +11,16 @@ import java.util.function.Consumer;
 public final class Mending {
     /** What the tests need on Debian and Ubuntu, beside a JDK. */
     static final List<String> FOR_TESTS = List.of(
-            "docker.io", "iptables", "tini", "busybox-static", "chromium", "maven", "fonts-dejavu-core", "util-linux");
+            "docker.io",
+            "iptables",
+            "tini",
+            "busybox-static",
+            "chromium",
+            "maven",
+            "fonts-dejavu-core",
+            "util-linux",
+            "mmdebstrap",
+            "debian-archive-keyring");
 
     private static final Path DOCKERD_LOG = Path.of("/var/log/berth-dockerd.log");
 
