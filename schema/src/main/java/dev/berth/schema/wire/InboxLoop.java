@@ -5,6 +5,7 @@ import dev.berth.schema.Topic;
 import dev.berth.schema.wire.InboxTable.Position;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,7 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
     private final Consumer consumer;
     private final InboxTable table;
     private final InboxBatch batch;
+    private final int maxBatch;
     private final Backoff backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
 
     /** The offset up to which everything was applied, of each partition that is ours. */
@@ -75,11 +78,12 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
     private long retryAt = System.nanoTime();
     private long idleAt;
 
-    InboxLoop(Wire wire, Consumer consumer, InboxTable table, InboxBatch batch) {
+    InboxLoop(Wire wire, Consumer consumer, InboxTable table, InboxBatch batch, int maxBatch) {
         this.wire = wire;
         this.consumer = consumer;
         this.table = table;
         this.batch = batch;
+        this.maxBatch = maxBatch;
     }
 
     /** Asks the thread to end after the batch in hand. Any thread. */
@@ -171,7 +175,7 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
             admin = client;
         }
         Topics.ensure(client, consumer.topics());
-        KafkaConsumer<byte[], byte[]> opened = InboxConsumer.open(wire.bootstrapServers(), consumer);
+        KafkaConsumer<byte[], byte[]> opened = InboxConsumer.open(wire.bootstrapServers(), consumer, maxBatch);
         kafka = opened;
         opened.subscribe(consumer.topics().stream().map(Topic::topicName).toList(), this);
         describeAt = System.nanoTime() + WATCH_EVERY;
@@ -257,7 +261,13 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
 
     private boolean isOfKnownLog(
             List<ConsumerRecord<byte[], byte[]>> records, TopicPartition partition, Position position) {
+        byte[] before = null;
         for (ConsumerRecord<byte[], byte[]> record : records) {
+            Header id = record.headers().lastHeader(EnvelopeHeaders.TOPIC_ID);
+            if (id == null || Arrays.equals(before, id.value())) {
+                continue;
+            }
+            before = id.value();
             String header = EnvelopeHeaders.text(record.headers(), EnvelopeHeaders.TOPIC_ID);
             if (header == null || header.equals(position.topicId()) || knownHeaders.contains(header)) {
                 continue;
