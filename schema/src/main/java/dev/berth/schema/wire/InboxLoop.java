@@ -159,6 +159,7 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
         }
         List<ConsumerRecord<byte[], byte[]>> ours = ours(records);
         if (!ours.isEmpty()) {
+            lag = ours.size() + behind(current); // known before a long batch is done, for whoever stands back meanwhile
             batch.apply(ours, believed);
             observe(current, records.partitions());
         } else {
@@ -308,11 +309,16 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
                 progress.put(partition, current.position(partition, Duration.ofSeconds(1)));
             }
         }
+        lag = behind(current);
+    }
+
+    /** How many records are not fetched yet. */
+    private long behind(KafkaConsumer<byte[], byte[]> current) {
         long behind = 0;
         for (TopicPartition partition : believed.keySet()) {
             behind += current.currentLag(partition).orElse(0);
         }
-        lag = behind;
+        return behind;
     }
 
     /** Every few seconds: is Kafka there, and are the logs still those we know? Does not wait for the answer. */
