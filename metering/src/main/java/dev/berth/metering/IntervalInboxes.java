@@ -16,7 +16,7 @@ record IntervalInboxes(List<Inbox> threads) {
      * Facts in one transaction when there is a backlog. The more of them, the more containers have their start and their stop in one, which
      * then make one row and no change of it.
      */
-    private static final int MAX_BATCH = 6_000;
+    private static final int MAX_BATCH = 4_000;
 
     static IntervalInboxes of(Wire wire, Inbox.Handler handler, int threads) {
         if (threads < 1 || threads > Topic.PARTITIONS) {
