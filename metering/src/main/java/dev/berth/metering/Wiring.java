@@ -98,7 +98,7 @@ class Wiring {
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    UsageLoop usageLoop(Wire wire, Outbox outbox, UsageProperties properties) {
-        return new UsageLoop(wire, outbox, properties);
+    UsageLoop usageLoop(Wire wire, Outbox outbox, UsageProperties properties, IntervalInboxes intervals) {
+        return new UsageLoop(wire, outbox, properties, intervals::areBehind);
     }
 }

@@ -56,7 +56,7 @@ final class MeteringBench implements Bench {
             } finally {
                 signal(metering, "CONT");
             }
-            Map<String, Footprint> before = Footprint.of(ground.folder());
+            Map<String, Footprint> before = Footprint.of(ground.folder(), metering.pid());
             long began = System.nanoTime();
             long events = load.sent() - sentBefore;
             ground.progress().accept("taking %,d events".formatted(events));
@@ -72,7 +72,7 @@ final class MeteringBench implements Bench {
                 }
             }
             double seconds = (System.nanoTime() - began) / 1e9;
-            Map<String, Footprint> after = Footprint.of(ground.folder());
+            Map<String, Footprint> after = Footprint.of(ground.folder(), metering.pid());
             for (Map.Entry<AccountId, Long> used : load.usedMs().entrySet()) {
                 long answered = usedMs(metering, used.getKey(), firstDay);
                 if (answered != used.getValue()) {

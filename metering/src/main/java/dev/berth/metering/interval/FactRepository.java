@@ -8,11 +8,18 @@ import dev.berth.metering.interval.Fact.Said;
 import dev.berth.metering.interval.Fact.Started;
 import dev.berth.metering.interval.Fact.Stopped;
 import dev.berth.schema.Cause;
-import dev.berth.schema.db.metering.tables.records.FactRecord;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.EventId;
+import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
+import dev.berth.schema.wire.CopyRows;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,77 +28,92 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** The table of facts. Statements take arrays: one of each kind a batch, however many facts. */
+/** The table of facts: read by containers, written by COPY, however many facts. */
 final class FactRepository {
-    private static final String INSERT = """
-            insert into fact (container_id, sequence, kind, event_id, account_id, workload_id, partition, at, began_at,
-                              cpu_millis, memory_mib, host, engine_id, code, operation, actor, caused_at, traceparent, contested)
-            select u.container_id, u.sequence, u.kind, u.event_id, u.account_id, u.workload_id, u.partition, at_ms(u.at),
-                   at_ms(u.began_at), u.cpu_millis, u.memory_mib, u.host, u.engine_id, u.code, u.operation, u.actor,
-                   at_ms(u.caused_at), u.traceparent, u.contested
-            from unnest(?::uuid[], ?::bigint[], ?::text[], ?::uuid[], ?::uuid[], ?::uuid[], ?::integer[], ?::bigint[],
-                        ?::bigint[], ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                        ?::bigint[], ?::text[], ?::boolean[])
-                 as u(container_id, sequence, kind, event_id, account_id, workload_id, partition, at, began_at, cpu_millis,
-                      memory_mib, host, engine_id, code, operation, actor, caused_at, traceparent, contested)
+    private static final String LOAD = """
+            select container_id, sequence, event_id, account_id, workload_id, partition, kind, at, began_at, cpu_millis, memory_mib,
+                   host, engine_id, code, operation, actor, caused_at, traceparent, contested
+            from fact where container_id = any(?::uuid[])
             """;
 
     private FactRepository() {}
 
     /** All facts of these containers, by sequence. */
     static Map<ContainerId, SortedMap<Long, Fact>> load(DSLContext tx, Collection<ContainerId> containers) {
-        UUID[] ids = containers.stream().map(ContainerId::uuid).toArray(UUID[]::new);
         Map<ContainerId, SortedMap<Long, Fact>> facts = new HashMap<>();
-        tx.selectFrom(FACT)
-                .where("container_id = any(?::uuid[])", (Object) ids)
-                .fetch()
-                .forEach(row -> {
-                    Fact fact = read(row);
-                    facts.computeIfAbsent(fact.container(), _ -> new TreeMap<>())
-                            .put(fact.sequence(), fact);
-                });
+        tx.connection(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(LOAD)) {
+                statement.setArray(
+                        1,
+                        connection.createArrayOf(
+                                "uuid",
+                                containers.stream().map(ContainerId::uuid).toArray()));
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        Fact fact = read(row);
+                        facts.computeIfAbsent(fact.container(), _ -> new TreeMap<>())
+                                .put(fact.sequence(), fact);
+                    }
+                }
+            }
+        });
         return facts;
     }
 
     /** Writes facts whose (container, sequence) are new. */
     static void add(DSLContext tx, List<Fact> facts) {
-        if (facts.isEmpty()) {
-            return;
+        CopyRows rows = new CopyRows(
+                "fact",
+                "container_id",
+                "sequence",
+                "kind",
+                "event_id",
+                "account_id",
+                "workload_id",
+                "partition",
+                "at",
+                "began_at",
+                "cpu_millis",
+                "memory_mib",
+                "host",
+                "engine_id",
+                "code",
+                "operation",
+                "actor",
+                "caused_at",
+                "traceparent",
+                "contested");
+        for (Fact fact : facts) {
+            rows.row()
+                    .uuid(fact.container().uuid())
+                    .int8(fact.sequence())
+                    .text(kind(fact.said()))
+                    .uuid(fact.event().uuid())
+                    .uuid(fact.account().uuid())
+                    .uuid(fact.workload().uuid())
+                    .int4(fact.partition())
+                    .instant(fact.said().at())
+                    .instant(fact.said() instanceof Stopped stopped ? stopped.startedAt() : null);
+            Size size = size(fact.said());
+            if (size == null) {
+                rows.none().none();
+            } else {
+                rows.int4(size.cpuMillis().value()).int4(size.memoryMib().value());
+            }
+            Cause cause = fact.cause();
+            rows.text(host(fact.said()))
+                    .text(engineId(fact.said()))
+                    .text(code(fact.said()))
+                    .text(cause.operation())
+                    .text(cause.actor())
+                    .instant(Instant.ofEpochMilli(cause.at().toEpochMilli()))
+                    .text(cause.traceparent())
+                    .bool(fact.contested());
         }
-        tx.execute(
-                INSERT,
-                column(facts, UUID[]::new, f -> f.container().uuid()),
-                column(facts, Long[]::new, Fact::sequence),
-                column(facts, String[]::new, f -> kind(f.said())),
-                column(facts, UUID[]::new, f -> f.event().uuid()),
-                column(facts, UUID[]::new, f -> f.account().uuid()),
-                column(facts, UUID[]::new, f -> f.workload().uuid()),
-                column(facts, Integer[]::new, Fact::partition),
-                column(facts, Long[]::new, f -> f.said().at().toEpochMilli()),
-                column(
-                        facts,
-                        Long[]::new,
-                        f -> f.said() instanceof Stopped s ? s.startedAt().toEpochMilli() : null),
-                column(facts, Integer[]::new, f -> {
-                    Size size = size(f.said());
-                    return size == null ? null : size.cpuMillis().value();
-                }),
-                column(facts, Integer[]::new, f -> {
-                    Size size = size(f.said());
-                    return size == null ? null : size.memoryMib().value();
-                }),
-                column(facts, String[]::new, f -> host(f.said())),
-                column(facts, String[]::new, f -> engineId(f.said())),
-                column(facts, String[]::new, f -> code(f.said())),
-                column(facts, String[]::new, f -> f.cause().operation()),
-                column(facts, String[]::new, f -> f.cause().actor()),
-                column(facts, Long[]::new, f -> f.cause().at().toEpochMilli()),
-                column(facts, String[]::new, f -> f.cause().traceparent()),
-                column(facts, Boolean[]::new, Fact::contested));
+        rows.into(tx);
     }
 
     /** Puts facts in the place of others of the same (container, sequence); rare. */
@@ -102,11 +124,6 @@ final class FactRepository {
                     .execute();
         }
         add(tx, facts);
-    }
-
-    private static <T> Object column(
-            List<Fact> facts, java.util.function.IntFunction<T[]> array, Function<Fact, T> of) {
-        return facts.stream().map(of).toArray(array);
     }
 
     private static String kind(Said said) {
@@ -154,38 +171,48 @@ final class FactRepository {
         };
     }
 
-    private static Fact read(FactRecord row) {
+    private static Fact read(ResultSet row) throws SQLException {
         return new Fact(
-                row.getContainerId(),
-                row.getSequence(),
-                row.getEventId(),
-                row.getAccountId(),
-                row.getWorkloadId(),
-                row.getPartition(),
+                new ContainerId(row.getObject(1, UUID.class)),
+                row.getLong(2),
+                new EventId(row.getObject(3, UUID.class)),
+                new AccountId(row.getObject(4, UUID.class)),
+                new WorkloadId(row.getObject(5, UUID.class)),
+                row.getInt(6),
                 said(row),
-                new Cause(row.getOperation(), row.getActor(), row.getCausedAt(), row.getTraceparent()),
-                row.getContested());
+                new Cause(
+                        row.getString(15),
+                        row.getString(16),
+                        Objects.requireNonNull(instant(row, 17)),
+                        row.getString(18)),
+                row.getBoolean(19));
     }
 
-    private static Said said(FactRecord row) {
-        Instant at = row.getAt();
-        return switch (row.getKind()) {
-            case "started" -> new Started(at, sizeOf(row), row.getHost(), row.getEngineId());
-            case "resized" -> new Resized(at, sizeOf(row));
+    private static Said said(ResultSet row) throws SQLException {
+        Instant at = Objects.requireNonNull(instant(row, 8));
+        String host = row.getString(12);
+        return switch (row.getString(7)) {
+            case "started" -> new Started(at, size(row), host, row.getString(13));
+            case "resized" -> new Resized(at, size(row));
             case "stopped" ->
                 new Stopped(
-                        Objects.requireNonNull(row.getBeganAt()),
+                        Objects.requireNonNull(instant(row, 9)),
                         at,
-                        sizeOf(row),
-                        row.getHost(),
-                        row.getEngineId(),
-                        row.getCode());
-            case "failed" -> new Failed(at, row.getHost(), row.getCode());
+                        size(row),
+                        host,
+                        row.getString(13),
+                        row.getString(14));
+            case "failed" -> new Failed(at, host, row.getString(14));
             case String other -> throw new IllegalStateException("no fact is of the kind '%s'".formatted(other));
         };
     }
 
-    private static Size sizeOf(FactRecord row) {
-        return new Size(new CpuMillis(row.getCpuMillis()), new MemoryMib(row.getMemoryMib()));
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+
+    private static Size size(ResultSet row) throws SQLException {
+        return new Size(new CpuMillis(row.getInt(10)), new MemoryMib(row.getInt(11)));
     }
 }

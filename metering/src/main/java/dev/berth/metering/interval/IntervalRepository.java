@@ -5,6 +5,7 @@ import static dev.berth.schema.db.metering.Tables.USAGE_INTERVAL;
 
 import dev.berth.metering.interval.Intervals.Derived;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.wire.CopyRows;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +21,7 @@ import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
-/** Writes intervals, findings and the log of what is due. Statements take arrays: a handful a batch. */
+/** Writes intervals, findings and the log of what is due. By COPY and statements that take arrays: a handful a batch. */
 final class IntervalRepository {
     /** The first key of the advisory locks of partitions; the second is the partition. */
     static final int PARTITION_LOCK = 0x4d455452;
@@ -78,52 +79,44 @@ final class IntervalRepository {
     }
 
     private static void add(DSLContext tx, List<Interval> intervals) {
-        if (intervals.isEmpty()) {
-            return;
+        CopyRows rows = new CopyRows(
+                "usage_interval",
+                "container_id",
+                "started_at",
+                "finished_at",
+                "account_id",
+                "workload_id",
+                "partition",
+                "cpu_millis",
+                "memory_mib",
+                "zero_reason",
+                "sequence",
+                "host");
+        for (Interval interval : intervals) {
+            Size size = interval.size();
+            ZeroReason zeroReason = interval.zeroReason();
+            rows.row()
+                    .uuid(interval.container().uuid())
+                    .instant(interval.start())
+                    .instant(interval.end())
+                    .uuid(interval.account().uuid())
+                    .uuid(interval.workload().uuid())
+                    .int4(interval.partition())
+                    .int4(size == null ? 0 : size.cpuMillis().value())
+                    .int4(size == null ? 0 : size.memoryMib().value())
+                    .text(zeroReason == null ? null : zeroReason.text())
+                    .int8(interval.sequence())
+                    .text(interval.host());
         }
-        tx.execute(
-                """
-                insert into usage_interval (container_id, started_at, finished_at, account_id, workload_id, partition,
-                                            cpu_millis, memory_mib, zero_reason, sequence, host)
-                select u.container_id, at_ms(u.started_at), at_ms(u.finished_at), u.account_id, u.workload_id, u.partition,
-                       u.cpu_millis, u.memory_mib, u.zero_reason, u.sequence, u.host
-                from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::uuid[], ?::uuid[], ?::integer[], ?::integer[],
-                            ?::integer[], ?::text[], ?::bigint[], ?::text[])
-                     as u(container_id, started_at, finished_at, account_id, workload_id, partition, cpu_millis,
-                          memory_mib, zero_reason, sequence, host)
-                """,
-                column(intervals, UUID[]::new, i -> i.container().uuid()),
-                column(intervals, Long[]::new, i -> i.start().toEpochMilli()),
-                column(intervals, Long[]::new, IntervalRepository::endMs),
-                column(intervals, UUID[]::new, i -> i.account().uuid()),
-                column(intervals, UUID[]::new, i -> i.workload().uuid()),
-                column(intervals, Integer[]::new, Interval::partition),
-                column(
-                        intervals,
-                        Integer[]::new,
-                        i -> i.size() == null ? 0 : i.size().cpuMillis().value()),
-                column(
-                        intervals,
-                        Integer[]::new,
-                        i -> i.size() == null ? 0 : i.size().memoryMib().value()),
-                column(
-                        intervals,
-                        String[]::new,
-                        i -> i.zeroReason() == null ? null : i.zeroReason().text()),
-                column(intervals, Long[]::new, Interval::sequence),
-                column(intervals, String[]::new, Interval::host));
+        rows.into(tx);
     }
 
     private static void due(DSLContext tx, List<IntervalChange> changes) {
-        tx.execute(
-                """
-                insert into due (partition, container_id, changed_from)
-                select u.partition, u.container_id, at_ms(u.changed_from)
-                from unnest(?::integer[], ?::uuid[], ?::bigint[]) as u(partition, container_id, changed_from)
-                """,
-                column(changes, Integer[]::new, IntervalChange::partition),
-                column(changes, UUID[]::new, change -> change.container().uuid()),
-                column(changes, Long[]::new, change -> change.from().toEpochMilli()));
+        CopyRows rows = new CopyRows("due", "partition", "container_id", "changed_from");
+        for (IntervalChange change : changes) {
+            rows.row().int4(change.partition()).uuid(change.container().uuid()).instant(change.from());
+        }
+        rows.into(tx);
     }
 
     private static @Nullable Long endMs(Interval interval) {

@@ -36,6 +36,10 @@ public final class Intervals {
     /** How far an inventory's clock may be from the engine's before a listing after the stop is worth a finding. */
     static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
+    private static final Comparator<Fact> BY_SEQUENCE = Comparator.comparingLong(Fact::sequence);
+    private static final Comparator<Fact> BY_TIME =
+            Comparator.comparing((Fact fact) -> fact.said().at()).thenComparingLong(Fact::sequence);
+
     /** Intervals by start, and what did not fit. */
     public record Derived(List<Interval> intervals, List<Finding> findings) {}
 
@@ -57,22 +61,23 @@ public final class Intervals {
     private Intervals(List<Fact> facts, @Nullable Sighting sighting) {
         this.facts = facts;
         this.sighting = sighting;
-        started = facts.stream()
-                .filter(f -> f.said() instanceof Started)
-                .findFirst()
-                .orElse(null);
-        stopped = facts.stream()
-                .filter(f -> f.said() instanceof Stopped)
-                .reduce((_, last) -> last)
-                .orElse(null);
-        failed = facts.stream()
-                .filter(f -> f.said() instanceof Failed)
-                .findFirst()
-                .orElse(null);
-        resizes = facts.stream()
-                .filter(f -> f.said() instanceof Resized)
-                .sorted(Comparator.comparing((Fact f) -> f.said().at()).thenComparingLong(Fact::sequence))
-                .toList();
+        Fact firstStart = null;
+        Fact lastStop = null;
+        Fact firstFailure = null;
+        List<Fact> sizes = new ArrayList<>();
+        for (Fact fact : facts) {
+            switch (fact.said()) {
+                case Started _ -> firstStart = firstStart == null ? fact : firstStart;
+                case Stopped _ -> lastStop = fact;
+                case Failed _ -> firstFailure = firstFailure == null ? fact : firstFailure;
+                case Resized _ -> sizes.add(fact);
+            }
+        }
+        started = firstStart;
+        stopped = lastStop;
+        failed = firstFailure;
+        sizes.sort(BY_TIME);
+        resizes = sizes;
     }
 
     /**
@@ -83,9 +88,8 @@ public final class Intervals {
      */
     public static Derived of(ContainerId container, Collection<Fact> facts, @Nullable Sighting sighting) {
         if (!facts.isEmpty()) {
-            List<Fact> sorted = facts.stream()
-                    .sorted(Comparator.comparingLong(Fact::sequence))
-                    .toList();
+            List<Fact> sorted = new ArrayList<>(facts);
+            sorted.sort(BY_SEQUENCE);
             return new Intervals(sorted, sighting).derive();
         }
         if (sighting == null || sighting.startedAt() == null) {

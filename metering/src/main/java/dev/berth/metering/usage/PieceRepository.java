@@ -5,6 +5,7 @@ import static dev.berth.schema.db.metering.Tables.WATERMARK;
 
 import dev.berth.metering.interval.ZeroReason;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.wire.CopyRows;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -134,31 +135,35 @@ final class PieceRepository {
                     column(corrections, UUID[]::new, p -> p.container().uuid()),
                     column(corrections, Long[]::new, p -> p.start().toEpochMilli()));
         }
-        tx.execute(
-                """
-                insert into usage_piece (container_id, start_at, end_at, interval_start, account_id, workload_id, cpu_millis,
-                                         memory_mib, zero_reason, withdrawn, revision)
-                select u.container_id, at_ms(u.start_at), at_ms(u.end_at), at_ms(u.interval_start), u.account_id, u.workload_id,
-                       u.cpu_millis, u.memory_mib, u.zero_reason, u.withdrawn, u.revision
-                from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[], ?::uuid[], ?::integer[], ?::integer[],
-                            ?::text[], ?::boolean[], ?::integer[])
-                     as u(container_id, start_at, end_at, interval_start, account_id, workload_id, cpu_millis, memory_mib,
-                          zero_reason, withdrawn, revision)
-                """,
-                column(pieces, UUID[]::new, p -> p.container().uuid()),
-                column(pieces, Long[]::new, p -> p.start().toEpochMilli()),
-                column(pieces, Long[]::new, p -> p.end().toEpochMilli()),
-                column(pieces, Long[]::new, p -> p.intervalStart().toEpochMilli()),
-                column(pieces, UUID[]::new, p -> p.account().uuid()),
-                column(pieces, UUID[]::new, p -> p.workload().uuid()),
-                column(pieces, Integer[]::new, Piece::cpuMillis),
-                column(pieces, Integer[]::new, Piece::memoryMib),
-                column(
-                        pieces,
-                        String[]::new,
-                        p -> p.zeroReason() == null ? null : p.zeroReason().text()),
-                column(pieces, Boolean[]::new, Piece::withdrawn),
-                column(pieces, Integer[]::new, Piece::revision));
+        CopyRows rows = new CopyRows(
+                "usage_piece",
+                "container_id",
+                "start_at",
+                "end_at",
+                "interval_start",
+                "account_id",
+                "workload_id",
+                "cpu_millis",
+                "memory_mib",
+                "zero_reason",
+                "withdrawn",
+                "revision");
+        for (Piece piece : pieces) {
+            ZeroReason zeroReason = piece.zeroReason();
+            rows.row()
+                    .uuid(piece.container().uuid())
+                    .instant(piece.start())
+                    .instant(piece.end())
+                    .instant(piece.intervalStart())
+                    .uuid(piece.account().uuid())
+                    .uuid(piece.workload().uuid())
+                    .int4(piece.cpuMillis())
+                    .int4(piece.memoryMib())
+                    .text(zeroReason == null ? null : zeroReason.text())
+                    .bool(piece.withdrawn())
+                    .int4(piece.revision());
+        }
+        rows.into(tx);
     }
 
     /** The watermark that was told last. */

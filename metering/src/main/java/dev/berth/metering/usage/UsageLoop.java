@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ public final class UsageLoop implements AutoCloseable {
     private static final long LONGEST_BACKOFF_MS = 5_000;
 
     private final UsageTeller teller;
+    private final Precedence precedence;
     private final Lease lease;
     private final DSLContext dsl;
     private final InstantSource clock;
@@ -36,11 +38,22 @@ public final class UsageLoop implements AutoCloseable {
     /** How it stands: well when the last pass went through, here or by another replica. */
     public record Status(boolean well, String detail) {}
 
+    /** A loop that does nothing yet, and stands back for nobody. */
     public UsageLoop(Wire wire, Outbox outbox, UsageProperties properties) {
+        this(wire, outbox, properties, () -> false);
+    }
+
+    /**
+     * A loop that does nothing yet.
+     *
+     * @param factsWait whether so many facts wait to be taken that telling should stand back, for a while
+     */
+    public UsageLoop(Wire wire, Outbox outbox, UsageProperties properties, BooleanSupplier factsWait) {
         dsl = wire.dsl();
         clock = wire.clock();
         lease = new Lease(wire, LEASE, properties.lease());
-        teller = new UsageTeller(dsl, outbox, lease, clock, properties.watermarkStep());
+        teller = new UsageTeller(dsl, outbox, lease, clock, properties.watermarkStep(), this::letFactsGoFirst);
+        precedence = new Precedence(factsWait, System::nanoTime);
         told = wire.meters().counter("berth.metering.told");
         Gauge.builder("berth.metering.watermark.age", this, UsageLoop::ageSeconds)
                 .baseUnit("seconds")
@@ -99,6 +112,13 @@ public final class UsageLoop implements AutoCloseable {
             lease.release();
         } catch (RuntimeException e) {
             LOG.atInfo().setCause(e).log("the lease on telling use could not be given back; it ends by itself");
+        }
+    }
+
+    /** Waits while facts go first, and keeps the lease meanwhile. */
+    private void letFactsGoFirst() {
+        while (precedence.isOfFacts() && !pause(IDLE_MS)) {
+            lease.hold();
         }
     }
 

@@ -48,13 +48,25 @@ final class UsageTeller {
     private final Lease lease;
     private final InstantSource clock;
     private final Duration step;
+    private final Runnable beforeChunk;
 
     UsageTeller(DSLContext dsl, Outbox outbox, Lease lease, InstantSource clock, Duration step) {
+        this(dsl, outbox, lease, clock, step, () -> {});
+    }
+
+    /**
+     * A teller.
+     *
+     * @param step the watermark is told at its multiples
+     * @param beforeChunk called between transactions; it may wait
+     */
+    UsageTeller(DSLContext dsl, Outbox outbox, Lease lease, InstantSource clock, Duration step, Runnable beforeChunk) {
         this.dsl = dsl;
         this.outbox = outbox;
         this.lease = lease;
         this.clock = clock;
         this.step = step;
+        this.beforeChunk = beforeChunk;
     }
 
     /** What a pass did; {@code leader} is false where another replica does it. */
@@ -124,6 +136,7 @@ final class UsageTeller {
     private void tellDue(Counter counter, int partition, long upTo, Instant watermark) {
         int containers;
         do {
+            beforeChunk.run();
             Done done = dsl.transactionResult(configuration -> {
                 DSLContext tx = DSL.using(configuration);
                 enter(tx, counter);
@@ -145,6 +158,7 @@ final class UsageTeller {
     private void tellOpen(Counter counter, List<ContainerId> open, Instant watermark) {
         for (int i = 0; i < open.size(); i += CHUNK) {
             List<ContainerId> chunk = open.subList(i, Math.min(i + CHUNK, open.size()));
+            beforeChunk.run();
             counter.add(dsl.transactionResult(configuration -> {
                 DSLContext tx = DSL.using(configuration);
                 enter(tx, counter);

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -51,6 +53,12 @@ final class EnvelopeHeaders {
             ACCOUNT,
             TOPIC_ID,
             TRACEPARENT);
+
+    /** Those that make an envelope. */
+    private static final List<String> NEEDED = List.of(TYPE, ID, SOURCE, OPERATION, ACTOR, CAUSED_AT, TRACEPARENT);
+
+    private static final Map<String, Integer> PLACES =
+            NEEDED.stream().collect(Collectors.toUnmodifiableMap(name -> name, NEEDED::indexOf));
 
     private EnvelopeHeaders() {}
 
@@ -121,25 +129,23 @@ final class EnvelopeHeaders {
      * @throws Unreadable if a header is missing or wrong, the type is not known, or the value is not that of the type
      */
     static Envelope read(Headers headers, byte @Nullable [] value) {
-        String type = required(headers, TYPE);
+        byte[][] needed = needed(headers);
+        String type = required(needed, 0);
         Class<? extends Event> record = EventTypes.named(type)
                 .orElseThrow(() -> new Unreadable("no event of the type '%s' is known here".formatted(type), null));
         if (value == null) {
             throw new Unreadable("an event without a value", null);
         }
         try {
-            EventId id = EventId.parse(required(headers, ID));
-            Service source = Service.valueOf(required(headers, SOURCE).toUpperCase(Locale.ROOT));
+            EventId id = EventId.parse(required(needed, 1));
+            Service source = Service.valueOf(required(needed, 2).toUpperCase(Locale.ROOT));
+            byte[] traceparent = needed[6];
             Cause cause = new Cause(
-                    required(headers, OPERATION),
-                    required(headers, ACTOR),
-                    Instant.parse(required(headers, CAUSED_AT)),
-                    text(headers, TRACEPARENT));
-            Event event = Json.mapper().readValue(value, record);
-            if (event == null) {
-                throw new Unreadable("the value of %s is null".formatted(type), null);
-            }
-            return new Envelope(id, source, event, cause);
+                    required(needed, 3),
+                    required(needed, 4),
+                    Rfc3339.parse(required(needed, 5)),
+                    traceparent == null ? null : new String(traceparent, StandardCharsets.UTF_8));
+            return new Envelope(id, source, event(type, record, value), cause);
         } catch (IllegalArgumentException
                 | DateTimeParseException
                 | NullPointerException
@@ -148,12 +154,36 @@ final class EnvelopeHeaders {
         }
     }
 
-    private static String required(Headers headers, String name) {
-        String text = text(headers, name);
-        if (text == null) {
-            throw new Unreadable("the header %s is missing".formatted(name), null);
+    private static <E extends Event> E event(String type, Class<E> record, byte[] value) {
+        E quick = RecordReader.of(record).map(reader -> reader.read(value)).orElse(null);
+        if (quick != null) {
+            return quick;
         }
-        return text;
+        E event = Json.mapper().readValue(value, record);
+        if (event == null) {
+            throw new Unreadable("the value of %s is null".formatted(type), null);
+        }
+        return event;
+    }
+
+    /** The values of {@link #NEEDED} in one pass; of several with one name the last counts, as in {@link #text}. */
+    private static byte[] @Nullable [] needed(Headers headers) {
+        byte[][] values = new byte[NEEDED.size()][];
+        for (Header header : headers) {
+            Integer place = PLACES.get(header.key());
+            if (place != null) {
+                values[place] = header.value();
+            }
+        }
+        return values;
+    }
+
+    private static String required(byte[] @Nullable [] needed, int place) {
+        byte[] value = needed[place];
+        if (value == null) {
+            throw new Unreadable("the header %s is missing".formatted(NEEDED.get(place)), null);
+        }
+        return new String(value, StandardCharsets.UTF_8);
     }
 
     private static void add(RecordHeaders headers, String name, String value) {

@@ -25,6 +25,7 @@ final class Failures {
                     || at instanceof InterruptException
                     || at instanceof InterruptedException
                     || at instanceof Lease.Fenced
+                    || at instanceof InboxTable.Raced
                     || (at instanceof SQLException sql && isTransientState(sql.getSQLState()))) {
                 return true;
             }

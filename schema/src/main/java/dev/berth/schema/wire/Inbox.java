@@ -40,7 +40,7 @@ public final class Inbox implements AutoCloseable {
          * Writes the effect of these events inside the transaction.
          *
          * @param transaction a context inside the transaction; do nothing outside of it
-         * @param events up to {@link #MAX_BATCH}, none seen before
+         * @param events up to the inbox's batch, none seen before
          */
         void apply(DSLContext transaction, List<Received> events);
     }
@@ -62,7 +62,7 @@ public final class Inbox implements AutoCloseable {
             Instant recordedAt,
             boolean replayed) {}
 
-    /** The most events in one transaction. */
+    /** The most events in one transaction, where nothing else is said. */
     public static final int MAX_BATCH = 1000;
 
     /** A consumer that is behind by more events than this is not ready. */
@@ -81,6 +81,16 @@ public final class Inbox implements AutoCloseable {
      * @throws IllegalArgumentException if the consumer is another service's
      */
     public Inbox(Wire wire, Consumer consumer, Handler handler) {
+        this(wire, consumer, handler, MAX_BATCH);
+    }
+
+    /**
+     * An inbox that does nothing yet, for a handler that takes many events as easily as few.
+     *
+     * @param maxBatch the most events in one transaction; there are that many only when the consumer is behind
+     * @throws IllegalArgumentException if the consumer is another service's
+     */
+    public Inbox(Wire wire, Consumer consumer, Handler handler, int maxBatch) {
         if (consumer.service() != wire.service()) {
             throw new IllegalArgumentException("%s is a consumer of %s, not of %s"
                     .formatted(
@@ -92,7 +102,7 @@ public final class Inbox implements AutoCloseable {
         this.consumer = consumer;
         this.handler = handler;
         table = new InboxTable(consumer);
-        loop = new InboxLoop(wire, consumer, table, new InboxBatch(wire, consumer, table, handler));
+        loop = new InboxLoop(wire, consumer, table, new InboxBatch(wire, consumer, table, handler), maxBatch);
         thread = Thread.ofPlatform()
                 .name("inbox-" + consumer.groupName())
                 .daemon(true)

@@ -105,6 +105,7 @@ final class InboxBatch {
         try {
             wire.dsl().transaction(configuration -> {
                 DSLContext transaction = configuration.dsl();
+                table.enter(transaction);
                 confirm(transaction, after.keySet(), believed);
                 List<ConsumerRecord<byte[], byte[]>> unseen = unseen(transaction, records);
                 fresh[0] = unseen.size();
@@ -216,7 +217,11 @@ final class InboxBatch {
     private static Map<TopicPartition, Position> after(
             List<ConsumerRecord<byte[], byte[]>> records, Map<TopicPartition, Position> believed) {
         Map<TopicPartition, Position> after = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : records) {
+        for (int i = 0; i < records.size(); i++) {
+            ConsumerRecord<byte[], byte[]> record = records.get(i);
+            if (i + 1 < records.size() && isOfOnePartition(record, records.get(i + 1))) {
+                continue;
+            }
             TopicPartition partition = new TopicPartition(record.topic(), record.partition());
             after.put(
                     partition,
@@ -226,5 +231,9 @@ final class InboxBatch {
                             record.leaderEpoch()));
         }
         return after;
+    }
+
+    private static boolean isOfOnePartition(ConsumerRecord<byte[], byte[]> one, ConsumerRecord<byte[], byte[]> other) {
+        return one.partition() == other.partition() && one.topic().equals(other.topic());
     }
 }

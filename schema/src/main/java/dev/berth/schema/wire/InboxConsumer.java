@@ -13,13 +13,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** How an inbox talks to Kafka. */
 final class InboxConsumer {
+    /** What an event with its headers takes, and a little more. */
+    private static final int EVENT_BYTES = 1_500;
+
     private InboxConsumer() {}
 
     /**
      * A consumer of the group that commits nothing to the broker. The classic group protocol, since its session timeout is the
      * client's to choose: a replica that was killed is replaced after 10 s and not after the broker's 45.
+     *
+     * @param maxBatch the most events of one poll; a fetch is large enough for them
      */
-    static KafkaConsumer<byte[], byte[]> open(String bootstrapServers, Consumer consumer) {
+    static KafkaConsumer<byte[], byte[]> open(String bootstrapServers, Consumer consumer, int maxBatch) {
         return new KafkaConsumer<>(
                 Map.ofEntries(
                         Map.entry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
@@ -35,7 +40,9 @@ final class InboxConsumer {
                         Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
                         Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"),
                         Map.entry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false),
-                        Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Inbox.MAX_BATCH),
+                        Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxBatch),
+                        Map.entry(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, maxBatch * EVENT_BYTES),
+                        Map.entry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 2 * maxBatch * EVENT_BYTES),
                         Map.entry(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000),
                         Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000),
                         Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000),

@@ -5,6 +5,7 @@ import dev.berth.schema.Topic;
 import dev.berth.schema.wire.InboxTable.Position;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,7 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
     private final Consumer consumer;
     private final InboxTable table;
     private final InboxBatch batch;
+    private final int maxBatch;
     private final Backoff backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
 
     /** The offset up to which everything was applied, of each partition that is ours. */
@@ -75,11 +78,12 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
     private long retryAt = System.nanoTime();
     private long idleAt;
 
-    InboxLoop(Wire wire, Consumer consumer, InboxTable table, InboxBatch batch) {
+    InboxLoop(Wire wire, Consumer consumer, InboxTable table, InboxBatch batch, int maxBatch) {
         this.wire = wire;
         this.consumer = consumer;
         this.table = table;
         this.batch = batch;
+        this.maxBatch = maxBatch;
     }
 
     /** Asks the thread to end after the batch in hand. Any thread. */
@@ -155,6 +159,7 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
         }
         List<ConsumerRecord<byte[], byte[]>> ours = ours(records);
         if (!ours.isEmpty()) {
+            lag = ours.size() + behind(current); // known before a long batch is done, for whoever stands back meanwhile
             batch.apply(ours, believed);
             observe(current, records.partitions());
         } else {
@@ -171,7 +176,7 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
             admin = client;
         }
         Topics.ensure(client, consumer.topics());
-        KafkaConsumer<byte[], byte[]> opened = InboxConsumer.open(wire.bootstrapServers(), consumer);
+        KafkaConsumer<byte[], byte[]> opened = InboxConsumer.open(wire.bootstrapServers(), consumer, maxBatch);
         kafka = opened;
         opened.subscribe(consumer.topics().stream().map(Topic::topicName).toList(), this);
         describeAt = System.nanoTime() + WATCH_EVERY;
@@ -257,7 +262,13 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
 
     private boolean isOfKnownLog(
             List<ConsumerRecord<byte[], byte[]>> records, TopicPartition partition, Position position) {
+        byte[] before = null;
         for (ConsumerRecord<byte[], byte[]> record : records) {
+            Header id = record.headers().lastHeader(EnvelopeHeaders.TOPIC_ID);
+            if (id == null || Arrays.equals(before, id.value())) {
+                continue;
+            }
+            before = id.value();
             String header = EnvelopeHeaders.text(record.headers(), EnvelopeHeaders.TOPIC_ID);
             if (header == null || header.equals(position.topicId()) || knownHeaders.contains(header)) {
                 continue;
@@ -298,11 +309,16 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
                 progress.put(partition, current.position(partition, Duration.ofSeconds(1)));
             }
         }
+        lag = behind(current);
+    }
+
+    /** How many records are not fetched yet. */
+    private long behind(KafkaConsumer<byte[], byte[]> current) {
         long behind = 0;
         for (TopicPartition partition : believed.keySet()) {
             behind += current.currentLag(partition).orElse(0);
         }
-        lag = behind;
+        return behind;
     }
 
     /** Every few seconds: is Kafka there, and are the logs still those we know? Does not wait for the answer. */

@@ -8,10 +8,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of one consumer: checkpoints, the ids it has seen, its quarantine. Thread-safe. */
@@ -39,9 +41,13 @@ final class InboxTable {
             on conflict (consumer, topic, partition) do update set topic_id = excluded.topic_id, \
             next_offset = excluded.next_offset, leader_epoch = excluded.leader_epoch, updated_at = now()""";
 
-    private static final String CLAIM = """
-            insert into inbox_event (event_id, consumer) select id, ? from unnest(?::uuid[]) id on conflict do nothing
-            returning event_id""";
+    private static final String SEEN =
+            "select event_id from inbox_event where consumer = ? and event_id = any(?::uuid[])";
+
+    // Rows are found by their keys. A plan that was made while a table was empty must not scan it when it has grown to
+    // millions, and a plan for the very ids of a batch is never needed again.
+    private static final String BY_KEY =
+            "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan";
 
     private static final String QUARANTINE = """
             insert into quarantine (consumer, topic, partition, record_offset, event_id, type, headers, key, payload, error)
@@ -49,7 +55,18 @@ final class InboxTable {
             on conflict (consumer, topic, partition, record_offset, event_id) do update set \
             attempts = quarantine.attempts + 1, error = excluded.error""";
 
+    private static final String UNIQUE_VIOLATION = "23505";
+
     private final Consumer consumer;
+
+    /** Two transactions took the same event at the same moment; this one was undone. */
+    static final class Raced extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Raced(Throwable cause) {
+            super("another transaction took one of these events at the same moment", cause);
+        }
+    }
 
     /** Where a consumer stands in one partition of one log. */
     record Position(String topicId, long nextOffset, Optional<Integer> leaderEpoch) {
@@ -118,23 +135,47 @@ final class InboxTable {
         });
     }
 
-    /** Stores the ids and answers those that were new. */
+    /** Sets the transaction to plan for many keys. */
+    void enter(DSLContext transaction) {
+        transaction.connection(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(BY_KEY);
+            }
+        });
+    }
+
+    /**
+     * Stores the ids and answers those that were new.
+     *
+     * @param ids some may be there twice
+     * @throws Raced if another transaction stored one at the same moment: the next attempt will see it
+     */
     Set<UUID> claim(DSLContext transaction, List<UUID> ids) {
-        Set<UUID> fresh = HashSet.newHashSet(ids.size());
+        Set<UUID> fresh = new LinkedHashSet<>(ids);
         if (ids.isEmpty()) {
             return fresh;
         }
         transaction.connection(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+            try (PreparedStatement statement = connection.prepareStatement(SEEN)) {
                 statement.setInt(1, consumer.code());
-                statement.setArray(2, connection.createArrayOf("uuid", ids.toArray()));
+                statement.setArray(2, connection.createArrayOf("uuid", fresh.toArray()));
                 try (ResultSet row = statement.executeQuery()) {
                     while (row.next()) {
-                        fresh.add(row.getObject(1, UUID.class));
+                        fresh.remove(row.getObject(1, UUID.class));
                     }
                 }
             }
         });
+        CopyRows rows = new CopyRows("inbox_event", "event_id", "consumer");
+        fresh.forEach(id -> rows.row().uuid(id).int2(consumer.code()));
+        try {
+            rows.into(transaction);
+        } catch (DataAccessException e) {
+            if (UNIQUE_VIOLATION.equals(e.sqlState())) {
+                throw new Raced(e);
+            }
+            throw e;
+        }
         return fresh;
     }
 

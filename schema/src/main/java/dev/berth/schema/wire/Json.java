@@ -1,8 +1,6 @@
 package dev.berth.schema.wire;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -19,8 +17,6 @@ import tools.jackson.databind.ser.std.StdSerializer;
  * unknown fields ignored (an older reader must survive a newer writer). Thread-safe.
  */
 public final class Json {
-    private static final DateTimeFormatter RFC_3339 =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     private static final JsonMapper MAPPER = builder().build();
 
     private Json() {}
@@ -48,7 +44,7 @@ public final class Json {
 
     /** Writes an instant as in JSON, such as {@code 2026-11-22T08:00:00.000Z}; cuts below the millisecond. */
     public static String text(Instant instant) {
-        return RFC_3339.format(instant);
+        return Rfc3339.text(instant);
     }
 
     private static final class InstantWriter extends StdSerializer<Instant> {

@@ -10,11 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +32,6 @@ public final class Outbox {
     // The inner select is sorted before its rows are locked: locks are taken in the order of their numbers.
     private static final String LOCK = """
             select pg_advisory_xact_lock(?, number) from (select number from unnest(?::int[]) number order by number) sorted""";
-
-    private static final String INSERT = """
-            insert into outbox (event_id, topic, partition, key, type, account_id, occurred_at, operation, actor, caused_at, \
-            traceparent, payload)
-            select event_id, topic, partition, key, type, account_id, occurred_at, operation, actor, caused_at, traceparent, payload
-            from unnest(?::uuid[], ?::text[], ?::int[], ?::text[], ?::text[], ?::uuid[], ?::timestamptz[], ?::text[], ?::text[], \
-            ?::timestamptz[], ?::text[], ?::text[]) with ordinality
-              as row (event_id, topic, partition, key, type, account_id, occurred_at, operation, actor, caused_at, traceparent, \
-            payload, place)
-            order by place""";
 
     private final Service service;
 
@@ -86,8 +74,8 @@ public final class Outbox {
                         + " this context is outside of one");
             }
             lock(connection, rows);
-            insert(connection, rows);
         });
+        insert(transaction, rows);
         return rows.stream().map(Row::id).toList();
     }
 
@@ -122,66 +110,41 @@ public final class Outbox {
         }
     }
 
-    private static void insert(Connection connection, List<Row> rows) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-            int at = 0;
-            statement.setArray(
-                    ++at, array(connection, "uuid", rows, row -> row.id().uuid()));
-            statement.setArray(
-                    ++at, array(connection, "text", rows, row -> row.topic().topicName()));
-            statement.setArray(++at, array(connection, "int4", rows, Row::partition));
-            statement.setArray(
-                    ++at, array(connection, "text", rows, row -> row.event().key()));
-            statement.setArray(
-                    ++at,
-                    array(
-                            connection,
-                            "text",
-                            rows,
-                            row -> EventTypes.nameOf(row.event().getClass())));
-            statement.setArray(
-                    ++at,
-                    array(connection, "uuid", rows, row -> uuid(row.event().account())));
-            statement.setArray(
-                    ++at,
-                    array(
-                            connection,
-                            "timestamptz",
-                            rows,
-                            row -> text(row.event().occurredAt())));
-            statement.setArray(
-                    ++at, array(connection, "text", rows, row -> row.cause().operation()));
-            statement.setArray(
-                    ++at, array(connection, "text", rows, row -> row.cause().actor()));
-            statement.setArray(
-                    ++at,
-                    array(
-                            connection,
-                            "timestamptz",
-                            rows,
-                            row -> text(row.cause().at())));
-            statement.setArray(
-                    ++at, array(connection, "text", rows, row -> row.cause().traceparent()));
-            statement.setArray(++at, array(connection, "text", rows, Row::payload));
-            statement.executeUpdate();
+    /** In their order: COPY numbers the rows as they come. */
+    private static void insert(DSLContext transaction, List<Row> rows) {
+        CopyRows copy = new CopyRows(
+                "outbox",
+                "event_id",
+                "topic",
+                "partition",
+                "key",
+                "type",
+                "account_id",
+                "occurred_at",
+                "operation",
+                "actor",
+                "caused_at",
+                "traceparent",
+                "payload");
+        for (Row row : rows) {
+            copy.row()
+                    .uuid(row.id().uuid())
+                    .text(row.topic().topicName())
+                    .int4(row.partition())
+                    .text(row.event().key())
+                    .text(EventTypes.nameOf(row.event().getClass()))
+                    .uuid(uuid(row.event().account()))
+                    .instant(row.event().occurredAt())
+                    .text(row.cause().operation())
+                    .text(row.cause().actor())
+                    .instant(row.cause().at())
+                    .text(row.cause().traceparent())
+                    .text(row.payload());
         }
-    }
-
-    private static java.sql.Array array(
-            Connection connection, String type, List<Row> rows, Function<Row, @Nullable Object> value)
-            throws SQLException {
-        Object[] values = new Object[rows.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value.apply(rows.get(i));
-        }
-        return connection.createArrayOf(type, values);
+        copy.into(transaction);
     }
 
     private static @Nullable UUID uuid(@Nullable AccountId account) {
         return account == null ? null : account.uuid();
-    }
-
-    private static String text(Instant instant) {
-        return instant.toString();
     }
 }

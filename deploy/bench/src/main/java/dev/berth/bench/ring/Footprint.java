@@ -3,12 +3,14 @@ package dev.berth.bench.ring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +35,10 @@ public record Footprint(long rssKib, long pssKib, long cpuMs, int processes) {
      * The footprint of all processes whose command line names a data directory, and of their descendants, by part.
      *
      * @param folder the data directory
+     * @param more processes that belong to it, though their command line does not say so: a service's does not when nobody started it
+     *     but the bench
      */
-    public static Map<String, Footprint> of(Path folder) throws IOException {
+    public static Map<String, Footprint> of(Path folder, long... more) throws IOException {
         Map<Long, Long> parents = new HashMap<>();
         Map<Long, String> commands = new HashMap<>();
         try (Stream<Path> entries = Files.list(PROC)) {
@@ -47,7 +51,7 @@ public record Footprint(long rssKib, long pssKib, long cpuMs, int processes) {
                 commands.put(pid, read(entry.resolve("cmdline")).replace('\0', ' '));
             }
         }
-        Set<Long> ours = new HashSet<>();
+        Set<Long> ours = Arrays.stream(more).boxed().collect(Collectors.toCollection(HashSet::new));
         commands.forEach((pid, command) -> {
             if (command.contains(folder.toString())
                     && pid != ProcessHandle.current().pid()) {

@@ -106,6 +106,9 @@ public record JavaProgram(
                 "-Dfile.encoding=UTF-8"));
         if (jit == Jit.QUICK) {
             flags.add("-XX:TieredStopAtLevel=1");
+        } else {
+            // Who computes all day has large batches in hand, which each collection copies: so let there be few of them.
+            flags.add("-Xmn%dm".formatted(heapMib / 3));
         }
         if (cacheUse == CacheUse.RECORD) {
             flags.add("-XX:AOTCacheOutput=" + recordingTo());

@@ -78,18 +78,25 @@ public final class PostgresPart implements Part {
         return Child.start(name(), command, Map.of("TZ", "UTC", "LC_ALL", "C"), log());
     }
 
+    /**
+     * Durability stays as PostgreSQL has it. Checkpoints are further apart, since after each one the first change of a page writes the
+     * whole page to the log; recovery after a crash then reads up to 4 GB of log, half a minute.
+     */
     private Map<String, String> settings() {
-        return Map.of(
-                "port", Integer.toString(port),
-                "listen_addresses", "127.0.0.1",
-                "unix_socket_directories", "",
-                "fsync", "on",
-                "synchronous_commit", "on",
-                "full_page_writes", "on",
-                "timezone", "UTC",
-                "log_timezone", "UTC",
-                "log_line_prefix", "%m [%p] %q%u ",
-                "password_encryption", "scram-sha-256");
+        return Map.ofEntries(
+                Map.entry("port", Integer.toString(port)),
+                Map.entry("listen_addresses", "127.0.0.1"),
+                Map.entry("unix_socket_directories", ""),
+                Map.entry("fsync", "on"),
+                Map.entry("synchronous_commit", "on"),
+                Map.entry("full_page_writes", "on"),
+                Map.entry("max_wal_size", "4GB"),
+                Map.entry("checkpoint_timeout", "15min"),
+                Map.entry("wal_buffers", "16MB"),
+                Map.entry("timezone", "UTC"),
+                Map.entry("log_timezone", "UTC"),
+                Map.entry("log_line_prefix", "%m [%p] %q%u "),
+                Map.entry("password_encryption", "scram-sha-256"));
     }
 
     /** How a program that refuses to be root is started by root. */

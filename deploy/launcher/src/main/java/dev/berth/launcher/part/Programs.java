@@ -49,7 +49,7 @@ public final class Programs {
                     classPath,
                     mainClass,
                     List.of(),
-                    256,
+                    service == Service.METERING ? 512 : 256,
                     service == Service.METERING ? JavaProgram.Jit.FULL : JavaProgram.Jit.QUICK,
                     cache(service.schema()),
                     JavaProgram.CacheUse.USE);
