@@ -17,15 +17,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
+import org.jooq.SortField;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The published price books. A plan that has a book of its own name is priced with it, every other plan with
- * {@link #STANDARD}. Thread-safe.
+ * The published price books. A plan that has a book of its own name in force when the account opens is priced with it, every other
+ * account with {@link #STANDARD}. Thread-safe.
  */
 public final class PriceBooks {
     /** The book of every plan that has none of its own. */
@@ -127,34 +130,41 @@ public final class PriceBooks {
         });
     }
 
-    /** The version that prices months which begin at an instant; empty when the book or the currency is unknown. */
-    public Optional<PriceBook> inForce(String name, String currency, Instant monthStart) {
-        var row = dsl.select(PRICE_BOOK_VERSION.VERSION)
-                .from(PRICE_BOOK_VERSION)
-                .where(
-                        PRICE_BOOK_VERSION.NAME.eq(name),
-                        PRICE_BOOK_VERSION.CURRENCY.eq(currency),
-                        PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(monthStart))
-                .orderBy(PRICE_BOOK_VERSION.EFFECTIVE_FROM.desc())
-                .limit(1)
-                .fetchOne();
-        return row == null ? Optional.empty() : Optional.of(version(new Key(name, currency, row.value1())));
+    /** The version in force at an instant; empty when the book or the currency is unknown, or has not begun. */
+    public Optional<PriceBook> inForce(String name, String currency, Instant at) {
+        return versionOf(
+                name, currency, PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(at), PRICE_BOOK_VERSION.EFFECTIVE_FROM.desc());
     }
 
-    /** The book of a plan and currency, empty when the currency has no prices. */
-    public Optional<String> forPlan(String plan, String currency) {
-        List<String> names = dsl.selectDistinct(PRICE_BOOK_VERSION.NAME)
-                .from(PRICE_BOOK_VERSION)
-                .where(PRICE_BOOK_VERSION.NAME.in(plan, STANDARD), PRICE_BOOK_VERSION.CURRENCY.eq(currency))
-                .fetch(PRICE_BOOK_VERSION.NAME);
-        return names.contains(plan) ? Optional.of(plan) : names.stream().findFirst();
+    /**
+     * The version that prices a month: the one in force when it begins. A month that begins before the first version is priced with
+     * that one, since who is pinned to a book agreed to no other price: the account opened later in the month, or its zone's month
+     * begins hours before the book's.
+     *
+     * @return empty when the book or the currency is unknown
+     */
+    public Optional<PriceBook> ofMonth(String name, String currency, Instant monthStart) {
+        return inForce(name, currency, monthStart)
+                .or(() -> versionOf(name, currency, DSL.noCondition(), PRICE_BOOK_VERSION.EFFECTIVE_FROM.asc()));
     }
 
-    /** The currencies that have prices, in alphabetical order. */
+    /**
+     * The book that an account is pinned to which opens at an instant: its plan's when that is in force then, otherwise
+     * {@link #STANDARD}.
+     *
+     * @return empty when the currency has no prices
+     */
+    public Optional<String> forPlan(String plan, String currency, Instant openedAt) {
+        return inForce(plan, currency, openedAt)
+                .or(() -> ofMonth(STANDARD, currency, openedAt))
+                .map(PriceBook::name);
+    }
+
+    /** The currencies that have prices now, in alphabetical order. */
     public List<String> currencies() {
         return dsl.selectDistinct(PRICE_BOOK_VERSION.CURRENCY)
                 .from(PRICE_BOOK_VERSION)
-                .where(PRICE_BOOK_VERSION.NAME.eq(STANDARD))
+                .where(PRICE_BOOK_VERSION.NAME.eq(STANDARD), PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(clock.instant()))
                 .orderBy(PRICE_BOOK_VERSION.CURRENCY)
                 .fetch(PRICE_BOOK_VERSION.CURRENCY);
     }
@@ -182,6 +192,16 @@ public final class PriceBooks {
                         .addKeyValue("reason", reason)
                         .log("did not publish a price book; the published versions stay in force");
         }
+    }
+
+    private Optional<PriceBook> versionOf(String name, String currency, Condition which, SortField<Instant> order) {
+        return dsl.select(PRICE_BOOK_VERSION.VERSION)
+                .from(PRICE_BOOK_VERSION)
+                .where(PRICE_BOOK_VERSION.NAME.eq(name), PRICE_BOOK_VERSION.CURRENCY.eq(currency), which)
+                .orderBy(order)
+                .limit(1)
+                .fetchOptional(PRICE_BOOK_VERSION.VERSION)
+                .map(version -> version(new Key(name, currency, version)));
     }
 
     private PriceBook version(Key key) {
