@@ -72,7 +72,7 @@ public final class Closing {
         this.customers = customers;
         this.periods = periods;
         this.usage = usage;
-        this.gatherer = new Gatherer(usage, costs, invoices, properties);
+        this.gatherer = new Gatherer(usage, costs, invoices, ledger, properties);
         this.invoices = invoices;
         this.ledger = ledger;
         this.outbox = outbox;
@@ -131,7 +131,8 @@ public final class Closing {
                     period.period(),
                     period.monthStart(),
                     periods.knownBefore(transaction, account, periodStart),
-                    cutoff);
+                    cutoff,
+                    List.of());
             UsageRepository.Use use = usage.use(transaction, account, period.period(), cutoff);
             Gatherer.Gathered gathered = gatherer.gather(transaction, frame, use);
             InvoiceId invoice =
