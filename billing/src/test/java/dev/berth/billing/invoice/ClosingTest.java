@@ -287,6 +287,40 @@ class ClosingTest {
     }
 
     @Test
+    void manyWorkloadsShareALineThatAddsUpAndLeadsToTheirIntervals() {
+        InvoiceProperties six = new InvoiceProperties(
+                "Berth", "B", 14, Duration.ofHours(1), Duration.ZERO, Duration.ofSeconds(10), 6, 100);
+        try (Billing small = new Billing("2026-03-10T00:00:00Z", six, new dev.berth.billing.payment.ManualProvider())) {
+            AccountId account = small.open("showcase", "EUR", "UTC");
+            for (int seconds = 1; seconds <= 5; seconds++) {
+                Seen.run(small, account, WorkloadId.next(), "2026-03-10T01:00:00Z", seconds * 1000L + 333);
+            }
+            small.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
+            small.complete(small.clock.instant());
+            assertThat(small.close(account)).isOne();
+            InvoiceView invoice = Seen.only(small, account);
+            assertThat(invoice.total().amountMinor()).isEqualTo(167 + 33); // 16.665 s at 0.10 and 0.02
+            assertThat(invoice.lines().stream()
+                            .map(line -> "%s %s %s".formatted(line.component(), line.quantity(), line.others())))
+                    .containsExactlyInAnyOrder(
+                            "vcpu_seconds 5.333 false",
+                            "vcpu_seconds 4.333 false",
+                            "vcpu_seconds 6.999 true",
+                            "gib_seconds 5.333 false",
+                            "gib_seconds 4.333 false",
+                            "gib_seconds 6.999 true");
+            InvoiceView.Line others = invoice.lines().stream()
+                    .filter(InvoiceView.Line::others)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(others.workload()).isNull();
+            assertThat(small.reader.intervals(invoice.id(), others.id(), 0, 10).orElseThrow().data().stream()
+                            .map(InvoiceView.Interval::ms))
+                    .containsExactlyInAnyOrder(1_333L, 2_333L, 3_333L);
+        }
+    }
+
+    @Test
     void tooManyLinesDelayAnInvoiceAndSayWhy() {
         InvoiceProperties few = new InvoiceProperties(
                 "Berth", "B", 14, Duration.ofHours(1), Duration.ZERO, Duration.ofSeconds(10), 1, 10);
@@ -305,6 +339,63 @@ class ClosingTest {
                     .as("it waits before it tries again")
                     .isZero();
         }
+    }
+
+    @Test
+    void aCloseOfAllAccountsIsWrittenDownOnceAndWorkedOffByTheLoop() {
+        List<AccountId> accounts = List.of(
+                billing.open("showcase", "EUR", "UTC"),
+                billing.open("showcase", "EUR", "Asia/Kolkata"),
+                billing.open("showcase", "EUR", "UTC"));
+        Seen.run(billing, accounts.getFirst(), WEB, "2026-03-10T01:00:00Z", 60_000);
+        Instant at = Instant.parse("2026-03-11T00:00:00Z");
+        billing.clock.set(at);
+        assertThat(billing.closeRequests.ask(null, at, Billing.CAUSE).state()).isEqualTo("closing");
+        billing.clock.advance(Duration.ofMinutes(1));
+        AccountId late = billing.open("showcase", "EUR", "UTC");
+        billing.closeRequests.pass(_ -> {});
+        assertThat(billing.periods.closedAt(billing.dsl, at, null, 10).stream().map(BillingPeriod::account))
+                .containsExactlyElementsOf(accounts);
+        assertThat(billing.periods.closedAt(billing.dsl, at, accounts.getFirst(), 1).stream()
+                        .map(BillingPeriod::account))
+                .containsExactly(accounts.get(1));
+        assertThat(billing.periods
+                        .openOf(billing.dsl, late)
+                        .orElseThrow()
+                        .period()
+                        .start())
+                .as("it was not there then")
+                .isEqualTo(MARCH);
+        billing.closeRequests.pass(_ -> {});
+        assertThat(ask(null).state()).isEqualTo("waiting_for_watermark");
+
+        billing.complete(billing.clock.instant());
+        assertThat(billing.closing.pass(_ -> {})).isEqualTo(3);
+        billing.closeRequests.pass(_ -> {});
+        assertThat(ask(null)).satisfies(request -> {
+            assertThat(request.state()).isEqualTo("finished");
+            assertThat(request.at()).isEqualTo(at);
+        });
+        assertThat(Seen.states(billing, accounts.getFirst())).containsExactly("finalized", "open");
+        billing.clock.advance(Duration.ofMinutes(1));
+        assertThat(ask(at).at()).as("with its at it is the same for ever").isEqualTo(at);
+        assertThat(ask(null).at()).as("without, another one").isEqualTo(billing.clock.instant());
+    }
+
+    @Test
+    void aCloseOfAllAccountsByAReplicaThatLostTheLeaseEndsNothing() {
+        AccountId account = billing.open("showcase", "EUR", "UTC");
+        billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
+        ask(null);
+        assertThatThrownBy(() -> billing.closeRequests.pass(_ -> {
+                    throw new Lease.Fenced("paused");
+                }))
+                .isInstanceOf(Lease.Fenced.class);
+        assertThat(Seen.states(billing, account)).containsExactly("open");
+    }
+
+    private static CloseRequest ask(@org.jspecify.annotations.Nullable Instant at) {
+        return billing.closeRequests.ask(at, billing.clock.instant(), Billing.CAUSE);
     }
 
     @Test
