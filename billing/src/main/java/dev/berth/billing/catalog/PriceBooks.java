@@ -132,8 +132,7 @@ public final class PriceBooks {
 
     /** The version in force at an instant; empty when the book or the currency is unknown, or has not begun. */
     public Optional<PriceBook> inForce(String name, String currency, Instant at) {
-        return versionOf(
-                name, currency, PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(at), PRICE_BOOK_VERSION.EFFECTIVE_FROM.desc());
+        return inForce(dsl, name, currency, at);
     }
 
     /**
@@ -141,11 +140,13 @@ public final class PriceBooks {
      * that one, since who is pinned to a book agreed to no other price: the account opened later in the month, or its zone's month
      * begins hours before the book's.
      *
+     * @param reader a transaction that is open, so that who prices in one needs no second connection
      * @return empty when the book or the currency is unknown
      */
-    public Optional<PriceBook> ofMonth(String name, String currency, Instant monthStart) {
-        return inForce(name, currency, monthStart)
-                .or(() -> versionOf(name, currency, DSL.noCondition(), PRICE_BOOK_VERSION.EFFECTIVE_FROM.asc()));
+    public Optional<PriceBook> ofMonth(DSLContext reader, String name, String currency, Instant monthStart) {
+        return inForce(reader, name, currency, monthStart)
+                .or(() ->
+                        versionOf(reader, name, currency, DSL.noCondition(), PRICE_BOOK_VERSION.EFFECTIVE_FROM.asc()));
     }
 
     /**
@@ -156,7 +157,7 @@ public final class PriceBooks {
      */
     public Optional<String> forPlan(String plan, String currency, Instant openedAt) {
         return inForce(plan, currency, openedAt)
-                .or(() -> ofMonth(STANDARD, currency, openedAt))
+                .or(() -> ofMonth(dsl, STANDARD, currency, openedAt))
                 .map(PriceBook::name);
     }
 
@@ -194,22 +195,32 @@ public final class PriceBooks {
         }
     }
 
-    private Optional<PriceBook> versionOf(String name, String currency, Condition which, SortField<Instant> order) {
-        return dsl.select(PRICE_BOOK_VERSION.VERSION)
+    private Optional<PriceBook> inForce(DSLContext reader, String name, String currency, Instant at) {
+        return versionOf(
+                reader,
+                name,
+                currency,
+                PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(at),
+                PRICE_BOOK_VERSION.EFFECTIVE_FROM.desc());
+    }
+
+    private Optional<PriceBook> versionOf(
+            DSLContext reader, String name, String currency, Condition which, SortField<Instant> order) {
+        return reader.select(PRICE_BOOK_VERSION.VERSION)
                 .from(PRICE_BOOK_VERSION)
                 .where(PRICE_BOOK_VERSION.NAME.eq(name), PRICE_BOOK_VERSION.CURRENCY.eq(currency), which)
                 .orderBy(order)
                 .limit(1)
                 .fetchOptional(PRICE_BOOK_VERSION.VERSION)
-                .map(version -> version(new Key(name, currency, version)));
+                .map(version -> version(reader, new Key(name, currency, version)));
     }
 
-    private PriceBook version(Key key) {
+    private PriceBook version(DSLContext reader, Key key) {
         PriceBook known = read.get(key);
         if (known != null) {
             return known;
         }
-        JSONB terms = dsl.select(PRICE_BOOK_VERSION.TERMS)
+        JSONB terms = reader.select(PRICE_BOOK_VERSION.TERMS)
                 .from(PRICE_BOOK_VERSION)
                 .where(
                         PRICE_BOOK_VERSION.NAME.eq(key.name()),

@@ -184,7 +184,7 @@ public final class Closing {
         for (long part : taxes) {
             tax = Math.addExact(tax, part);
         }
-        InvoiceRecord draft = draft(frame, period, gathered.result(), tax, now);
+        InvoiceRecord draft = draft(transaction, frame, period, gathered.result(), tax, now);
         draft.setTaxRate(rate);
         invoices.draft(transaction, draft);
         invoices.lines(transaction, draft.getInvoiceId(), customer.account(), lines, taxes);
@@ -202,9 +202,14 @@ public final class Closing {
     }
 
     private InvoiceRecord draft(
-            Gatherer.Frame frame, BillingPeriod period, Gathering.Result result, long tax, Instant now) {
+            DSLContext transaction,
+            Gatherer.Frame frame,
+            BillingPeriod period,
+            Gathering.Result result,
+            long tax,
+            Instant now) {
         Customer customer = frame.customer();
-        var book = gatherer.bookOf(customer, frame.monthStart());
+        var book = gatherer.bookOf(transaction, customer, frame.monthStart());
         Cause cause = Objects.requireNonNull(period.cause());
         InvoiceRecord draft = new InvoiceRecord();
         draft.setInvoiceId(InvoiceId.next());

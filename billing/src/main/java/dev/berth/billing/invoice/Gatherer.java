@@ -81,7 +81,7 @@ final class Gatherer {
             months.add(new ChargedMonth(
                     start,
                     YearMonth.from(start.atZone(customer.zone())).toString(),
-                    costs.bookOf(customer, start),
+                    costs.bookOf(dsl, customer, start),
                     billed.getOrDefault(start, Billed.NOTHING).plus(frame.promised(), start),
                     changes == null ? new LinkedHashMap<>() : amounts(changes),
                     own ? use : new LinkedHashMap<>(),
@@ -94,8 +94,8 @@ final class Gatherer {
     }
 
     /** The book that prices a month of a customer. */
-    PriceBook bookOf(Customer customer, Instant monthStart) {
-        return costs.bookOf(customer, monthStart);
+    PriceBook bookOf(DSLContext dsl, Customer customer, Instant monthStart) {
+        return costs.bookOf(dsl, customer, monthStart);
     }
 
     private long credit(DSLContext dsl, Frame frame) {

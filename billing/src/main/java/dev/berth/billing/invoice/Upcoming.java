@@ -98,7 +98,7 @@ final class Upcoming {
             tax = Math.addExact(tax, taxes[shown.size()]);
             shown.add(InvoiceView.line(line, taxes[shown.size()], customer.currency()));
         }
-        PriceBook book = gatherer.bookOf(customer, monthStart);
+        PriceBook book = gatherer.bookOf(snapshot, customer, monthStart);
         Money total = new Money(Math.addExact(result.subtotalMinor(), tax), customer.currency());
         return new InvoiceView(
                 null,

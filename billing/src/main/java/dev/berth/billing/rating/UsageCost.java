@@ -43,7 +43,12 @@ public final class UsageCost {
 
     /** The book that prices a month of a customer. */
     public PriceBook bookOf(Customer customer, Instant monthStart) {
-        return books.ofMonth(customer.priceBook(), customer.currency(), monthStart)
+        return bookOf(dsl, customer, monthStart);
+    }
+
+    /** As {@link #bookOf(Customer, Instant)}, inside a transaction. */
+    public PriceBook bookOf(DSLContext transaction, Customer customer, Instant monthStart) {
+        return books.ofMonth(transaction, customer.priceBook(), customer.currency(), monthStart)
                 .orElseThrow(() -> new Refusal(
                         ErrorCode.NO_PRICE_BOOK,
                         "The book %s has no prices in %s.".formatted(customer.priceBook(), customer.currency())));
