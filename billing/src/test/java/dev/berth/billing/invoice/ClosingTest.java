@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.billing.Billing;
 import dev.berth.billing.ledger.LedgerAccount;
+import dev.berth.billing.rating.Tax;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
@@ -15,9 +16,11 @@ import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.usage.UsageRecorded;
 import dev.berth.schema.wire.Lease;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -219,6 +222,36 @@ class ClosingTest {
     }
 
     @Test
+    void linesTaxTotalAndReceivableAgreeWhateverWasUsed() {
+        billing.dsl.execute("insert into tax_rate (tax_group, rate) values ('test', 0.19) on conflict do nothing");
+        Random random = new Random(20261125);
+        for (int round = 0; round < 10; round++) {
+            AccountId account = billing.open("showcase", "EUR", "UTC");
+            billing.dsl.execute("update customer set tax_group = 'test'");
+            for (int i = random.nextInt(1, 6); i > 0; i--) {
+                int ms = random.nextInt(1, 9_000);
+                Seen.run(billing, account, WorkloadId.next(), "2026-03-10T01:00:00Z", ms, 250, 300 + i);
+            }
+            billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
+            billing.complete(billing.clock.instant());
+            billing.close(account);
+            InvoiceView invoice = Seen.only(billing, account);
+            long net = invoice.lines().stream()
+                    .mapToLong(line -> line.amount().amountMinor())
+                    .sum();
+            long tax = invoice.lines().stream()
+                    .mapToLong(line -> line.tax().amountMinor())
+                    .sum();
+            assertThat(invoice.subtotal().amountMinor()).isEqualTo(net);
+            assertThat(invoice.tax().amountMinor()).isEqualTo(tax).isEqualTo(Tax.on(net, new BigDecimal("0.19")));
+            assertThat(invoice.total().amountMinor()).isEqualTo(net + tax);
+            assertThat(billing.ledger.balancesOf(billing.dsl, invoice.id()).getOrDefault(LedgerAccount.RECEIVABLE, 0L))
+                    .isEqualTo(net + tax);
+            billing.clock.set(Instant.parse("2026-03-10T00:00:00Z"));
+        }
+    }
+
+    @Test
     void numbersHaveNoGapsThoughATransactionFails() {
         for (int i = 0; i < 3; i++) {
             AccountId account = billing.open("showcase", "EUR", "UTC");
@@ -339,63 +372,6 @@ class ClosingTest {
                     .as("it waits before it tries again")
                     .isZero();
         }
-    }
-
-    @Test
-    void aCloseOfAllAccountsIsWrittenDownOnceAndWorkedOffByTheLoop() {
-        List<AccountId> accounts = List.of(
-                billing.open("showcase", "EUR", "UTC"),
-                billing.open("showcase", "EUR", "Asia/Kolkata"),
-                billing.open("showcase", "EUR", "UTC"));
-        Seen.run(billing, accounts.getFirst(), WEB, "2026-03-10T01:00:00Z", 60_000);
-        Instant at = Instant.parse("2026-03-11T00:00:00Z");
-        billing.clock.set(at);
-        assertThat(billing.closeRequests.ask(null, at, Billing.CAUSE).state()).isEqualTo("closing");
-        billing.clock.advance(Duration.ofMinutes(1));
-        AccountId late = billing.open("showcase", "EUR", "UTC");
-        billing.closeRequests.pass(_ -> {});
-        assertThat(billing.periods.closedAt(billing.dsl, at, null, 10).stream().map(BillingPeriod::account))
-                .containsExactlyElementsOf(accounts);
-        assertThat(billing.periods.closedAt(billing.dsl, at, accounts.getFirst(), 1).stream()
-                        .map(BillingPeriod::account))
-                .containsExactly(accounts.get(1));
-        assertThat(billing.periods
-                        .openOf(billing.dsl, late)
-                        .orElseThrow()
-                        .period()
-                        .start())
-                .as("it was not there then")
-                .isEqualTo(MARCH);
-        billing.closeRequests.pass(_ -> {});
-        assertThat(ask(null).state()).isEqualTo("waiting_for_watermark");
-
-        billing.complete(billing.clock.instant());
-        assertThat(billing.closing.pass(_ -> {})).isEqualTo(3);
-        billing.closeRequests.pass(_ -> {});
-        assertThat(ask(null)).satisfies(request -> {
-            assertThat(request.state()).isEqualTo("finished");
-            assertThat(request.at()).isEqualTo(at);
-        });
-        assertThat(Seen.states(billing, accounts.getFirst())).containsExactly("finalized", "open");
-        billing.clock.advance(Duration.ofMinutes(1));
-        assertThat(ask(at).at()).as("with its at it is the same for ever").isEqualTo(at);
-        assertThat(ask(null).at()).as("without, another one").isEqualTo(billing.clock.instant());
-    }
-
-    @Test
-    void aCloseOfAllAccountsByAReplicaThatLostTheLeaseEndsNothing() {
-        AccountId account = billing.open("showcase", "EUR", "UTC");
-        billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
-        ask(null);
-        assertThatThrownBy(() -> billing.closeRequests.pass(_ -> {
-                    throw new Lease.Fenced("paused");
-                }))
-                .isInstanceOf(Lease.Fenced.class);
-        assertThat(Seen.states(billing, account)).containsExactly("open");
-    }
-
-    private static CloseRequest ask(@org.jspecify.annotations.Nullable Instant at) {
-        return billing.closeRequests.ask(at, billing.clock.instant(), Billing.CAUSE);
     }
 
     @Test
