@@ -101,6 +101,19 @@ create unique index billing_period_one_open on billing_period (account_id) where
 create index billing_period_open on billing_period (period_end) where state = 'open';
 create index billing_period_waiting on billing_period (not_before) where state = 'waiting_for_watermark';
 
+-- A close of all accounts as of an instant: written down at once, worked off by the loop.
+create table close_request (
+    close_at    timestamptz primary key,
+    asked_at    timestamptz not null,
+    ended_at    timestamptz,              -- when the last period was ended
+    finished_at timestamptz,              -- when the last of them had its result
+    operation   text        not null,
+    actor       text        not null,
+    caused_at   timestamptz not null,
+    check (finished_at is null or ended_at is not null)
+);
+create index close_request_unfinished on close_request (close_at) where finished_at is null;
+
 create table invoice_number (
     series      text   primary key,
     last_number bigint not null
@@ -164,6 +177,8 @@ create table invoice_line (
     amount_minor bigint      not null,
     tax_minor    bigint      not null,
     zero_reason  text,
+    others       boolean     not null default false,  -- it sums the workloads that have no line of their own
+    check (not others or workload_id is null),
     unique (invoice_id, ordinal)
 );
 create index invoice_line_billed on invoice_line (account_id, month_start);
@@ -258,6 +273,7 @@ create table ledger_transaction (
     recorded_at     timestamptz not null default now()
 );
 create index ledger_transaction_invoice on ledger_transaction (invoice_id);
+create index ledger_transaction_account on ledger_transaction (account_id);
 
 create table ledger_entry (
     entry_id       bigint generated always as identity primary key,

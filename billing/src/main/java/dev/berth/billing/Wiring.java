@@ -6,6 +6,7 @@ import dev.berth.billing.customer.Customers;
 import dev.berth.billing.edge.CallerResolver;
 import dev.berth.billing.edge.IdentityFilter;
 import dev.berth.billing.edge.Inboxes;
+import dev.berth.billing.invoice.CloseRequests;
 import dev.berth.billing.invoice.Closing;
 import dev.berth.billing.invoice.InvoiceProperties;
 import dev.berth.billing.invoice.Periods;
@@ -130,13 +131,15 @@ class Wiring {
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    LeasedLoop closingLoop(Wire wire, BillingProperties properties, Closing closing, Payments payments) {
+    LeasedLoop closingLoop(
+            Wire wire, BillingProperties properties, CloseRequests requests, Closing closing, Payments payments) {
         return new LeasedLoop(
                 "closing",
                 new Lease(wire, "billing.closing", properties.lease()),
                 properties.lease(),
                 properties.closingInterval(),
                 fence -> {
+                    requests.pass(fence);
                     closing.pass(fence);
                     payments.janitor(fence);
                 });

@@ -4,6 +4,7 @@ import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.catalog.PriceBooks;
 import dev.berth.billing.customer.AccountListener;
 import dev.berth.billing.customer.Customers;
+import dev.berth.billing.invoice.CloseRequests;
 import dev.berth.billing.invoice.Closing;
 import dev.berth.billing.invoice.InvoiceProperties;
 import dev.berth.billing.invoice.InvoiceReader;
@@ -64,6 +65,7 @@ public final class Billing implements AutoCloseable {
     public final Periods periods;
     public final Ledger ledger = new Ledger();
     public final Outbox outbox = new Outbox(Service.BILLING);
+    public final CloseRequests closeRequests;
     public final Closing closing;
     public final Settlement settlement;
     public final Payments payments;
@@ -81,6 +83,7 @@ public final class Billing implements AutoCloseable {
         books.load(null);
         costs = new UsageCost(dsl, usage, books);
         periods = new Periods(properties);
+        closeRequests = new CloseRequests(dsl, customers, periods, properties, clock);
         closing = new Closing(dsl, customers, periods, usage, costs, invoices, ledger, outbox, clock, properties);
         dunning = new Dunning(dsl, customers, outbox, new DunningProperties(Duration.ofDays(7)), clock);
         settlement = new Settlement(dsl, invoices, ledger, this::settled, clock);

@@ -183,6 +183,26 @@ class HttpTest {
     }
 
     @Test
+    void aCloseOfAllAccountsIsAnsweredInPages() {
+        List<AccountId> accounts = List.of(open("showcase"), open("showcase"));
+        accounts.forEach(account -> get("/period", identity(account)).expect(200));
+        Instant at = START.plusSeconds(1);
+        Map<String, Object> all = Map.of("at", Json.text(at));
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            JsonNode first = post("/operator/close?limit=1", OPERATOR, all).expect(202);
+            assertThat(first.at("/state").asString()).isNotEqualTo("closing");
+            assertThat(first.at("/closes")).hasSize(1);
+            JsonNode second = post(
+                            "/operator/close?limit=200&cursor="
+                                    + first.at("/next_cursor").asString(),
+                            OPERATOR,
+                            all)
+                    .expect(202);
+            assertThat(second.at("/closes/0/account")).isNotEqualTo(first.at("/closes/0/account"));
+        });
+    }
+
+    @Test
     void useThatStillRunsIsPricedAsTheInvoiceWillBe() {
         AccountId account = open("showcase");
         Identity customer = identity(account);
@@ -301,6 +321,11 @@ class HttpTest {
                         .asString())
                 .isEqualTo("too_large");
         post("/operator/close", customer, Map.of()).expect(403);
+        assertThat(post("/operator/close?cursor=" + account, OPERATOR, Map.of())
+                        .expect(422)
+                        .at("/errors/0/field")
+                        .asString())
+                .isEqualTo("at");
         assertThat(post(
                                 "/operator/close",
                                 OPERATOR,

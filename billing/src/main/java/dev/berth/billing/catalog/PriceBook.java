@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the book, such as {@code standard}; with the currency it is what an account is pinned to
  * @param version counts from 1
- * @param effectiveFrom months that begin at or after it are priced with it, until the next version
+ * @param effectiveFrom months that begin at or after it are priced with it, until the next version; the first version prices
+ *     the months before it too
  * @param components in the order of invoice lines
  * @param minimumPerMonth what a month costs at least in all, as a true-up line; null for none
  */

@@ -17,15 +17,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
+import org.jooq.SortField;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The published price books. A plan that has a book of its own name is priced with it, every other plan with
- * {@link #STANDARD}. Thread-safe.
+ * The published price books. A plan that has a book of its own name in force when the account opens is priced with it, every other
+ * account with {@link #STANDARD}. Thread-safe.
  */
 public final class PriceBooks {
     /** The book of every plan that has none of its own. */
@@ -127,34 +130,42 @@ public final class PriceBooks {
         });
     }
 
-    /** The version that prices months which begin at an instant; empty when the book or the currency is unknown. */
-    public Optional<PriceBook> inForce(String name, String currency, Instant monthStart) {
-        var row = dsl.select(PRICE_BOOK_VERSION.VERSION)
-                .from(PRICE_BOOK_VERSION)
-                .where(
-                        PRICE_BOOK_VERSION.NAME.eq(name),
-                        PRICE_BOOK_VERSION.CURRENCY.eq(currency),
-                        PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(monthStart))
-                .orderBy(PRICE_BOOK_VERSION.EFFECTIVE_FROM.desc())
-                .limit(1)
-                .fetchOne();
-        return row == null ? Optional.empty() : Optional.of(version(new Key(name, currency, row.value1())));
+    /** The version in force at an instant; empty when the book or the currency is unknown, or has not begun. */
+    public Optional<PriceBook> inForce(String name, String currency, Instant at) {
+        return inForce(dsl, name, currency, at);
     }
 
-    /** The book of a plan and currency, empty when the currency has no prices. */
-    public Optional<String> forPlan(String plan, String currency) {
-        List<String> names = dsl.selectDistinct(PRICE_BOOK_VERSION.NAME)
-                .from(PRICE_BOOK_VERSION)
-                .where(PRICE_BOOK_VERSION.NAME.in(plan, STANDARD), PRICE_BOOK_VERSION.CURRENCY.eq(currency))
-                .fetch(PRICE_BOOK_VERSION.NAME);
-        return names.contains(plan) ? Optional.of(plan) : names.stream().findFirst();
+    /**
+     * The version that prices a month: the one in force when it begins. A month that begins before the first version is priced with
+     * that one, since who is pinned to a book agreed to no other price: the account opened later in the month, or its zone's month
+     * begins hours before the book's.
+     *
+     * @param reader a transaction that is open, so that who prices in one needs no second connection
+     * @return empty when the book or the currency is unknown
+     */
+    public Optional<PriceBook> ofMonth(DSLContext reader, String name, String currency, Instant monthStart) {
+        return inForce(reader, name, currency, monthStart)
+                .or(() ->
+                        versionOf(reader, name, currency, DSL.noCondition(), PRICE_BOOK_VERSION.EFFECTIVE_FROM.asc()));
     }
 
-    /** The currencies that have prices, in alphabetical order. */
+    /**
+     * The book that an account is pinned to which opens at an instant: its plan's when that is in force then, otherwise
+     * {@link #STANDARD}.
+     *
+     * @return empty when the currency has no prices
+     */
+    public Optional<String> forPlan(String plan, String currency, Instant openedAt) {
+        return inForce(plan, currency, openedAt)
+                .or(() -> ofMonth(dsl, STANDARD, currency, openedAt))
+                .map(PriceBook::name);
+    }
+
+    /** The currencies that have prices now, in alphabetical order. */
     public List<String> currencies() {
         return dsl.selectDistinct(PRICE_BOOK_VERSION.CURRENCY)
                 .from(PRICE_BOOK_VERSION)
-                .where(PRICE_BOOK_VERSION.NAME.eq(STANDARD))
+                .where(PRICE_BOOK_VERSION.NAME.eq(STANDARD), PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(clock.instant()))
                 .orderBy(PRICE_BOOK_VERSION.CURRENCY)
                 .fetch(PRICE_BOOK_VERSION.CURRENCY);
     }
@@ -184,12 +195,32 @@ public final class PriceBooks {
         }
     }
 
-    private PriceBook version(Key key) {
+    private Optional<PriceBook> inForce(DSLContext reader, String name, String currency, Instant at) {
+        return versionOf(
+                reader,
+                name,
+                currency,
+                PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(at),
+                PRICE_BOOK_VERSION.EFFECTIVE_FROM.desc());
+    }
+
+    private Optional<PriceBook> versionOf(
+            DSLContext reader, String name, String currency, Condition which, SortField<Instant> order) {
+        return reader.select(PRICE_BOOK_VERSION.VERSION)
+                .from(PRICE_BOOK_VERSION)
+                .where(PRICE_BOOK_VERSION.NAME.eq(name), PRICE_BOOK_VERSION.CURRENCY.eq(currency), which)
+                .orderBy(order)
+                .limit(1)
+                .fetchOptional(PRICE_BOOK_VERSION.VERSION)
+                .map(version -> version(reader, new Key(name, currency, version)));
+    }
+
+    private PriceBook version(DSLContext reader, Key key) {
         PriceBook known = read.get(key);
         if (known != null) {
             return known;
         }
-        JSONB terms = dsl.select(PRICE_BOOK_VERSION.TERMS)
+        JSONB terms = reader.select(PRICE_BOOK_VERSION.TERMS)
                 .from(PRICE_BOOK_VERSION)
                 .where(
                         PRICE_BOOK_VERSION.NAME.eq(key.name()),

@@ -28,7 +28,7 @@ public final class AccountListener {
     public void apply(DSLContext transaction, AccountEvent event) {
         switch (event) {
             case AccountOpened opened -> {
-                String book = books.forPlan(opened.plan(), opened.currency())
+                String book = books.forPlan(opened.plan(), opened.currency(), opened.occurredAt())
                         .orElseThrow(() -> new IllegalStateException(
                                 "no price book in %s: publish one and replay this event".formatted(opened.currency())));
                 customers.opened(transaction, opened, book);

@@ -25,6 +25,7 @@ public enum ErrorCode {
     CARD_DECLINED(402, "The card was declined", "Try another card, or ask the bank."),
     INSUFFICIENT_FUNDS(402, "Insufficient funds", "Try another card, or add funds and pay again."),
     PAYMENT_UNKNOWN(503, "The payment's result is not known yet", "Do not pay again; look at the invoice in a minute."),
+    PAYMENT_GIVEN_UP(409, "The attempt was given up", "Look at the invoice: if it is still owed, pay it again."),
     STANDING_NOT_ALLOWED(409, "The standing cannot change so", "A closed account stays closed."),
     UNAVAILABLE(503, "A part is not available", "Try again in a few seconds; /readyz says which part."),
     INTERNAL(500, "Something went wrong here", "Try again; if it stays, tell support the request_id.");

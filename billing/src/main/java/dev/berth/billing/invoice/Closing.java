@@ -72,7 +72,7 @@ public final class Closing {
         this.customers = customers;
         this.periods = periods;
         this.usage = usage;
-        this.gatherer = new Gatherer(usage, costs, invoices, properties);
+        this.gatherer = new Gatherer(usage, costs, invoices, ledger, properties);
         this.invoices = invoices;
         this.ledger = ledger;
         this.outbox = outbox;
@@ -131,7 +131,8 @@ public final class Closing {
                     period.period(),
                     period.monthStart(),
                     periods.knownBefore(transaction, account, periodStart),
-                    cutoff);
+                    cutoff,
+                    List.of());
             UsageRepository.Use use = usage.use(transaction, account, period.period(), cutoff);
             Gatherer.Gathered gathered = gatherer.gather(transaction, frame, use);
             InvoiceId invoice =
@@ -183,7 +184,7 @@ public final class Closing {
         for (long part : taxes) {
             tax = Math.addExact(tax, part);
         }
-        InvoiceRecord draft = draft(frame, period, gathered.result(), tax, now);
+        InvoiceRecord draft = draft(transaction, frame, period, gathered.result(), tax, now);
         draft.setTaxRate(rate);
         invoices.draft(transaction, draft);
         invoices.lines(transaction, draft.getInvoiceId(), customer.account(), lines, taxes);
@@ -201,9 +202,14 @@ public final class Closing {
     }
 
     private InvoiceRecord draft(
-            Gatherer.Frame frame, BillingPeriod period, Gathering.Result result, long tax, Instant now) {
+            DSLContext transaction,
+            Gatherer.Frame frame,
+            BillingPeriod period,
+            Gathering.Result result,
+            long tax,
+            Instant now) {
         Customer customer = frame.customer();
-        var book = gatherer.bookOf(customer, frame.monthStart());
+        var book = gatherer.bookOf(transaction, customer, frame.monthStart());
         Cause cause = Objects.requireNonNull(period.cause());
         InvoiceRecord draft = new InvoiceRecord();
         draft.setInvoiceId(InvoiceId.next());

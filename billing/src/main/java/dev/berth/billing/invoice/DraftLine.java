@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param component the component or fee it charges
  * @param charge what amounts billed already are summed by
- * @param workload null for what no workload caused
+ * @param workload null for what no workload caused, and for {@code others}
  * @param monthStart the month whose use it charges
  * @param quantity exact; negative in a correction that takes back
  * @param unitPrice an exact decimal in major units
  * @param zeroReason why it costs nothing; null otherwise
+ * @param others whether it sums the workloads that have no line of their own
  */
 record DraftLine(
         Kind kind,
@@ -27,7 +28,40 @@ record DraftLine(
         String unit,
         String unitPrice,
         long amountMinor,
-        @Nullable String zeroReason) {
+        @Nullable String zeroReason,
+        boolean others) {
+
+    DraftLine(
+            Kind kind,
+            String component,
+            String charge,
+            @Nullable WorkloadId workload,
+            Instant monthStart,
+            String description,
+            BigDecimal quantity,
+            String unit,
+            String unitPrice,
+            long amountMinor,
+            @Nullable String zeroReason) {
+        this(
+                kind,
+                component,
+                charge,
+                workload,
+                monthStart,
+                description,
+                quantity,
+                unit,
+                unitPrice,
+                amountMinor,
+                zeroReason,
+                false);
+    }
+
+    /** Whether it charges its month, so that the rest of the month is charged the less for it. */
+    boolean charges() {
+        return kind != Kind.ZERO && kind != Kind.CARRY;
+    }
 
     /** What a line is for. */
     enum Kind {

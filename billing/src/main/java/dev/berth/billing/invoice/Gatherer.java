@@ -2,6 +2,7 @@ package dev.berth.billing.invoice;
 
 import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.customer.Customer;
+import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.rating.MonthShare;
 import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.UsageCost;
@@ -27,12 +28,19 @@ final class Gatherer {
     private final UsageRepository usage;
     private final UsageCost costs;
     private final InvoiceRepository invoices;
+    private final Ledger ledger;
     private final InvoiceProperties properties;
 
-    Gatherer(UsageRepository usage, UsageCost costs, InvoiceRepository invoices, InvoiceProperties properties) {
+    Gatherer(
+            UsageRepository usage,
+            UsageCost costs,
+            InvoiceRepository invoices,
+            Ledger ledger,
+            InvoiceProperties properties) {
         this.usage = usage;
         this.costs = costs;
         this.invoices = invoices;
+        this.ledger = ledger;
         this.properties = properties;
     }
 
@@ -42,8 +50,10 @@ final class Gatherer {
      * @param monthStart the month whose allowance the period uses
      * @param known the cut-off up to which earlier periods are billed
      * @param cutoff the cut-off of this one
+     * @param promised lines of earlier periods whose invoices are not made yet
      */
-    record Frame(Customer customer, Period period, Instant monthStart, long known, long cutoff) {}
+    record Frame(
+            Customer customer, Period period, Instant monthStart, long known, long cutoff, List<DraftLine> promised) {}
 
     /** The lines, and the intervals behind the correction lines. */
     record Gathered(Gathering.Result result, List<BilledInterval> lateIntervals) {}
@@ -71,19 +81,29 @@ final class Gatherer {
             months.add(new ChargedMonth(
                     start,
                     YearMonth.from(start.atZone(customer.zone())).toString(),
-                    costs.bookOf(customer, start),
-                    billed.getOrDefault(start, Billed.NOTHING),
+                    costs.bookOf(dsl, customer, start),
+                    billed.getOrDefault(start, Billed.NOTHING).plus(frame.promised(), start),
                     changes == null ? new LinkedHashMap<>() : amounts(changes),
                     own ? use : new LinkedHashMap<>(),
                     share(customer, start, own ? frame.period().end() : Instant.MAX)));
         }
-        long credit = invoices.creditOf(dsl, customer.account());
-        return new Gathered(Gathering.of(months, zeroMs, credit), late.intervals());
+        Gathering.Result result = Gathering.of(months, zeroMs, credit(dsl, frame));
+        return new Gathered(
+                new Gathering.Result(Folding.fold(result.lines(), properties.maxLines()), result.components()),
+                late.intervals());
     }
 
     /** The book that prices a month of a customer. */
-    PriceBook bookOf(Customer customer, Instant monthStart) {
-        return costs.bookOf(customer, monthStart);
+    PriceBook bookOf(DSLContext dsl, Customer customer, Instant monthStart) {
+        return costs.bookOf(dsl, customer, monthStart);
+    }
+
+    private long credit(DSLContext dsl, Frame frame) {
+        Customer customer = frame.customer();
+        return frame.promised().stream()
+                .filter(line -> line.kind() == DraftLine.Kind.CARRY)
+                .mapToLong(DraftLine::amountMinor)
+                .reduce(ledger.creditOf(dsl, customer.account(), customer.currency()), Math::addExact);
     }
 
     private static SequencedMap<WorkloadId, ChargedMonth.Amounts> amounts(Map<WorkloadId, Quantities> use) {

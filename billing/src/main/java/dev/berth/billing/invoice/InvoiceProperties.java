@@ -13,8 +13,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param calendarGrace how long after the end of a month late use is waited for
  * @param operatorGrace the same for a close by the operator, or of an account
  * @param repeat how long after it finished a close without {@code at} answers the same instead of closing again
- * @param maxLines more lines than this, and the invoice is not made but reported
- * @param maxIntervals the same for the intervals that are copied to it
+ * @param maxLines more lines than this, and the smallest workloads share one of each kind and component; the invoice is not made
+ *     but reported if that does not help
+ * @param maxIntervals more intervals than this to be copied to it, and the invoice is not made but reported
  */
 @ConfigurationProperties("berth.billing.invoice")
 public record InvoiceProperties(
@@ -24,7 +25,7 @@ public record InvoiceProperties(
         @DefaultValue("1h") Duration calendarGrace,
         @DefaultValue("0s") Duration operatorGrace,
         @DefaultValue("10s") Duration repeat,
-        @DefaultValue("10000") int maxLines,
+        @DefaultValue("2000") int maxLines,
         @DefaultValue("1000000") int maxIntervals) {
     public InvoiceProperties {
         if (netDays < 0 || netDays > 365 || maxLines < 1 || maxIntervals < 1 || numberPrefix.isBlank()) {
@@ -39,6 +40,6 @@ public record InvoiceProperties(
     /** The defaults. */
     public static InvoiceProperties defaults() {
         return new InvoiceProperties(
-                "Berth", "B", 14, Duration.ofHours(1), Duration.ZERO, Duration.ofSeconds(10), 10_000, 1_000_000);
+                "Berth", "B", 14, Duration.ofHours(1), Duration.ZERO, Duration.ofSeconds(10), 2_000, 1_000_000);
     }
 }

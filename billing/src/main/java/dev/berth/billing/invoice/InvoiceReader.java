@@ -97,10 +97,17 @@ public final class InvoiceReader {
     }
 
     private static Condition behind(InvoiceLineRecord line) {
-        if (line.getWorkloadId() == null) {
+        Condition same;
+        if (line.getOthers()) {
+            var named = INVOICE_LINE.as("named");
+            same = INVOICE_INTERVAL.WORKLOAD_ID.notIn(DSL.select(named.WORKLOAD_ID)
+                    .from(named)
+                    .where(named.INVOICE_ID.eq(line.getInvoiceId()), named.WORKLOAD_ID.isNotNull()));
+        } else if (line.getWorkloadId() == null) {
             return DSL.falseCondition();
+        } else {
+            same = INVOICE_INTERVAL.WORKLOAD_ID.eq(line.getWorkloadId());
         }
-        Condition same = INVOICE_INTERVAL.WORKLOAD_ID.eq(line.getWorkloadId());
         return switch (DraftLine.Kind.valueOf(line.getKind().toUpperCase(java.util.Locale.ROOT))) {
             case USAGE -> same.and(INVOICE_INTERVAL.BILLED).and(DSL.not(INVOICE_INTERVAL.CORRECTION));
             case CORRECTION ->

@@ -4,6 +4,7 @@ import static dev.berth.schema.db.billing.Tables.INVOICE;
 import static dev.berth.schema.db.billing.Tables.INVOICE_INTERVAL;
 import static dev.berth.schema.db.billing.Tables.INVOICE_LINE;
 import static dev.berth.schema.db.billing.Tables.INVOICE_NUMBER;
+import static dev.berth.schema.db.billing.Tables.PAYMENT;
 import static dev.berth.schema.db.billing.Tables.TAX_RATE;
 
 import dev.berth.billing.customer.Customer;
@@ -91,18 +92,9 @@ public final class InvoiceRepository {
         return billed;
     }
 
-    /** What earlier invoices carried forward and none has used, in minor units. */
-    long creditOf(DSLContext dsl, AccountId account) {
-        BigDecimal credit = dsl.select(DSL.sum(INVOICE_LINE.AMOUNT_MINOR))
-                .from(INVOICE_LINE)
-                .join(INVOICE)
-                .using(INVOICE.INVOICE_ID)
-                .where(
-                        INVOICE_LINE.ACCOUNT_ID.eq(account),
-                        INVOICE_LINE.KIND.eq(DraftLine.Kind.CARRY.text()),
-                        INVOICE.STATUS.ne(InvoiceStatus.VOID.text()))
-                .fetchOne(0, BigDecimal.class);
-        return credit == null ? 0 : credit.longValueExact();
+    /** Whether money may be on its way for a locked invoice; the room of payments begins no attempt without that lock. */
+    boolean beingPaid(DSLContext transaction, InvoiceId id) {
+        return transaction.fetchExists(PAYMENT, PAYMENT.INVOICE_ID.eq(id), PAYMENT.STATE.eq("pending"));
     }
 
     /** The rate of tax of a customer. */
@@ -140,6 +132,7 @@ public final class InvoiceRepository {
             row.setUnitPrice(line.unitPrice());
             row.setAmountMinor(line.amountMinor());
             row.setZeroReason(line.zeroReason());
+            row.setOthers(line.others());
             rows.add(row);
         }
         for (int from = 0; from < rows.size(); from += ROWS) {

@@ -63,7 +63,7 @@ public record InvoiceView(
     /** Up to when use counts, and up to which arrival: pieces taken from a partition of {@code berth.usage}. */
     public record CutOffs(Instant eventTime, int partition, long ingested) {}
 
-    /** A line. */
+    /** A line; {@code others} says that it sums the workloads that have no line of their own. */
     public record Line(
             @Nullable InvoiceLineId id,
             String kind,
@@ -75,7 +75,8 @@ public record InvoiceView(
             Money amount,
             Money tax,
             @Nullable WorkloadId workload,
-            @Nullable String zeroReason) {}
+            @Nullable String zeroReason,
+            boolean others) {}
 
     /** An interval behind a line; {@code from} and {@code to} are the part of it that the invoice counts. */
     public record Interval(
@@ -141,7 +142,8 @@ public record InvoiceView(
                 new Money(line.amountMinor(), currency),
                 new Money(tax, currency),
                 line.workload(),
-                line.zeroReason());
+                line.zeroReason(),
+                line.others());
     }
 
     static Interval interval(InvoiceIntervalRecord row) {
@@ -173,7 +175,8 @@ public record InvoiceView(
                 new Money(row.getAmountMinor(), currency),
                 new Money(row.getTaxMinor(), currency),
                 row.getWorkloadId(),
-                row.getZeroReason());
+                row.getZeroReason(),
+                row.getOthers());
     }
 
     /** Exact; seconds of containers always with their three decimals. */

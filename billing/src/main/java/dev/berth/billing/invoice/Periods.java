@@ -1,6 +1,7 @@
 package dev.berth.billing.invoice;
 
 import static dev.berth.schema.db.billing.Tables.BILLING_PERIOD;
+import static dev.berth.schema.db.billing.Tables.CUSTOMER;
 import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
 
 import dev.berth.billing.customer.Customer;
@@ -130,14 +131,51 @@ public final class Periods {
         return known == null ? 0 : known;
     }
 
-    /** Whether a period of an account waits for its invoice. */
-    boolean waits(DSLContext dsl, AccountId account) {
+    /** The periods of an account before an instant that have no result yet, in order. */
+    List<BillingPeriod> unfinishedBefore(DSLContext dsl, AccountId account, Instant start) {
+        return dsl.selectFrom(BILLING_PERIOD)
+                .where(
+                        BILLING_PERIOD.ACCOUNT_ID.eq(account),
+                        BILLING_PERIOD.PERIOD_START.lt(start),
+                        BILLING_PERIOD.STATE.in(PeriodState.OPEN.text(), PeriodState.WAITING_FOR_WATERMARK.text()))
+                .orderBy(BILLING_PERIOD.PERIOD_START)
+                .fetch(Periods::read);
+    }
+
+    /** Accounts whose open period began before an instant at which they were open, in the order of their ids. */
+    List<AccountId> openAt(DSLContext dsl, Instant at, int limit) {
+        return dsl.select(BILLING_PERIOD.ACCOUNT_ID)
+                .from(BILLING_PERIOD)
+                .join(CUSTOMER)
+                .on(CUSTOMER.ACCOUNT_ID.eq(BILLING_PERIOD.ACCOUNT_ID), CUSTOMER.OPENED_AT.lt(at))
+                .where(BILLING_PERIOD.STATE.eq(PeriodState.OPEN.text()), BILLING_PERIOD.PERIOD_START.lt(at))
+                .orderBy(BILLING_PERIOD.ACCOUNT_ID)
+                .limit(limit)
+                .fetch(BILLING_PERIOD.ACCOUNT_ID);
+    }
+
+    /** The ended periods that contain an instant or end there, by account, after one. */
+    List<BillingPeriod> closedAt(DSLContext dsl, Instant at, @Nullable AccountId after, int limit) {
+        return dsl.selectFrom(BILLING_PERIOD)
+                .where(
+                        BILLING_PERIOD.PERIOD_START.lt(at),
+                        BILLING_PERIOD.PERIOD_END.ge(at),
+                        BILLING_PERIOD.STATE.ne(PeriodState.OPEN.text()),
+                        after == null ? DSL.noCondition() : BILLING_PERIOD.ACCOUNT_ID.gt(after))
+                .orderBy(BILLING_PERIOD.ACCOUNT_ID)
+                .limit(limit)
+                .fetch(Periods::read);
+    }
+
+    /** Whether a period that contains an instant or ends there waits for its invoice. */
+    boolean waitsAt(DSLContext dsl, Instant at) {
         return dsl.fetchExists(
                 BILLING_PERIOD,
                 BILLING_PERIOD
-                        .ACCOUNT_ID
-                        .eq(account)
-                        .and(BILLING_PERIOD.STATE.eq(PeriodState.WAITING_FOR_WATERMARK.text())));
+                        .STATE
+                        .eq(PeriodState.WAITING_FOR_WATERMARK.text())
+                        .and(BILLING_PERIOD.PERIOD_START.lt(at))
+                        .and(BILLING_PERIOD.PERIOD_END.ge(at)));
     }
 
     /** How many periods wait for their invoice; only those whose last attempt failed when {@code failing}. */

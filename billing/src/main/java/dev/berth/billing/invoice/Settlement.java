@@ -39,9 +39,9 @@ public final class Settlement {
 
     /**
      * Takes an invoice back: the books are as if it had not been, and its use is not billed again. Voiding twice changes
-     * nothing.
+     * nothing. An attempt to pay it must have its result first, lest money comes in for what is not owed.
      *
-     * @throws Refusal {@code not_found}, or {@code not_voidable} if it is paid
+     * @throws Refusal {@code not_found}, {@code payment_in_progress}, or {@code not_voidable} if it is paid
      */
     public void voidInvoice(InvoiceId id, String reason, Cause cause) {
         Invoice invoice = dsl.transactionResult(configuration -> {
@@ -54,6 +54,10 @@ public final class Settlement {
                 throw new Refusal(
                         ErrorCode.NOT_VOIDABLE,
                         "The invoice %s is %s.".formatted(id, locked.status().text()));
+            }
+            if (invoices.beingPaid(transaction, id)) {
+                throw new Refusal(
+                        ErrorCode.PAYMENT_IN_PROGRESS, "An attempt to pay %s has no result yet.".formatted(id));
             }
             Instant now = clock.instant();
             Map<LedgerAccount, Long> back = new EnumMap<>(LedgerAccount.class);

@@ -56,9 +56,13 @@ final class Upcoming {
 
     /** The period that goes on now. */
     Period period(Customer customer) {
+        return period(dsl, customer);
+    }
+
+    private Period period(DSLContext snapshot, Customer customer) {
         Instant now = clock.instant();
         Period month = customer.calendar().monthOf(now);
-        return periods.openOf(dsl, customer.account())
+        return periods.openOf(snapshot, customer.account())
                 .map(BillingPeriod::period)
                 .filter(open -> open.contains(now))
                 .orElse(month);
@@ -70,23 +74,22 @@ final class Upcoming {
      * @throws Refusal {@code invalid} if a row's key is no workload
      */
     InvoiceView of(Customer customer, UsageBody body) {
-        Period period = period(customer);
+        return dsl.transactionResult(configuration -> {
+            DSLContext snapshot = configuration.dsl();
+            snapshot.execute("set transaction isolation level repeatable read, read only");
+            return of(snapshot, customer, body);
+        });
+    }
+
+    private InvoiceView of(DSLContext snapshot, Customer customer, UsageBody body) {
+        Period period = period(snapshot, customer);
         Instant monthStart = customer.calendar().monthOf(period.start()).start();
         Instant now = clock.instant();
         Period soFar = new Period(period.start(), now.isBefore(period.end()) ? now : period.end());
-        UsageRepository.Progress progress = usage.progress(dsl, customer.account());
-        // While an earlier period waits for its own invoice, what it used is no correction of this one.
-        long known = periods.waits(dsl, customer.account())
-                ? progress.ingested()
-                : periods.knownBefore(dsl, customer.account(), period.start());
+        UsageRepository.Progress progress = usage.progress(snapshot, customer.account());
         Gatherer gatherer = closing.gatherer();
-        Gathering.Result result = gatherer.gather(
-                        dsl,
-                        new Gatherer.Frame(customer, soFar, monthStart, known, progress.ingested()),
-                        use(body),
-                        Map.of())
-                .result();
-        BigDecimal rate = invoices.taxRate(dsl, customer);
+        Gathering.Result result = gather(snapshot, customer, soFar, monthStart, progress.ingested(), use(body));
+        BigDecimal rate = invoices.taxRate(snapshot, customer);
         List<DraftLine> lines = result.lines();
         long[] taxes = Tax.split(lines.stream().map(DraftLine::amountMinor).toList(), rate);
         List<InvoiceView.Line> shown = new ArrayList<>(lines.size());
@@ -95,7 +98,7 @@ final class Upcoming {
             tax = Math.addExact(tax, taxes[shown.size()]);
             shown.add(InvoiceView.line(line, taxes[shown.size()], customer.currency()));
         }
-        PriceBook book = gatherer.bookOf(customer, monthStart);
+        PriceBook book = gatherer.bookOf(snapshot, customer, monthStart);
         Money total = new Money(Math.addExact(result.subtotalMinor(), tax), customer.currency());
         return new InvoiceView(
                 null,
@@ -128,6 +131,31 @@ final class Upcoming {
                 null);
     }
 
+    /**
+     * Gathers what earlier periods will charge that wait for their invoices, then the open one: what they used is no correction of
+     * this one, and the allowance and credit that they use up are gone.
+     */
+    private Gathering.Result gather(
+            DSLContext snapshot,
+            Customer customer,
+            Period soFar,
+            Instant monthStart,
+            long ingested,
+            SequencedMap<WorkloadId, ChargedMonth.Amounts> use) {
+        Gatherer gatherer = closing.gatherer();
+        List<DraftLine> promised = new ArrayList<>();
+        long known = periods.knownBefore(snapshot, customer.account(), soFar.start());
+        for (BillingPeriod waiting : periods.unfinishedBefore(snapshot, customer.account(), soFar.start())) {
+            var frame = new Gatherer.Frame(
+                    customer, waiting.period(), waiting.monthStart(), known, ingested, List.copyOf(promised));
+            var used = usage.use(snapshot, customer.account(), waiting.period(), ingested);
+            promised.addAll(gatherer.gather(snapshot, frame, used).result().lines());
+            known = ingested;
+        }
+        var frame = new Gatherer.Frame(customer, soFar, monthStart, known, ingested, promised);
+        return gatherer.gather(snapshot, frame, use, Map.of()).result();
+    }
+
     private static SequencedMap<WorkloadId, ChargedMonth.Amounts> use(UsageBody body) {
         Map<String, ObjectNode> byKey = new TreeMap<>();
         for (ObjectNode row : body.rows()) {
@@ -136,7 +164,8 @@ final class Upcoming {
         SequencedMap<WorkloadId, ChargedMonth.Amounts> use = new LinkedHashMap<>();
         byKey.forEach((key, row) -> {
             try {
-                use.put(WorkloadId.parse(key), component -> UsageBody.quantity(row, component));
+                WorkloadId workload = key.equals(UsageBody.OTHERS) ? Folding.OTHERS : WorkloadId.parse(key);
+                use.put(workload, component -> UsageBody.quantity(row, component));
             } catch (IllegalArgumentException e) {
                 throw Refusal.invalid(
                         "data[].key", "the usage must be grouped by workload: %s".formatted(e.getMessage()));

@@ -4,6 +4,7 @@ import static dev.berth.schema.db.billing.Tables.LEDGER_ENTRY;
 import static dev.berth.schema.db.billing.Tables.LEDGER_TRANSACTION;
 
 import dev.berth.schema.db.billing.tables.records.LedgerEntryRecord;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -73,6 +74,23 @@ public final class Ledger {
                 .forEach(row -> balances.put(
                         LedgerAccount.of(row.value1()), row.value2().longValueExact()));
         return balances;
+    }
+
+    /**
+     * What Berth owes a customer in a currency, in minor units: what invoices carried forward and what was paid on one that was
+     * taken back, less what invoices have used of it.
+     */
+    public long creditOf(DSLContext dsl, AccountId account, String currency) {
+        BigDecimal balance = dsl.select(DSL.sum(LEDGER_ENTRY.AMOUNT_MINOR))
+                .from(LEDGER_ENTRY)
+                .join(LEDGER_TRANSACTION)
+                .using(LEDGER_TRANSACTION.TRANSACTION_ID)
+                .where(
+                        LEDGER_TRANSACTION.ACCOUNT_ID.eq(account),
+                        LEDGER_TRANSACTION.CURRENCY.eq(currency),
+                        LEDGER_ENTRY.LEDGER_ACCOUNT.eq(LedgerAccount.CREDIT.text()))
+                .fetchOne(0, BigDecimal.class);
+        return balance == null ? 0 : balance.negate().longValueExact();
     }
 
     /** Every account in every currency; the balances of each currency sum to zero. */

@@ -82,6 +82,14 @@ final class PaymentRepository {
                 .fetchOptional(PaymentRepository::read);
     }
 
+    /** How far an attempt is. */
+    PaymentState stateOf(DSLContext dsl, PaymentId id) {
+        return PaymentState.of(dsl.select(PAYMENT.STATE)
+                .from(PAYMENT)
+                .where(PAYMENT.PAYMENT_ID.eq(id))
+                .fetchSingle(PAYMENT.STATE));
+    }
+
     void succeeded(DSLContext transaction, PaymentId id, String reference, Instant now) {
         transaction
                 .update(PAYMENT)

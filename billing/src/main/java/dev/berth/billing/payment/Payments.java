@@ -20,6 +20,8 @@ import dev.berth.schema.wire.Outbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -69,15 +71,23 @@ public final class Payments {
      * Pays an invoice with a card.
      *
      * @throws Refusal {@code already_paid}, {@code not_payable}, {@code payment_in_progress}, {@code card_declined},
-     *     {@code insufficient_funds}, or {@code payment_unknown}
+     *     {@code insufficient_funds}, {@code payment_unknown}, or {@code payment_given_up}
      */
     public void pay(InvoiceId invoice, Card card, Cause cause) {
-        PaymentRepository.Attempt attempt = begin(invoice, provider.name(), card.last4(), cause);
+        PaymentRepository.Attempt attempt = dsl.transactionResult(
+                configuration -> begin(configuration.dsl(), invoice, provider.name(), card.last4(), cause));
         Outcome outcome = provider.charge(
                 new PaymentProvider.Charge(attempt.idempotencyKey(), attempt.amountMinor(), attempt.currency(), card));
-        record(attempt.id(), outcome);
+        PaymentState state = record(attempt.id(), outcome);
+        if (state == PaymentState.SUCCEEDED) {
+            return;
+        }
         switch (outcome) {
-            case Outcome.Succeeded _ -> {}
+            case Outcome.Succeeded _ ->
+                throw new Refusal(
+                        ErrorCode.PAYMENT_GIVEN_UP,
+                        "The attempt to pay %s took so long that it was recorded as %s before its answer came."
+                                .formatted(invoice, state.text()));
             case Outcome.Declined(String code, String message) ->
                 throw new Refusal(
                         code.equals("insufficient_funds") ? ErrorCode.INSUFFICIENT_FUNDS : ErrorCode.CARD_DECLINED,
@@ -87,13 +97,17 @@ public final class Payments {
     }
 
     /**
-     * Records that the operator has the money.
+     * Records that the operator has the money: nobody is asked, so that the attempt and its success are one transaction.
      *
-     * @throws Refusal as {@link #pay}
+     * @throws Refusal {@code already_paid}, {@code not_payable}, or {@code payment_in_progress}
      */
     public void markPaid(InvoiceId invoice, @Nullable String reference, Cause cause) {
-        PaymentRepository.Attempt attempt = begin(invoice, ManualProvider.NAME, null, cause);
-        record(attempt.id(), new Outcome.Succeeded(reference == null ? "marked paid" : reference));
+        InvoiceSettled settled = dsl.transactionResult(configuration -> {
+            DSLContext transaction = configuration.dsl();
+            PaymentRepository.Attempt attempt = begin(transaction, invoice, ManualProvider.NAME, null, cause);
+            return succeed(transaction, attempt, reference == null ? "marked paid" : reference);
+        });
+        events.publishEvent(settled);
     }
 
     /**
@@ -119,60 +133,70 @@ public final class Payments {
         return resolved;
     }
 
-    private PaymentRepository.Attempt begin(InvoiceId id, String by, @Nullable String last4, Cause cause) {
-        return dsl.transactionResult(configuration -> {
-            DSLContext transaction = configuration.dsl();
-            Invoice invoice = invoices.lock(transaction, id).orElseThrow(() -> InvoiceIds.unknown(id.toString()));
-            if (invoice.status() == InvoiceStatus.PAID) {
-                throw new Refusal(ErrorCode.ALREADY_PAID, "The invoice %s is paid.".formatted(invoice.number()));
-            }
-            if (!invoice.status().mayBecome(InvoiceStatus.PAID)) {
-                throw new Refusal(
-                        ErrorCode.NOT_PAYABLE,
-                        "The invoice %s is %s.".formatted(id, invoice.status().text()));
-            }
-            if (attempts.pending(transaction, id)) {
-                throw new Refusal(
-                        ErrorCode.PAYMENT_IN_PROGRESS, "An attempt to pay %s has no result yet.".formatted(id));
-            }
-            return attempts.begin(transaction, invoice, by, last4, clock.instant(), cause);
-        });
+    private PaymentRepository.Attempt begin(
+            DSLContext transaction, InvoiceId id, String by, @Nullable String last4, Cause cause) {
+        Invoice invoice = invoices.lock(transaction, id).orElseThrow(() -> InvoiceIds.unknown(id.toString()));
+        if (invoice.status() == InvoiceStatus.PAID) {
+            throw new Refusal(ErrorCode.ALREADY_PAID, "The invoice %s is paid.".formatted(invoice.number()));
+        }
+        if (!invoice.status().mayBecome(InvoiceStatus.PAID)) {
+            throw new Refusal(
+                    ErrorCode.NOT_PAYABLE,
+                    "The invoice %s is %s.".formatted(id, invoice.status().text()));
+        }
+        if (attempts.pending(transaction, id)) {
+            throw new Refusal(ErrorCode.PAYMENT_IN_PROGRESS, "An attempt to pay %s has no result yet.".formatted(id));
+        }
+        return attempts.begin(transaction, invoice, by, last4, clock.instant(), cause);
     }
 
-    /** Records a result, once. */
-    private void record(PaymentId id, Outcome outcome) {
-        InvoiceSettled settled = dsl.transactionResult(configuration -> {
+    /**
+     * Records a result, once.
+     *
+     * @return what holds now: another may have found out before
+     */
+    private PaymentState record(PaymentId id, Outcome outcome) {
+        List<InvoiceSettled> settled = new ArrayList<>(1);
+        PaymentState state = dsl.transactionResult(configuration -> {
             DSLContext transaction = configuration.dsl();
             var pending = attempts.lockPending(transaction, id);
             if (pending.isEmpty()) {
-                return null;
+                return attempts.stateOf(transaction, id);
             }
             PaymentRepository.Attempt attempt = pending.get();
-            Invoice invoice = invoices.lock(transaction, attempt.invoice()).orElseThrow();
-            Instant now = clock.instant();
-            switch (outcome) {
+            return switch (outcome) {
                 case Outcome.Succeeded(String reference) -> {
-                    attempts.succeeded(transaction, id, reference, now);
-                    post(transaction, invoice, attempt, now);
-                    if (invoice.status().mayBecome(InvoiceStatus.PAID)) {
-                        invoices.settle(transaction, invoice.id(), InvoiceStatus.PAID, now, "");
-                    }
-                    outbox.append(transaction, succeeded(invoice, attempt, now), attempt.cause());
-                    return new InvoiceSettled(invoice.account(), invoice.id(), attempt.cause());
+                    settled.add(succeed(transaction, attempt, reference));
+                    yield PaymentState.SUCCEEDED;
                 }
                 case Outcome.Declined(String code, String message) -> {
-                    attempts.failed(transaction, id, code, message, now);
-                    outbox.append(transaction, failed(invoice, attempt, code, message, now), attempt.cause());
-                    return null;
+                    fail(transaction, attempt, code, message);
+                    yield PaymentState.FAILED;
                 }
-                case Outcome.Unknown _ -> {
-                    return null;
-                }
-            }
+                case Outcome.Unknown _ -> PaymentState.PENDING;
+            };
         });
-        if (settled != null) {
-            events.publishEvent(settled);
+        settled.forEach(events::publishEvent);
+        return state;
+    }
+
+    private InvoiceSettled succeed(DSLContext transaction, PaymentRepository.Attempt attempt, String reference) {
+        Invoice invoice = invoices.lock(transaction, attempt.invoice()).orElseThrow();
+        Instant now = clock.instant();
+        attempts.succeeded(transaction, attempt.id(), reference, now);
+        post(transaction, invoice, attempt, now);
+        if (invoice.status().mayBecome(InvoiceStatus.PAID)) {
+            invoices.settle(transaction, invoice.id(), InvoiceStatus.PAID, now, "");
         }
+        outbox.append(transaction, succeeded(invoice, attempt, now), attempt.cause());
+        return new InvoiceSettled(invoice.account(), invoice.id(), attempt.cause());
+    }
+
+    private void fail(DSLContext transaction, PaymentRepository.Attempt attempt, String code, String message) {
+        Invoice invoice = invoices.find(transaction, attempt.invoice()).orElseThrow();
+        Instant now = clock.instant();
+        attempts.failed(transaction, attempt.id(), code, message, now);
+        outbox.append(transaction, failed(invoice, attempt, code, message, now), attempt.cause());
     }
 
     private void post(DSLContext transaction, Invoice invoice, PaymentRepository.Attempt attempt, Instant now) {
@@ -180,7 +204,9 @@ public final class Payments {
         LedgerAccount from = switch (invoice.status()) {
             case FINAL -> LedgerAccount.RECEIVABLE;
             case UNCOLLECTIBLE -> LedgerAccount.WRITE_OFF;
-            // taken back, or paid otherwise, while the provider was asked: the customer has it to the good
+            // taken back, or paid otherwise, while the provider was asked: the customer has it to the good, and the
+            // next
+            // invoice uses it up
             case VOID, PAID, DRAFT, GATHERING -> LedgerAccount.CREDIT;
         };
         ledger.post(

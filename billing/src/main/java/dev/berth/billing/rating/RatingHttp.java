@@ -149,8 +149,9 @@ class RatingHttp {
                     customer, customer.calendar().monthOf(clock.instant()).start());
         }
         String asked = currency == null ? DEFAULT_CURRENCY : currency;
-        return books.forPlan(plan == null ? PriceBooks.STANDARD : plan, asked)
-                .flatMap(name -> books.inForce(name, asked, clock.instant()))
+        Instant now = clock.instant();
+        return books.forPlan(plan == null ? PriceBooks.STANDARD : plan, asked, now)
+                .flatMap(name -> books.inForce(name, asked, now))
                 .orElseThrow(() -> {
                     String message = "one of %s".formatted(String.join(", ", books.currencies()));
                     return new Refusal(

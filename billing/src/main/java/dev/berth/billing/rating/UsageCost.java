@@ -20,7 +20,8 @@ import org.jooq.DSLContext;
 
 /**
  * What use costs that somebody else has measured, up to the second: a month's price of everything up to its end less the price of
- * everything before its start, so that the allowance is spent once. Over the open period that is what the invoice will say.
+ * everything before its start, so that the allowance is spent once. Over the open period that is what the invoice will say. What a
+ * month costs before anything is used (the flat of a first tier) belongs to the range that has the month's start.
  *
  * <p>Where a range spans months, the months that are over are priced from the pieces that billing has, the rest of the
  * quantities belongs to the last one. Thread-safe.
@@ -42,11 +43,15 @@ public final class UsageCost {
 
     /** The book that prices a month of a customer. */
     public PriceBook bookOf(Customer customer, Instant monthStart) {
-        return books.inForce(customer.priceBook(), customer.currency(), monthStart)
+        return bookOf(dsl, customer, monthStart);
+    }
+
+    /** As {@link #bookOf(Customer, Instant)}, inside a transaction. */
+    public PriceBook bookOf(DSLContext transaction, Customer customer, Instant monthStart) {
+        return books.ofMonth(transaction, customer.priceBook(), customer.currency(), monthStart)
                 .orElseThrow(() -> new Refusal(
                         ErrorCode.NO_PRICE_BOOK,
-                        "The book %s has no prices in %s for the month that begins at %s."
-                                .formatted(customer.priceBook(), customer.currency(), monthStart)));
+                        "The book %s has no prices in %s.".formatted(customer.priceBook(), customer.currency())));
     }
 
     /**
@@ -65,6 +70,8 @@ public final class UsageCost {
             PriceBook book = bookOf(customer, month.start());
             Instant from = later(range.start(), month.start());
             Quantities before = between(customer, month.start(), from);
+            boolean fromItsStart =
+                    from.equals(month.start()) && month.end().isAfter(customer.openedAt()); // none was billed before
             boolean last = month.equals(months.getLast());
             Quantities inside = last ? Quantities.NONE : between(customer, from, month.end());
             for (Component component : book.components()) {
@@ -72,9 +79,11 @@ public final class UsageCost {
                 BigDecimal base = before.of(id);
                 BigDecimal rest = left.computeIfAbsent(id, total);
                 BigDecimal quantity = last ? rest.max(BigDecimal.ZERO) : inside.of(id);
+                long earlier = fromItsStart
+                        ? 0
+                        : MonthRating.usage(book, component, base).amountMinor();
                 long amount = Math.subtractExact(
-                        MonthRating.usage(book, component, base.add(quantity)).amountMinor(),
-                        MonthRating.usage(book, component, base).amountMinor());
+                        MonthRating.usage(book, component, base.add(quantity)).amountMinor(), earlier);
                 cost.merge(id, amount, Math::addExact);
                 left.put(id, rest.subtract(quantity));
             }

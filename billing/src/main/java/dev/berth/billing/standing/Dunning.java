@@ -20,8 +20,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -38,6 +40,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Dunning {
     private static final int PAGE = 500;
+    private static final Set<Standing> BY_HAND = EnumSet.of(Standing.GOOD, Standing.SUSPENDED, Standing.CLOSED);
 
     private final DSLContext dsl;
     private final Customers customers;
@@ -91,23 +94,29 @@ public class Dunning {
     }
 
     /**
-     * Suspends an account by hand, or lifts that and excuses what is overdue now.
+     * Suspends an account by hand, lifts that and excuses what is overdue now, or closes the account for ever: that is told like any
+     * other standing, and whoever owns the account ends it. Closing twice changes nothing.
      *
      * @throws Refusal {@code invalid} for another standing, {@code standing_not_allowed} when the account is closed
      */
     public AccountStanding set(AccountId account, Standing standing, String reason, Cause cause) {
-        if (standing != Standing.GOOD && standing != Standing.SUSPENDED) {
-            throw Refusal.invalid("standing", "good or suspended can be set by hand");
+        if (!BY_HAND.contains(standing)) {
+            throw Refusal.invalid("standing", "good, suspended or closed can be set by hand");
         }
         customers.require(account);
         dsl.transaction(configuration -> {
             DSLContext transaction = configuration.dsl();
             Customer customer = customers.find(transaction, account).orElseThrow();
             AccountStandingRecord row = lock(transaction, customer);
-            if (customer.closedAt() != null) {
+            boolean closed = customer.closedAt() != null || row.getStanding().equals(Standing.CLOSED.text());
+            if (closed && standing != Standing.CLOSED) {
                 throw new Refusal(ErrorCode.STANDING_NOT_ALLOWED, "The account is closed.");
             }
             Instant now = now();
+            if (standing == Standing.CLOSED) {
+                apply(transaction, row, new DunningRules.Decision(Standing.CLOSED, reason), cause);
+                return;
+            }
             row.setHeld(standing == Standing.SUSPENDED);
             row.setReason(reason);
             if (standing == Standing.GOOD) {
@@ -154,16 +163,25 @@ public class Dunning {
             }
             return Optional.empty();
         }
-        if (!DunningRules.mayBecome(before, decision.standing())) {
+        String reason = byHand == null ? decision.reason() : byHand;
+        return apply(transaction, row, new DunningRules.Decision(decision.standing(), reason), cause);
+    }
+
+    /** Changes the standing and tells it, where the rules allow the step. */
+    private Optional<AccountStanding> apply(
+            DSLContext transaction, AccountStandingRecord row, DunningRules.Decision decision, Cause cause) {
+        if (!DunningRules.mayBecome(Standing.of(row.getStanding()), decision.standing())) {
             return Optional.empty(); // closed, for ever
         }
-        String reason = byHand == null ? decision.reason() : byHand;
+        Instant now = now();
         row.setStanding(decision.standing().text());
-        row.setReason(reason);
+        row.setReason(decision.reason());
         row.setSince(now);
         transaction.executeUpdate(row);
         outbox.append(
-                transaction, new StandingChanged(customer.account(), decision.standing(), false, reason, now), cause);
+                transaction,
+                new StandingChanged(row.getAccountId(), decision.standing(), false, decision.reason(), now),
+                cause);
         return Optional.of(read(row));
     }
 

@@ -21,17 +21,17 @@ public final class DunningRules {
     public static final List<Step> STEPS = List.of(
             new Step(Standing.GOOD, Standing.PAST_DUE, "Dunning", "an invoice is overdue"),
             new Step(Standing.GOOD, Standing.SUSPENDED, "Dunning, operator", "overdue for too long, or by hand"),
-            new Step(Standing.GOOD, Standing.CLOSED, "Dunning", "the account is closed"),
+            new Step(Standing.GOOD, Standing.CLOSED, "Dunning, operator", "the account is closed, or by hand"),
             new Step(Standing.PAST_DUE, Standing.GOOD, "Dunning, operator", "nothing is overdue any more, or by hand"),
             new Step(Standing.PAST_DUE, Standing.SUSPENDED, "Dunning, operator", "overdue for too long, or by hand"),
-            new Step(Standing.PAST_DUE, Standing.CLOSED, "Dunning", "the account is closed"),
+            new Step(Standing.PAST_DUE, Standing.CLOSED, "Dunning, operator", "the account is closed, or by hand"),
             new Step(Standing.SUSPENDED, Standing.GOOD, "Dunning, operator", "nothing is overdue any more, or by hand"),
             new Step(
                     Standing.SUSPENDED,
                     Standing.PAST_DUE,
                     "Dunning",
                     "what is still overdue is so for a short time only"),
-            new Step(Standing.SUSPENDED, Standing.CLOSED, "Dunning", "the account is closed"));
+            new Step(Standing.SUSPENDED, Standing.CLOSED, "Dunning, operator", "the account is closed, or by hand"));
 
     /**
      * What the decision rests on.

@@ -93,7 +93,7 @@ class StandingHttp {
         caller.mustBeOperator();
         String reason = request.reason();
         if (request.standing() == null) {
-            throw Refusal.invalid("standing", "good or suspended");
+            throw Refusal.invalid("standing", "good, suspended or closed");
         }
         if (reason == null || reason.isBlank() || reason.length() > MAX_REASON) {
             throw Refusal.invalid("reason", "a reason of at most %d characters is needed".formatted(MAX_REASON));

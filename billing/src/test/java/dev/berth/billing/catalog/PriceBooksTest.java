@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.billing.Billing;
 import dev.berth.billing.catalog.PriceBooks.Publication;
+import dev.berth.billing.customer.Customer;
 import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.id.AccountId;
 import java.math.BigDecimal;
@@ -37,9 +38,9 @@ class PriceBooksTest {
     @Test
     void thereAreBooksInAllCurrenciesThatAnAccountMayHave() {
         assertThat(billing.books.currencies()).contains("EUR", "GBP", "JPY", "KWD", "USD");
-        assertThat(billing.books.forPlan("starter", "USD")).contains("standard");
-        assertThat(billing.books.forPlan("showcase", "JPY")).contains("showcase");
-        assertThat(billing.books.forPlan("starter", "CHF")).isEmpty();
+        assertThat(billing.books.forPlan("starter", "USD", MARCH)).contains("standard");
+        assertThat(billing.books.forPlan("showcase", "JPY", MARCH)).contains("showcase");
+        assertThat(billing.books.forPlan("starter", "CHF", MARCH)).isEmpty();
     }
 
     @Test
@@ -76,6 +77,29 @@ class PriceBooksTest {
     }
 
     @Test
+    void anAccountIsPinnedToABookThatIsInForceWhenItOpens() {
+        billing.books.publish(book("pro", "EUR", APRIL, "2"));
+        AccountId before = billing.open("pro", "EUR", "UTC");
+        assertThat(billing.customers.find(before).orElseThrow().priceBook()).isEqualTo("standard");
+        billing.clock.set(APRIL.plusSeconds(60));
+        Customer berlin = billing.customers
+                .find(billing.open("pro", "EUR", "Europe/Berlin"))
+                .orElseThrow();
+        assertThat(berlin.priceBook()).isEqualTo("pro");
+        Instant itsApril = berlin.calendar().monthOf(billing.clock.instant()).start();
+        assertThat(itsApril).as("two hours before the book").isEqualTo("2026-03-31T22:00:00Z");
+        assertThat(billing.costs.bookOf(berlin, itsApril).version()).isOne();
+        billing.clock.set(Instant.parse("2026-03-10T00:00:00Z"));
+    }
+
+    @Test
+    void aCurrencyWhosePricesHaveNotBegunIsNotOffered() {
+        billing.books.publish(book("standard", "DKK", MAY, "2"));
+        assertThat(billing.books.currencies()).doesNotContain("DKK").contains("EUR");
+        assertThat(billing.books.inForce("standard", "DKK", APRIL)).isEmpty();
+    }
+
+    @Test
     void anAccountInACurrencyWithoutPricesIsNotTaken() {
         AccountOpened event = new AccountOpened(
                 AccountId.next(), "Name", "a@example.com", "starter", "SEK", "UTC", 1, 1, 1, 1, 1, MARCH);
@@ -88,12 +112,16 @@ class PriceBooksTest {
     }
 
     private static PriceBook book(String currency, Instant effectiveFrom, String price) {
+        return book("standard", currency, effectiveFrom, price);
+    }
+
+    private static PriceBook book(String name, String currency, Instant effectiveFrom, String price) {
         return PriceBookFormat.readYaml("""
-                name: standard
+                name: %s
                 currency: %s
                 effective_from: %s
                 components:
                   - {id: vcpu_seconds, model: per_unit, unit_price: "%s"}
-                """.formatted(currency, effectiveFrom, price), 1);
+                """.formatted(name, currency, effectiveFrom, price), 1);
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.billing.Billing;
 import dev.berth.billing.ledger.LedgerAccount;
+import dev.berth.billing.rating.Tax;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
@@ -15,9 +16,11 @@ import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.usage.UsageRecorded;
 import dev.berth.schema.wire.Lease;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -219,6 +222,36 @@ class ClosingTest {
     }
 
     @Test
+    void linesTaxTotalAndReceivableAgreeWhateverWasUsed() {
+        billing.dsl.execute("insert into tax_rate (tax_group, rate) values ('test', 0.19) on conflict do nothing");
+        Random random = new Random(20261125);
+        for (int round = 0; round < 10; round++) {
+            AccountId account = billing.open("showcase", "EUR", "UTC");
+            billing.dsl.execute("update customer set tax_group = 'test'");
+            for (int i = random.nextInt(1, 6); i > 0; i--) {
+                int ms = random.nextInt(1, 9_000);
+                Seen.run(billing, account, WorkloadId.next(), "2026-03-10T01:00:00Z", ms, 250, 300 + i);
+            }
+            billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
+            billing.complete(billing.clock.instant());
+            billing.close(account);
+            InvoiceView invoice = Seen.only(billing, account);
+            long net = invoice.lines().stream()
+                    .mapToLong(line -> line.amount().amountMinor())
+                    .sum();
+            long tax = invoice.lines().stream()
+                    .mapToLong(line -> line.tax().amountMinor())
+                    .sum();
+            assertThat(invoice.subtotal().amountMinor()).isEqualTo(net);
+            assertThat(invoice.tax().amountMinor()).isEqualTo(tax).isEqualTo(Tax.on(net, new BigDecimal("0.19")));
+            assertThat(invoice.total().amountMinor()).isEqualTo(net + tax);
+            assertThat(billing.ledger.balancesOf(billing.dsl, invoice.id()).getOrDefault(LedgerAccount.RECEIVABLE, 0L))
+                    .isEqualTo(net + tax);
+            billing.clock.set(Instant.parse("2026-03-10T00:00:00Z"));
+        }
+    }
+
+    @Test
     void numbersHaveNoGapsThoughATransactionFails() {
         for (int i = 0; i < 3; i++) {
             AccountId account = billing.open("showcase", "EUR", "UTC");
@@ -283,6 +316,40 @@ class ClosingTest {
                 "update usage_piece set end_ms = start_ms",
                 "delete from usage_piece")) {
             assertThatThrownBy(() -> billing.dsl.execute(change)).as(change).isInstanceOf(DataAccessException.class);
+        }
+    }
+
+    @Test
+    void manyWorkloadsShareALineThatAddsUpAndLeadsToTheirIntervals() {
+        InvoiceProperties six = new InvoiceProperties(
+                "Berth", "B", 14, Duration.ofHours(1), Duration.ZERO, Duration.ofSeconds(10), 6, 100);
+        try (Billing small = new Billing("2026-03-10T00:00:00Z", six, new dev.berth.billing.payment.ManualProvider())) {
+            AccountId account = small.open("showcase", "EUR", "UTC");
+            for (int seconds = 1; seconds <= 5; seconds++) {
+                Seen.run(small, account, WorkloadId.next(), "2026-03-10T01:00:00Z", seconds * 1000L + 333);
+            }
+            small.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
+            small.complete(small.clock.instant());
+            assertThat(small.close(account)).isOne();
+            InvoiceView invoice = Seen.only(small, account);
+            assertThat(invoice.total().amountMinor()).isEqualTo(167 + 33); // 16.665 s at 0.10 and 0.02
+            assertThat(invoice.lines().stream()
+                            .map(line -> "%s %s %s".formatted(line.component(), line.quantity(), line.others())))
+                    .containsExactlyInAnyOrder(
+                            "vcpu_seconds 5.333 false",
+                            "vcpu_seconds 4.333 false",
+                            "vcpu_seconds 6.999 true",
+                            "gib_seconds 5.333 false",
+                            "gib_seconds 4.333 false",
+                            "gib_seconds 6.999 true");
+            InvoiceView.Line others = invoice.lines().stream()
+                    .filter(InvoiceView.Line::others)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(others.workload()).isNull();
+            assertThat(small.reader.intervals(invoice.id(), others.id(), 0, 10).orElseThrow().data().stream()
+                            .map(InvoiceView.Interval::ms))
+                    .containsExactlyInAnyOrder(1_333L, 2_333L, 3_333L);
         }
     }
 

@@ -87,6 +87,41 @@ class UpcomingTest {
     }
 
     @Test
+    void theAllowanceThatAWaitingPeriodUsesUpIsGone() {
+        AccountId account = billing.open("standard", "USD", "UTC");
+        run(account, "2026-03-10T00:00:00Z", 100_000); // of 180,000 that are free
+        billing.clock.set(Instant.parse("2026-03-12T00:00:00Z"));
+        billing.ask(account, billing.clock.instant());
+        billing.clock.set(Instant.parse("2026-03-14T00:00:00Z"));
+        assertThat(gathering(account, "100000").total().amountMinor()).isEqualTo(25); // 20,000 × 0.0000125
+        billing.complete(billing.clock.instant());
+        assertThat(billing.closing.pass(_ -> {})).isOne();
+        assertThat(gathering(account, "100000").total().amountMinor())
+                .as("once it has its invoice")
+                .isEqualTo(25);
+    }
+
+    @Test
+    void aMonthThatIsOverAndNotYetEndedIsNoCorrectionOfTheNext() {
+        AccountId account = billing.open("showcase", "EUR", "UTC");
+        run(account, "2026-03-30T00:00:00Z", 60);
+        billing.clock.set(Instant.parse("2026-04-01T00:00:00.500Z"));
+        assertThat(gathering(account, "0").lines()).isEmpty();
+    }
+
+    @Test
+    void whatMeteringSummedIsALineOfOtherWorkloads() {
+        AccountId account = billing.open("showcase", "EUR", "UTC");
+        billing.clock.set(Instant.parse("2026-03-13T00:00:00Z"));
+        InvoiceView view = upcoming.of(billing.customers.find(account).orElseThrow(), body(UsageBody.OTHERS, "10"));
+        assertThat(view.total().amountMinor()).isEqualTo(120);
+        assertThat(view.lines()).hasSize(2).allSatisfy(line -> {
+            assertThat(line.others()).isTrue();
+            assertThat(line.workload()).isNull();
+        });
+    }
+
+    @Test
     void useThatIsNotByWorkloadIsRefused() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
         Customer customer = billing.customers.find(account).orElseThrow();

@@ -8,6 +8,7 @@ import dev.berth.billing.Billing;
 import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.invoice.InvoiceProperties;
+import dev.berth.billing.invoice.InvoiceStatus;
 import dev.berth.billing.invoice.InvoiceView;
 import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.ledger.LedgerAccount;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +49,8 @@ class PaymentsTest {
         billing.reset("2026-03-10T00:00:00Z");
         PROVIDER.unknown = false;
         PROVIDER.charges = 0;
+        PROVIDER.meanwhile = () -> {};
+        PROVIDER.remembers = true;
     }
 
     @AfterAll
@@ -142,6 +146,75 @@ class PaymentsTest {
     }
 
     @Test
+    void whoPaysIsToldWhenTheJanitorGaveTheAttemptUpMeanwhile() {
+        InvoiceId invoice = invoice();
+        PROVIDER.remembers = false;
+        PROVIDER.meanwhile = () -> {
+            billing.clock.advance(Duration.ofMinutes(2));
+            billing.payments.janitor(_ -> {});
+        };
+        refused(
+                ErrorCode.PAYMENT_GIVEN_UP,
+                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+        assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("final");
+        PROVIDER.meanwhile = () -> {};
+        billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE);
+        assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
+        balanced();
+    }
+
+    @Test
+    void theOperatorsWordIsRecordedWithItsEffectOrNotAtAll() {
+        InvoiceId invoice = invoice();
+        billing.dsl.execute("alter table payment add constraint broken check (state <> 'succeeded')");
+        try {
+            assertThatThrownBy(() -> billing.payments.markPaid(invoice, null, Billing.CAUSE))
+                    .isInstanceOf(DataAccessException.class);
+        } finally {
+            billing.dsl.execute("alter table payment drop constraint broken");
+        }
+        assertThat(billing.dsl.fetchCount(PAYMENT))
+                .as("no attempt that a janitor could find")
+                .isZero();
+        billing.payments.markPaid(invoice, null, Billing.CAUSE);
+        assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
+    }
+
+    @Test
+    void anInvoiceIsNotTakenBackWhileMoneyForItMayBeOnItsWay() {
+        InvoiceId invoice = invoice();
+        PROVIDER.unknown = true;
+        refused(
+                ErrorCode.PAYMENT_UNKNOWN,
+                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+        refused(
+                ErrorCode.PAYMENT_IN_PROGRESS,
+                () -> billing.settlement.voidInvoice(invoice, "sold by mistake", Billing.CAUSE));
+        assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("final");
+    }
+
+    @Test
+    void moneyThatCameInForAnInvoiceThatWasTakenBackIsUsedUpByTheNext() {
+        InvoiceId invoice = invoice();
+        AccountId account = billing.reader.find(invoice).orElseThrow().account();
+        PROVIDER.unknown = true;
+        refused(
+                ErrorCode.PAYMENT_UNKNOWN,
+                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+        billing.dsl.transaction(configuration -> billing.invoices.settle(
+                configuration.dsl(), invoice, InvoiceStatus.VOID, billing.clock.instant(), "behind its back"));
+        billing.clock.advance(Duration.ofMinutes(2));
+        assertThat(billing.payments.janitor(_ -> {})).isOne();
+        assertThat(billing.ledger.creditOf(billing.dsl, account, "EUR")).isEqualTo(720);
+
+        InvoiceView next = billing.reader.find(invoiceOf(account, 100)).orElseThrow();
+        assertThat(next.lines().getLast().kind()).isEqualTo("carry");
+        assertThat(next.total().amountMinor()).isEqualTo(1200 - 720);
+        assertThat(billing.ledger.creditOf(billing.dsl, account, "EUR")).isZero();
+        balanced();
+    }
+
+    @Test
     void aVoidInvoiceIsOwedNoMoreAndItsUseIsNotBilledAgain() {
         InvoiceId invoice = invoice();
         AccountId account = billing.reader.find(invoice).orElseThrow().account();
@@ -212,10 +285,14 @@ class PaymentsTest {
     }
 
     private static InvoiceId invoice() {
-        AccountId account = billing.open("showcase", "EUR", "UTC");
-        Instant start = Instant.parse("2026-03-10T01:00:00Z");
+        billing.clock.set(Instant.parse("2026-03-10T01:00:00Z"));
+        return invoiceOf(billing.open("showcase", "EUR", "UTC"), 60);
+    }
+
+    private static InvoiceId invoiceOf(AccountId account, int seconds) {
+        Instant start = billing.clock.instant();
         billing.used(Billing.pieces(
-                account, WorkloadId.next(), ContainerId.next(), start, start.plusSeconds(60), 1000, 1024));
+                account, WorkloadId.next(), ContainerId.next(), start, start.plusSeconds(seconds), 1000, 1024));
         billing.clock.set(start.plusSeconds(120));
         billing.complete(billing.clock.instant());
         billing.close(account);
@@ -229,6 +306,8 @@ class PaymentsTest {
     private static final class Flaky implements PaymentProvider {
         private final ManualProvider manual = new ManualProvider();
         private boolean unknown;
+        private boolean remembers;
+        private Runnable meanwhile = () -> {};
         private int charges;
 
         @Override
@@ -239,13 +318,14 @@ class PaymentsTest {
         @Override
         public synchronized Outcome charge(Charge charge) {
             charges++;
+            meanwhile.run();
             Outcome outcome = manual.charge(charge);
             return unknown ? new Outcome.Unknown("the line broke") : outcome;
         }
 
         @Override
         public Outcome lookUp(String idempotencyKey) {
-            return new Outcome.Succeeded(idempotencyKey);
+            return remembers ? new Outcome.Succeeded(idempotencyKey) : manual.lookUp(idempotencyKey);
         }
     }
 }

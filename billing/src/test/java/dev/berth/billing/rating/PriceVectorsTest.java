@@ -23,6 +23,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The vectors of BILLING.md §7 that touch prices; facts taken from other systems' tests. */
 class PriceVectorsTest {
+    @Test
+    @DisplayName("L5: 2,500 from the 5th of a month of 31 days are 2177.4193548 unit-months, at one dollar each")
+    void unitsOfAPartOfAMonth() {
+        BigDecimal unitMonths = Proration.prorate(decimal("2500"), 27, 31);
+        assertThat(unitMonths.setScale(7, java.math.RoundingMode.HALF_UP)).isEqualByComparingTo("2177.4193548");
+        assertThat(Rounding.toMinor(Pricing.exact(new PerUnit(BigDecimal.ONE), unitMonths), "USD"))
+                .isEqualTo(217_742);
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 2", "1, 12", "10, 102", "11, 110", "12, 115", "21, 163"})
     @DisplayName("L7: graduated tiers with a flat fee each")

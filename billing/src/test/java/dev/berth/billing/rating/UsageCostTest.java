@@ -97,6 +97,40 @@ class UsageCostTest {
         assertThat(cost(account, first, "80000")).as("it was free then").isZero();
     }
 
+    @Test
+    void theFlatOfAFirstTierIsInTheRangeThatBeginsTheMonthAsOnTheInvoice() {
+        billing.book("flat", "USD", """
+                - id: vcpu_seconds
+                  model: graduated
+                  tiers:
+                    - {up_to: "100", unit_price: "0.01", flat: "1.00"}
+                    - {unit_price: "0.005", flat: "0"}
+                """);
+        AccountId account = billing.open("flat", "USD", "UTC");
+        run(account, "2026-03-02T00:00:00Z", 50);
+        Instant start = Instant.parse("2026-03-01T00:00:00Z");
+        Instant middle = Instant.parse("2026-03-03T00:00:00Z");
+        billing.clock.set(Instant.parse("2026-03-04T00:00:00Z"));
+        assertThat(cost(account, new Period(start, billing.clock.instant()), "50"))
+                .isEqualTo(150);
+        assertThat(cost(account, new Period(start, middle), "50")).isEqualTo(150);
+        assertThat(cost(account, new Period(middle, billing.clock.instant()), "0"))
+                .isZero();
+        assertThat(cost(account, new Period(Instant.parse("2025-12-01T00:00:00Z"), billing.clock.instant()), "50"))
+                .as("months before the account opened cost nothing")
+                .isEqualTo(150);
+        closeAt(account, "2026-03-04T00:00:00Z");
+        assertThat(billing.reader
+                        .find(billing.periods
+                                .lastByOperator(billing.dsl, account)
+                                .orElseThrow()
+                                .invoice())
+                        .orElseThrow()
+                        .total()
+                        .amountMinor())
+                .isEqualTo(150);
+    }
+
     private static long cost(AccountId account, Period range, String vcpuSeconds) {
         Customer customer = billing.customers.find(account).orElseThrow();
         Function<String, BigDecimal> total =

@@ -120,6 +120,35 @@ class DunningTest {
     }
 
     @Test
+    void theOperatorClosesAnAccountForEverAndThatIsToldOnce() {
+        AccountId account = billing.open("showcase", "EUR", "UTC");
+        InvoiceView invoice = invoice(account);
+        AccountStanding closed = billing.dunning.set(account, Standing.CLOSED, "fraud", Billing.CAUSE);
+        assertThat(closed.standing()).isEqualTo(Standing.CLOSED);
+        assertThat(closed.reason()).isEqualTo("fraud");
+        assertThat(billing.dunning.set(account, Standing.CLOSED, "again", Billing.CAUSE))
+                .isEqualTo(closed);
+        billing.accounts(new AccountClosed(account, "fraud", billing.clock.instant())); // what comes of it
+        assertThat(pass(invoice.dueAt().plus(Duration.ofDays(8)))).isEmpty();
+        billing.payments.markPaid(invoice.id(), null, Billing.CAUSE);
+        assertThat(billing.dunning.of(account)).isEqualTo(closed);
+        assertThatThrownBy(() -> billing.dunning.set(account, Standing.GOOD, "please", Billing.CAUSE))
+                .isInstanceOf(Refusal.class);
+        assertThat(billing.told())
+                .containsExactly("invoice.InvoiceFinalized", "standing.StandingChanged", "invoice.PaymentSucceeded");
+    }
+
+    @Test
+    void nothingReopensAnAccountThatWasClosedByHandBeforeItsOwnerHeard() {
+        AccountId account = billing.open("showcase", "EUR", "UTC");
+        billing.dunning.set(account, Standing.CLOSED, "fraud", Billing.CAUSE);
+        assertThat(pass(billing.clock.instant())).isEmpty();
+        assertThatThrownBy(() -> billing.dunning.set(account, Standing.GOOD, "please", Billing.CAUSE))
+                .isInstanceOf(Refusal.class);
+        assertThat(billing.dunning.of(account).standing()).isEqualTo(Standing.CLOSED);
+    }
+
+    @Test
     void anAccountThatPaysNeverHearsOfDunning() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
         InvoiceView invoice = invoice(account);

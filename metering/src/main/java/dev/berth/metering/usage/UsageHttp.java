@@ -16,8 +16,12 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,6 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 class UsageHttp {
     private static final Duration LONGEST = Duration.ofDays(800);
     private static final int MOST_ROWS = 10_000;
+    private static final String OTHERS = "other";
 
     private final LiveUsage usage;
     private final DSLContext dsl;
@@ -94,15 +99,30 @@ class UsageHttp {
         Instant now = Instant.ofEpochMilli(clock.instant().toEpochMilli());
         Period asked = period(fromText, toText, zone, now);
         LiveUsage.Answer answer = usage.read(account, asked, grouping(groupBy), zone, now);
-        if (answer.rows().size() > MOST_ROWS) {
+        Map<String, Quantity> kept = atMost(MOST_ROWS, answer.rows(), grouping(groupBy));
+        List<Row> rows = new ArrayList<>();
+        kept.forEach((key, quantity) -> rows.add(Row.of(key, quantity)));
+        return new Usage(asked.start(), asked.end(), answer.asOf(), rows, Total.of(answer.total()));
+    }
+
+    /** The rows; of too many workloads or containers the smallest are summed in one, so that the rest still adds up. */
+    static Map<String, Quantity> atMost(int most, Map<String, Quantity> rows, Grouping grouping) {
+        if (rows.size() <= most) {
+            return rows;
+        }
+        if (grouping == Grouping.DAY || grouping == Grouping.HOUR) {
             throw new Refusal(
                     ErrorCode.TOO_MANY_ROWS,
-                    "That would be %d rows; at most %d are answered."
-                            .formatted(answer.rows().size(), MOST_ROWS));
+                    "That would be %d rows; at most %d are answered.".formatted(rows.size(), most));
         }
-        List<Row> rows = new ArrayList<>();
-        answer.rows().forEach((key, quantity) -> rows.add(Row.of(key, quantity)));
-        return new Usage(asked.start(), asked.end(), answer.asOf(), rows, Total.of(answer.total()));
+        Map<String, Quantity> kept = new TreeMap<>(rows);
+        Quantity others = rows.entrySet().stream()
+                .sorted(Comparator.comparing(row -> row.getValue().containerMs()))
+                .limit(rows.size() - most + 1)
+                .map(row -> Objects.requireNonNull(kept.remove(row.getKey())))
+                .reduce(Quantity.NONE, Quantity::plus);
+        kept.put(OTHERS, others);
+        return kept;
     }
 
     @GetMapping("/watermark")

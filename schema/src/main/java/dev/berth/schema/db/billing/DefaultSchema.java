@@ -6,6 +6,7 @@ package dev.berth.schema.db.billing;
 
 import dev.berth.schema.db.billing.tables.AccountStanding;
 import dev.berth.schema.db.billing.tables.BillingPeriod;
+import dev.berth.schema.db.billing.tables.CloseRequest;
 import dev.berth.schema.db.billing.tables.Customer;
 import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
@@ -50,6 +51,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>billing_period</code>.
      */
     public final BillingPeriod BILLING_PERIOD = BillingPeriod.BILLING_PERIOD;
+
+    /**
+     * The table <code>close_request</code>.
+     */
+    public final CloseRequest CLOSE_REQUEST = CloseRequest.CLOSE_REQUEST;
 
     /**
      * The table <code>customer</code>.
@@ -129,6 +135,7 @@ public class DefaultSchema extends SchemaImpl {
         return Arrays.asList(
             AccountStanding.ACCOUNT_STANDING,
             BillingPeriod.BILLING_PERIOD,
+            CloseRequest.CLOSE_REQUEST,
             Customer.CUSTOMER,
             Invoice.INVOICE,
             InvoiceInterval.INVOICE_INTERVAL,

@@ -5,6 +5,7 @@ package dev.berth.schema.db.billing;
 
 
 import dev.berth.schema.db.billing.tables.BillingPeriod;
+import dev.berth.schema.db.billing.tables.CloseRequest;
 import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
 import dev.berth.schema.db.billing.tables.InvoiceLine;
@@ -32,11 +33,13 @@ public class Indexes {
     public static final Index BILLING_PERIOD_ONE_OPEN = Internal.createIndex(DSL.name("billing_period_one_open"), BillingPeriod.BILLING_PERIOD, new OrderField[] { BillingPeriod.BILLING_PERIOD.ACCOUNT_ID }, true);
     public static final Index BILLING_PERIOD_OPEN = Internal.createIndex(DSL.name("billing_period_open"), BillingPeriod.BILLING_PERIOD, new OrderField[] { BillingPeriod.BILLING_PERIOD.PERIOD_END }, false);
     public static final Index BILLING_PERIOD_WAITING = Internal.createIndex(DSL.name("billing_period_waiting"), BillingPeriod.BILLING_PERIOD, new OrderField[] { BillingPeriod.BILLING_PERIOD.NOT_BEFORE }, false);
+    public static final Index CLOSE_REQUEST_UNFINISHED = Internal.createIndex(DSL.name("close_request_unfinished"), CloseRequest.CLOSE_REQUEST, new OrderField[] { CloseRequest.CLOSE_REQUEST.CLOSE_AT }, false);
     public static final Index INVOICE_BY_ACCOUNT = Internal.createIndex(DSL.name("invoice_by_account"), Invoice.INVOICE, new OrderField[] { Invoice.INVOICE.ACCOUNT_ID, Invoice.INVOICE.INVOICE_ID }, false);
     public static final Index INVOICE_INTERVAL_BY_LINE = Internal.createIndex(DSL.name("invoice_interval_by_line"), InvoiceInterval.INVOICE_INTERVAL, new OrderField[] { InvoiceInterval.INVOICE_INTERVAL.INVOICE_ID, InvoiceInterval.INVOICE_INTERVAL.WORKLOAD_ID, InvoiceInterval.INVOICE_INTERVAL.ORDINAL }, false);
     public static final Index INVOICE_LINE_BILLED = Internal.createIndex(DSL.name("invoice_line_billed"), InvoiceLine.INVOICE_LINE, new OrderField[] { InvoiceLine.INVOICE_LINE.ACCOUNT_ID, InvoiceLine.INVOICE_LINE.MONTH_START }, false);
     public static final Index INVOICE_OWED = Internal.createIndex(DSL.name("invoice_owed"), Invoice.INVOICE, new OrderField[] { Invoice.INVOICE.DUE_AT }, false);
     public static final Index LEDGER_ENTRY_TRANSACTION = Internal.createIndex(DSL.name("ledger_entry_transaction"), LedgerEntry.LEDGER_ENTRY, new OrderField[] { LedgerEntry.LEDGER_ENTRY.TRANSACTION_ID }, false);
+    public static final Index LEDGER_TRANSACTION_ACCOUNT = Internal.createIndex(DSL.name("ledger_transaction_account"), LedgerTransaction.LEDGER_TRANSACTION, new OrderField[] { LedgerTransaction.LEDGER_TRANSACTION.ACCOUNT_ID }, false);
     public static final Index LEDGER_TRANSACTION_INVOICE = Internal.createIndex(DSL.name("ledger_transaction_invoice"), LedgerTransaction.LEDGER_TRANSACTION, new OrderField[] { LedgerTransaction.LEDGER_TRANSACTION.INVOICE_ID }, false);
     public static final Index PAYMENT_ONE_PENDING = Internal.createIndex(DSL.name("payment_one_pending"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.INVOICE_ID }, true);
     public static final Index PAYMENT_ONE_SUCCESS = Internal.createIndex(DSL.name("payment_one_success"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.INVOICE_ID }, true);

@@ -6,6 +6,7 @@ package dev.berth.schema.db.billing;
 
 import dev.berth.schema.db.billing.tables.AccountStanding;
 import dev.berth.schema.db.billing.tables.BillingPeriod;
+import dev.berth.schema.db.billing.tables.CloseRequest;
 import dev.berth.schema.db.billing.tables.Customer;
 import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
@@ -20,6 +21,7 @@ import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
 import dev.berth.schema.db.billing.tables.records.AccountStandingRecord;
 import dev.berth.schema.db.billing.tables.records.BillingPeriodRecord;
+import dev.berth.schema.db.billing.tables.records.CloseRequestRecord;
 import dev.berth.schema.db.billing.tables.records.CustomerRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceIntervalRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceLineRecord;
@@ -54,6 +56,7 @@ public class Keys {
 
     public static final UniqueKey<AccountStandingRecord> ACCOUNT_STANDING_PKEY = Internal.createUniqueKey(AccountStanding.ACCOUNT_STANDING, DSL.name("account_standing_pkey"), new TableField[] { AccountStanding.ACCOUNT_STANDING.ACCOUNT_ID }, true);
     public static final UniqueKey<BillingPeriodRecord> BILLING_PERIOD_PKEY = Internal.createUniqueKey(BillingPeriod.BILLING_PERIOD, DSL.name("billing_period_pkey"), new TableField[] { BillingPeriod.BILLING_PERIOD.ACCOUNT_ID, BillingPeriod.BILLING_PERIOD.PERIOD_START }, true);
+    public static final UniqueKey<CloseRequestRecord> CLOSE_REQUEST_PKEY = Internal.createUniqueKey(CloseRequest.CLOSE_REQUEST, DSL.name("close_request_pkey"), new TableField[] { CloseRequest.CLOSE_REQUEST.CLOSE_AT }, true);
     public static final UniqueKey<CustomerRecord> CUSTOMER_PKEY = Internal.createUniqueKey(Customer.CUSTOMER, DSL.name("customer_pkey"), new TableField[] { Customer.CUSTOMER.ACCOUNT_ID }, true);
     public static final UniqueKey<InvoiceRecord> INVOICE_ACCOUNT_ID_PERIOD_START_PERIOD_END_KIND_KEY = Internal.createUniqueKey(Invoice.INVOICE, DSL.name("invoice_account_id_period_start_period_end_kind_key"), new TableField[] { Invoice.INVOICE.ACCOUNT_ID, Invoice.INVOICE.PERIOD_START, Invoice.INVOICE.PERIOD_END, Invoice.INVOICE.KIND }, true);
     public static final UniqueKey<InvoiceRecord> INVOICE_NUMBER_KEY = Internal.createUniqueKey(Invoice.INVOICE, DSL.name("invoice_number_key"), new TableField[] { Invoice.INVOICE.NUMBER }, true);

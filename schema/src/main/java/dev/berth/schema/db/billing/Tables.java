@@ -6,6 +6,7 @@ package dev.berth.schema.db.billing;
 
 import dev.berth.schema.db.billing.tables.AccountStanding;
 import dev.berth.schema.db.billing.tables.BillingPeriod;
+import dev.berth.schema.db.billing.tables.CloseRequest;
 import dev.berth.schema.db.billing.tables.Customer;
 import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
@@ -35,6 +36,11 @@ public class Tables {
      * The table <code>billing_period</code>.
      */
     public static final BillingPeriod BILLING_PERIOD = BillingPeriod.BILLING_PERIOD;
+
+    /**
+     * The table <code>close_request</code>.
+     */
+    public static final CloseRequest CLOSE_REQUEST = CloseRequest.CLOSE_REQUEST;
 
     /**
      * The table <code>customer</code>.

@@ -146,6 +146,11 @@ public class InvoiceLine extends TableImpl<InvoiceLineRecord> {
      */
     public final TableField<InvoiceLineRecord, String> ZERO_REASON = createField(DSL.name("zero_reason"), SQLDataType.CLOB, this, "");
 
+    /**
+     * The column <code>invoice_line.others</code>.
+     */
+    public final TableField<InvoiceLineRecord, Boolean> OTHERS = createField(DSL.name("others"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private InvoiceLine(Name alias, Table<InvoiceLineRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -248,6 +253,7 @@ public class InvoiceLine extends TableImpl<InvoiceLineRecord> {
     @Override
     public List<Check<InvoiceLineRecord>> getChecks() {
         return Arrays.asList(
+            Internal.createCheck(this, DSL.name("invoice_line_check"), "(((NOT others) OR (workload_id IS NULL)))", true),
             Internal.createCheck(this, DSL.name("invoice_line_kind_check"), "((kind = ANY (ARRAY['usage'::text, 'correction'::text, 'zero'::text, 'fixed'::text, 'minimum'::text, 'carry'::text])))", true)
         );
     }

@@ -249,6 +249,20 @@ public class InvoiceLineRecord extends UpdatableRecordImpl<InvoiceLineRecord> {
         return (String) get(15);
     }
 
+    /**
+     * Setter for <code>invoice_line.others</code>.
+     */
+    public void setOthers(Boolean value) {
+        set(16, value);
+    }
+
+    /**
+     * Getter for <code>invoice_line.others</code>.
+     */
+    public Boolean getOthers() {
+        return (Boolean) get(16);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -272,7 +286,7 @@ public class InvoiceLineRecord extends UpdatableRecordImpl<InvoiceLineRecord> {
     /**
      * Create a detached, initialised InvoiceLineRecord
      */
-    public InvoiceLineRecord(InvoiceLineId lineId, InvoiceId invoiceId, Integer ordinal, String kind, String component, String charge, AccountId accountId, WorkloadId workloadId, Instant monthStart, String description, BigDecimal quantity, String unit, String unitPrice, Long amountMinor, Long taxMinor, String zeroReason) {
+    public InvoiceLineRecord(InvoiceLineId lineId, InvoiceId invoiceId, Integer ordinal, String kind, String component, String charge, AccountId accountId, WorkloadId workloadId, Instant monthStart, String description, BigDecimal quantity, String unit, String unitPrice, Long amountMinor, Long taxMinor, String zeroReason, Boolean others) {
         super(InvoiceLine.INVOICE_LINE);
 
         setLineId(lineId);
@@ -291,6 +305,7 @@ public class InvoiceLineRecord extends UpdatableRecordImpl<InvoiceLineRecord> {
         setAmountMinor(amountMinor);
         setTaxMinor(taxMinor);
         setZeroReason(zeroReason);
+        setOthers(others);
         resetTouchedOnNotNull();
     }
 }
