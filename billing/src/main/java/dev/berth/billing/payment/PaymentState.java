@@ -35,4 +35,9 @@ public enum PaymentState {
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    /** The state of a name. */
+    public static PaymentState of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
 }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Takes money for invoices: the attempt is committed before the provider is asked, its result after, and what is left in between by a
- * crash is looked up by {@link #janitor}. Thread-safe.
+ * crash is looked up by {@link #janitor}. A request that carries a key is one attempt, however often it comes: a repetition is
+ * answered with what became of that. Thread-safe.
  */
 @Component
 public final class Payments {
@@ -72,10 +74,38 @@ public final class Payments {
      *     {@code insufficient_funds}, or {@code payment_unknown}
      */
     public void pay(InvoiceId invoice, Card card, Cause cause) {
-        PaymentRepository.Attempt attempt = begin(invoice, provider.name(), card.last4(), cause);
+        pay(invoice, card, null, cause);
+    }
+
+    /**
+     * Pays an invoice with a card.
+     *
+     * @param key what a repetition of the request is known by, null when it cannot be
+     * @throws Refusal as {@link #pay(InvoiceId, Card, Cause)}
+     */
+    public void pay(InvoiceId invoice, Card card, @Nullable String key, Cause cause) {
+        if (repeats(invoice, key)) {
+            return;
+        }
+        PaymentRepository.Attempt attempt = begin(invoice, provider.name(), card.last4(), key, cause);
         Outcome outcome = provider.charge(
                 new PaymentProvider.Charge(attempt.idempotencyKey(), attempt.amountMinor(), attempt.currency(), card));
         record(attempt.id(), outcome);
+        answer(outcome);
+    }
+
+    /**
+     * Whether a request with the key has paid.
+     *
+     * @throws Refusal if it was refused, or has no result yet
+     */
+    private boolean repeats(InvoiceId invoice, @Nullable String key) {
+        Optional<Outcome> before = key == null ? Optional.empty() : attempts.outcomeOf(dsl, invoice, key);
+        before.ifPresent(Payments::answer);
+        return before.isPresent();
+    }
+
+    private static void answer(Outcome outcome) {
         switch (outcome) {
             case Outcome.Succeeded _ -> {}
             case Outcome.Declined(String code, String message) ->
@@ -89,11 +119,23 @@ public final class Payments {
     /**
      * Records that the operator has the money.
      *
-     * @throws Refusal as {@link #pay}
+     * @throws Refusal as {@link #pay(InvoiceId, Card, Cause)}
      */
     public void markPaid(InvoiceId invoice, @Nullable String reference, Cause cause) {
-        PaymentRepository.Attempt attempt = begin(invoice, ManualProvider.NAME, null, cause);
-        record(attempt.id(), new Outcome.Succeeded(reference == null ? "marked paid" : reference));
+        markPaid(invoice, reference, null, cause);
+    }
+
+    /**
+     * Records that the operator has the money.
+     *
+     * @param key what a repetition of the request is known by, null when it cannot be
+     * @throws Refusal as {@link #pay(InvoiceId, Card, Cause)}
+     */
+    public void markPaid(InvoiceId invoice, @Nullable String reference, @Nullable String key, Cause cause) {
+        if (!repeats(invoice, key)) {
+            PaymentRepository.Attempt attempt = begin(invoice, ManualProvider.NAME, null, key, cause);
+            record(attempt.id(), new Outcome.Succeeded(reference == null ? "marked paid" : reference));
+        }
     }
 
     /**
@@ -119,7 +161,8 @@ public final class Payments {
         return resolved;
     }
 
-    private PaymentRepository.Attempt begin(InvoiceId id, String by, @Nullable String last4, Cause cause) {
+    private PaymentRepository.Attempt begin(
+            InvoiceId id, String by, @Nullable String last4, @Nullable String key, Cause cause) {
         return dsl.transactionResult(configuration -> {
             DSLContext transaction = configuration.dsl();
             Invoice invoice = invoices.lock(transaction, id).orElseThrow(() -> InvoiceIds.unknown(id.toString()));
@@ -135,7 +178,7 @@ public final class Payments {
                 throw new Refusal(
                         ErrorCode.PAYMENT_IN_PROGRESS, "An attempt to pay %s has no result yet.".formatted(id));
             }
-            return attempts.begin(transaction, invoice, by, last4, clock.instant(), cause);
+            return attempts.begin(transaction, invoice, by, last4, key, clock.instant(), cause);
         });
     }
 
