@@ -102,8 +102,17 @@ class AccountRepository {
                 .fetchOptional(row -> new Credential(row.value1(), row.value2(), row.value3()));
     }
 
-    int rename(DSLContext dsl, AccountId id, String name) {
-        return dsl.update(ACCOUNT)
+    /** Keeps others from changing it until the transaction ends. */
+    void lock(DSLContext dsl, AccountId id) {
+        dsl.selectOne()
+                .from(ACCOUNT)
+                .where(ACCOUNT.ACCOUNT_ID.eq(id))
+                .forNoKeyUpdate()
+                .execute();
+    }
+
+    void rename(DSLContext dsl, AccountId id, String name) {
+        dsl.update(ACCOUNT)
                 .set(ACCOUNT.NAME, name)
                 .where(ACCOUNT.ACCOUNT_ID.eq(id))
                 .execute();

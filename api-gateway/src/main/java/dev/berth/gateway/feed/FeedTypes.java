@@ -7,6 +7,7 @@ public final class FeedTypes {
     /** All of them, in the order of the topics. */
     public static final List<String> ALL = List.of(
             "account.opened",
+            "account.renamed",
             "account.plan_changed",
             "account.closed",
             "tenant.ready",
