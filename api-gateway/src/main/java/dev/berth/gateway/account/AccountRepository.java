@@ -134,14 +134,25 @@ class AccountRepository {
                 .fetchOptional(row -> new AccountStanding(Standing.of(row.value1()), row.value2()));
     }
 
-    /** Locks the row against all who hold the standing, and writes; empty if there is no such account. */
-    Optional<AccountStanding> replaceStanding(DSLContext dsl, StandingChanged changed) {
-        Optional<AccountStanding> before = dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED)
+    /**
+     * Locks the row against all who hold the standing, and writes what is newer than what stands there; closed it stays.
+     *
+     * @return how it stood before and stands now, empty if there is no such account
+     */
+    Optional<Accounts.Stood> replaceStanding(DSLContext dsl, StandingChanged changed) {
+        var found = dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED, ACCOUNT.STANDING_SINCE)
                 .from(ACCOUNT)
                 .where(ACCOUNT.ACCOUNT_ID.eq(changed.account()))
                 .forNoKeyUpdate()
-                .fetchOptional(row -> new AccountStanding(Standing.of(row.value1()), row.value2()));
-        if (before.isPresent()) {
+                .fetchOptional();
+        return found.map(row -> {
+            AccountStanding before = new AccountStanding(Standing.of(row.value1()), row.value2());
+            Instant since = row.value3();
+            boolean old = since != null && changed.occurredAt().isBefore(since);
+            boolean reopens = before.standing() == Standing.CLOSED && changed.standing() != Standing.CLOSED;
+            if (old || reopens) {
+                return new Accounts.Stood(before, before);
+            }
             dsl.update(ACCOUNT)
                     .set(ACCOUNT.STANDING, changed.standing().text())
                     .set(ACCOUNT.CAP_REACHED, changed.capReached())
@@ -149,8 +160,8 @@ class AccountRepository {
                     .set(ACCOUNT.STANDING_SINCE, changed.occurredAt())
                     .where(ACCOUNT.ACCOUNT_ID.eq(changed.account()))
                     .execute();
-        }
-        return before;
+            return new Accounts.Stood(before, new AccountStanding(changed.standing(), changed.capReached()));
+        });
     }
 
     private static SelectOnConditionStep<Record> accounts(DSLContext dsl) {

@@ -104,12 +104,16 @@ public class Accounts {
                 .orElseThrow(() -> Refusal.notFound("account", account.toString()));
     }
 
+    /** How an account stood, and stands now: the same after a word that is older than the last one, or would reopen it. */
+    public record Stood(AccountStanding before, AccountStanding now) {}
+
     /**
-     * Writes how an account stands, after all transactions that hold its standing.
+     * Writes how an account stands, after all transactions that hold its standing. An event that was replayed from quarantine may
+     * be older than what was heard since; it changes nothing then.
      *
-     * @return how it stood before, empty if there is no such account
+     * @return empty if there is no such account
      */
-    public Optional<AccountStanding> replaceStanding(DSLContext inTransaction, StandingChanged changed) {
+    public Optional<Stood> replaceStanding(DSLContext inTransaction, StandingChanged changed) {
         return repository.replaceStanding(inTransaction, changed);
     }
 
