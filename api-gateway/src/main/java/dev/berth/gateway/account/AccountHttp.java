@@ -3,6 +3,7 @@ package dev.berth.gateway.account;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.berth.gateway.edge.Csrf;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.LateTransaction;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
@@ -76,8 +77,10 @@ class AccountHttp {
 
     @Requires.Open
     @PostMapping("/v1/signup")
-    ResponseEntity<SignedUp> signup(@RequestBody Signup signup, RequestContext context) {
-        return ResponseEntity.created(URI.create("/v1/account")).body(signups.signup(signup, context));
+    ResponseEntity<SignedUp> signup(@RequestBody Signup signup, RequestContext context, LateTransaction transaction) {
+        Signups.Prepared prepared = signups.prepare(signup, context);
+        transaction.begin();
+        return ResponseEntity.created(URI.create("/v1/account")).body(signups.open(prepared, context.cause()));
     }
 
     @Requires.Open
