@@ -113,10 +113,10 @@ class WorkloadPages {
                 "workloads",
                 page.data().stream().map(view -> WorkloadCard.of(view, format)).toList());
         model.addAttribute("nextCursor", page.nextCursor());
-        model.addAttribute("first", paging.after() == null);
+        model.addAttribute("first", paging.isFirst());
         model.addAttribute("notice", deleted == null ? null : "It is deleted; its containers are on their way down.");
         model.addAttribute("example", Examples.firstWorkload(request));
-        Live.on(model, "workload,container");
+        Live.on(model, visitor, "workload,container");
         return "workloads";
     }
 
@@ -185,12 +185,13 @@ class WorkloadPages {
             RequestContext context,
             Model model,
             HttpServletRequest request) {
-        return show(workloads.get(visitor.account(), parse(id)), null, context, model, request);
+        return show(workloads.get(visitor.account(), parse(id)), null, visitor, context, model, request);
     }
 
     private String show(
             WorkloadView view,
             @Nullable Refusal refusal,
+            Principal.Customer visitor,
             RequestContext context,
             Model model,
             HttpServletRequest request) {
@@ -202,7 +203,7 @@ class WorkloadPages {
         boolean whole =
                 !"empty".equals(request.getHeader("Sec-Fetch-Dest")); // not when the script asks for its regions
         model.addAttribute("logs", whole ? logs(view.id(), Asker.of(context)) : "");
-        Live.on(model, "workload,container&workload=" + view.id());
+        Live.on(model, visitor, "workload,container&workload=" + view.id());
         return "workload";
     }
 
@@ -313,7 +314,7 @@ class WorkloadPages {
             return "redirect:/workloads/" + workload;
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
-            return show(workloads.get(visitor.account(), workload), refusal, context, model, request);
+            return show(workloads.get(visitor.account(), workload), refusal, visitor, context, model, request);
         }
     }
 
