@@ -124,11 +124,13 @@ class EventsHttp {
         return accept != null && accept.contains(EventStream.TYPE);
     }
 
-    private void stream(AccountId account, EventFilter filter, @Nullable String lastSeen, HttpServletResponse response)
+    private void stream(
+            Principal.Customer reader, EventFilter filter, @Nullable String lastSeen, HttpServletResponse response)
             throws IOException {
+        AccountId account = reader.account();
         long position = lastSeen == null ? feed.last() : position(account, lastSeen);
         try (FeedTail.Watch watch = tail.watch(account, filter, position);
-                Streams.Lease lease = streams.open(account, watch::wake)) {
+                Streams.Lease lease = streams.open(reader, watch::wake)) {
             EventStream out = EventStream.begin(response);
             while (lease.goesOn()) {
                 boolean silent = true;

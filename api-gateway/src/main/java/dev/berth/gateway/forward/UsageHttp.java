@@ -114,7 +114,7 @@ class UsageHttp {
     void live(Principal.Customer caller, HttpServletResponse response) throws IOException {
         AccountId account = caller.account();
         try (LiveUsage.Watch watch = live.watch(account, zone(account));
-                Streams.Lease lease = streams.open(account, watch::wake)) {
+                Streams.Lease lease = streams.open(caller, watch::wake)) {
             EventStream out = EventStream.begin(response);
             while (lease.goesOn()) {
                 LiveUsage.Moment moment = watch.next(streams.heartbeat());
