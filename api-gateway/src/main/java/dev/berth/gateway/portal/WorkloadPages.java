@@ -12,16 +12,12 @@ import dev.berth.gateway.forward.Containers;
 import dev.berth.gateway.forward.PassedProblem;
 import dev.berth.gateway.forward.Shapes;
 import dev.berth.gateway.workload.Quote;
-import dev.berth.gateway.workload.WorkloadRequest;
 import dev.berth.gateway.workload.WorkloadView;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.id.WorkloadId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.math.BigInteger;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -281,15 +277,8 @@ class WorkloadPages {
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        if (replicas.strip().matches("[0-9]{1,9}")) {
-            members.put("replicas", new BigInteger(replicas.strip()));
-        }
-        if (!size.isEmpty()) {
-            members.put("size", size);
-        }
-        Deed deed = workload ->
-                workloads.update(visitor.account(), workload, WorkloadRequest.of(members), null, context.cause());
+        Deed deed = workload -> workloads.update(
+                visitor.account(), workload, WorkloadForm.scaled(replicas, size), null, context.cause());
         return act(id, deed, visitor, context, model, request, response);
     }
 
