@@ -119,6 +119,7 @@
     let paused = false;
     let waiting = [];
     let drawing = 0;
+    let begun = false; // a stream that broke goes on behind its last line
     const draw = () => {
       drawing = 0;
       if (paused || waiting.length === 0) return;
@@ -135,7 +136,7 @@
     };
     const source = new EventSource(log.dataset.log);
     const take = (event) => add(event.data);
-    source.onopen = () => { log.replaceChildren(); waiting = []; state.hidden = false; state.classList.add("on"); pause.hidden = false; };
+    source.onopen = () => { if (!begun) { log.replaceChildren(); waiting = []; begun = true; } state.hidden = false; state.classList.add("on"); pause.hidden = false; };
     source.onmessage = take;
     ["log", "line", "stdout", "stderr"].forEach((type) => source.addEventListener(type, take));
     source.addEventListener("end", () => { source.close(); state.hidden = true; pause.hidden = true; });

@@ -318,6 +318,7 @@ create table payment (
     attempt         integer     not null check (attempt > 0),
     provider        text        not null,
     idempotency_key text        not null unique,   -- written before the provider is asked
+    request_key     text        check (length(request_key) between 1 and 255),  -- of the request that asked for it
     currency        text        not null,
     amount_minor    bigint      not null check (amount_minor > 0),
     state           text        not null check (state in ('pending', 'succeeded', 'failed')),
@@ -330,7 +331,8 @@ create table payment (
     operation       text        not null,
     actor           text        not null,
     caused_at       timestamptz not null,
-    unique (invoice_id, attempt)
+    unique (invoice_id, attempt),
+    unique (invoice_id, request_key)               -- a request that is repeated is one attempt
 );
 create unique index payment_one_pending on payment (invoice_id) where state = 'pending';
 create unique index payment_one_success on payment (invoice_id) where state = 'succeeded';

@@ -4,6 +4,7 @@ import dev.berth.schema.wire.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -61,7 +64,17 @@ public final class Api {
 
     /** Nobody. */
     public static Api at(int port) {
-        return new Api("http://127.0.0.1:" + port, Map.of());
+        return at("127.0.0.1", port);
+    }
+
+    /** Nobody. */
+    public static Api at(String host, int port) {
+        return new Api("http://%s:%d".formatted(host, port), Map.of());
+    }
+
+    /** Where this caller calls. */
+    public String base() {
+        return base;
     }
 
     /** With a header more. */
@@ -110,6 +123,34 @@ public final class Api {
 
     public Reply delete(String path) {
         return send("DELETE", path, null);
+    }
+
+    /** Sends a form, as a page does. */
+    public Reply form(String path, Map<String, String> fields) {
+        String body = fields.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return with("Content-Type", "application/x-www-form-urlencoded").send("POST", path, body);
+    }
+
+    /** Begins to read a stream of events, line by line; close it to leave. */
+    public Stream<String> follow(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).header("Accept", "text/event-stream");
+        headers.forEach(request::header);
+        try {
+            HttpResponse<Stream<String>> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+            if (response.statusCode() != 200) {
+                throw new AssertionError("expected a stream, not %d: %s"
+                        .formatted(response.statusCode(), response.body().collect(Collectors.joining())));
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Any request; a body is JSON unless a Content-Type was set. */

@@ -47,9 +47,10 @@ public abstract class GatewayTest {
         registry.add("berth.rates.address.burst", () -> 1_000_000);
         registry.add("berth.rates.key.burst", () -> 1_000_000);
         registry.add("berth.rates.account.burst", () -> 1_000_000);
-        registry.add("berth.billing-url", () -> "http://127.0.0.1:9");
-        registry.add("berth.metering-url", () -> "http://127.0.0.1:9");
-        registry.add("berth.provisioner-url", () -> "http://127.0.0.1:9");
+        registry.add("berth.billing-url", () -> StandIns.shared().url());
+        registry.add("berth.metering-url", () -> StandIns.shared().url());
+        registry.add("berth.provisioner-url", () -> StandIns.shared().url());
+        registry.add("berth.feed.heartbeat", () -> "500ms");
         registry.add("management.otlp.metrics.export.enabled", () -> false);
     }
 
@@ -79,5 +80,10 @@ public abstract class GatewayTest {
     /** Nobody, calling the gateway. */
     protected Api api() {
         return Api.at(port);
+    }
+
+    /** Nobody, who calls the gateway by another name of this machine. */
+    protected Api apiOf(String host) {
+        return Api.at(host, port);
     }
 }

@@ -29,6 +29,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,6 +46,7 @@ public final class StandIns implements AutoCloseable {
     /** The start of the period that all accounts are in. */
     public static final Instant PERIOD_START = Instant.parse("2026-11-01T00:00:00Z");
 
+    private static final int INTERVALS = 3;
     private static final Instant PERIOD_END = Instant.parse("2026-12-01T00:00:00Z");
 
     /** A call that came in. */
@@ -65,6 +68,7 @@ public final class StandIns implements AutoCloseable {
     private final Map<String, Handler> overrides = new ConcurrentHashMap<>();
     private final Map<String, List<ObjectNode>> containers = new ConcurrentHashMap<>();
     private final Map<String, List<ObjectNode>> invoices = new ConcurrentHashMap<>();
+    private final Map<String, String> currencies = new ConcurrentHashMap<>();
 
     /** Streams of logs that are open now. */
     public final AtomicInteger openLogs = new AtomicInteger();
@@ -112,6 +116,11 @@ public final class StandIns implements AutoCloseable {
     /** Everything answers as usual again. */
     public void mend() {
         overrides.clear();
+    }
+
+    /** Bills an account in a currency other than USD. */
+    public void pays(String account, String currency) {
+        currencies.put(account, currency);
     }
 
     /** Gives an account a container. */
@@ -183,20 +192,26 @@ public final class StandIns implements AutoCloseable {
         String path = called.path.substring("/internal/v1".length());
         String account = String.valueOf(called.identity.account());
         switch (path) {
-            case "/containers" -> answer(exchange, 200, page(containersOf(account, called.query.get("workload"))));
+            case "/containers" ->
+                page(exchange, called, containersOf(account, called.query.get("workload")), StandIns::id);
             case "/hosts", "/quarantine", "/audit" ->
                 answer(exchange, 200, Json.mapper().createArrayNode());
             case "/usage" -> answer(exchange, 200, usage(called));
             case "/watermark" ->
                 answer(exchange, 200, Json.mapper().createObjectNode().put("watermark", "2026-11-22T08:00:00.000Z"));
-            case "/prices" -> answer(exchange, 200, prices());
+            case "/prices" -> prices(exchange, called);
             case "/quote" -> answer(exchange, 200, quote(called));
             case "/period" -> {
                 ObjectNode period = period(Json.text(PERIOD_START), Json.text(PERIOD_END));
                 answer(exchange, 200, period.put("currency", "USD"));
             }
             case "/rate" -> answer(exchange, 200, rated(called));
-            case "/invoices" -> answer(exchange, 200, page(invoices.getOrDefault(account, List.of())));
+            case "/invoices" ->
+                page(
+                        exchange,
+                        called,
+                        invoices.getOrDefault(called.query.getOrDefault("account", account), List.of()),
+                        StandIns::id);
             case "/invoices/upcoming" -> answer(exchange, 200, upcoming());
             default -> {
                 if (path.endsWith("/logs")) {
@@ -233,22 +248,28 @@ public final class StandIns implements AutoCloseable {
             invoice.put("status", "paid").set("amount_due", money(0));
             answer(exchange, 200, invoice);
         } else {
-            ObjectNode interval = Json.mapper()
-                    .createObjectNode()
-                    .put("container", ContainerId.next().toString())
-                    .put("engine_id", "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945")
-                    .put("started_at", "2026-10-22T09:14:03.120Z")
-                    .put("finished_at", "2026-10-22T09:52:41.388Z")
-                    .put("ms", 2_318_268)
-                    .put("cpu_millis", 500)
-                    .put("memory_mib", 512)
-                    .put("billed", true);
-            interval.putObject("cause")
-                    .put("operation", "op_01kb5v8f7vf3sbj8gq1cq5a3de")
-                    .put("actor", "key_01kb5v8f7vf3sbj8gq1cq5a3df")
-                    .put("at", "2026-10-22T09:14:02.701Z");
-            answer(exchange, 200, page(List.of(interval)));
+            List<ObjectNode> intervals =
+                    Stream.generate(StandIns::interval).limit(INTERVALS).toList();
+            page(exchange, called, intervals, one -> String.valueOf(intervals.indexOf(one)));
         }
+    }
+
+    private static ObjectNode interval() {
+        ObjectNode interval = Json.mapper()
+                .createObjectNode()
+                .put("container", ContainerId.next().toString())
+                .put("engine_id", "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945")
+                .put("started_at", "2026-10-22T09:14:03.120Z")
+                .put("finished_at", "2026-10-22T09:52:41.388Z")
+                .put("ms", 2_318_268)
+                .put("cpu_millis", 500)
+                .put("memory_mib", 512)
+                .put("billed", true);
+        interval.putObject("cause")
+                .put("operation", "op_01kb5v8f7vf3sbj8gq1cq5a3de")
+                .put("actor", "key_01kb5v8f7vf3sbj8gq1cq5a3df")
+                .put("at", "2026-10-22T09:14:02.701Z");
+        return interval;
     }
 
     private void logs(HttpExchange exchange, Called called) throws IOException {
@@ -392,12 +413,19 @@ public final class StandIns implements AutoCloseable {
         return quote;
     }
 
-    private static ObjectNode prices() {
+    /** Prices are the same number in each currency that there is. */
+    private void prices(HttpExchange exchange, Called called) throws IOException {
+        String own = currencies.getOrDefault(String.valueOf(called.identity.account()), "USD");
+        String currency = called.query.getOrDefault("currency", own);
+        if (!List.of("USD", "EUR").contains(currency)) {
+            problem(exchange, 422, "unsupported_currency", "There are no prices in '%s'.".formatted(currency));
+            return;
+        }
         ObjectNode prices = Json.mapper()
                 .createObjectNode()
-                .put("name", "standard")
+                .put("name", called.query.getOrDefault("plan", "standard"))
                 .put("version", "1")
-                .put("currency", "USD");
+                .put("currency", currency);
         ArrayNode components = prices.putArray("components");
         components
                 .addObject()
@@ -412,7 +440,7 @@ public final class StandIns implements AutoCloseable {
                 .put("unit_price", "0.0000015")
                 .put("free_per_month", "360000");
         prices.putArray("sizes");
-        return prices;
+        answer(exchange, 200, prices);
     }
 
     private static ObjectNode period(String start, String end) {
@@ -424,10 +452,26 @@ public final class StandIns implements AutoCloseable {
         return Json.mapper().createObjectNode().put("amount_minor", cents).put("currency", "USD");
     }
 
-    private static ObjectNode page(List<ObjectNode> rows) {
+    /** A page as the services make it: the cursor is where the last row stands, in plain; they refuse any other. */
+    private static void page(
+            HttpExchange exchange, Called called, List<ObjectNode> rows, Function<ObjectNode, String> position)
+            throws IOException {
+        String cursor = called.query.get("cursor");
+        List<String> positions = rows.stream().map(position).toList();
+        if (cursor != null && !positions.contains(cursor)) {
+            problem(exchange, 422, "invalid", "take it from next_cursor of the page before");
+            return;
+        }
+        int from = cursor == null ? 0 : positions.indexOf(cursor) + 1;
+        int to = Math.min(rows.size(), from + Integer.parseInt(called.query.getOrDefault("limit", "50")));
         ObjectNode page = Json.mapper().createObjectNode();
-        page.putArray("data").addAll(new ArrayList<>(rows));
-        return page.putNull("next_cursor");
+        page.putArray("data").addAll(new ArrayList<>(rows.subList(from, to)));
+        page.put("next_cursor", to < rows.size() ? positions.get(to - 1) : null);
+        answer(exchange, 200, page);
+    }
+
+    private static String id(ObjectNode row) {
+        return row.path("id").asString();
     }
 
     /** Answers JSON. */

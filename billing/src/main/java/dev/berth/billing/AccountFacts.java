@@ -8,6 +8,7 @@ import dev.berth.schema.Cause;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountEvent;
 import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.wire.Inbox;
 import dev.berth.schema.wire.Received;
@@ -41,7 +42,7 @@ final class AccountFacts implements Inbox.Handler {
                     customers
                             .find(transaction, opened.account())
                             .ifPresent(customer -> periods.open(transaction, customer));
-                case PlanChanged _ -> {}
+                case AccountRenamed _, PlanChanged _ -> {}
                 case AccountClosed closed ->
                     customers
                             .find(transaction, closed.account())

@@ -3,6 +3,7 @@ package dev.berth.gateway.account;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.berth.gateway.edge.Csrf;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.LateTransaction;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
@@ -13,6 +14,7 @@ import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.edge.SessionCookie;
+import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -29,6 +32,7 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Sign-up, sign-in and out, the account, its keys, and the plans. */
@@ -73,8 +77,10 @@ class AccountHttp {
 
     @Requires.Open
     @PostMapping("/v1/signup")
-    ResponseEntity<SignedUp> signup(@RequestBody Signup signup, RequestContext context) {
-        return ResponseEntity.created(URI.create("/v1/account")).body(signups.signup(signup, context));
+    ResponseEntity<SignedUp> signup(@RequestBody Signup signup, RequestContext context, LateTransaction transaction) {
+        Signups.Prepared prepared = signups.prepare(signup, context);
+        transaction.begin();
+        return ResponseEntity.created(URI.create("/v1/account")).body(signups.open(prepared, context.cause()));
     }
 
     @Requires.Open
@@ -110,13 +116,23 @@ class AccountHttp {
 
     @Requires(Scope.ACCOUNT_READ)
     @GetMapping("/v1/account")
-    Account account(Principal.Customer customer) {
-        return accounts.get(customer.account());
+    Account account(Principal.Customer customer, HttpServletResponse response) {
+        return tagged(accounts.get(customer.account()), response);
+    }
+
+    private static Account tagged(Account account, HttpServletResponse response) {
+        response.setHeader(HttpHeaders.ETAG, account.etag());
+        return account;
     }
 
     @Requires(Scope.ACCOUNT_WRITE)
     @PatchMapping("/v1/account")
-    Account change(@RequestBody AccountChange change, Principal.Customer customer) {
+    Account change(
+            @RequestBody AccountChange change,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Principal.Customer customer,
+            Cause cause,
+            HttpServletResponse response) {
         List<FieldError> errors = new ArrayList<>();
         fixed("plan", change.plan(), "is changed by the operator", errors);
         fixed("currency", change.currency(), "is fixed at sign-up", errors);
@@ -125,9 +141,7 @@ class AccountHttp {
         if (!errors.isEmpty()) {
             throw Refusal.invalid(errors);
         }
-        return change.name() == null
-                ? accounts.get(customer.account())
-                : accounts.rename(customer.account(), change.name());
+        return tagged(accounts.change(customer.account(), change.name(), ifMatch, cause), response);
     }
 
     @Requires(Scope.ACCOUNT_READ)

@@ -102,8 +102,17 @@ class AccountRepository {
                 .fetchOptional(row -> new Credential(row.value1(), row.value2(), row.value3()));
     }
 
-    int rename(DSLContext dsl, AccountId id, String name) {
-        return dsl.update(ACCOUNT)
+    /** Keeps others from changing it until the transaction ends. */
+    void lock(DSLContext dsl, AccountId id) {
+        dsl.selectOne()
+                .from(ACCOUNT)
+                .where(ACCOUNT.ACCOUNT_ID.eq(id))
+                .forNoKeyUpdate()
+                .execute();
+    }
+
+    void rename(DSLContext dsl, AccountId id, String name) {
+        dsl.update(ACCOUNT)
                 .set(ACCOUNT.NAME, name)
                 .where(ACCOUNT.ACCOUNT_ID.eq(id))
                 .execute();
@@ -125,14 +134,25 @@ class AccountRepository {
                 .fetchOptional(row -> new AccountStanding(Standing.of(row.value1()), row.value2()));
     }
 
-    /** Locks the row against all who hold the standing, and writes; empty if there is no such account. */
-    Optional<AccountStanding> replaceStanding(DSLContext dsl, StandingChanged changed) {
-        Optional<AccountStanding> before = dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED)
+    /**
+     * Locks the row against all who hold the standing, and writes what is newer than what stands there; closed it stays.
+     *
+     * @return how it stood before and stands now, empty if there is no such account
+     */
+    Optional<Accounts.Stood> replaceStanding(DSLContext dsl, StandingChanged changed) {
+        var found = dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED, ACCOUNT.STANDING_SINCE)
                 .from(ACCOUNT)
                 .where(ACCOUNT.ACCOUNT_ID.eq(changed.account()))
                 .forNoKeyUpdate()
-                .fetchOptional(row -> new AccountStanding(Standing.of(row.value1()), row.value2()));
-        if (before.isPresent()) {
+                .fetchOptional();
+        return found.map(row -> {
+            AccountStanding before = new AccountStanding(Standing.of(row.value1()), row.value2());
+            Instant since = row.value3();
+            boolean old = since != null && changed.occurredAt().isBefore(since);
+            boolean reopens = before.standing() == Standing.CLOSED && changed.standing() != Standing.CLOSED;
+            if (old || reopens) {
+                return new Accounts.Stood(before, before);
+            }
             dsl.update(ACCOUNT)
                     .set(ACCOUNT.STANDING, changed.standing().text())
                     .set(ACCOUNT.CAP_REACHED, changed.capReached())
@@ -140,8 +160,8 @@ class AccountRepository {
                     .set(ACCOUNT.STANDING_SINCE, changed.occurredAt())
                     .where(ACCOUNT.ACCOUNT_ID.eq(changed.account()))
                     .execute();
-        }
-        return before;
+            return new Accounts.Stood(before, new AccountStanding(changed.standing(), changed.capReached()));
+        });
     }
 
     private static SelectOnConditionStep<Record> accounts(DSLContext dsl) {

@@ -1,11 +1,18 @@
 package dev.berth.gateway.account;
 
 import dev.berth.gateway.edge.Cursor;
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.IfMatch;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.schema.Cause;
+import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
+import dev.berth.schema.wire.Outbox;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -17,10 +24,14 @@ import org.springframework.stereotype.Service;
 public class Accounts {
     private final DSLContext dsl;
     private final AccountRepository repository;
+    private final Outbox outbox;
+    private final InstantSource clock;
 
-    Accounts(DSLContext dsl, AccountRepository repository) {
+    Accounts(DSLContext dsl, AccountRepository repository, Outbox outbox, InstantSource clock) {
         this.dsl = dsl;
         this.repository = repository;
+        this.outbox = outbox;
+        this.clock = clock;
     }
 
     /**
@@ -33,26 +44,36 @@ public class Accounts {
     }
 
     /**
-     * Renames one.
+     * Renames one, inside of the caller's transaction: billing hears of it and writes the name on the invoices that follow.
      *
-     * @throws Refusal 422 for a name that is not allowed, 404
+     * @param name null to leave it
+     * @param ifMatch the etag that the caller has read, null to overwrite whatever is there
+     * @throws Refusal 422 for a name that is not allowed, 412 if it was changed since, 409 if the account is closed, 404
      */
-    public Account rename(AccountId account, @Nullable String name) {
-        SignupRules.checkName(name).ifPresent(error -> {
-            throw Refusal.invalid(List.of(error));
-        });
-        if (repository.rename(dsl, account, String.valueOf(name).strip()) == 0) {
-            throw Refusal.notFound("account", account.toString());
+    Account change(AccountId account, @Nullable String name, @Nullable String ifMatch, Cause cause) {
+        if (name != null) {
+            SignupRules.checkName(name).ifPresent(error -> {
+                throw Refusal.invalid(List.of(error));
+            });
         }
+        repository.lock(dsl, account);
+        Account now = get(account);
+        IfMatch.check(ifMatch, "The account was changed since.", now.etag());
+        if (name == null || name.strip().equals(now.name())) {
+            return now;
+        }
+        if (now.standing() == Standing.CLOSED) {
+            throw Refusal.of(ErrorCode.CONFLICT, "The account is closed, so nothing of it changes any more.");
+        }
+        repository.rename(dsl, account, name.strip());
+        outbox.append(dsl, new AccountRenamed(account, name.strip(), clock.instant()), cause);
         return get(account);
     }
 
     /** All accounts, newest first; for the operator. */
     Page<AccountRepository.Owned> list(@Nullable String email, Paging paging) {
-        AccountId before = null;
-        if (paging.after() != null) {
-            before = parse(paging.after().position()).orElseThrow(Cursor::foreign);
-        }
+        Cursor cursor = paging.after();
+        AccountId before = cursor == null ? null : parse(cursor.position()).orElseThrow(Cursor::foreign);
         String emailKey = email == null ? null : SignupRules.emailKey(email).orElse("");
         return Page.of(
                 repository.list(dsl, before, emailKey, paging),
@@ -83,12 +104,16 @@ public class Accounts {
                 .orElseThrow(() -> Refusal.notFound("account", account.toString()));
     }
 
+    /** How an account stood, and stands now: the same after a word that is older than the last one, or would reopen it. */
+    public record Stood(AccountStanding before, AccountStanding now) {}
+
     /**
-     * Writes how an account stands, after all transactions that hold its standing.
+     * Writes how an account stands, after all transactions that hold its standing. An event that was replayed from quarantine may
+     * be older than what was heard since; it changes nothing then.
      *
-     * @return how it stood before, empty if there is no such account
+     * @return empty if there is no such account
      */
-    public Optional<AccountStanding> replaceStanding(DSLContext inTransaction, StandingChanged changed) {
+    public Optional<Stood> replaceStanding(DSLContext inTransaction, StandingChanged changed) {
         return repository.replaceStanding(inTransaction, changed);
     }
 

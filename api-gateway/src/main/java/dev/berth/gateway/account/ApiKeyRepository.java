@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Record;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
@@ -45,6 +46,17 @@ class ApiKeyRepository {
 
     /** The key of a text, if it is not revoked and its secret is the one. */
     Optional<Held> find(DSLContext dsl, KeyText text) {
+        return held(dsl, API_KEY.LOOKUP.eq(text.lookup()))
+                .filter(row -> MessageDigest.isEqual(row.get(API_KEY.SECRET_HASH), text.hash()))
+                .map(ApiKeyRepository::held);
+    }
+
+    /** The key of an id, if it is not revoked. */
+    Optional<Held> find(DSLContext dsl, ApiKeyId key) {
+        return held(dsl, API_KEY.API_KEY_ID.eq(key)).map(ApiKeyRepository::held);
+    }
+
+    private static Optional<? extends Record> held(DSLContext dsl, Condition which) {
         return dsl.select(
                         API_KEY.API_KEY_ID,
                         API_KEY.ACCOUNT_ID,
@@ -55,11 +67,17 @@ class ApiKeyRepository {
                 .from(API_KEY)
                 .join(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(API_KEY.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(API_KEY.USER_ID)))
-                .where(API_KEY.LOOKUP.eq(text.lookup()).and(API_KEY.REVOKED_AT.isNull()))
-                .fetchOptional()
-                .filter(row -> MessageDigest.isEqual(row.value4(), text.hash()))
-                .map(row -> new Held(
-                        row.value1(), row.value2(), row.value3(), scopes(row.value5()), Role.of(row.value6())));
+                .where(which.and(API_KEY.REVOKED_AT.isNull()))
+                .fetchOptional();
+    }
+
+    private static Held held(Record row) {
+        return new Held(
+                row.get(API_KEY.API_KEY_ID),
+                row.get(API_KEY.ACCOUNT_ID),
+                row.get(API_KEY.USER_ID),
+                scopes(row.get(API_KEY.SCOPES)),
+                Role.of(row.get(MEMBERSHIP.ROLE)));
     }
 
     /** Writes the last use, to the minute. */

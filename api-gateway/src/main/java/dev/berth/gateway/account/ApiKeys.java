@@ -49,8 +49,8 @@ public class ApiKeys {
 
     /** Newest first. */
     public Page<ApiKey> list(AccountId account, Paging paging) {
-        ApiKeyId before =
-                paging.after() == null ? null : parse(paging.after().position()).orElseThrow(Cursor::foreign);
+        Cursor cursor = paging.after();
+        ApiKeyId before = cursor == null ? null : parse(cursor.position()).orElseThrow(Cursor::foreign);
         return Page.of(
                 repository.list(dsl, account, before, paging),
                 paging.limit(),

@@ -18,12 +18,14 @@ import java.util.concurrent.TimeoutException;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Hashes of passwords: Argon2id (RFC 9106) with 19 MiB, two passes, one lane, as OWASP's cheat sheet has it, in PHC string
  * format. At most {@link #AT_ONCE} are made at a time and {@link #WAITING} wait; who comes then is refused, so that a flood of
  * sign-ins costs neither all memory nor all processors. They are made on threads of their own: on the virtual threads of requests
- * they would keep all others from running. Thread-safe.
+ * they would keep all others from running. Nobody may wait for one inside of a transaction: a crowd of sign-ups would hold all
+ * connections of the database. Thread-safe.
  */
 @Component
 class Passwords implements AutoCloseable {
@@ -71,6 +73,9 @@ class Passwords implements AutoCloseable {
     }
 
     private byte[] argon2id(String password, byte[] salt) {
+        if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException("a password is hashed before the transaction begins");
+        }
         try {
             return workers.submit(() -> compute(password, salt)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException | TimeoutException e) {

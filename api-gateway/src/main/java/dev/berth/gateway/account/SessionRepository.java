@@ -9,6 +9,7 @@ import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
 import java.time.Instant;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.springframework.stereotype.Repository;
 
@@ -37,12 +38,20 @@ class SessionRepository {
     }
 
     Optional<Held> find(byte[] hash, Instant now, Instant idleSince) {
+        return find(SESSION.SECRET_HASH.eq(hash), now, idleSince);
+    }
+
+    Optional<Held> find(SessionId session, Instant now, Instant idleSince) {
+        return find(SESSION.SESSION_ID.eq(session), now, idleSince);
+    }
+
+    private Optional<Held> find(Condition which, Instant now, Instant idleSince) {
         return dsl.select(
                         SESSION.SESSION_ID, SESSION.USER_ID, SESSION.ACCOUNT_ID, MEMBERSHIP.ROLE, SESSION.LAST_SEEN_AT)
                 .from(SESSION)
                 .join(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(SESSION.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(SESSION.USER_ID)))
-                .where(SESSION.SECRET_HASH.eq(hash))
+                .where(which)
                 .and(SESSION.EXPIRES_AT.gt(now))
                 .and(SESSION.LAST_SEEN_AT.gt(idleSince))
                 .fetchOptional(

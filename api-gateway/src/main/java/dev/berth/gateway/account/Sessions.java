@@ -4,7 +4,9 @@ import dev.berth.gateway.edge.EdgeProperties;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.SessionId;
+import dev.berth.schema.id.UserId;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,15 +79,21 @@ public class Sessions {
         }
         limits.giveBack(place, PER_ADDRESS);
         limits.giveBack(person, PER_PERSON);
-        return begin(found.orElseThrow());
+        AccountRepository.Credential who = found.orElseThrow();
+        return begin(who.user(), who.account());
     }
 
-    private SignedIn begin(AccountRepository.Credential person) {
+    /** Begins a session of who has just signed up, and so need not show the password again. */
+    public SignedIn begin(SignedUp made) {
+        return begin(made.user().id(), made.account().id());
+    }
+
+    private SignedIn begin(UserId user, AccountId account) {
         byte[] secret = new byte[SECRET_BYTES];
         RANDOM.nextBytes(secret);
         String cookie = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Instant now = clock.instant();
-        SignedIn session = new SignedIn(SessionId.next(), person.user(), person.account(), cookie, now.plus(LIFE));
+        SignedIn session = new SignedIn(SessionId.next(), user, account, cookie, now.plus(LIFE));
         repository.insert(session, KeyText.sha256(cookie), now);
         return session;
     }

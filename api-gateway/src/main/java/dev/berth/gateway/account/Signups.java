@@ -5,6 +5,7 @@ import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
+import dev.berth.schema.Cause;
 import java.util.Objects;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -32,6 +33,14 @@ public class Signups {
         this.properties = properties;
     }
 
+    /** A sign-up that is allowed, with the hash of its password. */
+    record Prepared(SignupRules.Checked signup, String hash) {
+        @Override
+        public String toString() {
+            return "Prepared[" + signup + "]"; // not even the hash
+        }
+    }
+
     /**
      * Opens an account with its owner and a first key.
      *
@@ -39,6 +48,11 @@ public class Signups {
      *     often or too many do at once
      */
     public SignedUp signup(Signup request, RequestContext context) {
+        return open(prepare(request, context), context.cause());
+    }
+
+    /** The slow half, to be done outside of a transaction: checks, and hashes the password. Refusals as {@link #signup}. */
+    Prepared prepare(Signup request, RequestContext context) {
         SignupRules.Checked signup = SignupRules.check(request);
         RateLimits.Verdict verdict =
                 limits.take("signup:" + context.address(), properties.rates().signup());
@@ -46,7 +60,11 @@ public class Signups {
             throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many sign-ups from this address.")
                     .retryAfter(verdict.retryAfter());
         }
-        String hash = passwords.hash(signup.password());
-        return Objects.requireNonNull(transaction.execute(_ -> opener.open(signup, hash, context.cause())));
+        return new Prepared(signup, passwords.hash(signup.password()));
+    }
+
+    /** The other half: writes it in one transaction, the caller's if there is one. Refusals as {@link #signup}. */
+    SignedUp open(Prepared prepared, Cause cause) {
+        return Objects.requireNonNull(transaction.execute(_ -> opener.open(prepared.signup, prepared.hash, cause)));
     }
 }

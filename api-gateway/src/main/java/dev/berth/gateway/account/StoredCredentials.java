@@ -4,6 +4,8 @@ import dev.berth.gateway.edge.Credentials;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Role;
 import dev.berth.gateway.edge.Scope;
+import dev.berth.schema.id.ApiKeyId;
+import dev.berth.schema.id.SessionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,6 +61,21 @@ class StoredCredentials implements Credentials {
                     session.role(),
                     session.role().scopes());
         });
+    }
+
+    @Override
+    public boolean stillHold(Principal.Customer customer) {
+        Instant now = clock.instant();
+        ApiKeyId key = customer.key();
+        SessionId session = customer.session();
+        Optional<Set<Scope>> scopes = Optional.empty();
+        if (key != null) {
+            scopes = keys.find(dsl, key).map(held -> both(held.role(), held.scopes()));
+        } else if (session != null) {
+            scopes = sessions.find(session, now, now.minus(Sessions.IDLE))
+                    .map(held -> held.role().scopes());
+        }
+        return scopes.filter(still -> still.containsAll(customer.scopes())).isPresent();
     }
 
     private static Set<Scope> both(Role role, Collection<Scope> scopes) {

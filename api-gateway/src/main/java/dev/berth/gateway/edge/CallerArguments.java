@@ -10,7 +10,10 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
-/** Gives handlers the {@link RequestContext}, the {@link Cause}, the {@link Principal} (or its one kind) and {@link Paging}. */
+/**
+ * Gives handlers the {@link RequestContext}, the {@link Cause}, the {@link Principal} (or its one kind), {@link Paging} and the
+ * {@link LateTransaction}.
+ */
 class CallerArguments implements HandlerMethodArgumentResolver {
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
@@ -18,6 +21,7 @@ class CallerArguments implements HandlerMethodArgumentResolver {
         return type == RequestContext.class
                 || type == Cause.class
                 || type == Paging.class
+                || type == LateTransaction.class
                 || Principal.class.isAssignableFrom(type);
     }
 
@@ -27,14 +31,17 @@ class CallerArguments implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer mavContainer,
             NativeWebRequest webRequest,
             @Nullable WebDataBinderFactory binderFactory) {
-        RequestContext context =
-                RequestContext.of(Objects.requireNonNull(webRequest.getNativeRequest(HttpServletRequest.class)));
+        HttpServletRequest request = Objects.requireNonNull(webRequest.getNativeRequest(HttpServletRequest.class));
+        RequestContext context = RequestContext.of(request);
         Class<?> type = parameter.getParameterType();
         if (type == RequestContext.class) {
             return context;
         }
         if (type == Cause.class) {
             return context.cause();
+        }
+        if (type == LateTransaction.class) {
+            return WriteHandling.late(request);
         }
         if (type == Paging.class) {
             return Paging.parse(webRequest.getParameter("limit"), webRequest.getParameter("cursor"));

@@ -9,4 +9,7 @@ public interface Credentials {
 
     /** Who is signed in with a cookie's value. */
     Optional<Principal.Customer> ofSession(String cookie);
+
+    /** Whether who was let in with a key or a session would be let in with it again, and may do as much. */
+    boolean stillHold(Principal.Customer customer);
 }

@@ -3,10 +3,8 @@ package dev.berth.gateway.edge;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Where a page ends: opaque to the caller, a position such as an id to us. */
+/** Where a page of a list of the gateway's own ends: opaque to the caller, a position such as an id to us. */
 public record Cursor(String position) {
-    private static final int MAX_LENGTH = 400;
-
     /** What the caller sees. */
     public String text() {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(position.getBytes(StandardCharsets.UTF_8));
@@ -19,13 +17,15 @@ public record Cursor(String position) {
      */
     public static Cursor parse(String text) {
         try {
-            if (!text.isEmpty() && text.length() <= MAX_LENGTH) {
-                return new Cursor(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
-            }
+            return new Cursor(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            // Falls through to the same answer as any other text that is no cursor.
+            throw none().because(e);
         }
-        throw Refusal.of(ErrorCode.INVALID, "The cursor is not one that a list answered.")
+    }
+
+    /** The refusal for a text that is no cursor. */
+    static Refusal none() {
+        return Refusal.of(ErrorCode.INVALID, "The cursor is not one that a list answered.")
                 .field("cursor", "is not a cursor of this list")
                 .hint("Send next_cursor of the page before, unchanged, or none for the first page.");
     }

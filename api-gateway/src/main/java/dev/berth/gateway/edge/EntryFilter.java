@@ -53,7 +53,8 @@ class EntryFilter extends OncePerRequestFilter {
                         new Principal.Anonymous(),
                         request.getRemoteAddr(),
                         clock.instant(),
-                        traceparent(request))
+                        traceparent(request),
+                        null)
                 .attach(request);
         response.setHeader("X-Request-Id", requestId);
         secure(response);

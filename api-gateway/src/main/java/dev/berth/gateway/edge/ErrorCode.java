@@ -33,6 +33,11 @@ public enum ErrorCode {
     RATE_LIMITED(429, "Too many requests", "Wait as long as Retry-After says."),
     BUSY(429, "Too much at once", "Wait as long as Retry-After says."),
     INTERNAL(500, "Something broke on our side", "Try again; if it stays, tell the operator the request_id."),
+    RESULT_UNKNOWN(
+            503,
+            "Whether it was done is not known",
+            "Read it again before you decide. The same request with the same Idempotency-Key may be sent again: "
+                    + "what was done is not done twice."),
     UPSTREAM_UNAVAILABLE(503, "A part of Berth does not answer", "Try again as Retry-After says; nothing was changed."),
     UNAVAILABLE(503, "Berth cannot reach its database", "Try again as Retry-After says; nothing was changed.");
 

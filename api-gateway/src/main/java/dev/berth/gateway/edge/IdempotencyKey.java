@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.crypto.Cipher;
@@ -28,12 +29,14 @@ final class IdempotencyKey {
     private final byte[] hash;
     private final byte[] fingerprint;
     private final byte[] sealing;
+    private final byte[] effect;
 
-    private IdempotencyKey(String caller, byte[] hash, byte[] fingerprint, byte[] sealing) {
+    private IdempotencyKey(String caller, byte[] hash, byte[] fingerprint, byte[] sealing, byte[] effect) {
         this.caller = caller;
         this.hash = hash;
         this.fingerprint = fingerprint;
         this.sealing = sealing;
+        this.effect = effect;
     }
 
     /**
@@ -56,7 +59,11 @@ final class IdempotencyKey {
                 .getBytes(StandardCharsets.UTF_8);
         byte[] body = BodyFilter.of(request);
         return Optional.of(new IdempotencyKey(
-                caller, sha256(key), mac(key, "fingerprint", head, body), mac(key, "seal", head, body)));
+                caller,
+                sha256(key),
+                mac(key, "fingerprint", head, body),
+                mac(key, "seal", head, body),
+                mac(key, "effect " + caller, head, body)));
     }
 
     String caller() {
@@ -69,6 +76,11 @@ final class IdempotencyKey {
 
     byte[] fingerprint() {
         return fingerprint.clone();
+    }
+
+    /** What other services know a repetition of this request by. */
+    String effect() {
+        return HexFormat.of().formatHex(effect);
     }
 
     byte[] seal(byte[] plain) {
@@ -108,7 +120,7 @@ final class IdempotencyKey {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
-            mac.update((purpose + '\n').getBytes(StandardCharsets.US_ASCII));
+            mac.update((purpose + '\n').getBytes(StandardCharsets.UTF_8));
             mac.update(head);
             return mac.doFinal(body);
         } catch (GeneralSecurityException e) {

@@ -88,6 +88,18 @@ class IdempotencyRepository {
                 .execute();
     }
 
+    /** Gives back a claim whose outcome is not known: the same request may try again at once, no other may have the key. */
+    void release(IdempotencyKey key) {
+        dsl.update(IDEMPOTENCY)
+                .set(IDEMPOTENCY.LOCKED_UNTIL, Instant.EPOCH)
+                .where(IDEMPOTENCY
+                        .CALLER
+                        .eq(key.caller())
+                        .and(IDEMPOTENCY.KEY_HASH.eq(key.hash()))
+                        .and(IDEMPOTENCY.ANSWER.isNull()))
+                .execute();
+    }
+
     int forgetOld(Instant now) {
         return dsl.deleteFrom(IDEMPOTENCY)
                 .where(IDEMPOTENCY.CREATED_AT.lt(now.minus(KEPT)))

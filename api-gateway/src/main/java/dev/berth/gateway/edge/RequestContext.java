@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param address where from
  * @param acceptedAt when the call arrived
  * @param traceparent the W3C trace, where there is one
+ * @param effect names the effect of a write that carries an {@code Idempotency-Key}: the same for each repetition of it, another
+ *     for another caller or request, and no way back to the key; null for all else
  */
 public record RequestContext(
         String requestId,
@@ -22,7 +24,8 @@ public record RequestContext(
         Principal principal,
         String address,
         Instant acceptedAt,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        @Nullable String effect) {
     private static final String ATTRIBUTE = RequestContext.class.getName();
     private static final String REFUSED = ATTRIBUTE + ".refused";
 
@@ -37,7 +40,11 @@ public record RequestContext(
     }
 
     RequestContext as(Principal other) {
-        return new RequestContext(requestId, operation, other, address, acceptedAt, traceparent);
+        return new RequestContext(requestId, operation, other, address, acceptedAt, traceparent, effect);
+    }
+
+    RequestContext with(IdempotencyKey key) {
+        return new RequestContext(requestId, operation, principal, address, acceptedAt, traceparent, key.effect());
     }
 
     void attach(HttpServletRequest request) {

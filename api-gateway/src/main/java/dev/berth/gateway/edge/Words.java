@@ -10,6 +10,12 @@ public final class Words {
 
     private Words() {}
 
+    /** Whether a text can be stored and shown as one line: no control characters, and no halves of characters. */
+    public static boolean isPlain(String text) {
+        return text.codePoints()
+                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    }
+
     /** At most 64 characters, control characters as {@code ?}. */
     public static String cut(String text) {
         String clean = text.codePoints()

@@ -5,8 +5,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +26,14 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Runs every writing handler of the API in one transaction: the claim of its {@code Idempotency-Key}, its effect, its events and
  * its answer are committed together, and the answer leaves only then. A refusal undoes all of it, so a refused request may be
- * sent again with the same key. Of two requests with one key the second waits for the first.
+ * sent again with the same key. Of two requests with one key the second waits for the first. A handler that takes a
+ * {@link LateTransaction} begins that transaction itself, after the slow work that needs none. Where the effect is elsewhere
+ * ({@link OwnTransaction}) the key stays the request's own after anything but a refusal of the gateway, which comes before the
+ * effect: the effect is named by it ({@link RequestContext#effect}), so that a repetition does it once.
  */
 class WriteHandling extends RequestMappingHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(WriteHandling.class);
+    private static final String LATE = LateTransaction.class.getName();
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final Duration WAIT = Duration.ofSeconds(10);
     private static final Duration CLAIM = Duration.ofSeconds(60);
@@ -65,12 +72,25 @@ class WriteHandling extends RequestMappingHandlerAdapter {
         if (READS.contains(request.getMethod()) || !AccessCheck.isOurs(handler)) {
             return super.handleInternal(request, response, handler);
         }
-        IdempotencyKey key =
-                IdempotencyKey.of(request, RequestContext.of(request).caller()).orElse(null);
+        RequestContext context = RequestContext.of(request);
+        IdempotencyKey key = IdempotencyKey.of(request, context.caller()).orElse(null);
+        if (key != null) {
+            context.with(key).attach(request);
+        }
         ContentCachingResponseWrapper buffer = new ContentCachingResponseWrapper(response);
-        Optional<Answer> again = handler.hasMethodAnnotation(OwnTransaction.class)
-                ? around(key, () -> super.handleInternal(request, buffer, handler), buffer)
-                : within(key, () -> super.handleInternal(request, buffer, handler), buffer);
+        Handling handling = () -> super.handleInternal(request, buffer, handler);
+        Optional<Answer> again;
+        if (handler.hasMethodAnnotation(OwnTransaction.class)) {
+            again = around(key, handling, buffer);
+        } else {
+            OneTransaction one = new OneTransaction(key);
+            request.setAttribute(LATE, one);
+            Handling begun = () -> {
+                one.begin();
+                handling.run();
+            };
+            again = one.run(takesLateTransaction(handler) ? handling : begun, buffer);
+        }
         if (again.isPresent()) {
             again.get().replay(response);
         } else {
@@ -79,12 +99,39 @@ class WriteHandling extends RequestMappingHandlerAdapter {
         return null;
     }
 
-    private Optional<Answer> within(
-            @Nullable IdempotencyKey key, Handling handler, ContentCachingResponseWrapper response) throws Exception {
-        return inTransaction(() -> {
-            Optional<Answer> again = key == null ? Optional.empty() : claim(key, null);
-            if (again.isEmpty()) {
-                handler.run();
+    private static boolean takesLateTransaction(HandlerMethod handler) {
+        return Arrays.stream(handler.getMethodParameters())
+                .anyMatch(parameter -> parameter.getParameterType() == LateTransaction.class);
+    }
+
+    /** The transaction that the handler of a request begins. */
+    static LateTransaction late(HttpServletRequest request) {
+        return (LateTransaction) Objects.requireNonNull(request.getAttribute(LATE), "the handler is no write");
+    }
+
+    /** The transaction of a claim, an effect and an answer. For the request's one thread. */
+    private final class OneTransaction implements LateTransaction {
+        private final @Nullable IdempotencyKey key;
+        private @Nullable TransactionStatus status;
+
+        OneTransaction(@Nullable IdempotencyKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public void begin() {
+            status = transactions.getTransaction(new DefaultTransactionDefinition());
+            repository.limitWaiting(WAIT);
+            if (key != null) {
+                claim(key, null).ifPresent(answer -> {
+                    throw new Repeated(answer);
+                });
+            }
+        }
+
+        Optional<Answer> run(Handling handling, ContentCachingResponseWrapper response) throws Exception {
+            try {
+                handling.run();
                 if (response.getStatus() >= 400) {
                     throw new IllegalStateException("a writing handler answered %d instead of throwing a refusal"
                             .formatted(response.getStatus()));
@@ -92,9 +139,27 @@ class WriteHandling extends RequestMappingHandlerAdapter {
                 if (key != null) {
                     store(key, response);
                 }
+            } catch (Repeated repeated) {
+                rollback(status);
+                return Optional.of(repeated.answer);
+            } catch (Exception | Error e) {
+                rollback(status);
+                throw e;
             }
-            return again;
-        });
+            transactions.commit(Objects.requireNonNull(status, "the handler did not begin its transaction"));
+            return Optional.empty();
+        }
+    }
+
+    /** Leads from the beginning of a late transaction out of the handler. */
+    private static final class Repeated extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient Answer answer;
+
+        Repeated(Answer answer) {
+            super("the request was answered before", null, false, false);
+            this.answer = answer;
+        }
     }
 
     private Optional<Answer> around(
@@ -107,22 +172,27 @@ class WriteHandling extends RequestMappingHandlerAdapter {
         if (again.isPresent()) {
             return again;
         }
-        boolean stored = false;
         try {
             handler.run();
-            if (response.getStatus() < 400) {
-                inTransaction(() -> store(key, response));
-                stored = true;
-            }
-        } finally {
-            if (!stored) {
-                inTransaction(() -> {
-                    repository.forget(key);
-                    return key;
-                });
-            }
+        } catch (Exception | Error e) {
+            boolean undone = e instanceof Refusal refusal && refusal.problem().code() != ErrorCode.RESULT_UNKNOWN;
+            afterwards(key, undone ? repository::forget : repository::release);
+            throw e;
         }
+        afterwards(key, done -> store(done, response));
         return Optional.empty();
+    }
+
+    /** Writes down what became of a claim. If that fails the answer is still true, and the claim comes free by itself. */
+    private void afterwards(IdempotencyKey key, Consumer<IdempotencyKey> step) {
+        try {
+            inTransaction(() -> {
+                step.accept(key);
+                return key;
+            });
+        } catch (Exception e) {
+            LOG.warn("What became of a request with an Idempotency-Key could not be written down", e);
+        }
     }
 
     private Optional<Answer> claim(IdempotencyKey key, @Nullable Instant lockedUntil) {
@@ -138,9 +208,8 @@ class WriteHandling extends RequestMappingHandlerAdapter {
         }
     }
 
-    private IdempotencyKey store(IdempotencyKey key, ContentCachingResponseWrapper response) {
+    private void store(IdempotencyKey key, ContentCachingResponseWrapper response) {
         repository.store(key, key.seal(mapper.writeValueAsBytes(Answer.of(response))));
-        return key;
     }
 
     private <T> T inTransaction(Step<T> step) throws Exception {
@@ -150,14 +219,20 @@ class WriteHandling extends RequestMappingHandlerAdapter {
             repository.limitWaiting(WAIT);
             result = step.run();
         } catch (Exception | Error e) {
-            try {
-                transactions.rollback(status);
-            } catch (RuntimeException broken) {
-                LOG.warn("A transaction could not be rolled back; its connection is gone", broken);
-            }
+            rollback(status);
             throw e;
         }
         transactions.commit(status);
         return result;
+    }
+
+    private void rollback(@Nullable TransactionStatus status) {
+        try {
+            if (status != null) {
+                transactions.rollback(status);
+            }
+        } catch (RuntimeException broken) {
+            LOG.warn("A transaction could not be rolled back; its connection is gone", broken);
+        }
     }
 }

@@ -1,11 +1,13 @@
 package dev.berth.gateway.feed;
 
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.Words;
 import dev.berth.schema.id.WorkloadId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ public record EventFilter(
     /** All events. */
     public static final EventFilter ALL = new EventFilter(List.of(), null, null);
 
-    private static final int MAX_SUBJECT = 40;
+    private static final Pattern ID = Pattern.compile("[a-z]{2,8}_[0-9a-z]{26}");
 
     public EventFilter {
         types = List.copyOf(types);
@@ -35,10 +37,33 @@ public record EventFilter(
      * @throws Refusal 422 for a type that there is not, or an id that is none
      */
     public static EventFilter parse(@Nullable String type, @Nullable String workload, @Nullable String subject) {
-        if (subject != null && subject.length() > MAX_SUBJECT) {
+        if (subject != null && !ID.matcher(subject).matches()) {
             throw Refusal.of(ErrorCode.INVALID, "subject is no id.").field("subject", "must be an id such as ctr_…");
         }
         return new EventFilter(type == null ? List.of() : types(type), workload == null ? null : id(workload), subject);
+    }
+
+    /**
+     * The same, cut to what a reader may see: a key that may read the account does not by that read the workloads or the money.
+     *
+     * @throws Refusal 403 if nothing is left of what was asked for
+     */
+    public EventFilter seenBy(Principal.Customer reader) {
+        List<String> visible = FeedTypes.seenBy(reader);
+        if (visible.size() == FeedTypes.ALL.size()) {
+            return this;
+        }
+        List<String> left = types.isEmpty()
+                ? visible
+                : types.stream().filter(visible::contains).toList();
+        if (left.isEmpty()) {
+            String scope = FeedTypes.scope(types.getFirst()).text();
+            throw Refusal.of(
+                            ErrorCode.FORBIDDEN,
+                            "Events of the type '%s' need the scope '%s'.".formatted(types.getFirst(), scope))
+                    .fact("scope", scope);
+        }
+        return new EventFilter(left, workload, subject);
     }
 
     private static List<String> types(String text) {

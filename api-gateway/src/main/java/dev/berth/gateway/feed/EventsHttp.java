@@ -64,7 +64,8 @@ class EventsHttp {
                             + "`after`): nothing is lost and nothing comes twice, also over a restart of Berth. Each event of the "
                             + "stream has its `id`, its type in `event`, and the same JSON as in the list in `data`. A stream ends "
                             + "after an hour; connect again with the last id. Events are kept for 90 days unless the operator says "
-                            + "otherwise.")
+                            + "otherwise. A caller sees what it may read: events of workloads and containers with "
+                            + "`workloads:read`, those of use, invoices and payments with `billing:read`.")
     @ApiResponse(
             responseCode = "200",
             description = "A page of events, or the stream.",
@@ -100,10 +101,10 @@ class EventsHttp {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        EventFilter filter = EventFilter.parse(type, workload, subject);
+        EventFilter filter = EventFilter.parse(type, workload, subject).seenBy(caller);
         if (wantsStream(request)) {
             String lastSeen = request.getHeader("Last-Event-ID");
-            stream(caller.account(), filter, lastSeen == null || lastSeen.isEmpty() ? after : lastSeen, response);
+            stream(caller, filter, lastSeen == null || lastSeen.isEmpty() ? after : lastSeen, response);
             return null;
         }
         if (!order.equals("asc") && !order.equals("desc")) {
@@ -123,11 +124,13 @@ class EventsHttp {
         return accept != null && accept.contains(EventStream.TYPE);
     }
 
-    private void stream(AccountId account, EventFilter filter, @Nullable String lastSeen, HttpServletResponse response)
+    private void stream(
+            Principal.Customer reader, EventFilter filter, @Nullable String lastSeen, HttpServletResponse response)
             throws IOException {
+        AccountId account = reader.account();
         long position = lastSeen == null ? feed.last() : position(account, lastSeen);
         try (FeedTail.Watch watch = tail.watch(account, filter, position);
-                Streams.Lease lease = streams.open(account, watch::wake)) {
+                Streams.Lease lease = streams.open(reader, watch::wake)) {
             EventStream out = EventStream.begin(response);
             while (lease.goesOn()) {
                 boolean silent = true;

@@ -4,6 +4,7 @@ import dev.berth.schema.Event;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountEvent;
 import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.container.ContainerEvent;
 import dev.berth.schema.container.ContainerResized;
@@ -78,6 +79,7 @@ final class FeedRules {
     private static Name ofAccount(AccountEvent event) {
         return switch (event) {
             case AccountOpened opened -> new Name("account.opened", opened.account(), null);
+            case AccountRenamed renamed -> new Name("account.renamed", renamed.account(), null);
             case PlanChanged changed -> new Name("account.plan_changed", changed.account(), null);
             case AccountClosed closed -> new Name("account.closed", closed.account(), null);
         };

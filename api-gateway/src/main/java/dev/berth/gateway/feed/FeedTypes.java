@@ -1,5 +1,7 @@
 package dev.berth.gateway.feed;
 
+import dev.berth.gateway.edge.Principal;
+import dev.berth.gateway.edge.Scope;
 import java.util.List;
 
 /** The names of what can happen to an account. */
@@ -7,6 +9,7 @@ public final class FeedTypes {
     /** All of them, in the order of the topics. */
     public static final List<String> ALL = List.of(
             "account.opened",
+            "account.renamed",
             "account.plan_changed",
             "account.closed",
             "tenant.ready",
@@ -26,4 +29,18 @@ public final class FeedTypes {
             "standing.changed");
 
     private FeedTypes() {}
+
+    /** What one must be allowed to read to see what happened: the workloads, the money, or just the account. */
+    public static Scope scope(String type) {
+        return switch (type.substring(0, type.indexOf('.'))) {
+            case "workload", "container" -> Scope.WORKLOADS_READ;
+            case "usage", "invoice", "payment", "credit_note" -> Scope.BILLING_READ;
+            default -> Scope.ACCOUNT_READ;
+        };
+    }
+
+    /** Those that somebody may see. */
+    public static List<String> seenBy(Principal.Customer reader) {
+        return ALL.stream().filter(type -> reader.may(scope(type))).toList();
+    }
 }

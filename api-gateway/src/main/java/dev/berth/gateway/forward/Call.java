@@ -1,6 +1,5 @@
 package dev.berth.gateway.forward;
 
-import dev.berth.schema.wire.Identity;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -16,34 +15,39 @@ import tools.jackson.databind.JsonNode;
  *
  * @param path made of constants and typed ids only
  * @param query parameters in their order; values are encoded here
+ * @param headers more than every call has
  * @param body null for a read
- * @param traceparent the trace of the call it serves
+ * @param asker on whose behalf, and in which trace
+ * @param pure whether it changes nothing, so that it may be sent twice
  */
 record Call(
         Owner owner,
         String path,
         Map<String, String> query,
+        Map<String, String> headers,
         @Nullable JsonNode body,
-        Identity identity,
-        @Nullable String traceparent,
+        Asker asker,
         boolean pure) {
     Call {
         query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
+        headers = Map.copyOf(headers);
     }
 
     /** A read. */
     static Call get(Owner owner, String path, Asker asker) {
-        return new Call(owner, path, Map.of(), null, asker.identity(), asker.traceparent(), true);
+        return new Call(owner, path, Map.of(), Map.of(), null, asker, true);
     }
 
-    /** A write: sent once, whatever happens to it. */
+    /** A write: sent once, whatever happens to it, with the name that its repetitions have too. */
     static Call post(Owner owner, String path, Asker asker, JsonNode body) {
-        return new Call(owner, path, Map.of(), body, asker.identity(), asker.traceparent(), false);
+        String effect = asker.effect();
+        Map<String, String> headers = effect == null ? Map.of() : Map.of("Idempotency-Key", effect);
+        return new Call(owner, path, Map.of(), headers, body, asker, false);
     }
 
     /** A question that needs a body and changes nothing; may be asked twice. */
     static Call ask(Owner owner, String path, Asker asker, JsonNode body) {
-        return new Call(owner, path, Map.of(), body, asker.identity(), asker.traceparent(), true);
+        return new Call(owner, path, Map.of(), Map.of(), body, asker, true);
     }
 
     /** With one more parameter; without it if it is null. */
@@ -53,7 +57,17 @@ record Call(
         }
         Map<String, String> more = new LinkedHashMap<>(query);
         more.put(name, value.toString());
-        return new Call(owner, path, more, body, identity, traceparent, pure);
+        return new Call(owner, path, more, headers, body, asker, pure);
+    }
+
+    /** With one more header; without it if it is null. */
+    Call header(String name, @Nullable String value) {
+        if (value == null) {
+            return this;
+        }
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Call(owner, path, query, more, body, asker, pure);
     }
 
     URI uri(URI base) {

@@ -38,8 +38,10 @@ class ContainersHttp {
             List.of("pending", "pulling", "starting", "running", "stopping", "stopped", "failed");
     private static final String LOGS =
             "The last lines come first, and with `follow=true` the answer goes on as the containers "
-                    + "write. With `Accept: text/event-stream` each line is an event. Logs are kept after the container is gone.";
+                    + "write. With `Accept: text/event-stream` each line is an event, and the "
+                    + "stream goes on behind the one that `Last-Event-ID` names. Logs are kept after the container is gone.";
     private static final int MAX_TAIL = 10_000;
+    private static final String LAST_SEEN = "Last-Event-ID";
 
     private final Downstream downstream;
     private final LogStreams logs;
@@ -115,7 +117,7 @@ class ContainersHttp {
             throws IOException {
         WorkloadId workload = mine(caller.account(), id);
         Call call = Call.get(Owner.PROVISIONER, "/internal/v1/workloads/" + workload + "/logs", Asker.of(context));
-        logs.pass(caller.account(), lines(call, tail, since, follow), request, response);
+        logs.pass(caller, lines(call, tail, since, follow, request), request, response);
     }
 
     @GetMapping("/v1/containers/{id}/logs")
@@ -144,7 +146,7 @@ class ContainersHttp {
             throws IOException {
         ContainerId container = Ids.container(id);
         Call call = Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container + "/logs", Asker.of(context));
-        logs.pass(caller.account(), lines(call, tail, since, follow), request, response);
+        logs.pass(caller, lines(call, tail, since, follow, request), request, response);
     }
 
     /** The id of a workload of the account; what it is not, or is another's, is not there. */
@@ -152,15 +154,24 @@ class ContainersHttp {
         return workloads.get(account, Ids.workload(id)).id();
     }
 
-    private static Call lines(Call call, @Nullable String tail, @Nullable String since, @Nullable String follow) {
+    /** What is asked for; a stream that was read before goes on behind its last line, however many lines that are by now. */
+    private static Call lines(
+            Call call,
+            @Nullable String tail,
+            @Nullable String since,
+            @Nullable String follow,
+            HttpServletRequest request) {
         Instant from = Ids.instant("since", since, ZoneOffset.UTC);
-        return call.with("tail", Ids.number("tail", tail, 0, MAX_TAIL))
-                .with("since", from == null ? null : Json.text(from))
-                .with("follow", Ids.flag("follow", follow) ? "true" : null);
+        Long last = Ids.number("tail", tail, 0, MAX_TAIL);
+        Call asked = call.with("follow", Ids.flag("follow", follow) ? "true" : null);
+        String seen = request.getHeader(LAST_SEEN);
+        return seen == null || seen.isEmpty()
+                ? asked.with("tail", last).with("since", from == null ? null : Json.text(from))
+                : asked.header(LAST_SEEN, Ids.lineId(LAST_SEEN, seen));
     }
 
+    /** Asks for a page of its owner, whose cursors are its own: they pass through as they are. */
     static Call page(Call call, Paging paging) {
-        return call.with("limit", paging.limit())
-                .with("cursor", paging.after() == null ? null : paging.after().text());
+        return call.with("limit", paging.limit()).with("cursor", paging.cursor());
     }
 }

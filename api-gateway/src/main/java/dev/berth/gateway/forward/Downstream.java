@@ -7,6 +7,7 @@ import dev.berth.schema.wire.IdentitySigner;
 import dev.berth.schema.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Calls the services behind the gateway. Every call has an end: a second to connect, ten to answer; a stream only to begin. What
- * does not answer is a 503 that names the service; a refusal of the service is passed on as {@link PassedProblem}. Thread-safe.
+ * does not answer is a 503 that names the service and, where the call was to change something, does not claim that nothing was
+ * changed; a refusal of the service is passed on as {@link PassedProblem}. Thread-safe.
  */
 @Component
 public class Downstream implements DisposableBean {
@@ -67,18 +69,19 @@ public class Downstream implements DisposableBean {
     /**
      * The answer to a call.
      *
-     * @throws Refusal 503 {@code upstream_unavailable} when there is none in time
+     * @throws Refusal 503 {@code upstream_unavailable} when there is none in time, {@code result_unknown} when the call may
+     *     have changed something all the same
      * @throws PassedProblem when the service refuses
      */
     JsonNode json(Call call) {
         HttpResponse<byte[]> response = send(call, "application/json", BodyHandlers.ofByteArray());
         if (response.statusCode() >= 300) {
-            throw problem(call.owner(), response, response.body());
+            throw problem(call, response, response.body());
         }
         try {
             return Json.mapper().readTree(response.body());
         } catch (JacksonException e) {
-            throw unavailable(call.owner(), "answered what is not JSON").because(e);
+            throw lost(call, "answered what is not JSON").because(e);
         }
     }
 
@@ -93,9 +96,9 @@ public class Downstream implements DisposableBean {
         HttpResponse<InputStream> response = send(call, accept, BodyHandlers.ofInputStream());
         if (response.statusCode() >= 300) {
             try (InputStream body = response.body()) {
-                throw problem(call.owner(), response, body.readNBytes(MAX_PROBLEM_BYTES));
+                throw problem(call, response, body.readNBytes(MAX_PROBLEM_BYTES));
             } catch (IOException e) {
-                throw unavailable(call.owner(), "broke off").because(e);
+                throw lost(call, "broke off").because(e);
             }
         }
         String type = response.headers().firstValue("Content-Type").orElse("application/octet-stream");
@@ -110,9 +113,11 @@ public class Downstream implements DisposableBean {
     private <T> HttpResponse<T> send(Call call, String accept, BodyHandler<T> handler) {
         try {
             return sendOnce(call, accept, handler);
+        } catch (ConnectException first) {
+            throw unavailable(call.owner(), "cannot be reached").because(first);
         } catch (IOException first) {
             if (!call.pure()) {
-                throw unavailable(call.owner(), "cannot be reached").because(first);
+                throw lost(call, "did not answer").because(first);
             }
         }
         try { // a kept connection may have been closed just now; a read may simply be sent again
@@ -134,12 +139,12 @@ public class Downstream implements DisposableBean {
                     "the call to %s broke".formatted(call.owner().text()), e.getCause());
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw unavailable(call.owner(), "did not answer within %d ms".formatted(answerTimeout.toMillis()))
+            throw lost(call, "did not answer within %d ms".formatted(answerTimeout.toMillis()))
                     .because(e);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
-            throw unavailable(call.owner(), "was not waited for").because(e);
+            throw lost(call, "was not waited for").because(e);
         }
     }
 
@@ -147,9 +152,11 @@ public class Downstream implements DisposableBean {
         URI base = java.util.Objects.requireNonNull(bases.get(call.owner()));
         HttpRequest.Builder request = HttpRequest.newBuilder(call.uri(base))
                 .header("Accept", accept + ", application/problem+json")
-                .header(Identity.HEADER, signer.sign(call.identity()));
-        if (call.traceparent() != null) {
-            request.header("traceparent", call.traceparent());
+                .header(Identity.HEADER, signer.sign(call.asker().identity()));
+        call.headers().forEach(request::header);
+        String traceparent = call.asker().traceparent();
+        if (traceparent != null) {
+            request.header("traceparent", traceparent);
         }
         JsonNode body = call.body();
         if (body == null) {
@@ -160,10 +167,15 @@ public class Downstream implements DisposableBean {
                 .build();
     }
 
-    /** What to throw for an answer that is none: the service's own refusal where it is one. */
-    private static RuntimeException problem(Owner owner, HttpResponse<?> response, byte[] body) {
+    /**
+     * What to throw for an answer that is none: the service's own refusal where it is one. A 503 to a call that was to change
+     * something is the service's to word, since it knows whether that was done.
+     */
+    private static RuntimeException problem(Call call, HttpResponse<?> response, byte[] body) {
+        Owner owner = call.owner();
         int status = response.statusCode();
-        if (status >= 400 && status < 500 && status != 401) {
+        boolean refused = status >= 400 && status < 500;
+        if ((refused && status != 401) || (status == 503 && !call.pure())) {
             try {
                 if (Json.mapper().readTree(body) instanceof ObjectNode problem && problem.has("code")) {
                     return new PassedProblem(
@@ -172,11 +184,26 @@ public class Downstream implements DisposableBean {
                             response.headers().firstValue("Retry-After").orElse(null));
                 }
             } catch (JacksonException e) {
-                return unavailable(owner, "refused with %d, but did not say why".formatted(status))
+                return (refused
+                                ? unavailable(owner, "refused with %d, but did not say why".formatted(status))
+                                : lost(call, "answered %d".formatted(status)))
                         .because(e);
             }
         }
-        return unavailable(owner, "answered %d".formatted(status));
+        String what = "answered %d".formatted(status);
+        return refused ? unavailable(owner, what) : lost(call, what);
+    }
+
+    /** The refusal for a call that was sent and has no answer. */
+    private static Refusal lost(Call call, String what) {
+        String owner = call.owner().text();
+        return call.pure()
+                ? unavailable(call.owner(), what)
+                : Refusal.of(
+                                ErrorCode.RESULT_UNKNOWN,
+                                "The %s %s; it may have done what was asked.".formatted(owner, what))
+                        .fact("service", owner)
+                        .retryAfter(RETRY_AFTER);
     }
 
     private static Refusal unavailable(Owner owner, String what) {

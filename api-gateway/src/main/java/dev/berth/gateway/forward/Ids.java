@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what callers put into paths and queries, before anything of it goes on. Ids that are none do not exist: 404. */
 final class Ids {
+    private static final Instant FIRST = Instant.EPOCH;
+    private static final Instant END = Instant.parse("9999-12-31T00:00:00Z"); // a day less: the same year in every zone
+    private static final int MAX_TIME = 40;
+
     private Ids() {}
 
     static WorkloadId workload(String text) {
@@ -67,12 +71,30 @@ final class Ids {
             return null;
         }
         try {
-            return text.length() == 10
+            Instant instant = text.length() == 10
                     ? LocalDate.parse(text).atStartOfDay(zone).toInstant()
                     : OffsetDateTime.parse(text).toInstant();
+            if (!instant.isBefore(FIRST) && instant.isBefore(END)) {
+                return instant;
+            }
         } catch (DateTimeException e) {
-            throw invalid(name, "must be a time such as 2026-11-22T08:00:00Z or a date such as 2026-11-22");
+            // Falls through to the same answer as a time that nothing can be known of.
         }
+        throw invalid(
+                name,
+                "must be a time such as 2026-11-22T08:00:00Z or a date such as 2026-11-22, in the years 1970 to 9999");
+    }
+
+    /** The id of a line of a log in a stream, which is its time to the nanosecond: checked, and left as it is. */
+    static String lineId(String name, String text) {
+        try {
+            if (text.length() <= MAX_TIME && !Instant.parse(text).isBefore(FIRST)) {
+                return text;
+            }
+        } catch (DateTimeException e) {
+            // Falls through to the same answer as a time that no line can have.
+        }
+        throw invalid(name, "must be the id of the last event that was read");
     }
 
     /** One of some words. */

@@ -6,7 +6,6 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.unit.Money;
 import dev.berth.schema.unit.Period;
 import dev.berth.schema.wire.Json;
-import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -165,8 +164,8 @@ class LiveUsage {
         List<Mirror.Running> running = mirror.running(account);
         Map<String, Integer> counts = new HashMap<>();
         running.forEach(one -> counts.merge(one.workload().toString(), 1, Integer::sum));
-        String currency = prices.list().currency();
-        Money nothing = Money.zero(currency);
+        PriceList list = prices.of(account);
+        Money nothing = Money.zero(list.currency());
         List<Shapes.LiveWorkload> workloads = new ArrayList<>();
         for (Shapes.UsageRow row : used.data()) {
             String id = String.valueOf(row.key());
@@ -182,23 +181,16 @@ class LiveUsage {
                 total.vcpuSeconds(),
                 total.gibSeconds(),
                 running.size(),
-                burnRate(running, currency).orElse(null),
+                burnRate(running, list).orElse(null),
                 workloads,
                 null,
                 null);
     }
 
-    private Optional<Shapes.BurnRate> burnRate(List<Mirror.Running> running, String currency) {
-        BigDecimal sum = BigDecimal.ZERO;
-        for (Mirror.Running one : running) {
-            Optional<BigDecimal> perHour = prices.perHour(one.cpu(), one.memory());
-            if (perHour.isEmpty()) {
-                return Optional.empty();
-            }
-            sum = sum.add(perHour.get());
-        }
-        return Optional.of(new Shapes.BurnRate(
-                sum.setScale(RATE_DECIMALS, RoundingMode.HALF_UP).toPlainString(), currency));
+    private static Optional<Shapes.BurnRate> burnRate(List<Mirror.Running> running, PriceList list) {
+        return list.perHour(running)
+                .map(sum -> new Shapes.BurnRate(
+                        sum.setScale(RATE_DECIMALS, RoundingMode.HALF_UP).toPlainString(), list.currency()));
     }
 
     /** How many accounts are watched now. */

@@ -1,8 +1,8 @@
 package dev.berth.gateway.forward;
 
+import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.feed.EventStream;
 import dev.berth.gateway.feed.Streams;
-import dev.berth.schema.id.AccountId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Passes a stream on as it comes, byte for byte, each piece at once. It ends when its source ends, when its reader has gone (found
- * out within two seconds, also when nothing is written), when the gateway stops, or when its life is over; and then so does the
- * connection to the source. A reader that is slow slows the source. Thread-safe.
+ * out within two seconds, also when nothing is written), when the gateway stops, when its life is over, or when the reader's key
+ * or session is no more; and then so does the connection to the source. A reader that is slow slows the source. Thread-safe.
  */
 @Component
 class LogStreams {
@@ -36,12 +36,12 @@ class LogStreams {
         this.streams = streams;
     }
 
-    void pass(AccountId account, Call call, HttpServletRequest request, HttpServletResponse response)
+    void pass(Principal.Customer caller, Call call, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         String accept = request.getHeader("Accept");
         String type = accept != null && accept.contains(EventStream.TYPE) ? EventStream.TYPE : "text/plain";
         BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(PIECES);
-        try (Streams.Lease lease = streams.open(account, () -> {});
+        try (Streams.Lease lease = streams.open(caller, () -> {});
                 Downstream.Stream source = downstream.stream(call, type)) {
             EventStream.headers(response);
             response.setContentType(source.contentType());

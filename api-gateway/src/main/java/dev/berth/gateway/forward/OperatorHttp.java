@@ -1,10 +1,12 @@
 package dev.berth.gateway.forward;
 
+import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
+import dev.berth.gateway.edge.Words;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.wire.Json;
@@ -16,8 +18,8 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -34,14 +36,19 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 @Tag(name = "Operator", description = "For the owner of the machines, with the operator's key.")
 class OperatorHttp {
-    private static final List<String> STANDINGS =
-            Arrays.stream(Standing.values()).map(Standing::text).toList();
+    /** Past due is what billing finds, and nobody sets. */
+    private static final List<String> STANDINGS = Stream.of(Standing.GOOD, Standing.SUSPENDED, Standing.CLOSED)
+            .map(Standing::text)
+            .toList();
+
     private static final int MAX_REASON = 500;
 
     private final Downstream downstream;
+    private final Accounts accounts;
 
-    OperatorHttp(Downstream downstream) {
+    OperatorHttp(Downstream downstream, Accounts accounts) {
         this.downstream = downstream;
+        this.accounts = accounts;
     }
 
     /** A pass over all accounts or one, as of a time. */
@@ -104,7 +111,7 @@ class OperatorHttp {
             Paging paging) {
         return downstream.json(ContainersHttp.page(
                 Call.get(Owner.BILLING, "/internal/v1/invoices", Asker.of(context))
-                        .with("account", Ids.accountParameter(account))
+                        .with("account", named(account))
                         .with("status", Ids.word("status", status, InvoicesHttp.STATUSES)),
                 paging));
     }
@@ -148,7 +155,9 @@ class OperatorHttp {
     @OwnTransaction
     @Operation(
             summary = "Set how an account stands",
-            description = "`good`, `past_due`, `suspended` (its containers stop, its data stays) or `closed`.")
+            description =
+                    "`good`, `suspended` (its containers stop, its data stays) or `closed` (its containers stop, its network "
+                            + "is removed, its last invoice is made), which is for ever.")
     @ApiResponse(
             responseCode = "200",
             description = "The standing.",
@@ -165,7 +174,8 @@ class OperatorHttp {
                 .createObjectNode()
                 .put("standing", Ids.word("standing", wanted.standing(), STANDINGS))
                 .put("reason", text("reason", wanted.reason()));
-        return billing("/internal/v1/operator/accounts/%s/standing".formatted(Ids.account(id)), body, context);
+        return billing(
+                "/internal/v1/operator/accounts/%s/standing".formatted(existing(Ids.account(id))), body, context);
     }
 
     @GetMapping("/operator/v1/hosts")
@@ -194,7 +204,7 @@ class OperatorHttp {
         return listed(downstream.json(Call.get(Owner.METERING, "/internal/v1/audit", Asker.of(context))
                 .with("from", time("from", from))
                 .with("to", time("to", to))
-                .with("account", Ids.accountParameter(account))));
+                .with("account", named(account))));
     }
 
     @GetMapping("/operator/v1/ledger/trial_balance")
@@ -224,14 +234,25 @@ class OperatorHttp {
         return downstream.json(Call.get(Owner.METERING, "/internal/v1/watermark", Asker.of(context)));
     }
 
+    /** The account in a parameter or a field, if one is named. */
+    private @Nullable AccountId named(@Nullable String account) {
+        AccountId id = Ids.accountParameter(account);
+        return id == null ? null : existing(id);
+    }
+
+    /** An account that there is: the owners behind the gateway would wait for one that they have not heard of. */
+    private AccountId existing(AccountId account) {
+        return accounts.get(account).id();
+    }
+
     private JsonNode billing(String path, ObjectNode body, RequestContext context) {
         return downstream.json(Call.post(Owner.BILLING, path, Asker.of(context), body));
     }
 
-    private static ObjectNode body(@Nullable Pass pass) {
+    private ObjectNode body(@Nullable Pass pass) {
         ObjectNode body = Json.mapper().createObjectNode();
         if (pass != null) {
-            AccountId account = Ids.accountParameter(pass.account());
+            AccountId account = named(pass.account());
             if (account != null) {
                 body.put("account", account.toString());
             }
@@ -249,8 +270,9 @@ class OperatorHttp {
     }
 
     private static String text(String name, @Nullable String text) {
-        if (text == null || text.isBlank() || text.length() > MAX_REASON) {
-            throw Ids.invalid(name, "must be 1 to %d characters".formatted(MAX_REASON));
+        if (text == null || text.isBlank() || text.length() > MAX_REASON || !Words.isPlain(text)) {
+            throw Ids.invalid(
+                    name, "must be 1 to %d characters, none of them control characters".formatted(MAX_REASON));
         }
         return text.strip();
     }

@@ -1,92 +1,91 @@
 package dev.berth.gateway.forward;
 
-import dev.berth.schema.unit.CpuMillis;
-import dev.berth.schema.unit.MemoryMib;
-import dev.berth.schema.wire.Json;
-import java.math.BigDecimal;
+import dev.berth.schema.id.AccountId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.JsonNode;
 
-/** The public list of prices, asked of billing at most twice a minute however many ask. Thread-safe. */
+/**
+ * Lists of prices, each asked of billing at most twice a minute however many ask: the one an account is billed by, and those that
+ * are offered to everybody. Thread-safe.
+ */
 @Component
 public class Prices {
     private static final Duration FRESH = Duration.ofSeconds(30);
-    private static final BigDecimal SECONDS_PER_HOUR = BigDecimal.valueOf(3600);
-    private static final BigDecimal MILLIS_PER_CPU = BigDecimal.valueOf(1000);
-    private static final BigDecimal MIB_PER_GIB = BigDecimal.valueOf(1024);
+
+    /** Whose list: an account's own, or that of a plan in a currency, with billing's choice where one is null. */
+    private record Which(
+            @Nullable AccountId account,
+            @Nullable String currency,
+            @Nullable String plan) {}
 
     private final Downstream downstream;
     private final InstantSource clock;
-    private volatile @Nullable Known known;
-
-    private record Known(JsonNode json, Shapes.Prices prices, Instant at) {}
+    private final Map<Which, Slot> slots = new ConcurrentHashMap<>();
 
     Prices(Downstream downstream, InstantSource clock) {
         this.downstream = downstream;
         this.clock = clock;
     }
 
-    /** As billing answers them. */
-    JsonNode json() {
-        return fresh().json;
+    /** What an account pays, in its currency. */
+    public PriceList of(AccountId account) {
+        return fresh(new Which(account, null, null));
     }
 
-    /** The list. */
-    public Shapes.Prices list() {
-        return fresh().prices;
+    /** What is offered to who has no account yet, unless they ask for something else. */
+    public PriceList offered() {
+        return offered(null, null);
     }
 
-    /** What a size costs for an hour before any free allowance; empty where prices come in tiers or packages. */
-    public Optional<BigDecimal> perHour(CpuMillis cpu, MemoryMib memory) {
-        Optional<BigDecimal> vcpuSecond = unitPrice("vcpu_seconds");
-        Optional<BigDecimal> gibSecond = unitPrice("gib_seconds");
-        Optional<BigDecimal> containerSecond = unitPrice("container_seconds");
-        if (vcpuSecond.isEmpty() || gibSecond.isEmpty() || containerSecond.isEmpty()) {
-            return Optional.empty();
+    /**
+     * What is offered in a currency and on a plan.
+     *
+     * @param plan one that there is
+     * @throws PassedProblem if billing has no prices in that currency
+     */
+    PriceList offered(@Nullable String currency, @Nullable String plan) {
+        return fresh(new Which(null, currency, plan));
+    }
+
+    private PriceList fresh(Which which) {
+        Slot slot = slots.get(which);
+        if (slot == null) {
+            Instant longAgo = clock.instant().minus(FRESH);
+            slots.values().removeIf(one -> one.usedAt.isBefore(longAgo));
+            slot = slots.computeIfAbsent(which, Slot::new);
         }
-        BigDecimal vcpus = BigDecimal.valueOf(cpu.value()).divide(MILLIS_PER_CPU);
-        BigDecimal gib = BigDecimal.valueOf(memory.value()).divide(MIB_PER_GIB);
-        return Optional.of(vcpuSecond
-                .get()
-                .multiply(vcpus)
-                .add(gibSecond.get().multiply(gib))
-                .add(containerSecond.get())
-                .multiply(SECONDS_PER_HOUR));
+        return slot.fresh();
     }
 
-    /** The price of a unit; zero for what has no price, empty where it is not one price. */
-    public Optional<BigDecimal> unitPrice(String component) {
-        for (Shapes.PriceComponent one : list().components()) {
-            if (one.id().equals(component)) {
-                return one.model().equals("per_unit")
-                        ? Optional.ofNullable(one.unitPrice()).map(BigDecimal::new)
-                        : Optional.empty();
+    /** One list; those who ask while it is asked for wait for the one answer. */
+    private final class Slot {
+        private final Which which;
+        private volatile Instant usedAt = clock.instant();
+        private @Nullable PriceList list; // guarded by this
+        private Instant asOf = Instant.MIN; // guarded by this
+
+        Slot(Which which) {
+            this.which = which;
+        }
+
+        synchronized PriceList fresh() {
+            Instant now = clock.instant();
+            usedAt = now;
+            PriceList known = list;
+            if (known == null || now.isAfter(asOf.plus(FRESH))) {
+                Asker asker = which.account == null ? Asker.gateway() : Asker.gateway(which.account);
+                known = PriceList.read(downstream.json(Call.get(Owner.BILLING, "/internal/v1/prices", asker)
+                        .with("currency", which.currency)
+                        .with("plan", which.plan)));
+                list = known;
+                asOf = now;
             }
+            return known;
         }
-        return Optional.of(BigDecimal.ZERO);
-    }
-
-    private Known fresh() {
-        Known now = known;
-        if (now == null || clock.instant().isAfter(now.at.plus(FRESH))) {
-            now = ask();
-            known = now;
-        }
-        return now;
-    }
-
-    private synchronized Known ask() {
-        Known now = known;
-        Instant at = clock.instant();
-        if (now != null && !at.isAfter(now.at.plus(FRESH))) {
-            return now; // somebody else has just asked
-        }
-        JsonNode json = downstream.json(Call.get(Owner.BILLING, "/internal/v1/prices", Asker.gateway()));
-        return new Known(json, Json.mapper().treeToValue(json, Shapes.Prices.class), at);
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.gateway.forward;
 
 import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.account.Plan;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
@@ -113,7 +114,7 @@ class UsageHttp {
     void live(Principal.Customer caller, HttpServletResponse response) throws IOException {
         AccountId account = caller.account();
         try (LiveUsage.Watch watch = live.watch(account, zone(account));
-                Streams.Lease lease = streams.open(account, watch::wake)) {
+                Streams.Lease lease = streams.open(caller, watch::wake)) {
             EventStream out = EventStream.begin(response);
             while (lease.goesOn()) {
                 LiveUsage.Moment moment = watch.next(streams.heartbeat());
@@ -134,14 +135,31 @@ class UsageHttp {
     @Operation(
             summary = "Read the prices",
             description =
-                    "The price book that is sold now. Unit prices are exact decimal strings; what is charged is rounded "
-                            + "once, for each component and month.")
+                    "The price book that the caller is billed by; for who has no account, or asks for a currency or a plan, the "
+                            + "one that is sold now. Unit prices are exact decimal strings; what is charged is rounded once, for "
+                            + "each component and month.")
     @ApiResponse(
             responseCode = "200",
             description = "The prices.",
             content = @Content(schema = @Schema(implementation = Shapes.Prices.class)))
-    JsonNode prices() {
-        return prices.json();
+    JsonNode prices(
+            @Parameter(description = "Prices in this currency, such as `EUR`.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String currency,
+            @Parameter(description = "Prices on this plan.") @RequestParam(required = false) @Nullable String plan,
+            Principal caller) {
+        if (currency != null && !currency.matches("[A-Z]{3}")) {
+            throw Ids.invalid("currency", "must be a code of ISO 4217 such as EUR");
+        }
+        if (plan != null && Plan.named(plan).isEmpty()) {
+            throw Ids.invalid("plan", "must be one of the plans at /v1/plans");
+        }
+        boolean own = currency == null && plan == null;
+        return (own && caller instanceof Principal.Customer customer
+                        ? prices.of(customer.account())
+                        : prices.offered(currency, plan))
+                .json();
     }
 
     private ZoneId zone(AccountId account) {

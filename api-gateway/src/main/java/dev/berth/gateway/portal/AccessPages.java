@@ -69,7 +69,7 @@ class AccessPages {
             HttpServletResponse response) {
         try {
             SignedUp made = signups.signup(new Signup(email, password, name, currency, timeZone, null), context);
-            SignedIn session = sessions.signIn(email, password, context.address());
+            SignedIn session = sessions.begin(made);
             cookie.write(response, session.cookie(), Sessions.LIFE);
             model.addAttribute("shell", shells.of(made.account(), "/welcome", Csrf.tokenOf(session.cookie())));
             model.addAttribute("secret", made.apiKey().secret());

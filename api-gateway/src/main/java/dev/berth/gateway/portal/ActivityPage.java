@@ -8,6 +8,7 @@ import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.feed.EventFilter;
 import dev.berth.gateway.feed.FeedEvent;
 import dev.berth.gateway.feed.FeedRepository;
+import dev.berth.gateway.feed.FeedTypes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,28 +55,33 @@ class ActivityPage {
             HttpServletRequest request) {
         Format format = shells.dress(model, request);
         String chosen = type == null || !FILTERS.containsValue(type) ? "" : type;
-        EventFilter filter = EventFilter.parse(chosen.isEmpty() ? null : chosen, null, null);
+        EventFilter filter =
+                EventFilter.parse(chosen.isEmpty() ? null : chosen, null, null).seenBy(visitor);
         Page<FeedEvent> page = feed.page(visitor.account(), filter, false, paging);
-        Names.Book book = names.of(visitor.account());
+        Names.Book book = names.of(visitor);
         model.addAttribute(
                 "events",
                 page.data().stream()
                         .map(event -> Sentences.of(event, book, format))
                         .toList());
         model.addAttribute("nextCursor", page.nextCursor());
-        model.addAttribute("first", paging.after() == null);
+        model.addAttribute("first", paging.isFirst());
         model.addAttribute("type", chosen.isEmpty() ? null : chosen);
-        model.addAttribute("filters", filters(chosen));
+        model.addAttribute("filters", filters(chosen, visitor));
         model.addAttribute("example", Examples.follow(request, "/v1/events"));
-        if (paging.after() == null) {
+        if (paging.isFirst()) {
             model.addAttribute("live", chosen.isEmpty() ? "/v1/events" : "/v1/events?type=" + chosen);
-            model.addAttribute("liveTypes", String.join(" ", dev.berth.gateway.feed.FeedTypes.ALL));
+            model.addAttribute("liveTypes", String.join(" ", FeedTypes.seenBy(visitor)));
         }
         return "activity";
     }
 
-    private static List<Filter> filters(String chosen) {
+    private static List<Filter> filters(String chosen, Principal.Customer visitor) {
+        List<String> seen = FeedTypes.seenBy(visitor);
         return FILTERS.entrySet().stream()
+                .filter(one -> one.getValue().isEmpty()
+                        || seen.stream()
+                                .anyMatch(type -> type.startsWith(one.getValue().split(",")[0] + ".")))
                 .map(one -> new Filter(
                         one.getKey(),
                         one.getValue().isEmpty() ? "/activity" : "/activity?type=" + one.getValue(),

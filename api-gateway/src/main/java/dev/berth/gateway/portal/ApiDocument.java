@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.edge.LateTransaction;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
@@ -68,7 +69,8 @@ class ApiDocument {
                         Principal.Operator.class,
                         RequestContext.class,
                         Cause.class,
-                        Paging.class)
+                        Paging.class,
+                        LateTransaction.class)
                 .replaceWithSchema(JsonNode.class, new ObjectSchema());
     }
 

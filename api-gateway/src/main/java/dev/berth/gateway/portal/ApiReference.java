@@ -14,10 +14,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The API's description, arranged for people; pure. */
-record ApiReference(String intro, List<Basic> basics, List<Group> groups) {
-    /** What holds for all routes. */
-    record Basic(String title, String text, @Nullable String code) {}
-
+record ApiReference(String intro, List<Group> groups) {
     /** Routes that belong together. */
     record Group(String name, String anchor, String description, List<Route> operations) {}
 
@@ -42,7 +39,7 @@ record ApiReference(String intro, List<Basic> basics, List<Group> groups) {
     private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
 
     /** Reads an OpenAPI document. */
-    static ApiReference of(JsonNode document, List<Basic> basics) {
+    static ApiReference of(JsonNode document) {
         Map<String, List<Route>> byGroup = new LinkedHashMap<>();
         ApiWords.GROUPS.keySet().forEach(group -> byGroup.put(group, new ArrayList<>()));
         document.path("paths")
@@ -66,7 +63,7 @@ record ApiReference(String intro, List<Basic> basics, List<Group> groups) {
                                         .thenComparingInt(one -> METHODS.indexOf(one.verb())))
                                 .toList()))
                 .toList();
-        return new ApiReference(plain(document.path("info").path("description").asString("")), basics, groups);
+        return new ApiReference(plain(document.path("info").path("description").asString("")), groups);
     }
 
     private static Route route(JsonNode document, String method, String path, JsonNode operation) {

@@ -11,7 +11,10 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** The API's description as a page: made from the same document that programs read. */
+/**
+ * The API's description as a page: made from the same document that programs read. What is kept of it is the same for all; the
+ * examples name the address that this visitor came to, so they are made for each.
+ */
 @Controller
 class DocsPage {
     private final OpenApiWebMvcResource document;
@@ -29,30 +32,34 @@ class DocsPage {
         ApiReference reference = known;
         if (reference == null) {
             byte[] json = document.openapiJson(request, "/v1/openapi.json", Locale.ENGLISH);
-            reference = ApiReference.of(Json.mapper().readTree(json), basics(request));
+            reference = ApiReference.of(Json.mapper().readTree(json));
             known = reference;
         }
         model.addAttribute("doc", reference);
+        model.addAttribute("basics", basics(request));
         return "docs";
     }
 
-    private static List<ApiReference.Basic> basics(HttpServletRequest request) {
+    /** What holds for all routes. */
+    record Basic(String title, String text, @Nullable String code) {}
+
+    private static List<Basic> basics(HttpServletRequest request) {
         return List.of(
-                new ApiReference.Basic(
+                new Basic(
                         "Authentication",
                         "Send an API key with each call. Keys carry scopes; the scope that a route needs stands beside it.",
                         Examples.get(request, "/v1/account")),
-                new ApiReference.Basic(
+                new Basic(
                         "Writes that can be repeated",
                         "Any write takes an Idempotency-Key. The same request with the same key within 48 hours is done once and "
                                 + "answered twice, so a lost reply is never a reason to worry. Updates take If-Match with the "
                                 + "object's etag and are refused with 412 when somebody else was quicker.",
                         null),
-                new ApiReference.Basic(
+                new Basic(
                         "Lists",
                         "Lists take limit (at most 200) and cursor, and answer data and next_cursor, which is null on the last page.",
                         null),
-                new ApiReference.Basic(
+                new Basic(
                         "Errors",
                         "Every refusal is application/problem+json (RFC 9457). code is stable, hint says what to do, errors names "
                                 + "each field that is wrong, and request_id finds the call in the operator's log.",

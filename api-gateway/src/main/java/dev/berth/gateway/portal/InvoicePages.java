@@ -50,7 +50,7 @@ class InvoicePages {
             HttpServletRequest request) {
         Format format = shells.dress(model, request);
         model.addAttribute("example", Examples.get(request, "/v1/invoices/upcoming"));
-        model.addAttribute("first", paging.after() == null);
+        model.addAttribute("first", paging.isFirst());
         Asker asker = Asker.of(context);
         try {
             Shapes.InvoicePage page = invoices.readPage(asker, paging);
@@ -58,7 +58,7 @@ class InvoicePages {
                     "invoices",
                     page.data().stream().map(one -> InvoiceCard.of(one, format)).toList());
             model.addAttribute("nextCursor", page.nextCursor());
-            if (paging.after() == null) {
+            if (paging.isFirst()) {
                 model.addAttribute("upcoming", upcoming(asker, format));
             }
         } catch (Refusal | PassedProblem away) {
@@ -99,7 +99,7 @@ class InvoicePages {
     }
 
     private String show(Shapes.Invoice invoice, Principal.Customer visitor, Model model, Format format) {
-        Names.Book book = names.of(visitor.account());
+        Names.Book book = names.of(visitor);
         model.addAttribute("i", InvoiceCard.of(invoice, format));
         model.addAttribute(
                 "lines",
@@ -130,7 +130,7 @@ class InvoicePages {
                 .orElseThrow(() -> Refusal.notFound("invoice line", line));
         Shapes.IntervalPage page = invoices.readIntervals(asker, invoiceId, lineId, paging);
         model.addAttribute("i", InvoiceCard.of(invoice, format));
-        model.addAttribute("line", InvoiceCard.Line.of(chosen, invoice, names.of(visitor.account()), format));
+        model.addAttribute("line", InvoiceCard.Line.of(chosen, invoice, names.of(visitor), format));
         model.addAttribute(
                 "intervals",
                 page.data().stream()

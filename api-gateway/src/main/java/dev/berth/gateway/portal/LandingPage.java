@@ -2,6 +2,7 @@ package dev.berth.gateway.portal;
 
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.forward.PassedProblem;
+import dev.berth.gateway.forward.PriceList;
 import dev.berth.gateway.forward.Prices;
 import dev.berth.gateway.forward.Shapes;
 import dev.berth.gateway.workload.Size;
@@ -79,7 +80,7 @@ class LandingPage {
         model.addAttribute("example", Examples.signup(request));
         model.addAttribute("sizes", SizeChoice.all());
         try {
-            Shapes.Prices list = prices.list();
+            PriceList list = prices.offered();
             Size chosen = Arrays.stream(Size.values())
                     .filter(one -> one.text().equals(size))
                     .findFirst()
@@ -102,7 +103,7 @@ class LandingPage {
         }
     }
 
-    private static List<PriceRow> rows(Shapes.Prices list) {
+    private static List<PriceRow> rows(PriceList list) {
         List<PriceRow> rows = new ArrayList<>();
         for (Shapes.PriceComponent one : list.components()) {
             String unit = one.id().endsWith("_seconds") ? " a second" : "";
@@ -121,8 +122,8 @@ class LandingPage {
         return one.freePerMonth() != null && new BigDecimal(one.freePerMonth()).signum() > 0;
     }
 
-    private Calculated calculate(Shapes.Prices list, Size size, int replicas, int hours) {
-        Optional<BigDecimal> one = prices.perHour(CpuMillis.of(size.cpuMillis()), MemoryMib.of(size.memoryMib()));
+    private static Calculated calculate(PriceList list, Size size, int replicas, int hours) {
+        Optional<BigDecimal> one = list.perHour(CpuMillis.of(size.cpuMillis()), MemoryMib.of(size.memoryMib()));
         BigDecimal seconds = BigDecimal.valueOf(3600L * hours * replicas);
         BigDecimal vcpu = seconds.multiply(BigDecimal.valueOf(size.cpuMillis(), 3));
         BigDecimal gib = seconds.multiply(BigDecimal.valueOf(size.memoryMib())).divide(BigDecimal.valueOf(1024));

@@ -1,7 +1,9 @@
 package dev.berth.gateway.portal;
 
 import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.id.AccountId;
 import java.util.HashMap;
@@ -18,9 +20,13 @@ class Names {
         this.workloads = workloads;
     }
 
-    /** The names of an account's workloads; for one page. */
-    Book of(AccountId account) {
+    /** The names of an account's workloads; for one page. Who may not read workloads sees ids. */
+    Book of(Principal.Customer visitor) {
         Map<String, String> names = new HashMap<>();
+        if (!visitor.may(Scope.WORKLOADS_READ)) {
+            return new Book(null, names);
+        }
+        AccountId account = visitor.account();
         workloads
                 .list(account, Workloads.Filter.any(), new Paging(Paging.MAX_LIMIT, null))
                 .data()
@@ -30,10 +36,10 @@ class Names {
 
     /** Names that are looked up once each. For one thread. */
     final class Book {
-        private final AccountId account;
+        private final @Nullable AccountId account; // null: none of its names may be told
         private final Map<String, String> names;
 
-        private Book(AccountId account, Map<String, String> names) {
+        private Book(@Nullable AccountId account, Map<String, String> names) {
             this.account = account;
             this.names = names;
         }
@@ -44,9 +50,13 @@ class Names {
         }
 
         private String ask(String id) {
+            AccountId owner = account;
+            if (owner == null) {
+                return id;
+            }
             try {
                 return Workloads.parse(id)
-                        .map(workload -> workloads.get(account, workload).name())
+                        .map(workload -> workloads.get(owner, workload).name())
                         .orElse(id);
             } catch (Refusal unknown) {
                 return id;

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** What runs, what it costs, what happened: the first page of who is signed in. */
+/** What runs, what it costs, what happened, each for who may read it: the first page of who is signed in. */
 @Controller
 class OverviewPage {
     private static final int ROWS = 8;
@@ -74,22 +74,28 @@ class OverviewPage {
         AccountId account = visitor.account();
         Format format = shells.dress(model, request);
         Paging few = new Paging(ROWS, null);
-        model.addAttribute(
-                "workloads",
-                workloads.list(account, Workloads.Filter.any(), few).data().stream()
-                        .map(view -> WorkloadCard.of(view, format))
-                        .toList());
+        model.addAttribute("mayWorkloads", visitor.may(Scope.WORKLOADS_READ));
+        model.addAttribute("mayBilling", visitor.may(Scope.BILLING_READ));
+        if (visitor.may(Scope.WORKLOADS_READ)) {
+            model.addAttribute(
+                    "workloads",
+                    workloads.list(account, Workloads.Filter.any(), few).data().stream()
+                            .map(view -> WorkloadCard.of(view, format))
+                            .toList());
+        }
         model.addAttribute("quota", quota(quotas.view(account), format));
         model.addAttribute("plan", accounts.get(account).plan());
-        Names.Book book = names.of(account);
+        Names.Book book = names.of(visitor);
         model.addAttribute(
                 "activity",
-                feed.page(account, EventFilter.ALL, false, few).data().stream()
+                feed.page(account, EventFilter.ALL.seenBy(visitor), false, few).data().stream()
                         .map(event -> Sentences.of(event, book, format))
                         .toList());
         model.addAttribute("example", Examples.firstWorkload(request));
-        cost(account, Asker.of(context), model, format);
-        Live.on(model, "workload,container,account,tenant,standing");
+        if (visitor.may(Scope.BILLING_READ)) {
+            cost(account, Asker.of(context), model, format);
+        }
+        Live.on(model, visitor, "workload,container,account,tenant,standing");
         return "overview";
     }
 

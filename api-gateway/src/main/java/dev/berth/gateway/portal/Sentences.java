@@ -51,6 +51,7 @@ final class Sentences {
         String workload = event.workload() == null ? null : "/workloads/" + event.workload();
         return switch (event.type()) {
             case "account.opened" -> new Text("ok", "The account was opened", null, null);
+            case "account.renamed" -> new Text("info", "The account is now called " + text(data, "name"), null, null);
             case "account.plan_changed" -> new Text("info", "The plan is now " + text(data, "plan"), null, "/overview");
             case "account.closed" -> new Text("bad", "The account was closed", text(data, "reason"), null);
             case "tenant.ready" -> new Text("ok", "Your private network is ready", text(data, "subnet"), "/overview");

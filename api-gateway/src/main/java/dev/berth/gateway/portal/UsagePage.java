@@ -9,16 +9,15 @@ import dev.berth.gateway.feed.Mirror;
 import dev.berth.gateway.forward.Asker;
 import dev.berth.gateway.forward.GroupBy;
 import dev.berth.gateway.forward.PassedProblem;
+import dev.berth.gateway.forward.PriceList;
 import dev.berth.gateway.forward.Prices;
 import dev.berth.gateway.forward.Shapes;
 import dev.berth.gateway.forward.Usage;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.unit.Period;
 import jakarta.servlet.http.HttpServletRequest;
-import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -59,14 +58,19 @@ class UsagePage {
             model.addAttribute("usage", sums(visitor.account(), byWorkload, format));
             model.addAttribute("period", format.period(new Shapes.Span(period.start(), period.end())));
             model.addAttribute("asOf", format.time(byWorkload.asOf()));
-            model.addAttribute("rows", rows(visitor.account(), byWorkload, format));
+            model.addAttribute("rows", rows(visitor, byWorkload, format));
             LocalDate first = period.start().atZone(format.zone()).toLocalDate();
             LocalDate last = period.end().minusMillis(1).atZone(format.zone()).toLocalDate();
             LocalDate today = byDay.asOf().atZone(format.zone()).toLocalDate();
             model.addAttribute(
                     "chart",
                     UsageChart.of(
-                            byDay.data(), first, last, today, prices.list().currency(), format));
+                            byDay.data(),
+                            first,
+                            last,
+                            today,
+                            prices.of(visitor.account()).currency(),
+                            format));
         } catch (Refusal | PassedProblem away) {
             model.addAttribute("usage", null);
             model.addAttribute("unavailable", Said.of(away).detail());
@@ -80,7 +84,7 @@ class UsagePage {
         Shapes.UsageRow total = report.total();
         return new Sums(
                 format.money(total.cost()),
-                burn(running, format),
+                burn(prices.of(account), running, format),
                 running.size(),
                 format.quantity(total.containerSeconds()) + " s",
                 format.duration(total.containerMs()),
@@ -88,20 +92,14 @@ class UsagePage {
                 format.quantity(total.gibSeconds()));
     }
 
-    private String burn(List<Mirror.Running> running, Format format) {
-        BigDecimal sum = BigDecimal.ZERO;
-        for (Mirror.Running one : running) {
-            Optional<BigDecimal> perHour = prices.perHour(one.cpu(), one.memory());
-            if (perHour.isEmpty()) {
-                return Format.NONE;
-            }
-            sum = sum.add(perHour.get());
-        }
-        return format.hourly(sum, prices.list().currency());
+    private static String burn(PriceList list, List<Mirror.Running> running, Format format) {
+        return list.perHour(running)
+                .map(sum -> format.hourly(sum, list.currency()))
+                .orElse(Format.NONE);
     }
 
-    private List<Row> rows(AccountId account, Shapes.Usage report, Format format) {
-        Names.Book book = names.of(account);
+    private List<Row> rows(Principal.Customer visitor, Shapes.Usage report, Format format) {
+        Names.Book book = names.of(visitor);
         return report.data().stream()
                 .map(row -> {
                     String id = String.valueOf(row.key());

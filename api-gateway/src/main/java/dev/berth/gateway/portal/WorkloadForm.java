@@ -22,8 +22,6 @@ record WorkloadForm(
         String args,
         String env,
         String maxRuntime) {
-    private static final int MOST = 20_000;
-
     static final WorkloadForm BLANK = new WorkloadForm("service", "", "", "xs", "1", "", "", "", "");
 
     static WorkloadForm of(MultiValueMap<String, String> sent) {
@@ -41,7 +39,7 @@ record WorkloadForm(
 
     private static String text(MultiValueMap<String, String> sent, String name, String otherwise) {
         String value = sent.getFirst(name);
-        return value == null ? otherwise : value.substring(0, Math.min(MOST, value.length()));
+        return value == null ? otherwise : value;
     }
 
     /** Whether the part of the form that is folded away holds anything. */
@@ -76,6 +74,24 @@ record WorkloadForm(
             members.put("args", lines);
         }
         members.put("env", variables(errors));
+        if (!errors.isEmpty()) {
+            throw Refusal.invalid(errors);
+        }
+        return WorkloadRequest.of(members);
+    }
+
+    /**
+     * What the form of a workload that is there asks for; what is left empty stays as it is.
+     *
+     * @throws Refusal 422 for what is no number
+     */
+    static WorkloadRequest scaled(String replicas, String size) {
+        List<FieldError> errors = new ArrayList<>();
+        Map<String, Object> members = new LinkedHashMap<>();
+        put(members, "replicas", number("replicas", replicas, errors));
+        if (!size.isEmpty()) {
+            members.put("size", size);
+        }
         if (!errors.isEmpty()) {
             throw Refusal.invalid(errors);
         }

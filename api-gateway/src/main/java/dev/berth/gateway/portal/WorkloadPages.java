@@ -12,16 +12,12 @@ import dev.berth.gateway.forward.Containers;
 import dev.berth.gateway.forward.PassedProblem;
 import dev.berth.gateway.forward.Shapes;
 import dev.berth.gateway.workload.Quote;
-import dev.berth.gateway.workload.WorkloadRequest;
 import dev.berth.gateway.workload.WorkloadView;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.id.WorkloadId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.math.BigInteger;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -113,10 +109,10 @@ class WorkloadPages {
                 "workloads",
                 page.data().stream().map(view -> WorkloadCard.of(view, format)).toList());
         model.addAttribute("nextCursor", page.nextCursor());
-        model.addAttribute("first", paging.after() == null);
+        model.addAttribute("first", paging.isFirst());
         model.addAttribute("notice", deleted == null ? null : "It is deleted; its containers are on their way down.");
         model.addAttribute("example", Examples.firstWorkload(request));
-        Live.on(model, "workload,container");
+        Live.on(model, visitor, "workload,container");
         return "workloads";
     }
 
@@ -185,12 +181,13 @@ class WorkloadPages {
             RequestContext context,
             Model model,
             HttpServletRequest request) {
-        return show(workloads.get(visitor.account(), parse(id)), null, context, model, request);
+        return show(workloads.get(visitor.account(), parse(id)), null, visitor, context, model, request);
     }
 
     private String show(
             WorkloadView view,
             @Nullable Refusal refusal,
+            Principal.Customer visitor,
             RequestContext context,
             Model model,
             HttpServletRequest request) {
@@ -202,7 +199,7 @@ class WorkloadPages {
         boolean whole =
                 !"empty".equals(request.getHeader("Sec-Fetch-Dest")); // not when the script asks for its regions
         model.addAttribute("logs", whole ? logs(view.id(), Asker.of(context)) : "");
-        Live.on(model, "workload,container&workload=" + view.id());
+        Live.on(model, visitor, "workload,container&workload=" + view.id());
         return "workload";
     }
 
@@ -280,15 +277,8 @@ class WorkloadPages {
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        if (replicas.strip().matches("[0-9]{1,9}")) {
-            members.put("replicas", new BigInteger(replicas.strip()));
-        }
-        if (!size.isEmpty()) {
-            members.put("size", size);
-        }
-        Deed deed = workload ->
-                workloads.update(visitor.account(), workload, WorkloadRequest.of(members), null, context.cause());
+        Deed deed = workload -> workloads.update(
+                visitor.account(), workload, WorkloadForm.scaled(replicas, size), null, context.cause());
         return act(id, deed, visitor, context, model, request, response);
     }
 
@@ -313,7 +303,7 @@ class WorkloadPages {
             return "redirect:/workloads/" + workload;
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
-            return show(workloads.get(visitor.account(), workload), refusal, context, model, request);
+            return show(workloads.get(visitor.account(), workload), refusal, visitor, context, model, request);
         }
     }
 

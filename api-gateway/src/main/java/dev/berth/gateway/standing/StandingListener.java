@@ -1,6 +1,5 @@
 package dev.berth.gateway.standing;
 
-import dev.berth.gateway.account.AccountStanding;
 import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.Cause;
@@ -20,7 +19,8 @@ import org.jooq.DSLContext;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes StandingChanged. Of several for one account in a batch only the last counts. An account that is not known here is an
+ * Takes StandingChanged. Of several for one account in a batch only the last counts, and none that is older than what was
+ * heard before. An account that is not known here is an
  * error of the event: it goes to quarantine, from where it can be replayed.
  */
 @Component
@@ -51,12 +51,11 @@ class StandingListener implements Inbox.Handler {
         List<Outbox.Draft> drafts = new ArrayList<>();
         for (Change change : last.values()) {
             StandingChanged event = change.event();
-            AccountStanding before = accounts.replaceStanding(transaction, event)
+            Accounts.Stood stood = accounts.replaceStanding(transaction, event)
                     .orElseThrow(
                             () -> new IllegalStateException("there is no account %s here".formatted(event.account())));
-            AccountStanding now = new AccountStanding(event.standing(), event.capReached());
-            holds.add(new Workloads.Hold(event.account(), now.heldBy(), change.cause()));
-            if (event.standing() == Standing.CLOSED && before.standing() != Standing.CLOSED) {
+            holds.add(new Workloads.Hold(event.account(), stood.now().heldBy(), change.cause()));
+            if (stood.now().standing() == Standing.CLOSED && stood.before().standing() != Standing.CLOSED) {
                 AccountClosed closed = new AccountClosed(event.account(), event.reason(), event.occurredAt());
                 drafts.add(new Outbox.Draft(closed, change.cause()));
             }

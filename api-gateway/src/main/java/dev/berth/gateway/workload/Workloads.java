@@ -3,6 +3,7 @@ package dev.berth.gateway.workload;
 import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.edge.Cursor;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.IfMatch;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Problem.FieldError;
@@ -17,7 +18,6 @@ import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.WorkloadKind;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -145,8 +145,8 @@ public class Workloads {
         check("kind", filter.kind(), List.of("service", "job", "cron", "machine"));
         printable("name", filter.name());
         printable("label", filter.label());
-        WorkloadId before =
-                paging.after() == null ? null : parse(paging.after().position()).orElseThrow(Cursor::foreign);
+        Cursor cursor = paging.after();
+        WorkloadId before = cursor == null ? null : parse(cursor.position()).orElseThrow(Cursor::foreign);
         Page<Wish> page = Page.of(
                 repository.list(dsl, account, filter, before, paging),
                 paging.limit(),
@@ -283,17 +283,8 @@ public class Workloads {
     }
 
     private static void match(Wish now, @Nullable String ifMatch) {
-        if (ifMatch == null || ifMatch.strip().equals("*")) {
-            return;
-        }
         String bare = Long.toString(now.generation());
-        boolean matches = Arrays.stream(ifMatch.split(","))
-                .map(String::strip)
-                .anyMatch(tag -> tag.equals(now.etag()) || tag.equals(bare));
-        if (!matches) {
-            throw Refusal.of(ErrorCode.STALE, "The workload is at generation %d by now.".formatted(now.generation()))
-                    .fact("etag", now.etag());
-        }
+        IfMatch.check(ifMatch, "The workload is at generation %s by now.".formatted(bare), now.etag(), bare);
     }
 
     private static void check(String field, @Nullable String value, List<String> known) {

@@ -1,6 +1,7 @@
 package dev.berth.gateway.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.gateway.edge.Refusal;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 class PasswordsTest {
     private final Passwords passwords = new Passwords();
@@ -36,6 +38,16 @@ class PasswordsTest {
     void agreesOnOneFormOfAPasswordHoweverItWasTyped() {
         String composed = passwords.hash("caf\u00e9 au lait");
         assertThat(passwords.matches("cafe\u0301 au lait", composed)).isTrue();
+    }
+
+    @Test
+    void isNotWaitedForInsideOfATransaction() {
+        TransactionSynchronizationManager.setActualTransactionActive(true);
+        try {
+            assertThatThrownBy(() -> passwords.hash("correct horse")).hasMessageContaining("before the transaction");
+        } finally {
+            TransactionSynchronizationManager.setActualTransactionActive(false);
+        }
     }
 
     @Test

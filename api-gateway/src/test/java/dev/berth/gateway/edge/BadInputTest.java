@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BadInputTest extends GatewayTest {
     private static final String WEB = "{\"name\": \"web\", \"kind\": \"service\", \"image\": \"berth/sample:1\"}";
@@ -157,6 +158,55 @@ class BadInputTest extends GatewayTest {
                 .isEqualTo("build-12345678");
         assertThat(api().with("X-Request-Id", "<script>").get("/v1/plans").header("X-Request-Id"))
                 .startsWith("req_");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/events?subject=%00",
+                "/v1/events?subject=ctr_",
+                "/v1/events?workload=%00",
+                "/v1/events?type=%00",
+                "/v1/workloads?name=%00",
+                "/v1/workloads?label=a:%00",
+                "/v1/workloads?cursor=%00",
+                "/v1/api_keys?cursor=%00",
+                "/v1/usage?from=%2B900000000-01-01T00:00:00Z&to=%2B900000000-01-02T00:00:00Z",
+                "/v1/usage?from=-900000000-01-01T00:00:00Z",
+                "/v1/usage?from=0001-01-01",
+                "/v1/invoices?status=%00",
+                "/operator/v1/accounts?cursor=%00",
+                "/operator/v1/audit?from=%2B900000000-01-01T00:00:00Z"
+            })
+    void refusesAQueryThatNothingCanMatch(String path) {
+        Api caller = path.startsWith("/operator") ? api().key(OPERATOR) : api().signedUp();
+        caller.get(path).expect(422);
+    }
+
+    @Test
+    void takesNoTextThatCannotBeStored() {
+        Api customer = api().signedUp();
+        for (String text : List.of("a\\u0000b", "a\\ud800b")) {
+            customer.patch("/v1/account", "{\"name\": \"%s\"}".formatted(text)).expect(422);
+            customer.post("/v1/api_keys", "{\"name\": \"%s\"}".formatted(text)).expect(422);
+            api().post("/v1/signup", """
+                    {"email": "a%s@example.com", "password": "correct horse", "name": "Ada"}""".formatted(text)).expect(422);
+            api().post("/v1/session", """
+                    {"email": "a%s@example.com", "password": "correct horse"}""".formatted(text)).expect(401);
+            String account = customer.get("/v1/account").text("id");
+            api().key(OPERATOR)
+                    .post(
+                            "/operator/v1/accounts/%s/standing".formatted(account),
+                            "{\"standing\": \"suspended\", \"reason\": \"%s\"}".formatted(text))
+                    .expect(422);
+        }
+        assertThat(api().key(OPERATOR)
+                        .get("/operator/v1/accounts?email=a%00b@example.com")
+                        .expect(200)
+                        .json()
+                        .path("data")
+                        .size())
+                .isZero();
     }
 
     @Test

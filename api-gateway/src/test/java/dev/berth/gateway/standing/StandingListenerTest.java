@@ -149,6 +149,39 @@ class StandingListenerTest extends GatewayTest {
     }
 
     @Test
+    void aWordThatIsReplayedLateChangesNothing() {
+        String id = customer.post("/v1/workloads", BODY.formatted("a")).text("id");
+        Instant now = Instant.now();
+        at(Standing.GOOD, now);
+        at(Standing.SUSPENDED, now.minusSeconds(60));
+        assertThat(customer.get("/v1/account").text("standing")).isEqualTo("good");
+        assertThat(payloads(id)).hasSize(1);
+        at(Standing.SUSPENDED, now.plusMillis(1));
+        at(Standing.GOOD, now);
+        assertThat(wish(id).heldBy()).isEqualTo("suspended");
+    }
+
+    @Test
+    void aClosedAccountStopsEverythingAndStaysClosed() {
+        String id = customer.post("/v1/workloads", BODY.formatted("running")).text("id");
+        now(Standing.CLOSED, false);
+        now(Standing.GOOD, false);
+        assertThat(wish(id).state()).isEqualTo(DesiredState.STOPPED);
+        assertThat(wish(id).heldBy()).isEqualTo("closed");
+        assertThat(customer.get("/v1/account").text("standing")).isEqualTo("closed");
+        assertThat(customer.post("/v1/workloads", BODY.formatted("a"))
+                        .expect(402)
+                        .text("code"))
+                .isEqualTo("account_suspended");
+        customer.patch("/v1/account", "{\"name\": \"another\"}").expect(409);
+    }
+
+    private void at(Standing standing, Instant occurredAt) {
+        StandingChanged event = new StandingChanged(account, standing, false, "a test", occurredAt);
+        dsl.transaction(configuration -> listener.apply(configuration.dsl(), List.of(received(event))));
+    }
+
+    @Test
     void anAccountThatIsNotHereIsAnErrorOfTheEvent() {
         StandingChanged event = new StandingChanged(AccountId.next(), Standing.GOOD, false, "", Instant.now());
         assertThatThrownBy(() ->

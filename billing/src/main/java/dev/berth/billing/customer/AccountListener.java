@@ -4,6 +4,7 @@ import dev.berth.billing.catalog.PriceBooks;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountEvent;
 import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.account.PlanChanged;
 import org.jooq.DSLContext;
 import org.springframework.stereotype.Component;
@@ -20,7 +21,7 @@ public final class AccountListener {
     }
 
     /**
-     * Opens, changes or closes the customer.
+     * Opens, renames, changes or closes the customer.
      *
      * @throws IllegalStateException if an account opens in a currency that has no prices; replay it once it has
      * @throws java.time.DateTimeException if its zone is unknown
@@ -33,6 +34,7 @@ public final class AccountListener {
                                 "no price book in %s: publish one and replay this event".formatted(opened.currency())));
                 customers.opened(transaction, opened, book);
             }
+            case AccountRenamed renamed -> customers.renamed(transaction, renamed);
             case PlanChanged changed -> customers.planChanged(transaction, changed);
             case AccountClosed closed -> customers.closed(transaction, closed);
         }

@@ -6,6 +6,7 @@ import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.db.billing.tables.records.CustomerRecord;
 import dev.berth.schema.id.AccountId;
@@ -90,6 +91,15 @@ public final class Customers {
                 .set(CUSTOMER.OPENED_AT, event.occurredAt())
                 .onConflictDoNothing()
                 .execute();
+    }
+
+    void renamed(DSLContext transaction, AccountRenamed event) {
+        int changed = transaction
+                .update(CUSTOMER)
+                .set(CUSTOMER.NAME, event.name())
+                .where(CUSTOMER.ACCOUNT_ID.eq(event.account()))
+                .execute();
+        known(changed, event.account());
     }
 
     void planChanged(DSLContext transaction, PlanChanged event) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -21,6 +22,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/internal/v1")
 class PaymentHttp {
     private static final int MAX_REFERENCE = 200;
+    private static final int MAX_KEY = 255;
+
+    /** Names what is asked: the same for each repetition of one request, whoever repeats it. */
+    private static final String KEY = "Idempotency-Key";
 
     private final Payments payments;
     private final InvoiceReader reader;
@@ -37,7 +42,11 @@ class PaymentHttp {
     record MarkPaidRequest(@Nullable String reference) {}
 
     @PostMapping("/invoices/{id}/pay")
-    InvoiceView pay(Caller caller, @PathVariable String id, @RequestBody PayRequest request) {
+    InvoiceView pay(
+            Caller caller,
+            @PathVariable String id,
+            @RequestHeader(name = KEY, required = false) @Nullable String key,
+            @RequestBody PayRequest request) {
         InvoiceView invoice = reader.find(InvoiceIds.of(id))
                 .filter(view -> caller.maySee(view.account()))
                 .orElseThrow(() -> InvoiceIds.unknown(id));
@@ -51,20 +60,30 @@ class PaymentHttp {
         }
         ManualProvider.mustBeTestCard(card);
         InvoiceId invoiceId = InvoiceIds.of(id);
-        payments.pay(invoiceId, card, caller.cause(clock.instant()));
+        payments.pay(invoiceId, card, usable(key), caller.cause(clock.instant()));
         return reader.find(invoiceId).orElse(invoice);
     }
 
     @PostMapping("/operator/invoices/{id}/mark_paid")
     InvoiceView markPaid(
-            Caller caller, @PathVariable String id, @RequestBody(required = false) @Nullable MarkPaidRequest request) {
+            Caller caller,
+            @PathVariable String id,
+            @RequestHeader(name = KEY, required = false) @Nullable String key,
+            @RequestBody(required = false) @Nullable MarkPaidRequest request) {
         caller.mustBeOperator();
         String reference = request == null ? null : request.reference();
         if (reference != null && reference.length() > MAX_REFERENCE) {
             throw Refusal.invalid("reference", "has at most %d characters".formatted(MAX_REFERENCE));
         }
         InvoiceId invoice = InvoiceIds.of(id);
-        payments.markPaid(invoice, reference, caller.cause(clock.instant()));
+        payments.markPaid(invoice, reference, usable(key), caller.cause(clock.instant()));
         return reader.find(invoice).orElseThrow(() -> InvoiceIds.unknown(id));
+    }
+
+    private static @Nullable String usable(@Nullable String key) {
+        if (key != null && (key.isBlank() || key.length() > MAX_KEY)) {
+            throw Refusal.invalid(KEY, "has 1 to %d characters".formatted(MAX_KEY));
+        }
+        return key;
     }
 }

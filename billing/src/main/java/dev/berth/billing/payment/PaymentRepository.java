@@ -3,6 +3,7 @@ package dev.berth.billing.payment;
 import static dev.berth.schema.db.billing.Tables.PAYMENT;
 
 import dev.berth.billing.invoice.Invoice;
+import dev.berth.billing.payment.PaymentProvider.Outcome;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.PaymentRecord;
 import dev.berth.schema.id.InvoiceId;
@@ -32,12 +33,25 @@ final class PaymentRepository {
                 PAYMENT, PAYMENT.INVOICE_ID.eq(invoice), PAYMENT.STATE.eq(PaymentState.PENDING.text()));
     }
 
+    /** What became of the attempt that a request made, empty when it made none. */
+    Optional<Outcome> outcomeOf(DSLContext dsl, InvoiceId invoice, String requestKey) {
+        return dsl.selectFrom(PAYMENT)
+                .where(PAYMENT.INVOICE_ID.eq(invoice), PAYMENT.REQUEST_KEY.eq(requestKey))
+                .fetchOptional(row -> switch (PaymentState.of(row.getState())) {
+                    case PENDING -> new Outcome.Unknown("The attempt has no result yet.");
+                    case SUCCEEDED -> new Outcome.Succeeded(String.valueOf(row.getReference()));
+                    case FAILED ->
+                        new Outcome.Declined(String.valueOf(row.getCode()), String.valueOf(row.getMessage()));
+                });
+    }
+
     /** Writes an attempt down, before anything is done about it. The invoice is locked. */
     Attempt begin(
             DSLContext transaction,
             Invoice invoice,
             String provider,
             @Nullable String last4,
+            @Nullable String requestKey,
             Instant now,
             Cause cause) {
         Integer last = transaction
@@ -65,6 +79,7 @@ final class PaymentRepository {
         row.setAmountMinor(attempt.amountMinor());
         row.setState(PaymentState.PENDING.text());
         row.setCardLast4(last4);
+        row.setRequestKey(requestKey);
         row.setCreatedAt(now);
         row.setOperation(cause.operation());
         row.setActor(cause.actor());

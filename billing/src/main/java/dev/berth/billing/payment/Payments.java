@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Takes money for invoices: the attempt is committed before the provider is asked, its result after, and what is left in between by a
- * crash is looked up by {@link #janitor}. Thread-safe.
+ * crash is looked up by {@link #janitor}. A request that carries a key is one attempt, however often it comes: a repetition is
+ * answered with what became of that. Thread-safe.
  */
 @Component
 public final class Payments {
@@ -74,20 +76,50 @@ public final class Payments {
      *     {@code insufficient_funds}, {@code payment_unknown}, or {@code payment_given_up}
      */
     public void pay(InvoiceId invoice, Card card, Cause cause) {
+        pay(invoice, card, null, cause);
+    }
+
+    /**
+     * Pays an invoice with a card.
+     *
+     * @param key what a repetition of the request is known by, null when it cannot be
+     * @throws Refusal as {@link #pay(InvoiceId, Card, Cause)}
+     */
+    public void pay(InvoiceId invoice, Card card, @Nullable String key, Cause cause) {
+        if (repeats(invoice, key)) {
+            return;
+        }
         PaymentRepository.Attempt attempt = dsl.transactionResult(
-                configuration -> begin(configuration.dsl(), invoice, provider.name(), card.last4(), cause));
+                configuration -> begin(configuration.dsl(), invoice, provider.name(), card.last4(), key, cause));
         Outcome outcome = provider.charge(
                 new PaymentProvider.Charge(attempt.idempotencyKey(), attempt.amountMinor(), attempt.currency(), card));
         PaymentState state = record(attempt.id(), outcome);
         if (state == PaymentState.SUCCEEDED) {
             return;
         }
+        if (outcome instanceof Outcome.Succeeded) {
+            throw new Refusal(
+                    ErrorCode.PAYMENT_GIVEN_UP,
+                    "The attempt to pay %s took so long that it was recorded as %s before its answer came."
+                            .formatted(invoice, state.text()));
+        }
+        answer(outcome);
+    }
+
+    /**
+     * Whether a request with the key has paid.
+     *
+     * @throws Refusal if it was refused, or has no result yet
+     */
+    private boolean repeats(InvoiceId invoice, @Nullable String key) {
+        Optional<Outcome> before = key == null ? Optional.empty() : attempts.outcomeOf(dsl, invoice, key);
+        before.ifPresent(Payments::answer);
+        return before.isPresent();
+    }
+
+    private static void answer(Outcome outcome) {
         switch (outcome) {
-            case Outcome.Succeeded _ ->
-                throw new Refusal(
-                        ErrorCode.PAYMENT_GIVEN_UP,
-                        "The attempt to pay %s took so long that it was recorded as %s before its answer came."
-                                .formatted(invoice, state.text()));
+            case Outcome.Succeeded _ -> {}
             case Outcome.Declined(String code, String message) ->
                 throw new Refusal(
                         code.equals("insufficient_funds") ? ErrorCode.INSUFFICIENT_FUNDS : ErrorCode.CARD_DECLINED,
@@ -102,9 +134,22 @@ public final class Payments {
      * @throws Refusal {@code already_paid}, {@code not_payable}, or {@code payment_in_progress}
      */
     public void markPaid(InvoiceId invoice, @Nullable String reference, Cause cause) {
+        markPaid(invoice, reference, null, cause);
+    }
+
+    /**
+     * Records that the operator has the money.
+     *
+     * @param key what a repetition of the request is known by, null when it cannot be
+     * @throws Refusal as {@link #markPaid(InvoiceId, String, Cause)}
+     */
+    public void markPaid(InvoiceId invoice, @Nullable String reference, @Nullable String key, Cause cause) {
+        if (repeats(invoice, key)) {
+            return;
+        }
         InvoiceSettled settled = dsl.transactionResult(configuration -> {
             DSLContext transaction = configuration.dsl();
-            PaymentRepository.Attempt attempt = begin(transaction, invoice, ManualProvider.NAME, null, cause);
+            PaymentRepository.Attempt attempt = begin(transaction, invoice, ManualProvider.NAME, null, key, cause);
             return succeed(transaction, attempt, reference == null ? "marked paid" : reference);
         });
         events.publishEvent(settled);
@@ -134,7 +179,12 @@ public final class Payments {
     }
 
     private PaymentRepository.Attempt begin(
-            DSLContext transaction, InvoiceId id, String by, @Nullable String last4, Cause cause) {
+            DSLContext transaction,
+            InvoiceId id,
+            String by,
+            @Nullable String last4,
+            @Nullable String key,
+            Cause cause) {
         Invoice invoice = invoices.lock(transaction, id).orElseThrow(() -> InvoiceIds.unknown(id.toString()));
         if (invoice.status() == InvoiceStatus.PAID) {
             throw new Refusal(ErrorCode.ALREADY_PAID, "The invoice %s is paid.".formatted(invoice.number()));
@@ -147,7 +197,7 @@ public final class Payments {
         if (attempts.pending(transaction, id)) {
             throw new Refusal(ErrorCode.PAYMENT_IN_PROGRESS, "An attempt to pay %s has no result yet.".formatted(id));
         }
-        return attempts.begin(transaction, invoice, by, last4, clock.instant(), cause);
+        return attempts.begin(transaction, invoice, by, last4, key, clock.instant(), cause);
     }
 
     /**

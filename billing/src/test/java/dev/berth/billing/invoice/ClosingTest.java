@@ -9,6 +9,7 @@ import dev.berth.billing.Billing;
 import dev.berth.billing.ledger.LedgerAccount;
 import dev.berth.billing.rating.Tax;
 import dev.berth.schema.account.AccountClosed;
+import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
@@ -383,6 +384,19 @@ class ClosingTest {
         billing.complete(billing.clock.instant());
         assertThat(billing.closing.pass(_ -> {})).isOne();
         assertThat(Seen.only(billing, account).period().end()).isEqualTo(billing.clock.instant());
+    }
+
+    @Test
+    void anInvoiceBearsTheNameThatTheAccountHasWhenItIsMade() {
+        AccountId account = billing.open("showcase", "EUR", "UTC");
+        Seen.run(billing, account, WEB, "2026-03-10T01:00:00Z", 60_000);
+        billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
+        billing.accounts(
+                new AccountRenamed(account, "Analytical Engines Ltd", billing.clock.instant()),
+                new AccountClosed(account, "by the owner", billing.clock.instant()));
+        billing.complete(billing.clock.instant());
+        assertThat(billing.closing.pass(_ -> {})).isOne();
+        assertThat(String.valueOf(Seen.only(billing, account).billTo())).contains("Analytical Engines Ltd");
     }
 
     @Test

@@ -75,6 +75,46 @@ class PaymentsTest {
         balanced();
     }
 
+    @Test
+    void aRequestThatIsRepeatedIsOneAttempt() {
+        InvoiceId invoice = invoice();
+        refused(
+                ErrorCode.CARD_DECLINED,
+                () -> billing.payments.pay(invoice, card("4000000000000002"), "declined", Billing.CAUSE));
+        refused(
+                ErrorCode.CARD_DECLINED,
+                () -> billing.payments.pay(invoice, card("4000000000000002"), "declined", Billing.CAUSE));
+        assertThat(PROVIDER.charges).isOne();
+        billing.payments.pay(invoice, card("4242424242424242"), "paid", Billing.CAUSE);
+        billing.payments.pay(invoice, card("4242424242424242"), "paid", Billing.CAUSE);
+        assertThat(PROVIDER.charges).isEqualTo(2);
+        refused(
+                ErrorCode.ALREADY_PAID,
+                () -> billing.payments.pay(invoice, card("4242424242424242"), "another", Billing.CAUSE));
+
+        InvoiceId marked = invoice();
+        billing.payments.markPaid(marked, "bank transfer 7", "marked", Billing.CAUSE);
+        billing.payments.markPaid(marked, "bank transfer 7", "marked", Billing.CAUSE);
+        refused(ErrorCode.ALREADY_PAID, () -> billing.payments.markPaid(marked, null, "another", Billing.CAUSE));
+        balanced();
+    }
+
+    @Test
+    void aRepetitionOfWhatHasNoResultYetIsNotToldToPayAgain() {
+        InvoiceId invoice = invoice();
+        PROVIDER.unknown = true;
+        for (int i = 0; i < 2; i++) {
+            refused(
+                    ErrorCode.PAYMENT_UNKNOWN,
+                    () -> billing.payments.pay(invoice, card("4242424242424242"), "one", Billing.CAUSE));
+        }
+        assertThat(PROVIDER.charges).isOne();
+        billing.clock.advance(Payments.LOOK_UP_AFTER.plusSeconds(1));
+        assertThat(billing.payments.janitor(_ -> {})).isOne();
+        billing.payments.pay(invoice, card("4242424242424242"), "one", Billing.CAUSE);
+        assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
+    }
+
     @ParameterizedTest
     @CsvSource({"4000000000000002, CARD_DECLINED", "4000000000009995, INSUFFICIENT_FUNDS"})
     void aDeclinedCardLeavesTheInvoiceOwedAndTellsWhy(String number, ErrorCode code) {

@@ -5,6 +5,7 @@ import static dev.berth.schema.db.metering.Tables.ACCOUNT;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountEvent;
 import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.wire.Inbox;
@@ -33,7 +34,7 @@ public final class AccountListener implements Inbox.Handler {
                             .set(ACCOUNT.CLOSED_AT, closed.occurredAt())
                             .where(ACCOUNT.ACCOUNT_ID.eq(closed.account()))
                             .execute();
-                case PlanChanged _ -> {}
+                case AccountRenamed _, PlanChanged _ -> {}
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.berth.schema.Consumer;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountEvent;
 import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.wire.Inbox;
 import dev.berth.schema.wire.Received;
@@ -38,6 +39,7 @@ class TenantListener implements Inbox.Handler {
                         tenants.open(transaction, opened, received.envelope().cause());
                         Signal.onCommit(transaction, opened.account());
                     }
+                    case AccountRenamed _ -> {}
                     case PlanChanged changed -> tenants.limit(transaction, changed);
                     case AccountClosed closed -> {
                         tenants.close(transaction, closed, received.envelope().cause());

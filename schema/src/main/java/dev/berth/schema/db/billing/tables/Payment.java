@@ -95,6 +95,11 @@ public class Payment extends TableImpl<PaymentRecord> {
     public final TableField<PaymentRecord, String> IDEMPOTENCY_KEY = createField(DSL.name("idempotency_key"), SQLDataType.CLOB.nullable(false), this, "");
 
     /**
+     * The column <code>payment.request_key</code>.
+     */
+    public final TableField<PaymentRecord, String> REQUEST_KEY = createField(DSL.name("request_key"), SQLDataType.CLOB, this, "");
+
+    /**
      * The column <code>payment.currency</code>.
      */
     public final TableField<PaymentRecord, String> CURRENCY = createField(DSL.name("currency"), SQLDataType.CLOB.nullable(false), this, "");
@@ -233,7 +238,7 @@ public class Payment extends TableImpl<PaymentRecord> {
 
     @Override
     public List<UniqueKey<PaymentRecord>> getUniqueKeys() {
-        return Arrays.asList(Keys.PAYMENT_IDEMPOTENCY_KEY_KEY, Keys.PAYMENT_INVOICE_ID_ATTEMPT_KEY);
+        return Arrays.asList(Keys.PAYMENT_IDEMPOTENCY_KEY_KEY, Keys.PAYMENT_INVOICE_ID_ATTEMPT_KEY, Keys.PAYMENT_INVOICE_ID_REQUEST_KEY_KEY);
     }
 
     @Override
@@ -258,6 +263,7 @@ public class Payment extends TableImpl<PaymentRecord> {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("payment_amount_minor_check"), "((amount_minor > 0))", true),
             Internal.createCheck(this, DSL.name("payment_attempt_check"), "((attempt > 0))", true),
+            Internal.createCheck(this, DSL.name("payment_request_key_check"), "(((length(request_key) >= 1) AND (length(request_key) <= 255)))", true),
             Internal.createCheck(this, DSL.name("payment_state_check"), "((state = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])))", true)
         );
     }

@@ -108,171 +108,185 @@ public class PaymentRecord extends UpdatableRecordImpl<PaymentRecord> {
     }
 
     /**
+     * Setter for <code>payment.request_key</code>.
+     */
+    public void setRequestKey(String value) {
+        set(6, value);
+    }
+
+    /**
+     * Getter for <code>payment.request_key</code>.
+     */
+    public String getRequestKey() {
+        return (String) get(6);
+    }
+
+    /**
      * Setter for <code>payment.currency</code>.
      */
     public void setCurrency(String value) {
-        set(6, value);
+        set(7, value);
     }
 
     /**
      * Getter for <code>payment.currency</code>.
      */
     public String getCurrency() {
-        return (String) get(6);
+        return (String) get(7);
     }
 
     /**
      * Setter for <code>payment.amount_minor</code>.
      */
     public void setAmountMinor(Long value) {
-        set(7, value);
+        set(8, value);
     }
 
     /**
      * Getter for <code>payment.amount_minor</code>.
      */
     public Long getAmountMinor() {
-        return (Long) get(7);
+        return (Long) get(8);
     }
 
     /**
      * Setter for <code>payment.state</code>.
      */
     public void setState(String value) {
-        set(8, value);
+        set(9, value);
     }
 
     /**
      * Getter for <code>payment.state</code>.
      */
     public String getState() {
-        return (String) get(8);
+        return (String) get(9);
     }
 
     /**
      * Setter for <code>payment.card_last4</code>.
      */
     public void setCardLast4(String value) {
-        set(9, value);
+        set(10, value);
     }
 
     /**
      * Getter for <code>payment.card_last4</code>.
      */
     public String getCardLast4() {
-        return (String) get(9);
+        return (String) get(10);
     }
 
     /**
      * Setter for <code>payment.reference</code>.
      */
     public void setReference(String value) {
-        set(10, value);
+        set(11, value);
     }
 
     /**
      * Getter for <code>payment.reference</code>.
      */
     public String getReference() {
-        return (String) get(10);
+        return (String) get(11);
     }
 
     /**
      * Setter for <code>payment.code</code>.
      */
     public void setCode(String value) {
-        set(11, value);
+        set(12, value);
     }
 
     /**
      * Getter for <code>payment.code</code>.
      */
     public String getCode() {
-        return (String) get(11);
+        return (String) get(12);
     }
 
     /**
      * Setter for <code>payment.message</code>.
      */
     public void setMessage(String value) {
-        set(12, value);
+        set(13, value);
     }
 
     /**
      * Getter for <code>payment.message</code>.
      */
     public String getMessage() {
-        return (String) get(12);
+        return (String) get(13);
     }
 
     /**
      * Setter for <code>payment.created_at</code>.
      */
     public void setCreatedAt(Instant value) {
-        set(13, value);
+        set(14, value);
     }
 
     /**
      * Getter for <code>payment.created_at</code>.
      */
     public Instant getCreatedAt() {
-        return (Instant) get(13);
+        return (Instant) get(14);
     }
 
     /**
      * Setter for <code>payment.finished_at</code>.
      */
     public void setFinishedAt(Instant value) {
-        set(14, value);
+        set(15, value);
     }
 
     /**
      * Getter for <code>payment.finished_at</code>.
      */
     public Instant getFinishedAt() {
-        return (Instant) get(14);
+        return (Instant) get(15);
     }
 
     /**
      * Setter for <code>payment.operation</code>.
      */
     public void setOperation(String value) {
-        set(15, value);
+        set(16, value);
     }
 
     /**
      * Getter for <code>payment.operation</code>.
      */
     public String getOperation() {
-        return (String) get(15);
+        return (String) get(16);
     }
 
     /**
      * Setter for <code>payment.actor</code>.
      */
     public void setActor(String value) {
-        set(16, value);
+        set(17, value);
     }
 
     /**
      * Getter for <code>payment.actor</code>.
      */
     public String getActor() {
-        return (String) get(16);
+        return (String) get(17);
     }
 
     /**
      * Setter for <code>payment.caused_at</code>.
      */
     public void setCausedAt(Instant value) {
-        set(17, value);
+        set(18, value);
     }
 
     /**
      * Getter for <code>payment.caused_at</code>.
      */
     public Instant getCausedAt() {
-        return (Instant) get(17);
+        return (Instant) get(18);
     }
 
     // -------------------------------------------------------------------------
@@ -298,7 +312,7 @@ public class PaymentRecord extends UpdatableRecordImpl<PaymentRecord> {
     /**
      * Create a detached, initialised PaymentRecord
      */
-    public PaymentRecord(PaymentId paymentId, InvoiceId invoiceId, AccountId accountId, Integer attempt, String provider, String idempotencyKey, String currency, Long amountMinor, String state, String cardLast4, String reference, String code, String message, Instant createdAt, Instant finishedAt, String operation, String actor, Instant causedAt) {
+    public PaymentRecord(PaymentId paymentId, InvoiceId invoiceId, AccountId accountId, Integer attempt, String provider, String idempotencyKey, String requestKey, String currency, Long amountMinor, String state, String cardLast4, String reference, String code, String message, Instant createdAt, Instant finishedAt, String operation, String actor, Instant causedAt) {
         super(Payment.PAYMENT);
 
         setPaymentId(paymentId);
@@ -307,6 +321,7 @@ public class PaymentRecord extends UpdatableRecordImpl<PaymentRecord> {
         setAttempt(attempt);
         setProvider(provider);
         setIdempotencyKey(idempotencyKey);
+        setRequestKey(requestKey);
         setCurrency(currency);
         setAmountMinor(amountMinor);
         setState(state);

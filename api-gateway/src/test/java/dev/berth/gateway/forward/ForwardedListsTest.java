@@ -1,0 +1,99 @@
+package dev.berth.gateway.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.gateway.Api;
+import dev.berth.gateway.GatewayTest;
+import dev.berth.gateway.StandIns;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Lists whose owner is another service are read to their end, with that service's own cursors. */
+class ForwardedListsTest extends GatewayTest {
+    private final StandIns services = StandIns.shared();
+    private String account;
+    private Api customer;
+
+    @BeforeEach
+    void signUp() {
+        Api.Reply signup = api().signup();
+        account = signup.text("account.id");
+        customer = api().key(signup.text("api_key.secret"));
+    }
+
+    /** Reads all pages of a list with two rows each. */
+    private static List<String> all(Api reader, String path, String field) {
+        List<String> found = new ArrayList<>();
+        String next = "";
+        while (next != null) {
+            String cursor = next.isEmpty() ? "" : "&cursor=" + next;
+            JsonNode page = reader.get(path + (path.contains("?") ? "&" : "?") + "limit=2" + cursor)
+                    .expect(200)
+                    .json();
+            page.path("data").forEach(row -> found.add(row.path(field).asString()));
+            next = page.path("next_cursor").isNull()
+                    ? null
+                    : page.path("next_cursor").asString();
+        }
+        return found;
+    }
+
+    @Test
+    void invoicesAreListedToTheLastForTheCustomerAndTheOperator() {
+        for (int i = 0; i < 5; i++) {
+            services.invoice(account, "B-00000" + i, "final");
+        }
+        List<String> newestFirst = List.of("B-000004", "B-000003", "B-000002", "B-000001", "B-000000");
+        assertThat(all(customer, "/v1/invoices", "number")).isEqualTo(newestFirst);
+        assertThat(all(api().key(OPERATOR), "/operator/v1/invoices?account=" + account, "number"))
+                .isEqualTo(newestFirst);
+    }
+
+    @Test
+    void intervalsOfALineAreListedToTheLast() {
+        JsonNode invoice = services.invoice(account, "B-000001", "final");
+        String path = "/v1/invoices/%s/lines/%s/intervals"
+                .formatted(
+                        invoice.path("id").asString(),
+                        invoice.path("lines").path(0).path("id").asString());
+        assertThat(all(customer, path, "started_at")).hasSize(3);
+    }
+
+    @Test
+    void containersOfAWorkloadAreListedToTheLast() {
+        String workload = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            made.addFirst(
+                    services.container(account, workload, "running").path("id").asString());
+        }
+        assertThat(all(customer, "/v1/workloads/%s/containers".formatted(workload), "id"))
+                .isEqualTo(made);
+    }
+
+    @Test
+    void thePagesOfThePortalLeadOn() {
+        for (int i = 0; i < 3; i++) {
+            services.invoice(account, "B-00000" + i, "final");
+        }
+        String first = customer.get("/invoices?limit=2").expect(200).body();
+        assertThat(first).contains("B-000002", "B-000001").doesNotContain("B-000000");
+        String next = first.replaceAll("(?s).*href=\"(/invoices\\?cursor=[^\"]+)\".*", "$1");
+        assertThat(customer.get(next).expect(200).body()).contains("B-000000").doesNotContain("B-000001");
+    }
+
+    @Test
+    void whatNoListAnswersIsRefusedBeforeAnyoneIsAsked() {
+        for (String cursor : List.of("", "%00", "a%20b", "x".repeat(401))) {
+            assertThat(customer.get("/v1/invoices?cursor=" + cursor).expect(422).text("errors.0.field"))
+                    .isEqualTo("cursor");
+        }
+        assertThat(services.callsTo("/internal/v1/invoices"))
+                .noneMatch(call -> account.equals(String.valueOf(call.identity().account())));
+        customer.get("/v1/workloads?cursor=inv_01").expect(422);
+    }
+}

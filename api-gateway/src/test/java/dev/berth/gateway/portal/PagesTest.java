@@ -1,0 +1,75 @@
+package dev.berth.gateway.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.gateway.Api;
+import dev.berth.gateway.GatewayTest;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PagesTest extends GatewayTest {
+    /** What is kept of the page must not hold the address that another visitor came to. */
+    @Test
+    void examplesInTheReferenceNameTheAddressOfThisVisitor() {
+        Api one = apiOf("localhost");
+        Api two = api();
+        for (int i = 0; i < 2; i++) {
+            assertThat(one.get("/docs").expect(200).body()).contains(one.base()).doesNotContain(two.base());
+            assertThat(two.get("/docs").expect(200).body()).contains(two.base()).doesNotContain(one.base());
+        }
+    }
+
+    @Test
+    void aLongEnvironmentArrivesWholeOrIsRefused() {
+        Api customer = api().signedUp();
+        String value = "v".repeat(30_000);
+        Map<String, String> form = Map.of(
+                "kind",
+                "service",
+                "name",
+                "web",
+                "image",
+                "berth/sample:1",
+                "size",
+                "xs",
+                "env",
+                "A=" + value + "\nB=1");
+        customer.form("/workloads", form).expect(302);
+        Api.Reply made = customer.get("/v1/workloads").expect(200);
+        assertThat(made.text("data.0.env.A")).isEqualTo(value);
+        assertThat(made.text("data.0.env.B")).isEqualTo("1");
+        Map<String, String> longer = Map.of(
+                "kind", "service", "name", "two", "image", "berth/sample:1", "size", "xs", "env", "A=" + value + value);
+        assertThat(customer.form("/workloads", longer).expect(422).body()).contains("at most 32768 bytes");
+    }
+
+    @Test
+    void aNumberOfReplicasThatIsNoneIsShownAsWrong() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1", "replicas": 2}""").expect(202).text("id");
+        String path = "/workloads/%s/scale".formatted(id);
+        assertThat(customer.form(path, Map.of("replicas", "abc")).expect(422).body())
+                .contains("must be a whole number");
+        assertThat(customer.form(path, Map.of("replicas", "-5")).expect(422).body())
+                .contains("must be from 1 to");
+        customer.form(path, Map.of("replicas", "")).expect(302);
+        assertThat(customer.get("/v1/workloads/" + id).text("replicas")).isEqualTo("2");
+        customer.form(path, Map.of("replicas", "3")).expect(302);
+        assertThat(customer.get("/v1/workloads/" + id).text("replicas")).isEqualTo("3");
+    }
+
+    /** The first key is shown once: nothing may refuse between its making and its showing. */
+    @Test
+    void whoSignsUpSeesTheKeyAlsoAfterManyWrongSignInsWithTheAddress() {
+        String email = Api.email();
+        String wrong = "{\"email\": \"%s\", \"password\": \"no idea at all\"}".formatted(email);
+        while (api().post("/v1/session", wrong).status() != 429) {
+            assertThat(email).isNotEmpty();
+        }
+        Map<String, String> form = Map.of("email", email, "password", "correct horse", "name", "Ada");
+        Api.Reply welcome = api().form("/signup", form).expect(200);
+        assertThat(welcome.body()).contains("berth_sk_");
+        assertThat(welcome.header("Set-Cookie")).isNotNull();
+    }
+}
