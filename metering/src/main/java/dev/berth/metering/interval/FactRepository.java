@@ -28,15 +28,16 @@ import org.jspecify.annotations.Nullable;
 /** The table of facts. Statements take arrays: one of each kind a batch, however many facts. */
 final class FactRepository {
     private static final String INSERT = """
-            insert into fact (container_id, sequence, kind, event_id, account_id, workload_id, partition, at, began_at,
+            insert into fact (container_id, sequence, kind, event_id, account_id, workload_id, partition, at, began_at, proven_until,
                               cpu_millis, memory_mib, host, engine_id, code, operation, actor, caused_at, traceparent, contested)
             select u.container_id, u.sequence, u.kind, u.event_id, u.account_id, u.workload_id, u.partition, at_ms(u.at),
-                   at_ms(u.began_at), u.cpu_millis, u.memory_mib, u.host, u.engine_id, u.code, u.operation, u.actor,
+                   at_ms(u.began_at), at_ms(u.proven_until), u.cpu_millis, u.memory_mib, u.host, u.engine_id, u.code, u.operation, u.actor,
                    at_ms(u.caused_at), u.traceparent, u.contested
             from unnest(?::uuid[], ?::bigint[], ?::text[], ?::uuid[], ?::uuid[], ?::uuid[], ?::integer[], ?::bigint[],
-                        ?::bigint[], ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                        ?::bigint[], ?::bigint[], ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[], ?::text[],
+                        ?::text[],
                         ?::bigint[], ?::text[], ?::boolean[])
-                 as u(container_id, sequence, kind, event_id, account_id, workload_id, partition, at, began_at, cpu_millis,
+                 as u(container_id, sequence, kind, event_id, account_id, workload_id, partition, at, began_at, proven_until, cpu_millis,
                       memory_mib, host, engine_id, code, operation, actor, caused_at, traceparent, contested)
             """;
 
@@ -76,6 +77,12 @@ final class FactRepository {
                         facts,
                         Long[]::new,
                         f -> f.said() instanceof Stopped s ? s.startedAt().toEpochMilli() : null),
+                column(
+                        facts,
+                        Long[]::new,
+                        f -> f.said() instanceof Stopped s && s.provenUntil() != null
+                                ? s.provenUntil().toEpochMilli()
+                                : null),
                 column(facts, Integer[]::new, f -> {
                     Size size = size(f.said());
                     return size == null ? null : size.cpuMillis().value();
@@ -179,7 +186,8 @@ final class FactRepository {
                         sizeOf(row),
                         row.getHost(),
                         row.getEngineId(),
-                        row.getCode());
+                        row.getCode(),
+                        row.getProvenUntil());
             case "failed" -> new Failed(at, row.getHost(), row.getCode());
             case String other -> throw new IllegalStateException("no fact is of the kind '%s'".formatted(other));
         };
