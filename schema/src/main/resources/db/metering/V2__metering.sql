@@ -22,6 +22,7 @@ create table fact (
     partition    integer     not null,
     at           timestamptz not null,
     began_at     timestamptz,            -- a stop says when the container started, too
+    proven_until timestamptz,            -- of a stop: up to when it is proven, where its time cannot be true
     cpu_millis   integer,
     memory_mib   integer,
     host         text,

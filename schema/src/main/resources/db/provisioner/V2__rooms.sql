@@ -63,6 +63,7 @@ create table container (
     run              bigint      not null,
     replica          integer     not null check (replica >= 1),
     attempt          integer     not null check (attempt >= 1),   -- in a row, since it last ran well
+    failures         integer     not null default 0,              -- in a row before it, that were the platform's
     name             text        not null,                        -- of the replica, such as web-1
     host             text        not null,
     image            text        not null,

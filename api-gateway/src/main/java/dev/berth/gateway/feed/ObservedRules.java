@@ -1,6 +1,7 @@
 package dev.berth.gateway.feed;
 
 import dev.berth.gateway.workload.Observed;
+import dev.berth.schema.container.LaunchFailed;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -110,7 +111,8 @@ final class ObservedRules {
     /** Whether no other container takes the place of this one. */
     private static boolean isLast(Sighting one, String restart) {
         return switch (one.state()) {
-            case RUNNING, FAILED -> false; // a launch is tried again until the wish changes
+            case RUNNING -> false;
+            case FAILED -> LaunchFailed.isFinal(one.reason());
             case STOPPED ->
                 "max_runtime".equals(one.reason())
                         || (endedByItself(one)

@@ -93,6 +93,15 @@ class ObservedRulesTest {
                 .isEqualTo(!state.equals("restarting"));
     }
 
+    @ParameterizedTest(name = "a job whose launch failed with {0} has come to its end: {1}")
+    @CsvSource({"job_failed, true", "image_refused, true", "no_capacity, false", "image_not_found, false"})
+    void aJobThatWasGivenUpHasFailedAndIsOver(String code, boolean over) {
+        Sighting given = sighting(State.FAILED, null, code);
+        Wish job = wish("job", "running", 1, "on_failure");
+        assertThat(ObservedRules.observe(job, List.of(given)).state()).isEqualTo("failed");
+        assertThat(ObservedRules.isFinished(job, List.of(given))).isEqualTo(over);
+    }
+
     @Test
     void aJobThatWasStoppedWhenItEndedStillTellsHowItEnded() {
         Sighting end = sighting(State.STOPPED, 0, "exited");

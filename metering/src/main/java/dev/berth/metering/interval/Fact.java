@@ -15,6 +15,7 @@ import dev.berth.schema.wire.Received;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the provisioner said of one container, known by (container, sequence).
@@ -52,8 +53,19 @@ public record Fact(
     /** It has another size from {@code at} on. */
     public record Resized(Instant at, Size size) implements Said {}
 
-    /** It ran over {@code [startedAt, at)} and had this size at the end. */
-    public record Stopped(Instant startedAt, Instant at, Size size, String host, String engineId, String reason)
+    /**
+     * It ran over {@code [startedAt, at)} and had this size at the end.
+     *
+     * @param provenUntil up to when that is proven, where the host went down with it; null where all of it is
+     */
+    public record Stopped(
+            Instant startedAt,
+            Instant at,
+            Size size,
+            String host,
+            String engineId,
+            String reason,
+            @Nullable Instant provenUntil)
             implements Said {}
 
     /** It never ran. */
@@ -98,7 +110,8 @@ public record Fact(
                                 new Size(e.cpuMillis(), e.memoryMib()),
                                 e.host(),
                                 e.engineId(),
-                                e.reason().text())));
+                                e.reason().text(),
+                                e.provenUntil() == null ? null : possible(e.provenUntil(), now))));
             case LaunchFailed e ->
                 Optional.of(of(
                         received,

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class FactRepository {
     private static final String LOAD = """
             select container_id, sequence, event_id, account_id, workload_id, partition, kind, at, began_at, cpu_millis, memory_mib,
-                   host, engine_id, code, operation, actor, caused_at, traceparent, contested
+                   host, engine_id, code, operation, actor, caused_at, traceparent, contested, proven_until
             from fact where container_id = any(?::uuid[])
             """;
 
@@ -76,6 +76,7 @@ final class FactRepository {
                 "partition",
                 "at",
                 "began_at",
+                "proven_until",
                 "cpu_millis",
                 "memory_mib",
                 "host",
@@ -96,7 +97,8 @@ final class FactRepository {
                     .uuid(fact.workload().uuid())
                     .int4(fact.partition())
                     .instant(fact.said().at())
-                    .instant(fact.said() instanceof Stopped stopped ? stopped.startedAt() : null);
+                    .instant(fact.said() instanceof Stopped stopped ? stopped.startedAt() : null)
+                    .instant(fact.said() instanceof Stopped stopped ? stopped.provenUntil() : null);
             Size size = size(fact.said());
             if (size == null) {
                 rows.none().none();
@@ -201,7 +203,8 @@ final class FactRepository {
                         size(row),
                         host,
                         row.getString(13),
-                        row.getString(14));
+                        row.getString(14),
+                        instant(row, 20));
             case "failed" -> new Failed(at, host, row.getString(14));
             case String other -> throw new IllegalStateException("no fact is of the kind '%s'".formatted(other));
         };

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Algorithm: the life {@code [start, end)} first. A stop carries both its ends and is the engine's last word. Without a stop the
  * life is open, unless an inventory missed the container: then what is proven (start, resizes, inventories that listed it) is billed, and
- * the gap from there to that inventory is an interval of its own at zero. Then the life is cut at the resizes.
+ * the gap from there to that inventory is an interval of its own at zero. So is the time from a stop's own last proof of life to the stop,
+ * where the host went down in between. Then the life is cut at the resizes.
  *
  * <p>Example: started 10:00 at 500 m, resized 10:20 to 1000 m, listed at 10:30, not listed at 10:31, no stop: 10:00–10:20 at 500 m,
  * 10:20–10:30 at 1000 m, 10:30–10:31 at zero ({@code missing_stop}). When the stop of 10:30:12 comes at last: 10:00–10:20,
@@ -47,6 +48,7 @@ public final class Intervals {
             Instant start,
             @Nullable Instant end,
             @Nullable Instant gapEnd,
+            ZeroReason gapReason,
             @Nullable Size size,
             Fact begun) {}
 
@@ -189,7 +191,7 @@ public final class Intervals {
             proof = later(proof, sighting.lastProof());
         }
         if (missingAt == null || missingAt.isBefore(proof)) {
-            return new Life(start.at(), null, null, start.size(), started);
+            return new Life(start.at(), null, null, ZeroReason.MISSING_STOP, start.size(), started);
         }
         find(
                 Kind.MISSING_STOP,
@@ -197,7 +199,7 @@ public final class Intervals {
                 missingAt,
                 "last proven alive at %s; the inventory of %s at %s did not list it; no stop came"
                         .formatted(proof, start.host(), missingAt));
-        return new Life(start.at(), proof, missingAt, start.size(), started);
+        return new Life(start.at(), proof, missingAt, ZeroReason.MISSING_STOP, start.size(), started);
     }
 
     private Life stoppedLife(Fact fact, Stopped stop) {
@@ -222,7 +224,11 @@ public final class Intervals {
             find(Kind.ALIVE_AFTER_STOP, stop.at(), null, "an inventory of %s listed it later".formatted(stop.host()));
         }
         checkLastSize(stop, size);
-        return new Life(start, end, null, size, begun);
+        Instant proven = stop.provenUntil();
+        if (proven != null && proven.isBefore(end)) {
+            return new Life(start, later(start, proven), end, ZeroReason.HOST_UNREACHABLE, size, begun);
+        }
+        return new Life(start, end, null, ZeroReason.HOST_UNREACHABLE, size, begun);
     }
 
     private void checkLastSize(Stopped stop, @Nullable Size first) {
@@ -282,7 +288,7 @@ public final class Intervals {
             out.add(piece(begun, from, life.end(), size));
         }
         if (gap) {
-            out.add(interval(begun, Objects.requireNonNull(life.end()), life.gapEnd(), size, ZeroReason.MISSING_STOP));
+            out.add(interval(begun, Objects.requireNonNull(life.end()), life.gapEnd(), size, life.gapReason()));
         }
         return out;
     }

@@ -8,6 +8,8 @@ public enum ZeroReason {
     LAUNCH_FAILED,
     /** It ran or not: nobody saw it between its last proof of life and the inventory that missed it. */
     MISSING_STOP,
+    /** Its host went down: from its last proof of life to the return of the engine, which only then could say that it had ended. */
+    HOST_UNREACHABLE,
     /** It ran, but the fact that says at which size has not come. */
     SIZE_UNKNOWN;
 

@@ -49,6 +49,16 @@ class IntervalListenerTest {
     }
 
     @Test
+    void whatIsNotProvenOfAStopIsKeptWithIt() {
+        apply(story.started(one, 1, at(0), 500, 256)
+                .stoppedUnproven(one, 2, at(0), at(900), at(30))
+                .tell());
+        assertThat(intervals()).containsExactly("0..30 billed", "30..900 host_unreachable");
+        apply(story.inventories(at(1000)).tell());
+        assertThat(intervals()).containsExactly("0..30 billed", "30..900 host_unreachable");
+    }
+
+    @Test
     void aContainerThatAnInventoryMissesIsBoundedAtItsLastProofOfLife() {
         Alive alive = new Alive(one, at(0));
         apply(story.started(one, 1, at(0), 500, 256).inventories(at(10), alive).tell());

@@ -99,6 +99,23 @@ class IntervalsTest {
     }
 
     @Test
+    void theTimeInWhichItsHostWasDownIsShownAndNotBilled() {
+        story.started(container, 1, at(0), 500, 256).stoppedUnproven(container, 2, at(0), at(900), at(30));
+        Derived derived = derive(null);
+        assertThat(told(derived)).containsExactly("0..30 500/256 billed", "30..900 500/256 host_unreachable");
+        assertThat(derived.findings()).isEmpty();
+    }
+
+    @Test
+    void aHostThatWentDownAtOnceLeavesNothingToBill() {
+        story.stoppedUnproven(container, 1, at(5), at(900), at(5));
+        assertThat(told(derive(null))).containsExactly("5..900 500/256 host_unreachable");
+        story.tell();
+        story.stoppedUnproven(container, 1, at(5), at(900), at(2000));
+        assertThat(told(derive(null))).as("never more than it ran").containsExactly("5..900 500/256 billed");
+    }
+
+    @Test
     void aStopBeforeItsStartBillsNothingAndIsFound() {
         story.started(container, 1, at(5), 500, 256).stopped(container, 2, at(5), at(3), 500, 256);
         Derived derived = derive(null);

@@ -97,6 +97,28 @@ public final class Story {
                         sequence));
     }
 
+    /** A stop whose end is only when the engine came back. */
+    public Story stoppedUnproven(
+            ContainerId container, long sequence, Instant startedAt, Instant at, Instant provenUntil) {
+        return add(
+                partitionOf(container),
+                new ContainerStopped(
+                        container,
+                        account,
+                        workload,
+                        "engine-" + container,
+                        host,
+                        startedAt,
+                        at,
+                        255,
+                        false,
+                        StopReason.PLATFORM,
+                        new CpuMillis(500),
+                        new MemoryMib(256),
+                        sequence,
+                        provenUntil));
+    }
+
     public Story failed(ContainerId container, long sequence, Instant at) {
         return add(
                 partitionOf(container),

@@ -57,9 +57,13 @@ public record Container(
      * @param revision of the wish: another one needs another container
      * @param run of the wish: the same
      * @param replica from 1
-     * @param attempt how many in a row, counting this, since one last ran well
+     * @param attempt how many in a row, counting this, since one last ran well; a job's count from its first
+     * @param failures how many launches and runs in a row before this one the platform failed; they are no attempts
      */
-    public record Target(long generation, long revision, long run, int replica, int attempt) {}
+    public record Target(long generation, long revision, long run, int replica, int attempt, int failures) {}
+
+    /** Which try of a replica: the part of its {@link Target} that the wish does not say. */
+    public record Turn(int replica, int attempt, int failures) {}
 
     /**
      * That it is to end.
@@ -109,6 +113,14 @@ public record Container(
     /** Whether it was made for this revision and run. */
     public boolean isOf(long revision, long run) {
         return target.revision() == revision && target.run() == run;
+    }
+
+    /** Before this it cannot have been started, since the engine had not been asked. */
+    public Instant startableSince() {
+        Duration lasts = state.deadline();
+        return state == ContainerState.STARTING && deadlineAt != null && lasts != null
+                ? deadlineAt.minus(lasts)
+                : createdAt;
     }
 
     /** Whether a transient state has lasted too long. */

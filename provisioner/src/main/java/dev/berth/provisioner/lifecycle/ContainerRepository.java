@@ -132,6 +132,7 @@ public class ContainerRepository {
         row.setRun(container.target().run());
         row.setReplica(container.target().replica());
         row.setAttempt(container.target().attempt());
+        row.setFailures(container.target().failures());
         row.setName(container.name());
         row.setHost(container.host());
         row.setImage(container.image());
@@ -139,6 +140,15 @@ public class ContainerRepository {
         row.setCreatedAt(container.createdAt());
         row.setChangedAt(container.createdAt());
         row.insert();
+    }
+
+    /** Marks all runs of a workload of which nothing is left, so that they are forgotten in time and no longer looked at. */
+    public void supersede(DSLContext transaction, WorkloadId workload) {
+        transaction
+                .update(CONTAINER)
+                .set(CONTAINER.SUPERSEDED, true)
+                .where(CONTAINER.WORKLOAD_ID.eq(workload), CONTAINER.SUPERSEDED.isFalse())
+                .execute();
     }
 
     /** Writes what changes in the life of a container. */
@@ -214,7 +224,12 @@ public class ContainerRepository {
                 row.getAccountId(),
                 row.getWorkloadId(),
                 new Container.Target(
-                        row.getGeneration(), row.getRevision(), row.getRun(), row.getReplica(), row.getAttempt()),
+                        row.getGeneration(),
+                        row.getRevision(),
+                        row.getRun(),
+                        row.getReplica(),
+                        row.getAttempt(),
+                        row.getFailures()),
                 row.getName(),
                 row.getHost(),
                 row.getImage(),

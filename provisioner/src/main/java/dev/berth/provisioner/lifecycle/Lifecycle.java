@@ -33,16 +33,16 @@ public class Lifecycle {
     }
 
     /** Decides a launch: the row is there before the engine hears of it. */
-    public Container begin(FactTransaction tx, Wish.Wanted wish, int replica, int attempt, String host) {
-        Container container = fresh(tx, wish, replica, attempt, host, ContainerState.PENDING, Container.Note.NONE);
+    public Container begin(FactTransaction tx, Wish.Wanted wish, Container.Turn turn, String host) {
+        Container container = fresh(tx, wish, turn, host, ContainerState.PENDING, Container.Note.NONE);
         containers.insert(tx.dsl(), container);
         return container;
     }
 
     /** Decides that a launch cannot be, and tells it. The failure's time is this machine's, taken in this transaction. */
     public Container refuse(
-            FactTransaction tx, Wish.Wanted wish, int replica, int attempt, String host, Container.Note why) {
-        Container container = fresh(tx, wish, replica, attempt, host, ContainerState.FAILED, why)
+            FactTransaction tx, Wish.Wanted wish, Container.Turn turn, String host, Container.Note why) {
+        Container container = fresh(tx, wish, turn, host, ContainerState.FAILED, why)
                 .removed(tx.now(), false)
                 .next();
         containers.insert(tx.dsl(), container);
@@ -53,8 +53,7 @@ public class Lifecycle {
     private static Container fresh(
             FactTransaction tx,
             Wish.Wanted wish,
-            int replica,
-            int attempt,
+            Container.Turn turn,
             String host,
             ContainerState state,
             Container.Note note) {
@@ -64,8 +63,14 @@ public class Lifecycle {
                 ContainerId.next(),
                 spec.account(),
                 spec.workload(),
-                new Container.Target(spec.generation(), spec.revision(), spec.run(), replica, attempt),
-                ReplicaName.of(spec.name(), replica),
+                new Container.Target(
+                        spec.generation(),
+                        spec.revision(),
+                        spec.run(),
+                        turn.replica(),
+                        turn.attempt(),
+                        turn.failures()),
+                ReplicaName.of(spec.name(), turn.replica()),
                 host,
                 spec.image(),
                 size,

@@ -60,7 +60,9 @@ final class LogKeeper {
         Instant finishedAt = container.life().finishedAt();
         boolean tooLong = finishedAt == null || clock.instant().isAfter(finishedAt.plus(PATIENCE));
         return switch (e) {
-            case EngineException.Away away -> true;
+            // It was inspected a moment ago, so the engine is there: output that hangs for ever must not keep the
+            // container.
+            case EngineException.Away away -> !tooLong;
             case EngineException.Failed failed -> !tooLong;
             case EngineException.Refused refused -> false;
             case EngineException.Missing missing -> false;

@@ -106,7 +106,7 @@ final class Planner {
             }
             case Step.Refuse refuse -> {
                 if (wish instanceof Wish.Wanted wanted) {
-                    lifecycle.refuse(tx, wanted, refuse.replica(), refuse.attempt(), hostName(), refuse.why());
+                    lifecycle.refuse(tx, wanted, refuse.turn(), hostName(), refuse.why());
                 }
             }
             case Step.Stop stop -> {
@@ -118,7 +118,10 @@ final class Planner {
                 outcome.then(new Subject.Run(resize.container()));
             }
             case Step.Remark remark -> lifecycle.note(tx, remark.container(), remark.note());
-            case Step.Gone gone -> wishes.gone(tx.dsl(), wish.workload(), tx.now());
+            case Step.Gone gone -> {
+                wishes.gone(tx.dsl(), wish.workload(), tx.now());
+                containers.supersede(tx.dsl(), wish.workload());
+            }
         }
     }
 
@@ -127,15 +130,14 @@ final class Planner {
         Size size = new Size(wish.spec().cpuMillis(), wish.spec().memoryMib());
         switch (placement.place(size, view == null ? List.of() : List.of(view))) {
             case Placement.Decision.Placed placed -> {
-                Container begun = lifecycle.begin(tx, wish, launch.replica(), launch.attempt(), placed.host());
+                Container begun = lifecycle.begin(tx, wish, launch.turn(), placed.host());
                 outcome.then(new Subject.Run(begun.id()));
             }
             case Placement.Decision.Refused refused ->
                 lifecycle.refuse(
                         tx,
                         wish,
-                        launch.replica(),
-                        launch.attempt(),
+                        launch.turn(),
                         hostName(),
                         new Container.Note(refused.code(), refused.message(), null));
         }

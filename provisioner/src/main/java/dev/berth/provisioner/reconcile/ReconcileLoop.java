@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,9 +29,17 @@ final class ReconcileLoop implements AutoCloseable {
     private static final Duration TIMER = Duration.ofSeconds(5);
     private static final Duration PROBE = Duration.ofSeconds(1);
     private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final Duration STALE = Duration.ofSeconds(60);
+
+    /** How long the others have to take over from one that hangs. */
+    private static final Duration ABSTAINS = Tenure.TERM.multipliedBy(2);
+
     private static final int PLANS_AT_ONCE = 4;
     private static final int ENGINE_CALLS_AT_ONCE = 8;
     private static final int PULLS_AT_ONCE = 3;
+
+    /** Of those that the engine let wait last time: however many hang, the others have their turn. */
+    private static final int STRAGGLERS_AT_ONCE = 2;
 
     /** How the loop stands. */
     record Status(
@@ -44,6 +53,7 @@ final class ReconcileLoop implements AutoCloseable {
     private final HostClock clock;
     private final MeterRegistry meters;
     private final Duration timer;
+    private final Duration stale;
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("reconcile-timer").factory());
     private final Map<Subject, Boolean> running = new ConcurrentHashMap<>();
@@ -51,14 +61,30 @@ final class ReconcileLoop implements AutoCloseable {
     private final Semaphore plans = new Semaphore(PLANS_AT_ONCE);
     private final Semaphore engineCalls = new Semaphore(ENGINE_CALLS_AT_ONCE);
     private final Semaphore pulls = new Semaphore(PULLS_AT_ONCE);
+    private final Semaphore stragglers = new Semaphore(STRAGGLERS_AT_ONCE);
+    private final Set<Subject> slow = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private volatile boolean acted;
+    private volatile long passedNanos;
+    private volatile long abstainsUntil = System.nanoTime();
     private volatile Status status = new Status(false, null, null, null);
 
     private record Appointment(Instant at, ScheduledFuture<?> timer) {}
 
     ReconcileLoop(
             Reconciler reconciler, Tenure tenure, HostClock clock, MeterRegistry meters, Duration inventoryInterval) {
+        this(reconciler, tenure, clock, meters, inventoryInterval, STALE);
+    }
+
+    /** One that gives the lease back when no pass came to its end for so long. */
+    ReconcileLoop(
+            Reconciler reconciler,
+            Tenure tenure,
+            HostClock clock,
+            MeterRegistry meters,
+            Duration inventoryInterval,
+            Duration stale) {
+        this.stale = stale;
         this.reconciler = reconciler;
         this.tenure = tenure;
         this.clock = clock;
@@ -79,9 +105,16 @@ final class ReconcileLoop implements AutoCloseable {
 
     private void renew() {
         try {
-            boolean acts = !closed && tenure.renew();
+            if (acted && System.nanoTime() - passedNanos > stale.toNanos()) {
+                LOG.atError().log("No pass came to its end for {} s: the lease is given back", stale.toSeconds());
+                abstainsUntil = System.nanoTime() + ABSTAINS.toNanos();
+                acted = false;
+                tenure.release();
+            }
+            boolean acts = !closed && System.nanoTime() - abstainsUntil >= 0 && tenure.renew();
             if (acts && !acted) {
                 LOG.info("This replica reconciles");
+                passedNanos = System.nanoTime();
                 signal(new Subject.Everything());
             } else if (!acts && acted) {
                 LOG.info("Another replica reconciles");
@@ -132,7 +165,7 @@ final class ReconcileLoop implements AutoCloseable {
     private @Nullable Semaphore gateOf(Subject subject) {
         return switch (subject) {
             case Subject.Workload workload -> plans;
-            case Subject.Run run -> engineCalls;
+            case Subject.Run run -> slow.contains(subject) ? stragglers : engineCalls;
             case Subject.Account account -> engineCalls;
             case Subject.Pull pull -> pulls;
             case Subject.Everything everything -> null;
@@ -147,10 +180,14 @@ final class ReconcileLoop implements AutoCloseable {
         String problem = null;
         try {
             Outcome outcome = reconciler.activate(subject);
+            slow.remove(subject);
             outcome.next().forEach(this::signal);
             outcome.later().forEach((next, at) -> appoint(next, at));
         } catch (EngineException e) {
             problem = String.valueOf(e.getMessage());
+            if (e instanceof EngineException.Away && subject instanceof Subject.Run) {
+                slow.add(subject);
+            }
             LOG.atWarn().addKeyValue("subject", subject).log("The engine failed: {}", problem);
             appoint(
                     e instanceof EngineException.Away ? new Subject.Everything() : subject,
@@ -158,8 +195,10 @@ final class ReconcileLoop implements AutoCloseable {
         } catch (Lease.Fenced e) {
             problem = String.valueOf(e.getMessage());
             LOG.atInfo().log("Another replica took over: {}", problem);
-        } catch (RuntimeException e) {
-            problem = String.valueOf(e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // An error too: were it to end this thread, the subject would count as running for ever and never be looked
+            // at again.
+            problem = String.valueOf(e);
             LOG.atError().addKeyValue("subject", subject).setCause(e).log("An activation failed");
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
@@ -170,6 +209,7 @@ final class ReconcileLoop implements AutoCloseable {
                 .record(took);
         if (subject instanceof Subject.Everything) {
             status = new Status(tenure.held(), clock.instant(), took, problem);
+            passedNanos = System.nanoTime();
         }
     }
 

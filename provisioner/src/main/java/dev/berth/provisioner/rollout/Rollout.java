@@ -101,7 +101,7 @@ public final class Rollout {
         boolean told = situation.containers().stream()
                 .anyMatch(c -> c.isOf(spec.revision(), spec.run()) && c.state() == ContainerState.FAILED);
         if (!told && spec.replicas() > 0) {
-            steps.add(new Step.Refuse(1, 1, why));
+            steps.add(new Step.Refuse(new Container.Turn(1, 1, 0), why));
         }
     }
 
@@ -231,16 +231,20 @@ public final class Rollout {
         Optional<Container> last = situation.containers().stream()
                 .filter(c -> c.target().replica() == replica && !c.state().up() && c.isOf(spec.revision(), spec.run()))
                 .max(Comparator.comparing(c -> c.id().toString()));
-        Restarts.Next next = last.isEmpty() ? new Restarts.Next.Now(1) : Restarts.after(last.get(), spec, rules, now);
+        Restarts.Next next =
+                last.isEmpty() ? new Restarts.Next.Now(1, 0) : Restarts.after(last.get(), spec, rules, now);
         switch (next) {
             case Restarts.Next.Done done -> remark(last, done.note());
             case Restarts.Next.Later later -> {
                 remark(last, later.note());
                 wake(later.note().nextStartAt());
             }
+            case Restarts.Next.GivenUp givenUp ->
+                steps.add(new Step.Refuse(
+                        new Container.Turn(replica, givenUp.attempt(), givenUp.failures()), givenUp.why()));
             case Restarts.Next.Now launch -> {
                 if (situation.place() == Situation.Place.READY) {
-                    steps.add(new Step.Launch(replica, launch.attempt()));
+                    steps.add(new Step.Launch(new Container.Turn(replica, launch.attempt(), launch.failures())));
                     return true;
                 }
             }

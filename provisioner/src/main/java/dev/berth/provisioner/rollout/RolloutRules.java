@@ -1,7 +1,6 @@
 package dev.berth.provisioner.rollout;
 
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * The times and numbers of rollouts and restarts.
@@ -29,9 +28,8 @@ public record RolloutRules(
             Duration.ofMinutes(5),
             6);
 
-    /** Failures that trying again does not mend: only another wish does. */
-    static final Set<String> FINAL_CODES =
-            Set.of("kind_not_supported", "image_invalid", "image_refused", "spec_invalid");
+    /** How often in a row the platform may fail to run a job before it is given up: about a day at the longest delay. */
+    static final int JOB_LAUNCHES = 300;
 
     /** From how many ends in a row on it is called a crash loop. */
     static final int LOOP_FROM = 3;

@@ -8,10 +8,15 @@ import dev.berth.schema.id.ContainerId;
 /** One thing to do about a workload. */
 public sealed interface Step {
     /** Begin a new container of a replica. */
-    record Launch(int replica, int attempt) implements Step {}
+    record Launch(Container.Turn turn) implements Step {
+        /** One that no launch failed before. */
+        Launch(int replica, int attempt) {
+            this(new Container.Turn(replica, attempt, 0));
+        }
+    }
 
-    /** Say that a replica cannot be launched. */
-    record Refuse(int replica, int attempt, Container.Note why) implements Step {}
+    /** Say that a replica is not launched. */
+    record Refuse(Container.Turn turn, Container.Note why) implements Step {}
 
     /** Begin to end a container. */
     record Stop(ContainerId container, StopReason reason) implements Step {}

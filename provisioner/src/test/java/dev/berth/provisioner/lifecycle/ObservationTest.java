@@ -21,7 +21,7 @@ class ObservationTest {
                 ID,
                 AccountId.next(),
                 WorkloadId.next(),
-                new Container.Target(1, 1, 1, 1, 1),
+                new Container.Target(1, 1, 1, 1, 1, 0),
                 "web-1",
                 "host",
                 "web:1",

@@ -21,6 +21,7 @@ import dev.berth.schema.tenant.TenantReady;
 import dev.berth.schema.tenant.TenantRemoved;
 import dev.berth.schema.wire.Lease;
 import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.WorkloadKind;
 import java.time.Duration;
 import java.util.List;
@@ -294,6 +295,31 @@ class ReconcilerTest {
     }
 
     @Test
+    void aJobThatKeepsFailingIsGivenUpAndThatIsToldOnce() {
+        wish.image = "failing:1";
+        wish.kind = WorkloadKind.JOB;
+        wish.restart = RestartPolicy.ON_FAILURE;
+        wished();
+        world.pass(Duration.ofMinutes(5));
+        assertThat(world.engine.runs()).hasSize(6);
+        assertThat(world.told(LaunchFailed.class)).singleElement().satisfies(given -> {
+            assertThat(LaunchFailed.isFinal(given.code())).isTrue();
+            assertThat(given.message()).contains("given up after 6 attempts", "exit code 9");
+        });
+    }
+
+    @Test
+    void whatIsNeverRestartedStillStartsOnceItsImageCanBeHad() {
+        wish.image = "late:1";
+        wish.restart = RestartPolicy.NEVER;
+        wished();
+        assertThat(world.told(LaunchFailed.class)).hasSize(1);
+        world.engine.image("late:1", Program.SERVER);
+        world.pass(Duration.ofSeconds(10));
+        assertThat(world.engine.running()).hasSize(1);
+    }
+
+    @Test
     void aClosedAccountLosesItsContainersThenItsNetworkAndItsAddressesAreFreeAgain() {
         wished();
         world.closeAccount(account);
@@ -346,6 +372,9 @@ class ReconcilerTest {
         world.pass(Duration.ofSeconds(10));
         assertThat(world.engine.names()).isEmpty();
         assertThat(world.rooms.wishes().standing(world.dsl)).isEmpty();
+        assertThat(world.rooms.containers().standing(world.dsl))
+                .as("nothing of it is looked at any more")
+                .isEmpty();
         assertThat(world.told(ContainerStopped.class)).hasSize(2);
     }
 }

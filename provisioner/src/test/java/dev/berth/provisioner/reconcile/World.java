@@ -55,6 +55,8 @@ final class World implements AutoCloseable {
     private long renewed;
     Reconciler reconciler;
     Tenure tenure;
+    HostClock hostClock;
+    Signalled signalled;
 
     World() {
         database.superuser().execute("alter role berth_provisioner set synchronous_commit = off");
@@ -65,11 +67,12 @@ final class World implements AutoCloseable {
     }
 
     private void boot() {
-        HostClock hostClock = new HostClock(clock);
+        hostClock = new HostClock(clock);
         lease = new Lease(wire, "berth_provisioner", Duration.ofMinutes(10));
         tenure = new Tenure(dsl, lease, new Outbox(Service.PROVISIONER), hostClock);
         tenure.renew();
         EngineHost host = new EngineHost(engine, rooms.hosts(), dsl, hostClock);
+        signalled = new Signalled(hostClock);
         ReconcileSettings settings = new ReconcileSettings(
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
@@ -78,7 +81,7 @@ final class World implements AutoCloseable {
                 new AddressPool(Cidr.parse("10.200.0.0/13"), 26),
                 0,
                 Duration.ZERO);
-        reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, new Signalled(hostClock));
+        reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, signalled);
         queue.add(new Subject.Everything());
     }
 
@@ -88,6 +91,12 @@ final class World implements AutoCloseable {
         later.clear();
         lease.release();
         boot();
+    }
+
+    /** Another process that would act if it could. */
+    Tenure otherReplica() {
+        Lease contender = new Lease(wire, "berth_provisioner", Duration.ofMinutes(10));
+        return new Tenure(dsl, contender, new Outbox(Service.PROVISIONER), new HostClock(clock));
     }
 
     AccountId openAccount() {

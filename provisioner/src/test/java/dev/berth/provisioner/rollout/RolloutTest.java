@@ -50,7 +50,7 @@ class RolloutTest {
                 ContainerId.next(),
                 wish.account,
                 wish.workload,
-                new Container.Target(1, revision, 1, replica, attempt),
+                new Container.Target(1, revision, 1, replica, attempt, 0),
                 "web-" + replica,
                 "host",
                 wish.image,
@@ -191,7 +191,9 @@ class RolloutTest {
     void whatThePlatformLostIsMadeGoodAtOnceWhateverThePolicy() {
         wish.restart = RestartPolicy.NEVER;
         Container lost = container(1, 1, 1, ContainerState.STOPPED, T0, null, StopReason.PLATFORM, null);
-        assertThat(plan(lost).steps()).containsExactly(new Step.Launch(1, 2));
+        assertThat(plan(lost).steps())
+                .as("made good, and no attempt of the customer's")
+                .containsExactly(new Step.Launch(new Container.Turn(1, 1, 1)));
     }
 
     @Test
@@ -203,10 +205,81 @@ class RolloutTest {
         Container failed = container(1, 1, 2, ContainerState.STOPPED, T0, T0.plusSeconds(9), StopReason.EXITED, 7);
         assertThat(plan(failed).wakeAt()).isEqualTo(now.plusSeconds(2));
         Container last = container(1, 1, 6, ContainerState.STOPPED, T0, T0.plusSeconds(9), StopReason.EXITED, 7);
-        assertThat(plan(last).steps()).singleElement().isInstanceOfSatisfying(Step.Remark.class, remark -> {
-            assertThat(remark.note().code()).isEqualTo("job_failed");
-            assertThat(remark.note().nextStartAt()).isNull();
+        assertThat(plan(last).steps()).singleElement().isInstanceOfSatisfying(Step.Refuse.class, refuse -> {
+            assertThat(refuse.why().code()).isEqualTo("job_failed");
+            assertThat(refuse.why().message()).contains("given up after 6 attempts", "exit code 7");
         });
+        assertThat(plan(last, failed(6, 0, "job_failed"))).as("told once").isEqualTo(new Plan(List.of(), null));
+    }
+
+    @Test
+    void aJobThatFailsAfterALongTimeIsGivenUpAsWell() {
+        wish.kind = WorkloadKind.JOB;
+        wish.restart = RestartPolicy.ON_FAILURE;
+        Container third = container(1, 1, 3, ContainerState.STOPPED, T0, T0.plusSeconds(90), StopReason.EXITED, 7);
+        now = plan(third).wakeAt();
+        Container due = noted(third, new Container.Note("crash_loop", "x", now));
+        assertThat(plan(due).steps()).containsExactly(new Step.Launch(1, 4));
+        Container sixth = container(1, 1, 6, ContainerState.STOPPED, T0, T0.plusSeconds(90), StopReason.EXITED, 7);
+        assertThat(plan(sixth).steps()).singleElement().isInstanceOf(Step.Refuse.class);
+    }
+
+    @Test
+    void whatThePlatformCouldNotLaunchUsesUpNeitherThePolicyNorTheAttempts() {
+        wish.kind = WorkloadKind.JOB;
+        for (RestartPolicy policy : List.of(RestartPolicy.NEVER, RestartPolicy.ON_FAILURE)) {
+            wish.restart = policy;
+            for (String code : List.of("no_capacity", "image_not_found", "deadline_exceeded", "launch_refused")) {
+                Container refused = failed(5, 20, code);
+                Plan waits = plan(refused);
+                assertThat(waits.wakeAt()).as(code).isEqualTo(now.plusSeconds(300));
+                Container due = noted(refused, new Container.Note(code, "x", now));
+                assertThat(plan(due).steps()).containsExactly(new Step.Launch(new Container.Turn(1, 5, 21)));
+            }
+        }
+        assertThat(plan(failed(1, 299, "no_capacity")).steps())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Step.Refuse.class,
+                        refuse -> assertThat(refuse.why().message()).contains("300 launches in a row"));
+    }
+
+    @Test
+    void aCommandThatCannotStartIsAnAttemptLikeAnyOther() {
+        wish.kind = WorkloadKind.JOB;
+        wish.restart = RestartPolicy.NEVER;
+        assertThat(plan(failed(1, 0, "start_failed")).steps()).singleElement().isInstanceOf(Step.Refuse.class);
+        wish.restart = RestartPolicy.ON_FAILURE;
+        Container due = noted(failed(2, 0, "start_failed"), new Container.Note("start_failed", "x", now));
+        assertThat(plan(due).steps()).containsExactly(new Step.Launch(1, 3));
+        assertThat(plan(failed(6, 0, "start_failed")).steps()).singleElement().isInstanceOf(Step.Refuse.class);
+    }
+
+    private Container failed(int attempt, int failures, String code) {
+        Container c = container(1, 1, attempt, ContainerState.FAILED, null, null, null, null);
+        Container.Target target = new Container.Target(1, 1, 1, 1, attempt, failures);
+        return new Container(
+                c.id(),
+                c.account(),
+                c.workload(),
+                target,
+                c.name(),
+                c.host(),
+                c.image(),
+                c.size(),
+                c.wanted(),
+                c.resizeRefused(),
+                c.state(),
+                c.deadlineAt(),
+                c.stopping(),
+                c.life(),
+                new Container.Note(code, "why", null),
+                c.sequence(),
+                c.cause(),
+                c.sizeCause(),
+                c.logsKept(),
+                c.removedAt(),
+                c.createdAt());
     }
 
     @Test
@@ -332,7 +405,8 @@ class RolloutTest {
             Plan plan = plan(world.toArray(Container[]::new));
             for (Step step : plan.steps()) {
                 switch (step) {
-                    case Step.Launch launch -> world.add(container(launch.replica(), 2, ContainerState.RUNNING, now));
+                    case Step.Launch launch ->
+                        world.add(container(launch.turn().replica(), 2, ContainerState.RUNNING, now));
                     case Step.Stop stop -> world.removeIf(c -> c.id().equals(stop.container()));
                     default -> throw new AssertionError(step);
                 }

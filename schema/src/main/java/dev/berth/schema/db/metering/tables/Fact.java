@@ -104,6 +104,11 @@ public class Fact extends TableImpl<FactRecord> {
     public final TableField<FactRecord, Instant> BEGAN_AT = createField(DSL.name("began_at"), SQLDataType.INSTANT, this, "");
 
     /**
+     * The column <code>fact.proven_until</code>.
+     */
+    public final TableField<FactRecord, Instant> PROVEN_UNTIL = createField(DSL.name("proven_until"), SQLDataType.INSTANT, this, "");
+
+    /**
      * The column <code>fact.cpu_millis</code>.
      */
     public final TableField<FactRecord, Integer> CPU_MILLIS = createField(DSL.name("cpu_millis"), SQLDataType.INTEGER, this, "");

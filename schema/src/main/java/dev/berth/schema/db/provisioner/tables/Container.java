@@ -101,6 +101,11 @@ public class Container extends TableImpl<ContainerRecord> {
     public final TableField<ContainerRecord, Integer> ATTEMPT = createField(DSL.name("attempt"), SQLDataType.INTEGER.nullable(false), this, "");
 
     /**
+     * The column <code>container.failures</code>.
+     */
+    public final TableField<ContainerRecord, Integer> FAILURES = createField(DSL.name("failures"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    /**
      * The column <code>container.name</code>.
      */
     public final TableField<ContainerRecord, String> NAME = createField(DSL.name("name"), SQLDataType.CLOB.nullable(false), this, "");

@@ -151,157 +151,171 @@ public class FactRecord extends UpdatableRecordImpl<FactRecord> {
     }
 
     /**
+     * Setter for <code>fact.proven_until</code>.
+     */
+    public void setProvenUntil(Instant value) {
+        set(9, value);
+    }
+
+    /**
+     * Getter for <code>fact.proven_until</code>.
+     */
+    public Instant getProvenUntil() {
+        return (Instant) get(9);
+    }
+
+    /**
      * Setter for <code>fact.cpu_millis</code>.
      */
     public void setCpuMillis(Integer value) {
-        set(9, value);
+        set(10, value);
     }
 
     /**
      * Getter for <code>fact.cpu_millis</code>.
      */
     public Integer getCpuMillis() {
-        return (Integer) get(9);
+        return (Integer) get(10);
     }
 
     /**
      * Setter for <code>fact.memory_mib</code>.
      */
     public void setMemoryMib(Integer value) {
-        set(10, value);
+        set(11, value);
     }
 
     /**
      * Getter for <code>fact.memory_mib</code>.
      */
     public Integer getMemoryMib() {
-        return (Integer) get(10);
+        return (Integer) get(11);
     }
 
     /**
      * Setter for <code>fact.host</code>.
      */
     public void setHost(String value) {
-        set(11, value);
+        set(12, value);
     }
 
     /**
      * Getter for <code>fact.host</code>.
      */
     public String getHost() {
-        return (String) get(11);
+        return (String) get(12);
     }
 
     /**
      * Setter for <code>fact.engine_id</code>.
      */
     public void setEngineId(String value) {
-        set(12, value);
+        set(13, value);
     }
 
     /**
      * Getter for <code>fact.engine_id</code>.
      */
     public String getEngineId() {
-        return (String) get(12);
+        return (String) get(13);
     }
 
     /**
      * Setter for <code>fact.code</code>.
      */
     public void setCode(String value) {
-        set(13, value);
+        set(14, value);
     }
 
     /**
      * Getter for <code>fact.code</code>.
      */
     public String getCode() {
-        return (String) get(13);
+        return (String) get(14);
     }
 
     /**
      * Setter for <code>fact.operation</code>.
      */
     public void setOperation(String value) {
-        set(14, value);
+        set(15, value);
     }
 
     /**
      * Getter for <code>fact.operation</code>.
      */
     public String getOperation() {
-        return (String) get(14);
+        return (String) get(15);
     }
 
     /**
      * Setter for <code>fact.actor</code>.
      */
     public void setActor(String value) {
-        set(15, value);
+        set(16, value);
     }
 
     /**
      * Getter for <code>fact.actor</code>.
      */
     public String getActor() {
-        return (String) get(15);
+        return (String) get(16);
     }
 
     /**
      * Setter for <code>fact.caused_at</code>.
      */
     public void setCausedAt(Instant value) {
-        set(16, value);
+        set(17, value);
     }
 
     /**
      * Getter for <code>fact.caused_at</code>.
      */
     public Instant getCausedAt() {
-        return (Instant) get(16);
+        return (Instant) get(17);
     }
 
     /**
      * Setter for <code>fact.traceparent</code>.
      */
     public void setTraceparent(String value) {
-        set(17, value);
+        set(18, value);
     }
 
     /**
      * Getter for <code>fact.traceparent</code>.
      */
     public String getTraceparent() {
-        return (String) get(17);
+        return (String) get(18);
     }
 
     /**
      * Setter for <code>fact.contested</code>.
      */
     public void setContested(Boolean value) {
-        set(18, value);
+        set(19, value);
     }
 
     /**
      * Getter for <code>fact.contested</code>.
      */
     public Boolean getContested() {
-        return (Boolean) get(18);
+        return (Boolean) get(19);
     }
 
     /**
      * Setter for <code>fact.recorded_at</code>.
      */
     public void setRecordedAt(Instant value) {
-        set(19, value);
+        set(20, value);
     }
 
     /**
      * Getter for <code>fact.recorded_at</code>.
      */
     public Instant getRecordedAt() {
-        return (Instant) get(19);
+        return (Instant) get(20);
     }
 
     // -------------------------------------------------------------------------
@@ -327,7 +341,7 @@ public class FactRecord extends UpdatableRecordImpl<FactRecord> {
     /**
      * Create a detached, initialised FactRecord
      */
-    public FactRecord(ContainerId containerId, Long sequence, String kind, EventId eventId, AccountId accountId, WorkloadId workloadId, Integer partition, Instant at, Instant beganAt, Integer cpuMillis, Integer memoryMib, String host, String engineId, String code, String operation, String actor, Instant causedAt, String traceparent, Boolean contested, Instant recordedAt) {
+    public FactRecord(ContainerId containerId, Long sequence, String kind, EventId eventId, AccountId accountId, WorkloadId workloadId, Integer partition, Instant at, Instant beganAt, Instant provenUntil, Integer cpuMillis, Integer memoryMib, String host, String engineId, String code, String operation, String actor, Instant causedAt, String traceparent, Boolean contested, Instant recordedAt) {
         super(Fact.FACT);
 
         setContainerId(containerId);
@@ -339,6 +353,7 @@ public class FactRecord extends UpdatableRecordImpl<FactRecord> {
         setPartition(partition);
         setAt(at);
         setBeganAt(beganAt);
+        setProvenUntil(provenUntil);
         setCpuMillis(cpuMillis);
         setMemoryMib(memoryMib);
         setHost(host);

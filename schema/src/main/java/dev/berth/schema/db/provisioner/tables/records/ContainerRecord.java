@@ -137,479 +137,493 @@ public class ContainerRecord extends UpdatableRecordImpl<ContainerRecord> {
     }
 
     /**
+     * Setter for <code>container.failures</code>.
+     */
+    public void setFailures(Integer value) {
+        set(8, value);
+    }
+
+    /**
+     * Getter for <code>container.failures</code>.
+     */
+    public Integer getFailures() {
+        return (Integer) get(8);
+    }
+
+    /**
      * Setter for <code>container.name</code>.
      */
     public void setName(String value) {
-        set(8, value);
+        set(9, value);
     }
 
     /**
      * Getter for <code>container.name</code>.
      */
     public String getName() {
-        return (String) get(8);
+        return (String) get(9);
     }
 
     /**
      * Setter for <code>container.host</code>.
      */
     public void setHost(String value) {
-        set(9, value);
+        set(10, value);
     }
 
     /**
      * Getter for <code>container.host</code>.
      */
     public String getHost() {
-        return (String) get(9);
+        return (String) get(10);
     }
 
     /**
      * Setter for <code>container.image</code>.
      */
     public void setImage(String value) {
-        set(10, value);
+        set(11, value);
     }
 
     /**
      * Getter for <code>container.image</code>.
      */
     public String getImage() {
-        return (String) get(10);
+        return (String) get(11);
     }
 
     /**
      * Setter for <code>container.image_id</code>.
      */
     public void setImageId(String value) {
-        set(11, value);
+        set(12, value);
     }
 
     /**
      * Getter for <code>container.image_id</code>.
      */
     public String getImageId() {
-        return (String) get(11);
+        return (String) get(12);
     }
 
     /**
      * Setter for <code>container.engine_id</code>.
      */
     public void setEngineId(String value) {
-        set(12, value);
+        set(13, value);
     }
 
     /**
      * Getter for <code>container.engine_id</code>.
      */
     public String getEngineId() {
-        return (String) get(12);
+        return (String) get(13);
     }
 
     /**
      * Setter for <code>container.cpu_millis</code>.
      */
     public void setCpuMillis(Integer value) {
-        set(13, value);
+        set(14, value);
     }
 
     /**
      * Getter for <code>container.cpu_millis</code>.
      */
     public Integer getCpuMillis() {
-        return (Integer) get(13);
+        return (Integer) get(14);
     }
 
     /**
      * Setter for <code>container.memory_mib</code>.
      */
     public void setMemoryMib(Integer value) {
-        set(14, value);
+        set(15, value);
     }
 
     /**
      * Getter for <code>container.memory_mib</code>.
      */
     public Integer getMemoryMib() {
-        return (Integer) get(14);
+        return (Integer) get(15);
     }
 
     /**
      * Setter for <code>container.want_cpu_millis</code>.
      */
     public void setWantCpuMillis(Integer value) {
-        set(15, value);
+        set(16, value);
     }
 
     /**
      * Getter for <code>container.want_cpu_millis</code>.
      */
     public Integer getWantCpuMillis() {
-        return (Integer) get(15);
+        return (Integer) get(16);
     }
 
     /**
      * Setter for <code>container.want_memory_mib</code>.
      */
     public void setWantMemoryMib(Integer value) {
-        set(16, value);
+        set(17, value);
     }
 
     /**
      * Getter for <code>container.want_memory_mib</code>.
      */
     public Integer getWantMemoryMib() {
-        return (Integer) get(16);
+        return (Integer) get(17);
     }
 
     /**
      * Setter for <code>container.resize_refused</code>.
      */
     public void setResizeRefused(Long value) {
-        set(17, value);
+        set(18, value);
     }
 
     /**
      * Getter for <code>container.resize_refused</code>.
      */
     public Long getResizeRefused() {
-        return (Long) get(17);
+        return (Long) get(18);
     }
 
     /**
      * Setter for <code>container.state</code>.
      */
     public void setState(String value) {
-        set(18, value);
+        set(19, value);
     }
 
     /**
      * Getter for <code>container.state</code>.
      */
     public String getState() {
-        return (String) get(18);
+        return (String) get(19);
     }
 
     /**
      * Setter for <code>container.rank</code>.
      */
     public void setRank(Short value) {
-        set(19, value);
+        set(20, value);
     }
 
     /**
      * Getter for <code>container.rank</code>.
      */
     public Short getRank() {
-        return (Short) get(19);
+        return (Short) get(20);
     }
 
     /**
      * Setter for <code>container.deadline_at</code>.
      */
     public void setDeadlineAt(Instant value) {
-        set(20, value);
+        set(21, value);
     }
 
     /**
      * Getter for <code>container.deadline_at</code>.
      */
     public Instant getDeadlineAt() {
-        return (Instant) get(20);
+        return (Instant) get(21);
     }
 
     /**
      * Setter for <code>container.intention</code>.
      */
     public void setIntention(String value) {
-        set(21, value);
+        set(22, value);
     }
 
     /**
      * Getter for <code>container.intention</code>.
      */
     public String getIntention() {
-        return (String) get(21);
+        return (String) get(22);
     }
 
     /**
      * Setter for <code>container.intended_at</code>.
      */
     public void setIntendedAt(Instant value) {
-        set(22, value);
+        set(23, value);
     }
 
     /**
      * Getter for <code>container.intended_at</code>.
      */
     public Instant getIntendedAt() {
-        return (Instant) get(22);
+        return (Instant) get(23);
     }
 
     /**
      * Setter for <code>container.grace_seconds</code>.
      */
     public void setGraceSeconds(Integer value) {
-        set(23, value);
+        set(24, value);
     }
 
     /**
      * Getter for <code>container.grace_seconds</code>.
      */
     public Integer getGraceSeconds() {
-        return (Integer) get(23);
+        return (Integer) get(24);
     }
 
     /**
      * Setter for <code>container.kill_at</code>.
      */
     public void setKillAt(Instant value) {
-        set(24, value);
+        set(25, value);
     }
 
     /**
      * Getter for <code>container.kill_at</code>.
      */
     public Instant getKillAt() {
-        return (Instant) get(24);
+        return (Instant) get(25);
     }
 
     /**
      * Setter for <code>container.started_at</code>.
      */
     public void setStartedAt(Instant value) {
-        set(25, value);
+        set(26, value);
     }
 
     /**
      * Getter for <code>container.started_at</code>.
      */
     public Instant getStartedAt() {
-        return (Instant) get(25);
+        return (Instant) get(26);
     }
 
     /**
      * Setter for <code>container.finished_at</code>.
      */
     public void setFinishedAt(Instant value) {
-        set(26, value);
+        set(27, value);
     }
 
     /**
      * Getter for <code>container.finished_at</code>.
      */
     public Instant getFinishedAt() {
-        return (Instant) get(26);
+        return (Instant) get(27);
     }
 
     /**
      * Setter for <code>container.exit_code</code>.
      */
     public void setExitCode(Integer value) {
-        set(27, value);
+        set(28, value);
     }
 
     /**
      * Getter for <code>container.exit_code</code>.
      */
     public Integer getExitCode() {
-        return (Integer) get(27);
+        return (Integer) get(28);
     }
 
     /**
      * Setter for <code>container.oom_killed</code>.
      */
     public void setOomKilled(Boolean value) {
-        set(28, value);
+        set(29, value);
     }
 
     /**
      * Getter for <code>container.oom_killed</code>.
      */
     public Boolean getOomKilled() {
-        return (Boolean) get(28);
+        return (Boolean) get(29);
     }
 
     /**
      * Setter for <code>container.reason</code>.
      */
     public void setReason(String value) {
-        set(29, value);
+        set(30, value);
     }
 
     /**
      * Getter for <code>container.reason</code>.
      */
     public String getReason() {
-        return (String) get(29);
+        return (String) get(30);
     }
 
     /**
      * Setter for <code>container.code</code>.
      */
     public void setCode(String value) {
-        set(30, value);
+        set(31, value);
     }
 
     /**
      * Getter for <code>container.code</code>.
      */
     public String getCode() {
-        return (String) get(30);
+        return (String) get(31);
     }
 
     /**
      * Setter for <code>container.message</code>.
      */
     public void setMessage(String value) {
-        set(31, value);
+        set(32, value);
     }
 
     /**
      * Getter for <code>container.message</code>.
      */
     public String getMessage() {
-        return (String) get(31);
+        return (String) get(32);
     }
 
     /**
      * Setter for <code>container.next_start_at</code>.
      */
     public void setNextStartAt(Instant value) {
-        set(32, value);
+        set(33, value);
     }
 
     /**
      * Getter for <code>container.next_start_at</code>.
      */
     public Instant getNextStartAt() {
-        return (Instant) get(32);
+        return (Instant) get(33);
     }
 
     /**
      * Setter for <code>container.sequence</code>.
      */
     public void setSequence(Long value) {
-        set(33, value);
+        set(34, value);
     }
 
     /**
      * Getter for <code>container.sequence</code>.
      */
     public Long getSequence() {
-        return (Long) get(33);
+        return (Long) get(34);
     }
 
     /**
      * Setter for <code>container.cause</code>.
      */
     public void setCause(JSONB value) {
-        set(34, value);
+        set(35, value);
     }
 
     /**
      * Getter for <code>container.cause</code>.
      */
     public JSONB getCause() {
-        return (JSONB) get(34);
+        return (JSONB) get(35);
     }
 
     /**
      * Setter for <code>container.stop_cause</code>.
      */
     public void setStopCause(JSONB value) {
-        set(35, value);
+        set(36, value);
     }
 
     /**
      * Getter for <code>container.stop_cause</code>.
      */
     public JSONB getStopCause() {
-        return (JSONB) get(35);
+        return (JSONB) get(36);
     }
 
     /**
      * Setter for <code>container.size_cause</code>.
      */
     public void setSizeCause(JSONB value) {
-        set(36, value);
+        set(37, value);
     }
 
     /**
      * Getter for <code>container.size_cause</code>.
      */
     public JSONB getSizeCause() {
-        return (JSONB) get(36);
+        return (JSONB) get(37);
     }
 
     /**
      * Setter for <code>container.superseded</code>.
      */
     public void setSuperseded(Boolean value) {
-        set(37, value);
+        set(38, value);
     }
 
     /**
      * Getter for <code>container.superseded</code>.
      */
     public Boolean getSuperseded() {
-        return (Boolean) get(37);
+        return (Boolean) get(38);
     }
 
     /**
      * Setter for <code>container.logs_kept</code>.
      */
     public void setLogsKept(Boolean value) {
-        set(38, value);
+        set(39, value);
     }
 
     /**
      * Getter for <code>container.logs_kept</code>.
      */
     public Boolean getLogsKept() {
-        return (Boolean) get(38);
+        return (Boolean) get(39);
     }
 
     /**
      * Setter for <code>container.removed_at</code>.
      */
     public void setRemovedAt(Instant value) {
-        set(39, value);
+        set(40, value);
     }
 
     /**
      * Getter for <code>container.removed_at</code>.
      */
     public Instant getRemovedAt() {
-        return (Instant) get(39);
+        return (Instant) get(40);
     }
 
     /**
      * Setter for <code>container.created_at</code>.
      */
     public void setCreatedAt(Instant value) {
-        set(40, value);
+        set(41, value);
     }
 
     /**
      * Getter for <code>container.created_at</code>.
      */
     public Instant getCreatedAt() {
-        return (Instant) get(40);
+        return (Instant) get(41);
     }
 
     /**
      * Setter for <code>container.changed_at</code>.
      */
     public void setChangedAt(Instant value) {
-        set(41, value);
+        set(42, value);
     }
 
     /**
      * Getter for <code>container.changed_at</code>.
      */
     public Instant getChangedAt() {
-        return (Instant) get(41);
+        return (Instant) get(42);
     }
 
     // -------------------------------------------------------------------------
@@ -635,7 +649,7 @@ public class ContainerRecord extends UpdatableRecordImpl<ContainerRecord> {
     /**
      * Create a detached, initialised ContainerRecord
      */
-    public ContainerRecord(ContainerId containerId, WorkloadId workloadId, AccountId accountId, Long generation, Long revision, Long run, Integer replica, Integer attempt, String name, String host, String image, String imageId, String engineId, Integer cpuMillis, Integer memoryMib, Integer wantCpuMillis, Integer wantMemoryMib, Long resizeRefused, String state, Short rank, Instant deadlineAt, String intention, Instant intendedAt, Integer graceSeconds, Instant killAt, Instant startedAt, Instant finishedAt, Integer exitCode, Boolean oomKilled, String reason, String code, String message, Instant nextStartAt, Long sequence, JSONB cause, JSONB stopCause, JSONB sizeCause, Boolean superseded, Boolean logsKept, Instant removedAt, Instant createdAt, Instant changedAt) {
+    public ContainerRecord(ContainerId containerId, WorkloadId workloadId, AccountId accountId, Long generation, Long revision, Long run, Integer replica, Integer attempt, Integer failures, String name, String host, String image, String imageId, String engineId, Integer cpuMillis, Integer memoryMib, Integer wantCpuMillis, Integer wantMemoryMib, Long resizeRefused, String state, Short rank, Instant deadlineAt, String intention, Instant intendedAt, Integer graceSeconds, Instant killAt, Instant startedAt, Instant finishedAt, Integer exitCode, Boolean oomKilled, String reason, String code, String message, Instant nextStartAt, Long sequence, JSONB cause, JSONB stopCause, JSONB sizeCause, Boolean superseded, Boolean logsKept, Instant removedAt, Instant createdAt, Instant changedAt) {
         super(Container.CONTAINER);
 
         setContainerId(containerId);
@@ -646,6 +660,7 @@ public class ContainerRecord extends UpdatableRecordImpl<ContainerRecord> {
         setRun(run);
         setReplica(replica);
         setAttempt(attempt);
+        setFailures(failures);
         setName(name);
         setHost(host);
         setImage(image);
