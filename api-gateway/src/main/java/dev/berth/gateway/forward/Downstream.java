@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -113,7 +114,7 @@ public class Downstream implements DisposableBean {
     private <T> HttpResponse<T> send(Call call, String accept, BodyHandler<T> handler) {
         try {
             return sendOnce(call, accept, handler);
-        } catch (ConnectException first) {
+        } catch (ConnectException | HttpConnectTimeoutException first) { // nothing was sent
             throw unavailable(call.owner(), "cannot be reached").because(first);
         } catch (IOException first) {
             if (!call.pure()) {
@@ -135,8 +136,7 @@ public class Downstream implements DisposableBean {
             if (e.getCause() instanceof IOException io) {
                 throw io;
             }
-            throw new IllegalStateException(
-                    "the call to %s broke".formatted(call.owner().text()), e.getCause());
+            throw lost(call, "did not answer").because(e);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw lost(call, "did not answer within %d ms".formatted(answerTimeout.toMillis()))

@@ -1,13 +1,21 @@
 package dev.berth.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.berth.gateway.Api;
 import dev.berth.gateway.GatewayTest;
 import dev.berth.gateway.StandIns;
+import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.schema.wire.IdentitySigner;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +73,32 @@ class LostAnswerTest extends GatewayTest {
         assertThat(keys.get(0)).isEqualTo(keys.get(1));
     }
 
+    /** The gateway ends after billing has answered and before it has written that down. */
+    @Test
+    void whatWasDoneBeforeAGatewayDiedIsAskedForByTheSameName() {
+        billing((exchange, called) -> StandIns.answer(exchange, 200, StandIns.money(1)));
+        pay("died", PAYS).expect(200);
+        String caller = customer.get("/v1/api_keys").text("data.0.id");
+        dsl.execute(
+                "update idempotency set answer = null, locked_until = now() - interval '1 second' where caller = {0}",
+                DSL.val(caller));
+        assertThat(pay("died", PAYS).expect(200).header("Idempotent-Replayed")).isNull();
+        assertThat(keys).hasSize(2);
+        assertThat(keys.get(0)).isEqualTo(keys.get(1));
+    }
+
+    @Test
+    void theOperatorsWordOnAPaymentHasANameToo() {
+        path = "/operator" + path.replace("/pay", "/mark_paid");
+        billing((exchange, called) -> exchange.close());
+        Api operator = api().key(OPERATOR).with("Idempotency-Key", path);
+        String route = path.replace("/operator", "/operator/v1");
+        assertThat(operator.post(route).expect(503).text("code")).isEqualTo("result_unknown");
+        operator.post(route).expect(503);
+        assertThat(keys).hasSize(2).doesNotContain("null");
+        assertThat(keys.get(0)).isEqualTo(keys.get(1));
+    }
+
     @Test
     void anotherRequestOrCallerIsAnotherEffect() {
         billing((exchange, called) -> exchange.close());
@@ -110,5 +144,19 @@ class LostAnswerTest extends GatewayTest {
         services.instead("/internal/v1/invoices", (exchange, called) -> exchange.close());
         Api.Reply away = customer.get("/v1/invoices").expect(503);
         assertThat(away.text("code")).isEqualTo("upstream_unavailable");
+    }
+
+    @Test
+    void whatCouldNotEvenBeSentChangedNothing() {
+        URI nobody = URI.create("http://127.0.0.1:9");
+        ForwardProperties settings =
+                new ForwardProperties(nobody, nobody, nobody, Duration.ofSeconds(1), Duration.ofSeconds(5));
+        Downstream downstream = new Downstream(settings, new IdentitySigner(StandIns.SECRET, InstantSource.system()));
+        Call call = Call.post(Owner.BILLING, "/internal/v1/x", Asker.gateway(), StandIns.money(1));
+        assertThatThrownBy(() -> downstream.json(call))
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        refusal -> assertThat(refusal.problem().code()).isEqualTo(ErrorCode.UPSTREAM_UNAVAILABLE));
+        downstream.destroy();
     }
 }

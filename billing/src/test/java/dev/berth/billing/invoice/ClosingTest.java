@@ -396,7 +396,7 @@ class ClosingTest {
                 new AccountClosed(account, "by the owner", billing.clock.instant()));
         billing.complete(billing.clock.instant());
         assertThat(billing.closing.pass(_ -> {})).isOne();
-        assertThat(String.valueOf(Seen.only(billing, account).billTo())).contains("Analytical Engines Ltd");
+        assertThat(String.valueOf(Seen.only(billing, account).terms().billTo())).contains("Analytical Engines Ltd");
     }
 
     @Test
