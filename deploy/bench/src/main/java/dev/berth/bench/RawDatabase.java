@@ -44,20 +44,35 @@ final class RawDatabase {
         }
     }
 
+    /** The columns that are not computed. */
+    private static String columns(Statement statement, Table table) throws SQLException {
+        try (ResultSet row = statement.executeQuery("""
+                        select string_agg(attname, ', ' order by attnum) from pg_attribute
+                        where attrelid = 'metering.%s'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+                        """.formatted(table.name()))) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     /** Copies them in and answers how long that took. */
     double copySeconds() throws SQLException {
         List<List<String>> rows = new ArrayList<>();
+        List<String> columnsOfTables = new ArrayList<>();
         CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
         try (Statement statement = connection.createStatement()) {
             statement.execute("drop schema if exists raw cascade");
             statement.execute("create schema raw");
             for (Table table : tables) {
                 statement.execute("create table raw.%s (like metering.%1$s including all)".formatted(table.name()));
-                statement.execute("insert into raw.%s select * from metering.%1$s where not (%s)"
-                        .formatted(table.name(), table.measured()));
+                String columns = columns(statement, table);
+                columnsOfTables.add(columns);
+                statement.execute("insert into raw.%s (%2$s) select %2$s from metering.%1$s where not (%3$s)"
+                        .formatted(table.name(), columns, table.measured()));
                 StringWriter out = new StringWriter();
                 copy.copyOut(
-                        "copy (select * from metering.%s where %s) to stdout".formatted(table.name(), table.measured()),
+                        "copy (select %s from metering.%s where %s) to stdout"
+                                .formatted(columns, table.name(), table.measured()),
                         out);
                 rows.add(out.toString().lines().toList());
             }
@@ -73,7 +88,7 @@ final class RawDatabase {
                     int from = (int) ((long) all.size() * batch / batches);
                     int to = (int) ((long) all.size() * (batch + 1) / batches);
                     copy.copyIn(
-                            "copy %s from stdin".formatted(tables.get(i).name()),
+                            "copy %s (%s) from stdin".formatted(tables.get(i).name(), columnsOfTables.get(i)),
                             new StringReader(String.join("\n", all.subList(from, to)) + "\n"));
                 }
                 connection.commit();

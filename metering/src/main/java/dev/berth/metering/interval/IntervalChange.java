@@ -20,12 +20,22 @@ import org.jspecify.annotations.Nullable;
  * @param added rows that are new
  */
 record IntervalChange(
-        ContainerId container,
-        int partition,
-        Instant from,
-        boolean rewritten,
-        List<Interval> ended,
-        List<Interval> added) {
+        ContainerId container, int partition, Instant from, boolean rewritten, List<Part> ended, List<Part> added) {
+
+    /** An interval and its number: 0 when it is all there is of its container, otherwise counted from 1. */
+    record Part(int number, Interval interval) {
+        /** All intervals of a container, by start, with their numbers. */
+        static List<Part> all(List<Interval> intervals) {
+            if (intervals.size() == 1) {
+                return List.of(new Part(0, intervals.getFirst()));
+            }
+            List<Part> parts = new ArrayList<>(intervals.size());
+            for (Interval interval : intervals) {
+                parts.add(new Part(parts.size() + 1, interval));
+            }
+            return parts;
+        }
+    }
 
     /** From one to the other, both sorted by start; empty when they are the same. */
     static Optional<IntervalChange> between(ContainerId container, List<Interval> before, List<Interval> after) {
@@ -38,17 +48,19 @@ record IntervalChange(
             same++;
         }
         Instant from = earliest(before, after, same);
-        List<Interval> ended = new ArrayList<>();
+        List<Part> parts = Part.all(after);
+        List<Part> ended = new ArrayList<>();
         int rest = same;
         if (same == before.size() - 1 && same < after.size()) {
             Interval now = after.get(same);
             if (before.get(same).open() && now.withEnd(null).equals(before.get(same))) {
-                ended.add(now);
+                ended.add(parts.get(same));
                 rest = same + 1;
             }
         }
-        boolean rewritten = rest < before.size();
-        List<Interval> added = List.copyOf(rewritten ? after : after.subList(rest, after.size()));
+        boolean noLongerAlone = before.size() == 1 && after.size() > 1 && ended.isEmpty();
+        boolean rewritten = rest < before.size() || noLongerAlone;
+        List<Part> added = List.copyOf(rewritten ? parts : parts.subList(rest, parts.size()));
         return Optional.of(new IntervalChange(container, partition, from, rewritten, ended, added));
     }
 

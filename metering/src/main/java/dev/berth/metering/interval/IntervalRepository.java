@@ -3,6 +3,7 @@ package dev.berth.metering.interval;
 import static dev.berth.schema.db.metering.Tables.FINDING;
 import static dev.berth.schema.db.metering.Tables.USAGE_INTERVAL;
 
+import dev.berth.metering.interval.IntervalChange.Part;
 import dev.berth.metering.interval.Intervals.Derived;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.wire.CopyRows;
@@ -63,22 +64,23 @@ final class IntervalRepository {
         due(tx, changes);
     }
 
-    private static void end(DSLContext tx, List<Interval> intervals) {
-        if (intervals.isEmpty()) {
+    private static void end(DSLContext tx, List<Part> parts) {
+        if (parts.isEmpty()) {
             return;
         }
         tx.execute(
                 """
-                update usage_interval i set finished_at = at_ms(u.finished_at)
-                from unnest(?::uuid[], ?::bigint[], ?::bigint[]) as u(container_id, started_at, finished_at)
+                update usage_interval i set finished_at = at_ms(u.finished_at), part = u.part
+                from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::smallint[]) as u(container_id, started_at, finished_at, part)
                 where i.container_id = u.container_id and i.started_at = at_ms(u.started_at)
                 """,
-                column(intervals, UUID[]::new, i -> i.container().uuid()),
-                column(intervals, Long[]::new, i -> i.start().toEpochMilli()),
-                column(intervals, Long[]::new, IntervalRepository::endMs));
+                column(parts, UUID[]::new, p -> p.interval().container().uuid()),
+                column(parts, Long[]::new, p -> p.interval().start().toEpochMilli()),
+                column(parts, Long[]::new, p -> endMs(p.interval())),
+                column(parts, Short[]::new, p -> (short) p.number()));
     }
 
-    private static void add(DSLContext tx, List<Interval> intervals) {
+    private static void add(DSLContext tx, List<Part> parts) {
         CopyRows rows = new CopyRows(
                 "usage_interval",
                 "container_id",
@@ -91,8 +93,10 @@ final class IntervalRepository {
                 "memory_mib",
                 "zero_reason",
                 "sequence",
-                "host");
-        for (Interval interval : intervals) {
+                "host",
+                "part");
+        for (Part part : parts) {
+            Interval interval = part.interval();
             Size size = interval.size();
             ZeroReason zeroReason = interval.zeroReason();
             rows.row()
@@ -106,7 +110,8 @@ final class IntervalRepository {
                     .int4(size == null ? 0 : size.memoryMib().value())
                     .text(zeroReason == null ? null : zeroReason.text())
                     .int8(interval.sequence())
-                    .text(interval.host());
+                    .text(interval.host())
+                    .int2(part.number());
         }
         rows.into(tx);
     }
@@ -164,7 +169,7 @@ final class IntervalRepository {
         tx.deleteFrom(USAGE_INTERVAL)
                 .where(USAGE_INTERVAL.CONTAINER_ID.eq(container))
                 .execute();
-        add(tx, derived.intervals());
+        add(tx, Part.all(derived.intervals()));
         tx.deleteFrom(FINDING).where(FINDING.CONTAINER_ID.eq(container)).execute();
         writeFindings(tx, List.of(), derived.findings());
         int partition = Stream.concat(derived.intervals().stream(), was.stream())

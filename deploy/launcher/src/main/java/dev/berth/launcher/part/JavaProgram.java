@@ -107,7 +107,8 @@ public record JavaProgram(
         if (jit == Jit.QUICK) {
             flags.add("-XX:TieredStopAtLevel=1");
         } else {
-            // Who computes all day has large batches in hand, which each collection copies: so let there be few of them.
+            // Who computes all day has large batches in hand, which each collection copies: so let there be few of
+            // them.
             flags.add("-Xmn%dm".formatted(heapMib / 3));
         }
         if (cacheUse == CacheUse.RECORD) {

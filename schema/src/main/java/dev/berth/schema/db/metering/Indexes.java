@@ -26,6 +26,7 @@ public class Indexes {
     // -------------------------------------------------------------------------
 
     public static final Index FINDING_OF_ACCOUNT = Internal.createIndex(DSL.name("finding_of_account"), Finding.FINDING, new OrderField[] { Finding.FINDING.ACCOUNT_ID, Finding.FINDING.FROM_AT }, false);
+    public static final Index NO_TWO_AT_ONCE_ALONE = Internal.createIndex(DSL.name("no_two_at_once_alone"), UsageInterval.USAGE_INTERVAL, new OrderField[] { UsageInterval.USAGE_INTERVAL.CONTAINER_ID }, true);
     public static final Index SIGHTING_ON_HOST = Internal.createIndex(DSL.name("sighting_on_host"), Sighting.SIGHTING, new OrderField[] { Sighting.SIGHTING.HOST, Sighting.SIGHTING.PARTITION, Sighting.SIGHTING.MISSING_AT }, false);
     public static final Index USAGE_INTERVAL_OF_ACCOUNT = Internal.createIndex(DSL.name("usage_interval_of_account"), UsageInterval.USAGE_INTERVAL, new OrderField[] { UsageInterval.USAGE_INTERVAL.ACCOUNT_ID, UsageInterval.USAGE_INTERVAL.FINISHED_AT, UsageInterval.USAGE_INTERVAL.CONTAINER_ID }, false);
     public static final Index USAGE_INTERVAL_OPEN_ON_HOST = Internal.createIndex(DSL.name("usage_interval_open_on_host"), UsageInterval.USAGE_INTERVAL, new OrderField[] { UsageInterval.USAGE_INTERVAL.PARTITION, UsageInterval.USAGE_INTERVAL.HOST }, false);

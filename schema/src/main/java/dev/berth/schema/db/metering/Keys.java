@@ -27,10 +27,12 @@ import dev.berth.schema.db.metering.tables.records.UsagePieceRecord;
 import dev.berth.schema.db.metering.tables.records.UsageWindowRecord;
 import dev.berth.schema.db.metering.tables.records.WatermarkRecord;
 
+import org.jooq.ForeignKey;
 import org.jooq.TableField;
 import org.jooq.UniqueKey;
 import org.jooq.impl.DSL;
 import org.jooq.impl.Internal;
+import org.jooq.impl.QOM.ForeignKeyRule;
 
 
 /**
@@ -51,8 +53,14 @@ public class Keys {
     public static final UniqueKey<HostInventoryRecord> HOST_INVENTORY_PKEY = Internal.createUniqueKey(HostInventory.HOST_INVENTORY, DSL.name("host_inventory_pkey"), new TableField[] { HostInventory.HOST_INVENTORY.HOST, HostInventory.HOST_INVENTORY.PARTITION }, true);
     public static final UniqueKey<InventoryTimeRecord> INVENTORY_TIME_PKEY = Internal.createUniqueKey(InventoryTime.INVENTORY_TIME, DSL.name("inventory_time_pkey"), new TableField[] { InventoryTime.INVENTORY_TIME.HOST, InventoryTime.INVENTORY_TIME.PARTITION, InventoryTime.INVENTORY_TIME.OBSERVED_AT }, true);
     public static final UniqueKey<SightingRecord> SIGHTING_PKEY = Internal.createUniqueKey(Sighting.SIGHTING, DSL.name("sighting_pkey"), new TableField[] { Sighting.SIGHTING.CONTAINER_ID }, true);
-    public static final UniqueKey<UsageIntervalRecord> USAGE_INTERVAL_PKEY = Internal.createUniqueKey(UsageInterval.USAGE_INTERVAL, DSL.name("usage_interval_pkey"), new TableField[] { UsageInterval.USAGE_INTERVAL.CONTAINER_ID, UsageInterval.USAGE_INTERVAL.STARTED_AT }, true);
+    public static final UniqueKey<UsageIntervalRecord> USAGE_INTERVAL_PKEY = Internal.createUniqueKey(UsageInterval.USAGE_INTERVAL, DSL.name("usage_interval_pkey"), new TableField[] { UsageInterval.USAGE_INTERVAL.CONTAINER_ID, UsageInterval.USAGE_INTERVAL.PART }, true);
     public static final UniqueKey<UsagePieceRecord> USAGE_PIECE_PKEY = Internal.createUniqueKey(UsagePiece.USAGE_PIECE, DSL.name("usage_piece_pkey"), new TableField[] { UsagePiece.USAGE_PIECE.CONTAINER_ID, UsagePiece.USAGE_PIECE.START_AT }, true);
     public static final UniqueKey<UsageWindowRecord> USAGE_WINDOW_PKEY = Internal.createUniqueKey(UsageWindow.USAGE_WINDOW, DSL.name("usage_window_pkey"), new TableField[] { UsageWindow.USAGE_WINDOW.CONTAINER_ID, UsageWindow.USAGE_WINDOW.HOUR }, true);
     public static final UniqueKey<WatermarkRecord> WATERMARK_PKEY = Internal.createUniqueKey(Watermark.WATERMARK, DSL.name("watermark_pkey"), new TableField[] { Watermark.WATERMARK.ONE }, true);
+
+    // -------------------------------------------------------------------------
+    // FOREIGN KEY definitions
+    // -------------------------------------------------------------------------
+
+    public static final ForeignKey<UsageIntervalRecord, UsageIntervalRecord> USAGE_INTERVAL__NO_PART_WITHOUT_THE_ONE_BEFORE = Internal.createForeignKey(UsageInterval.USAGE_INTERVAL, DSL.name("no_part_without_the_one_before"), new TableField[] { UsageInterval.USAGE_INTERVAL.CONTAINER_ID, UsageInterval.USAGE_INTERVAL.PART_BEFORE }, Keys.USAGE_INTERVAL_PKEY, new TableField[] { UsageInterval.USAGE_INTERVAL.CONTAINER_ID, UsageInterval.USAGE_INTERVAL.PART }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

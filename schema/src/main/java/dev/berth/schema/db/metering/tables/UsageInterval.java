@@ -20,10 +20,14 @@ import java.util.List;
 import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.ForeignKey;
 import org.jooq.Index;
+import org.jooq.InverseForeignKey;
 import org.jooq.Name;
+import org.jooq.Path;
 import org.jooq.PlainSQL;
 import org.jooq.QueryPart;
+import org.jooq.Record;
 import org.jooq.SQL;
 import org.jooq.Schema;
 import org.jooq.Stringly;
@@ -114,6 +118,16 @@ public class UsageInterval extends TableImpl<UsageIntervalRecord> {
      */
     public final TableField<UsageIntervalRecord, String> HOST = createField(DSL.name("host"), SQLDataType.CLOB.nullable(false), this, "");
 
+    /**
+     * The column <code>usage_interval.part</code>.
+     */
+    public final TableField<UsageIntervalRecord, Short> PART = createField(DSL.name("part"), SQLDataType.SMALLINT.nullable(false).defaultValue(DSL.field(DSL.raw("1"), SQLDataType.SMALLINT)), this, "");
+
+    /**
+     * The column <code>usage_interval.part_before</code>.
+     */
+    public final TableField<UsageIntervalRecord, Short> PART_BEFORE = createField(DSL.name("part_before"), SQLDataType.SMALLINT, this, "");
+
     private UsageInterval(Name alias, Table<UsageIntervalRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -143,6 +157,39 @@ public class UsageInterval extends TableImpl<UsageIntervalRecord> {
         this(DSL.name("usage_interval"), null);
     }
 
+    public <O extends Record> UsageInterval(Table<O> path, ForeignKey<O, UsageIntervalRecord> childPath, InverseForeignKey<O, UsageIntervalRecord> parentPath) {
+        super(path, childPath, parentPath, USAGE_INTERVAL);
+    }
+
+    /**
+     * A subtype implementing {@link Path} for simplified path-based joins.
+     */
+    public static class UsageIntervalPath extends UsageInterval implements Path<UsageIntervalRecord> {
+
+        private static final long serialVersionUID = 1L;
+        public <O extends Record> UsageIntervalPath(Table<O> path, ForeignKey<O, UsageIntervalRecord> childPath, InverseForeignKey<O, UsageIntervalRecord> parentPath) {
+            super(path, childPath, parentPath);
+        }
+        private UsageIntervalPath(Name alias, Table<UsageIntervalRecord> aliased) {
+            super(alias, aliased);
+        }
+
+        @Override
+        public UsageIntervalPath as(String alias) {
+            return new UsageIntervalPath(DSL.name(alias), this);
+        }
+
+        @Override
+        public UsageIntervalPath as(Name alias) {
+            return new UsageIntervalPath(alias, this);
+        }
+
+        @Override
+        public UsageIntervalPath as(Table<?> alias) {
+            return new UsageIntervalPath(alias.getQualifiedName(), this);
+        }
+    }
+
     @Override
     public Schema getSchema() {
         return aliased() ? null : DefaultSchema.DEFAULT_SCHEMA;
@@ -150,7 +197,7 @@ public class UsageInterval extends TableImpl<UsageIntervalRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.USAGE_INTERVAL_OF_ACCOUNT, Indexes.USAGE_INTERVAL_OPEN_ON_HOST);
+        return Arrays.asList(Indexes.NO_TWO_AT_ONCE_ALONE, Indexes.USAGE_INTERVAL_OF_ACCOUNT, Indexes.USAGE_INTERVAL_OPEN_ON_HOST);
     }
 
     @Override
@@ -159,11 +206,29 @@ public class UsageInterval extends TableImpl<UsageIntervalRecord> {
     }
 
     @Override
+    public List<ForeignKey<UsageIntervalRecord, ?>> getReferences() {
+        return Arrays.asList(Keys.USAGE_INTERVAL__NO_PART_WITHOUT_THE_ONE_BEFORE);
+    }
+
+    private transient UsageIntervalPath _usageInterval;
+
+    /**
+     * Get the implicit join path to the <code>usage_interval</code> table.
+     */
+    public UsageIntervalPath usageInterval() {
+        if (_usageInterval == null)
+            _usageInterval = new UsageIntervalPath(this, Keys.USAGE_INTERVAL__NO_PART_WITHOUT_THE_ONE_BEFORE, null);
+
+        return _usageInterval;
+    }
+
+    @Override
     public List<Check<UsageIntervalRecord>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("usage_interval_check"), "((finished_at >= started_at))", true),
             Internal.createCheck(this, DSL.name("usage_interval_cpu_millis_check"), "((cpu_millis >= 0))", true),
-            Internal.createCheck(this, DSL.name("usage_interval_memory_mib_check"), "((memory_mib >= 0))", true)
+            Internal.createCheck(this, DSL.name("usage_interval_memory_mib_check"), "((memory_mib >= 0))", true),
+            Internal.createCheck(this, DSL.name("usage_interval_part_check"), "((part >= 0))", true)
         );
     }
 

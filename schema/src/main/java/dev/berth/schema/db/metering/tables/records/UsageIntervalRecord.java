@@ -177,12 +177,40 @@ public class UsageIntervalRecord extends UpdatableRecordImpl<UsageIntervalRecord
         return (String) get(10);
     }
 
+    /**
+     * Setter for <code>usage_interval.part</code>.
+     */
+    public void setPart(Short value) {
+        set(11, value);
+    }
+
+    /**
+     * Getter for <code>usage_interval.part</code>.
+     */
+    public Short getPart() {
+        return (Short) get(11);
+    }
+
+    /**
+     * Setter for <code>usage_interval.part_before</code>.
+     */
+    public void setPartBefore(Short value) {
+        set(12, value);
+    }
+
+    /**
+     * Getter for <code>usage_interval.part_before</code>.
+     */
+    public Short getPartBefore() {
+        return (Short) get(12);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
 
     @Override
-    public Record2<ContainerId, Instant> key() {
+    public Record2<ContainerId, Short> key() {
         return (Record2) super.key();
     }
 
@@ -200,7 +228,7 @@ public class UsageIntervalRecord extends UpdatableRecordImpl<UsageIntervalRecord
     /**
      * Create a detached, initialised UsageIntervalRecord
      */
-    public UsageIntervalRecord(ContainerId containerId, Instant startedAt, Instant finishedAt, AccountId accountId, WorkloadId workloadId, Integer partition, Integer cpuMillis, Integer memoryMib, String zeroReason, Long sequence, String host) {
+    public UsageIntervalRecord(ContainerId containerId, Instant startedAt, Instant finishedAt, AccountId accountId, WorkloadId workloadId, Integer partition, Integer cpuMillis, Integer memoryMib, String zeroReason, Long sequence, String host, Short part, Short partBefore) {
         super(UsageInterval.USAGE_INTERVAL);
 
         setContainerId(containerId);
@@ -214,6 +242,8 @@ public class UsageIntervalRecord extends UpdatableRecordImpl<UsageIntervalRecord
         setZeroReason(zeroReason);
         setSequence(sequence);
         setHost(host);
+        setPart(part);
+        setPartBefore(partBefore);
         resetTouchedOnNotNull();
     }
 }
