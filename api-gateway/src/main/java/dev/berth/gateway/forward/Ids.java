@@ -15,10 +15,13 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what callers put into paths and queries, before anything of it goes on. Ids that are none do not exist: 404. */
 final class Ids {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
     private Ids() {}
 
     static WorkloadId workload(String text) {
@@ -39,6 +42,14 @@ final class Ids {
 
     static AccountId account(String text) {
         return id("account", text, AccountId::parse);
+    }
+
+    /** The name of a host, which is a machine's. */
+    static String host(String text) {
+        if (!HOST.matcher(text).matches()) {
+            throw Refusal.notFound("host", text);
+        }
+        return text;
     }
 
     private static <T> T id(String what, String text, Function<String, T> parse) {
