@@ -43,7 +43,8 @@ create table refused_block (
 create table host (
     host           text        primary key,
     engine_key     text        not null unique,   -- the engine's own id: the name stays when the machine is renamed
-    state          text        not null check (state in ('ready', 'away')),
+    machine        text        not null,          -- the machine's own name
+    state          text        not null check (state in ('ready', 'away', 'retiring', 'retired')),
     engine_version text        not null,
     api_version    text        not null,
     cpus           integer     not null,

@@ -6,6 +6,10 @@ public enum ProblemCode {
     NOT_FOUND(404, "Not found", "Check the id; only what is your own can be seen."),
     INVALID(422, "Invalid", "Correct the value that the detail names."),
     METHOD_NOT_ALLOWED(405, "Method not allowed", "Use a method that the route has."),
+    HOST_IN_USE(
+            409,
+            "The host is in use",
+            "Retire only what will not come back: stop its engine, or point Berth at another."),
     TOO_MANY_STREAMS(429, "Too many streams", "Close a stream that is open, or ask again without follow."),
     UNAVAILABLE(503, "Not available now", "Try again in a few seconds; readyz says what is missing."),
     INTERNAL(500, "Something failed here", "Try again; if it stays, give the request_id to the operator.");

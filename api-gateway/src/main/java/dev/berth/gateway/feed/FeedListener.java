@@ -4,6 +4,7 @@ import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.Cause;
 import dev.berth.schema.container.ContainerEvent;
 import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.tenant.TenantReady;
@@ -62,6 +63,9 @@ class FeedListener implements Inbox.Handler {
                     if (fact instanceof ContainerStopped stop) {
                         touched.put(stop.workload(), stop.account());
                         causes.put(stop.workload(), envelope.cause());
+                    } else if (fact instanceof LaunchFailed failed && LaunchFailed.isFinal(failed.code())) {
+                        touched.put(failed.workload(), failed.account());
+                        causes.put(failed.workload(), envelope.cause());
                     }
                 }
                 case WorkloadEvent wish -> {

@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what callers put into paths and queries, before anything of it goes on. Ids that are none do not exist: 404. */
@@ -22,6 +23,7 @@ final class Ids {
     private static final Instant FIRST = Instant.EPOCH;
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z"); // a day less: the same year in every zone
     private static final int MAX_TIME = 40;
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
     private Ids() {}
 
@@ -43,6 +45,14 @@ final class Ids {
 
     static AccountId account(String text) {
         return id("account", text, AccountId::parse);
+    }
+
+    /** The name of a host, which is a machine's. */
+    static String host(String text) {
+        if (!HOST.matcher(text).matches()) {
+            throw Refusal.notFound("host", text);
+        }
+        return text;
     }
 
     private static <T> T id(String what, String text, Function<String, T> parse) {

@@ -189,6 +189,27 @@ class OperatorHttp {
         return listed(downstream.json(Call.get(Owner.PROVISIONER, "/internal/v1/hosts", Asker.of(context))));
     }
 
+    @PostMapping("/operator/v1/hosts/{name}/retire")
+    @Requires.OperatorOnly
+    @OwnTransaction
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(
+            summary = "Retire a host that will not come back",
+            description =
+                    "What was on it is lost and is run elsewhere; it is billed up to the last proof of its life, and the "
+                            + "watermark waits for the host no longer. Refused while its engine answers.")
+    @ApiResponse(
+            responseCode = "202",
+            description = "The host: retiring, and a moment later retired.",
+            content = @Content(schema = @Schema(type = "object")))
+    JsonNode retire(@PathVariable String name, Principal.Operator caller, RequestContext context) {
+        return downstream.json(Call.post(
+                Owner.PROVISIONER,
+                "/internal/v1/operator/hosts/%s/retire".formatted(Ids.host(name)),
+                Asker.of(context),
+                Json.mapper().createObjectNode()));
+    }
+
     @GetMapping("/operator/v1/audit")
     @Requires.OperatorOnly
     @Operation(

@@ -61,7 +61,10 @@ public interface ContainerEngine {
      */
     void start(String name);
 
-    /** A container as it is now; takes the engine's lock on it, so a start in progress is waited for. */
+    /**
+     * A container as it is now; takes the engine's lock on it, so a start in progress is waited for. One that hangs in the engine is
+     * given up after a few seconds with {@link EngineException.Away}, which then says nothing of the others.
+     */
     Optional<Seen> inspect(String name);
 
     /** All containers of this installation, ended ones too. Cheap; may lag behind {@link #inspect} by a moment. */

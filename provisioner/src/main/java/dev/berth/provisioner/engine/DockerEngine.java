@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
 import com.github.dockerjava.api.model.Network;
@@ -69,6 +70,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
                     Objects.requireNonNullElse(info.getNCPU(), 1),
                     (int) (Objects.requireNonNullElse(info.getMemTotal(), 0L) >> 20),
                     OffsetDateTime.parse(info.getSystemTime()).toInstant().truncatedTo(ChronoUnit.MILLIS),
+                    HostBoot.of(properties.dockerHost()),
                     findings(info));
         } catch (EngineException e) {
             calls.forget();
@@ -218,7 +220,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     public Optional<Seen> inspect(String name) {
         try {
             return Optional.of(seen(calls.call(
-                    "inspect", SLOW, client -> client.inspectContainerCmd(name).exec())));
+                    "inspect", QUICK, client -> client.inspectContainerCmd(name).exec())));
         } catch (EngineException.Missing e) {
             return Optional.empty();
         }
@@ -237,7 +239,16 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
                 time(state.getFinishedAt()),
                 running || startedAt == null || exitCode == null ? null : exitCode.intValue(),
                 Boolean.TRUE.equals(state.getOOMKilled()),
-                Objects.requireNonNullElse(state.getError(), ""));
+                Objects.requireNonNullElse(state.getError(), ""),
+                limits(answer.getHostConfig()));
+    }
+
+    private static @Nullable Size limits(@Nullable HostConfig config) {
+        Long memory = config == null ? null : config.getMemory();
+        Long nanoCpus = config == null ? null : config.getNanoCPUs();
+        return memory == null || nanoCpus == null || memory >> 20 == 0 || nanoCpus / 1_000_000 == 0
+                ? null
+                : Size.of(Math.toIntExact(nanoCpus / 1_000_000), Math.toIntExact(memory >> 20));
     }
 
     private static @Nullable Instant time(@Nullable String text) {

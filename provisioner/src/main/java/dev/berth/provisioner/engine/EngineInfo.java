@@ -2,6 +2,7 @@ package dev.berth.provisioner.engine;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine says of itself.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param name the machine's name
  * @param memoryMib of the whole host
  * @param hostTime the host's clock when it answered
+ * @param bootedAt when the host's kernel started; null where it cannot be known
  * @param findings what about this host weakens Berth's promises, for the operator
  */
 public record EngineInfo(
@@ -20,6 +22,7 @@ public record EngineInfo(
         int cpus,
         int memoryMib,
         Instant hostTime,
+        @Nullable Instant bootedAt,
         List<String> findings) {
     public EngineInfo {
         findings = List.copyOf(findings);

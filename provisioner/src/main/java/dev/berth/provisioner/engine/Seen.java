@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt of the latest end, also while it runs again; null when it never ended
  * @param exitCode null while it runs or when it never ran
  * @param error why it could not be started, or empty
+ * @param limits that the engine holds it to; null where it does not say
  */
 public record Seen(
         String engineId,
@@ -21,7 +22,26 @@ public record Seen(
         @Nullable Instant finishedAt,
         @Nullable Integer exitCode,
         boolean oomKilled,
-        String error) {
+        String error,
+        @Nullable Size limits) {
+    /** One whose limits the engine does not say. */
+    public Seen(
+            String engineId,
+            @Nullable ContainerId container,
+            boolean running,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable Integer exitCode,
+            boolean oomKilled,
+            String error) {
+        this(engineId, container, running, startedAt, finishedAt, exitCode, oomKilled, error, null);
+    }
+
+    /** Whether it is this container, and not something else that took its name. */
+    public boolean is(ContainerId id) {
+        return id.equals(container);
+    }
+
     /** Made, but not started so far. */
     public boolean neverStarted() {
         return startedAt == null && !running;

@@ -117,13 +117,13 @@ public class Lifecycle {
     }
 
     /** Applies what the engine shows, and tells the facts in it. {@code seen} is null when the engine has no such container. */
-    public Observation observe(FactTransaction tx, ContainerId id, @Nullable Seen seen, boolean signalled) {
+    public Observation observe(FactTransaction tx, ContainerId id, @Nullable Seen seen, Evidence evidence) {
         Optional<Container> found = containers.lock(tx.dsl(), id);
         if (found.isEmpty()) {
             return new Observation.Nothing();
         }
         Container container = found.get();
-        Observation observation = Observation.of(container, seen, signalled);
+        Observation observation = Observation.of(container, seen, evidence);
         switch (observation) {
             case Observation.Nothing nothing -> {}
             case Observation.Started started -> {
@@ -138,21 +138,36 @@ public class Lifecycle {
                         ended.startIsNews() ? started(tx, container, ended.engineId(), ended.startedAt()) : container;
                 ended(tx, next, ended);
             }
-            case Observation.Lost lost -> lost(tx, container, seen == null);
+            case Observation.Lost lost -> {
+                // What was started again is still there, and is removed like any other.
+                Container next = lost(container, "removed or restarted by somebody else; when it ended is unknown");
+                containers.update(tx.dsl(), seen == null ? next.removed(tx.now(), next.logsKept()) : next, tx.now());
+            }
         }
         return observation;
     }
 
-    /** When it ended is not known, so nothing is told. What was started again is still there, and is removed like any other. */
-    private void lost(FactTransaction tx, Container container, boolean gone) {
+    /** Its host does not come back. What became of it is not known, and nothing of it is left to be removed. */
+    public boolean lose(FactTransaction tx, ContainerId id) {
+        return change(tx, id, container -> {
+            if (container.removedAt() != null) {
+                return null;
+            }
+            Container next = container.state().over()
+                    ? container
+                    : lost(container, "its host is gone; when it ended is unknown");
+            return next.removed(tx.now(), next.logsKept());
+        });
+    }
+
+    /** When it ended is not known, so nothing is told: inventories bound its use. */
+    private static Container lost(Container container, String why) {
         Container.Life life = container.life();
-        Container next = container
+        return container
                 .in(ContainerState.STOPPED, null)
                 .with(new Container.Life(
                         life.engineId(), life.imageId(), life.startedAt(), null, null, false, StopReason.PLATFORM))
-                .with(new Container.Note(
-                        "lost", "removed or restarted by somebody else; when it ended is unknown", null));
-        containers.update(tx.dsl(), gone ? next.removed(tx.now(), next.logsKept()) : next, tx.now());
+                .with(new Container.Note("lost", why, null));
     }
 
     private Container started(FactTransaction tx, Container container, String engineId, Instant startedAt) {
@@ -205,7 +220,8 @@ public class Lifecycle {
                         ended.reason(),
                         next.size().cpuMillis(),
                         next.size().memoryMib(),
-                        next.sequence()),
+                        next.sequence(),
+                        ended.provenUntil()),
                 stopping != null && stopping.reason() == ended.reason() ? stopping.cause() : next.cause());
     }
 

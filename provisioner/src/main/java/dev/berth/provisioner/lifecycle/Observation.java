@@ -17,6 +17,7 @@ public sealed interface Observation {
      * It ended; {@code startIsNews} when its start had not been told yet.
      *
      * @param exitCode null where the engine gives none
+     * @param provenUntil up to when it is proven that it ran, where the engine's end cannot be true; null where it can
      */
     record Ended(
             String engineId,
@@ -25,7 +26,8 @@ public sealed interface Observation {
             @Nullable Integer exitCode,
             boolean oomKilled,
             StopReason reason,
-            boolean startIsNews)
+            boolean startIsNews,
+            @Nullable Instant provenUntil)
             implements Observation {}
 
     /** It had run and is gone: when it ended cannot be known, so no stop is told. The inventory bounds its use. */
@@ -38,9 +40,9 @@ public sealed interface Observation {
      * Compares a row with what the engine shows.
      *
      * @param seen null when the engine has no such container
-     * @param signalled whether somebody sent it a signal through the engine that was not us
+     * @param evidence what else is known of an end
      */
-    static Observation of(Container container, @Nullable Seen seen, boolean signalled) {
+    static Observation of(Container container, @Nullable Seen seen, Evidence evidence) {
         if (container.state().over()) {
             return new Nothing();
         }
@@ -69,8 +71,9 @@ public sealed interface Observation {
                 end,
                 seen.exitCode(),
                 seen.oomKilled(),
-                reason(container, seen, end, signalled),
-                known == null);
+                reason(container, seen, end, evidence),
+                known == null,
+                evidence.provenUntil(startedAt, end));
     }
 
     /** One id is one run: what was started again behind our back ended with its first run, and is stopped. */
@@ -79,17 +82,18 @@ public sealed interface Observation {
         if (finishedAt == null || finishedAt.isBefore(first) || finishedAt.isAfter(second)) {
             return new Lost();
         }
-        return new Ended(seen.engineId(), first, finishedAt, null, false, StopReason.PLATFORM, false);
+        return new Ended(seen.engineId(), first, finishedAt, null, false, StopReason.PLATFORM, false, null);
     }
 
-    private static StopReason reason(Container container, Seen seen, Instant end, boolean signalled) {
+    /** The end is the engine's time and the intention ours by its host's clock, which we know to a moment only. */
+    private static StopReason reason(Container container, Seen seen, Instant end, Evidence evidence) {
         Container.Stopping stopping = container.stopping();
-        if (stopping != null && !end.isBefore(stopping.intendedAt())) {
+        if (stopping != null && !end.isBefore(stopping.intendedAt().minus(Evidence.TOLERANCE))) {
             return stopping.reason();
         }
         if (seen.oomKilled() && Integer.valueOf(KILLED).equals(seen.exitCode())) {
             return StopReason.OOM_KILLED;
         }
-        return signalled ? StopReason.PLATFORM : StopReason.EXITED;
+        return evidence.blamesPlatform(end) ? StopReason.PLATFORM : StopReason.EXITED;
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 
@@ -35,13 +36,22 @@ public class HostRepository {
                 .fetchOptional(HOST.HOST_);
     }
 
-    /** Notes that a host answered. A name that another engine has gets the engine's own id behind it. */
+    /** The name of an engine's host, known or new. A name that another engine has gets the engine's own id behind it. */
+    public String nameFor(DSLContext transaction, EngineInfo info) {
+        return nameOf(transaction, info.key()).orElseGet(() -> freeName(transaction, info));
+    }
+
+    /**
+     * Notes that a host answered. There is one engine, so the others do not; and one that this machine had before has lost all that it
+     * knew, so it goes.
+     */
     public String seen(DSLContext transaction, EngineInfo info, List<String> findings, Instant now) {
-        String name = nameOf(transaction, info.key()).orElseGet(() -> freeName(transaction, info));
+        String name = nameFor(transaction, info);
         transaction
                 .insertInto(HOST)
                 .set(HOST.HOST_, name)
                 .set(HOST.ENGINE_KEY, info.key())
+                .set(HOST.MACHINE, info.name())
                 .set(HOST.STATE, "ready")
                 .set(HOST.ENGINE_VERSION, info.version())
                 .set(HOST.API_VERSION, info.apiVersion())
@@ -51,6 +61,7 @@ public class HostRepository {
                 .set(HOST.LAST_SEEN_AT, now)
                 .onConflict(HOST.HOST_)
                 .doUpdate()
+                .set(HOST.MACHINE, info.name())
                 .set(HOST.STATE, "ready")
                 .set(HOST.ENGINE_VERSION, info.version())
                 .set(HOST.API_VERSION, info.apiVersion())
@@ -59,7 +70,54 @@ public class HostRepository {
                 .set(HOST.FINDINGS, json(findings))
                 .set(HOST.LAST_SEEN_AT, now)
                 .execute();
+        transaction
+                .update(HOST)
+                .set(
+                        HOST.STATE,
+                        DSL.when(HOST.MACHINE.eq(info.name()), "retiring").otherwise("away"))
+                .where(HOST.HOST_.ne(name), HOST.STATE.in("ready", "away"))
+                .execute();
         return name;
+    }
+
+    /** Asks that a host be retired, which the reconciler does; answers whether there is one of that name. */
+    public boolean retire(DSLContext transaction, String name) {
+        transaction
+                .update(HOST)
+                .set(HOST.STATE, "retiring")
+                .where(HOST.HOST_.eq(name), HOST.STATE.ne("retired"))
+                .execute();
+        return transaction.fetchExists(HOST, HOST.HOST_.eq(name));
+    }
+
+    /** The hosts that have not retired, but for one. */
+    public List<String> left(DSLContext transaction, String except) {
+        return transaction
+                .select(HOST.HOST_)
+                .from(HOST)
+                .where(HOST.HOST_.ne(except), HOST.STATE.in("ready", "away"))
+                .orderBy(HOST.HOST_)
+                .fetch(HOST.HOST_);
+    }
+
+    /** The hosts that are to be retired. */
+    public List<String> retiring(DSLContext transaction) {
+        return transaction
+                .select(HOST.HOST_)
+                .from(HOST)
+                .where(HOST.STATE.eq("retiring"))
+                .orderBy(HOST.HOST_)
+                .fetch(HOST.HOST_);
+    }
+
+    /** Notes a host's last inventory. */
+    public void retired(DSLContext transaction, String name, Instant observedAt) {
+        transaction
+                .update(HOST)
+                .set(HOST.STATE, "retired")
+                .set(HOST.LAST_INVENTORY_AT, observedAt)
+                .where(HOST.HOST_.eq(name))
+                .execute();
     }
 
     private static String freeName(DSLContext transaction, EngineInfo info) {
@@ -73,7 +131,7 @@ public class HostRepository {
         transaction
                 .update(HOST)
                 .set(HOST.STATE, "away")
-                .where(HOST.HOST_.eq(name), HOST.STATE.ne("away"))
+                .where(HOST.HOST_.eq(name), HOST.STATE.eq("ready"))
                 .execute();
     }
 

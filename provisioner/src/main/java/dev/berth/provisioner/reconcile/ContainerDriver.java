@@ -2,10 +2,12 @@ package dev.berth.provisioner.reconcile;
 
 import dev.berth.provisioner.engine.ContainerEngine;
 import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.Listed;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.ContainerState;
+import dev.berth.provisioner.lifecycle.Evidence;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.lifecycle.Observation;
 import dev.berth.schema.id.ContainerId;
@@ -32,7 +34,7 @@ final class ContainerDriver {
     private final Launcher launcher;
     private final LogKeeper logs;
     private final HostClock clock;
-    private final Signalled signalled;
+    private final Witness witness;
     private final Duration engineRetention;
 
     ContainerDriver(
@@ -42,7 +44,7 @@ final class ContainerDriver {
             Launcher launcher,
             LogKeeper logs,
             HostClock clock,
-            Signalled signalled,
+            Witness witness,
             Duration engineRetention) {
         this.tenure = tenure;
         this.engine = engine;
@@ -51,7 +53,7 @@ final class ContainerDriver {
         this.launcher = launcher;
         this.logs = logs;
         this.clock = clock;
-        this.signalled = signalled;
+        this.witness = witness;
         this.engineRetention = engineRetention;
     }
 
@@ -62,7 +64,7 @@ final class ContainerDriver {
         boolean fresh = false;
         for (int i = 0; i < MOST_STEPS; i++) {
             Optional<Container> found = tenure.read(dsl -> containers.find(dsl, id));
-            if (found.isEmpty()) {
+            if (found.isEmpty() || !witness.sees(found.get())) {
                 return outcome;
             }
             Container container = found.get();
@@ -92,14 +94,42 @@ final class ContainerDriver {
         }
     }
 
+    /** A container as the engine shows it. Something else that has its name is none of ours to touch, and ours is not there. */
+    Optional<Seen> inspect(Container container) {
+        return engine.inspect(container.engineName()).filter(seen -> seen.is(container.id()));
+    }
+
+    /** Whether it runs within other limits than those that are billed, although no change is wished. */
+    static boolean differs(Container container, Seen seen) {
+        return container.state() == ContainerState.RUNNING
+                && container.wanted().equals(container.size())
+                && seen.running()
+                && seen.limits() != null
+                && !seen.limits().equals(container.size());
+    }
+
+    /** Removes one that the engine made, or brought back, after its row had said that nothing is left. The next look goes on. */
+    void removeLate(Container container, Listed listed) {
+        LOG.atInfo().addKeyValue("container", container.id()).log("A container that was given up is removed");
+        try {
+            if (listed.running()) {
+                engine.kill(listed.name());
+            } else {
+                engine.remove(listed.name());
+            }
+        } catch (EngineException e) {
+            LOG.atInfo().addKeyValue("container", container.id()).log("It could not be removed: {}", e.getMessage());
+        }
+    }
+
     /** Looks, and writes down what is new. */
     Observation observe(Container container, @Nullable Seen seen) {
-        boolean byOthers = signalled.contains(container.id());
-        Observation expected = Observation.of(container, seen, byOthers);
+        Evidence evidence = witness.of(container.id());
+        Observation expected = Observation.of(container, seen, evidence);
         if (expected instanceof Observation.Nothing) {
             return expected;
         }
-        return tenure.write(tx -> lifecycle.observe(tx, container.id(), seen, byOthers));
+        return tenure.write(tx -> lifecycle.observe(tx, container.id(), seen, evidence));
     }
 
     private void run(Container container) {
@@ -107,34 +137,45 @@ final class ContainerDriver {
             resize(container);
             return;
         }
-        observe(container, engine.inspect(container.engineName()).orElse(null));
+        Seen seen = inspect(container).orElse(null);
+        observe(container, seen);
+        if (seen != null && differs(container, seen)) {
+            LOG.atWarn()
+                    .addKeyValue("container", container.id())
+                    .log("A container ran within {}, and is put back to {}", seen.limits(), container.size());
+            engine.update(container.engineName(), container.size());
+        }
     }
 
     /**
-     * Changes limits in place. The stamp is open from before the call to after the commit, so that no inventory speaks of a
-     * later time before the change is told.
+     * Changes limits in place. The change counts from its answer: a stamp is open from there to the commit, so that no inventory speaks
+     * of a later time before the change is told; were it open during the call, one that hangs would hold up all inventories.
      */
     private void resize(Container container) {
+        if (inspect(container).isEmpty()) {
+            observe(container, null);
+            return;
+        }
+        String refusal = null;
+        try {
+            engine.update(container.engineName(), container.wanted());
+        } catch (EngineException.Missing e) {
+            LOG.debug("a container to resize is gone", e);
+        } catch (EngineException.Refused | EngineException.Failed | EngineException.Conflict e) {
+            refusal = String.valueOf(e.getMessage());
+        }
         try (HostClock.Stamp stamp = clock.stamp()) {
-            String refusal = null;
-            try {
-                engine.update(container.engineName(), container.wanted());
-            } catch (EngineException.Missing e) {
-                LOG.debug("a container to resize is gone", e);
-            } catch (EngineException.Refused | EngineException.Failed | EngineException.Conflict e) {
-                refusal = String.valueOf(e.getMessage());
-            }
-            Instant at = clock.instant().isBefore(stamp.time()) ? stamp.time() : clock.instant();
-            Seen seen = engine.inspect(container.engineName()).orElse(null);
+            Seen seen = inspect(container).orElse(null);
             if (seen == null || !seen.running()) {
                 observe(container, seen);
-            } else if (refusal == null) {
-                tenure.write(tx -> lifecycle.resized(tx, container.id(), container.wanted(), at));
+            } else if (seen.limits() == null ? refusal == null : seen.limits().equals(container.wanted())) {
+                tenure.write(tx -> lifecycle.resized(tx, container.id(), container.wanted(), stamp.time()));
             } else {
-                String message = "the host could not change the size in place, so it is replaced: " + refusal;
+                String message = "the host could not change the size in place, so it is replaced: "
+                        + (refusal == null ? "it still has " + seen.limits() : refusal);
                 LOG.atInfo()
                         .addKeyValue("container", container.id())
-                        .log("A size could not be changed in place: {}", refusal);
+                        .log("A size could not be changed in place: {}", message);
                 tenure.write(tx ->
                         lifecycle.resizeRefused(tx, container.id(), launcher.generationOf(tx, container), message));
             }
@@ -144,7 +185,7 @@ final class ContainerDriver {
     private void stop(Container container, Outcome outcome) {
         Subject.Run again = new Subject.Run(container.id());
         Instant now = clock.instant();
-        Optional<Seen> found = engine.inspect(container.engineName());
+        Optional<Seen> found = inspect(container);
         if (found.isEmpty()) {
             if (container.life().startedAt() == null) {
                 tenure.write(tx -> lifecycle.neverRan(tx, container.id()));
@@ -202,7 +243,7 @@ final class ContainerDriver {
             return;
         }
         String name = container.engineName();
-        Optional<Seen> seen = engine.inspect(name);
+        Optional<Seen> seen = inspect(container);
         boolean kept = container.logsKept();
         if (seen.isPresent()) {
             if (seen.get().running()) {
@@ -223,7 +264,7 @@ final class ContainerDriver {
         }
         boolean logsKept = kept;
         tenure.write(tx -> lifecycle.removed(tx, container.id(), logsKept));
-        signalled.forget(container.id());
+        witness.signalled().forget(container.id());
         outcome.then(new Subject.Workload(container.workload()));
     }
 }

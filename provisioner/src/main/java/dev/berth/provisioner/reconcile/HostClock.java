@@ -48,11 +48,22 @@ final class HostClock implements InstantSource {
         return clock.instant().plus(offset).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** Takes over the host's time as it was between two of ours. */
+    /**
+     * Takes over the host's time as it was between two of ours, where that tells more than is known: an answer that took long says no
+     * more than that the host's time was somewhere in between.
+     */
     void compare(Instant before, Instant hostTime, Instant after) {
-        Instant middle = before.plus(Duration.between(before, after).dividedBy(2));
-        Duration difference = Duration.between(middle, hostTime);
-        offset = difference.abs().compareTo(NOISE) < 0 ? Duration.ZERO : difference;
+        Duration half = Duration.between(before, after).dividedBy(2);
+        Duration difference = Duration.between(before.plus(half), hostTime);
+        Duration doubt = half.compareTo(NOISE) < 0 ? NOISE : half;
+        if (difference.minus(offset).abs().compareTo(doubt) > 0) {
+            offset = difference.abs().compareTo(doubt) <= 0 ? Duration.ZERO : difference;
+        }
+    }
+
+    /** How far the host's clock is ahead of ours; negative when it is behind. */
+    Duration ahead() {
+        return offset;
     }
 
     /** This machine's time, for {@link #compare}. */

@@ -9,8 +9,12 @@ import java.time.Instant;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Hosts, and how the reconciler stands; for the operator. */
@@ -58,6 +62,27 @@ class HostHttp {
     Hosts hosts(@RequestAttribute(IdentityFilter.IDENTITY) Identity identity) {
         operatorOnly(identity);
         return new Hosts(rooms.hosts().all(dsl).stream().map(this::view).toList(), null);
+    }
+
+    /** Asks that a host that will not come back be let go; what was on it is lost. The same call again tells how far it is. */
+    @PostMapping("/internal/v1/operator/hosts/{name}/retire")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    HostView retire(@PathVariable("name") String name, @RequestAttribute(IdentityFilter.IDENTITY) Identity identity) {
+        operatorOnly(identity);
+        boolean answers = host.reachable()
+                && host.known().filter(known -> known.name().equals(name)).isPresent();
+        if (answers) {
+            throw new Refusal(ProblemCode.HOST_IN_USE, "the engine of %s answers".formatted(name));
+        }
+        if (!rooms.hosts().retire(dsl, name)) {
+            throw new Refusal(ProblemCode.NOT_FOUND, "there is no such host");
+        }
+        loop.signal(new Subject.Everything());
+        return rooms.hosts().all(dsl).stream()
+                .filter(one -> one.name().equals(name))
+                .map(this::view)
+                .findFirst()
+                .orElseThrow();
     }
 
     @GetMapping("/internal/v1/reconcile")

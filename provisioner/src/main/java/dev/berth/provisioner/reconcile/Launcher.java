@@ -10,11 +10,13 @@ import dev.berth.provisioner.engine.ImagePolicy;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerState;
+import dev.berth.provisioner.lifecycle.Evidence;
 import dev.berth.provisioner.lifecycle.FactTransaction;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.lifecycle.Observation;
 import dev.berth.provisioner.lifecycle.ReplicaName;
 import dev.berth.provisioner.tenant.Tenant;
+import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,14 +41,22 @@ final class Launcher {
     private final WishRepository wishes;
     private final Lifecycle lifecycle;
     private final HostClock clock;
+    private final Witness witness;
     private final Duration pullTimeout;
 
-    Launcher(Tenure tenure, ContainerEngine engine, Rooms rooms, HostClock clock, Duration pullTimeout) {
+    Launcher(
+            Tenure tenure,
+            ContainerEngine engine,
+            Rooms rooms,
+            HostClock clock,
+            Witness witness,
+            Duration pullTimeout) {
         this.tenure = tenure;
         this.engine = engine;
         this.wishes = rooms.wishes();
         this.lifecycle = rooms.lifecycle();
         this.clock = clock;
+        this.witness = witness;
         this.pullTimeout = pullTimeout;
     }
 
@@ -106,7 +116,7 @@ final class Launcher {
     /** Makes and starts it, or goes on from where an earlier activation broke off. */
     void launch(Container container, boolean fresh, Outcome outcome) {
         Seen seen = fresh ? null : engine.inspect(container.engineName()).orElse(null);
-        if (seen != null && !container.id().equals(seen.container())) {
+        if (seen != null && !seen.is(container.id())) {
             fail(container, "name_taken", "something else on the host has its name");
             return;
         }
@@ -167,7 +177,7 @@ final class Launcher {
             return true;
         } catch (EngineException.Conflict e) {
             Seen there = engine.inspect(container.engineName()).orElse(null);
-            if (there != null && container.id().equals(there.container())) {
+            if (there != null && there.is(container.id())) {
                 if (there.neverStarted()) {
                     return true;
                 }
@@ -229,17 +239,19 @@ final class Launcher {
     }
 
     private void cannotStart(Container container, String error) {
-        String reason = error.contains("executable file not found") || error.contains("no such file or directory")
-                ? "its command was not found in the image: "
-                : error.contains("permission denied")
-                        ? "its command may not be executed: "
-                        : "it could not be started: ";
-        fail(container, "start_failed", reason + brief(error));
+        if (error.contains("executable file not found") || error.contains("no such file or directory")) {
+            fail(container, LaunchFailed.START_FAILED, "its command was not found in the image: " + brief(error));
+        } else if (error.contains("permission denied")) {
+            fail(container, LaunchFailed.START_FAILED, "its command may not be executed: " + brief(error));
+        } else {
+            fail(container, "launch_refused", "it could not be started: " + brief(error));
+        }
     }
 
     private void observe(Container container, Seen seen) {
-        if (!(Observation.of(container, seen, false) instanceof Observation.Nothing)) {
-            tenure.write(tx -> lifecycle.observe(tx, container.id(), seen, false));
+        Evidence evidence = witness.of(container.id());
+        if (!(Observation.of(container, seen, evidence) instanceof Observation.Nothing)) {
+            tenure.write(tx -> lifecycle.observe(tx, container.id(), seen, evidence));
         }
     }
 

@@ -14,12 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +33,32 @@ import org.jspecify.annotations.Nullable;
 final class Look {
     private static final Duration TRUSTED = Duration.ofSeconds(60);
 
+    /** How long one that did not answer is not asked again. */
+    private static final Duration LEFT_ALONE = Duration.ofSeconds(30);
+
+    /** How many may fail to answer in one look; each costs a time-out. */
+    private static final int MOST_HANGING = 2;
+
+    private static final int MOST_NAMED = 10;
+
     /**
      * What a look found.
      *
      * @param alive containers that ran, by their rows and the engine
-     * @param complete whether every container could be looked at; otherwise no inventory may be made of it
+     * @param before an inventory of this look may speak of no later time, since of a container that may have started then nothing is
+     *     known; null when there is none
+     * @param complete whether enough is known of all the others; otherwise no inventory may be made of it
+     * @param silent containers for which the engine does not answer, or some of them
      * @param unknown containers with our label and no row, or more of them than are named
      */
-    record Found(Outcome outcome, List<Container> rows, List<Alive> alive, boolean complete, List<String> unknown) {}
+    record Found(
+            Outcome outcome,
+            List<Container> rows,
+            List<Alive> alive,
+            @Nullable Instant before,
+            boolean complete,
+            List<String> silent,
+            List<String> unknown) {}
 
     private final Tenure tenure;
     private final ContainerEngine engine;
@@ -48,6 +66,7 @@ final class Look {
     private final ContainerDriver driver;
     private final HostClock clock;
     private final Map<ContainerId, Instant> inspectedAt = new ConcurrentHashMap<>();
+    private final Map<ContainerId, Instant> silentSince = new ConcurrentHashMap<>();
 
     Look(Tenure tenure, ContainerEngine engine, Rooms rooms, ContainerDriver driver, HostClock clock) {
         this.tenure = tenure;
@@ -67,50 +86,111 @@ final class Look {
         List<Container> rows = tenure.read(dsl -> containers.onEngine(dsl, host));
         Map<ContainerId, Listed> byId = new HashMap<>();
         for (Listed one : listed) {
-            if (one.container() != null) {
-                byId.put(one.container(), one);
+            ContainerId id = one.container();
+            if (id != null && one.name().equals(ContainerEngine.nameOf(id))) {
+                byId.put(id, one);
             }
         }
-        Outcome outcome = new Outcome();
-        List<Alive> alive = new ArrayList<>();
-        boolean complete = true;
-        Set<ContainerId> known = new HashSet<>();
+        Survey survey = new Survey();
         for (Container row : rows) {
-            known.add(row.id());
-            try {
-                lookAt(row, byId.get(row.id()), outcome).ifPresent(alive::add);
-            } catch (EngineException.Away e) {
-                throw e;
-            } catch (EngineException e) {
-                complete = false;
-            }
+            lookAt(row, byId.get(row.id()), survey);
         }
+        Set<ContainerId> known = rows.stream().map(Container::id).collect(Collectors.toSet());
         inspectedAt.keySet().retainAll(known);
-        return new Found(outcome, rows, alive, complete, unknown(listed, known));
+        silentSince.keySet().retainAll(known);
+        return new Found(
+                survey.outcome,
+                rows,
+                survey.alive,
+                survey.before,
+                survey.complete,
+                silentSince.keySet().stream()
+                        .map(ContainerId::toString)
+                        .sorted()
+                        .limit(MOST_NAMED)
+                        .toList(),
+                strangers(listed, known));
     }
 
-    private Optional<Alive> lookAt(Container row, @Nullable Listed listed, Outcome outcome) {
+    /** What one look gathers. */
+    private static final class Survey {
+        private final Outcome outcome = new Outcome();
+        private final List<Alive> alive = new ArrayList<>();
+        private @Nullable Instant before;
+        private boolean complete = true;
+        private int hanging;
+
+        void notAfter(Instant bound) {
+            before = before == null || bound.isBefore(before) ? bound : before;
+        }
+    }
+
+    private void lookAt(Container row, @Nullable Listed listed, Survey survey) {
         Instant startedAt = row.life().startedAt();
         if (row.state().over()
                 || (listed == null && startedAt == null)
                 || row.state() == ContainerState.PENDING
                 || row.state() == ContainerState.PULLING) {
-            return Optional.empty();
+            return;
         }
         if (startedAt != null && listed != null && trusted(row, listed)) {
-            return Optional.of(new Alive(row.id(), startedAt));
+            survey.alive.add(new Alive(row.id(), startedAt));
+            return;
         }
-        Seen seen = engine.inspect(row.engineName()).orElse(null);
+        if (!mayAsk(row, survey)) {
+            unheard(row, listed, survey);
+            return;
+        }
+        Seen seen;
+        try {
+            seen = driver.inspect(row).orElse(null);
+        } catch (EngineException e) {
+            if (e instanceof EngineException.Away) {
+                survey.hanging++;
+                silentSince.put(row.id(), clock.instant());
+            }
+            unheard(row, listed, survey);
+            return;
+        }
         inspectedAt.put(row.id(), clock.instant());
+        silentSince.remove(row.id());
+        heard(row, seen, survey);
+    }
+
+    /** The list was answered, so the engine is there: what hangs is this container, and must not keep the others waiting. */
+    private boolean mayAsk(Container row, Survey survey) {
+        Instant silent = silentSince.get(row.id());
+        return survey.hanging < MOST_HANGING
+                && (silent == null || !clock.instant().isBefore(silent.plus(LEFT_ALONE)));
+    }
+
+    /** What may be said of one that the engine tells nothing of but what its list said. */
+    private static void unheard(Container row, @Nullable Listed listed, Survey survey) {
+        Instant startedAt = row.life().startedAt();
+        if (startedAt == null) {
+            survey.notAfter(row.startableSince());
+        } else if (listed != null && listed.running()) {
+            survey.alive.add(new Alive(row.id(), startedAt));
+        } else {
+            survey.complete = false;
+        }
+    }
+
+    private void heard(Container row, @Nullable Seen seen, Survey survey) {
         Observation observation = driver.observe(row, seen);
         if (!(observation instanceof Observation.Nothing)) {
-            outcome.then(new Subject.Run(row.id())).then(new Subject.Workload(row.workload()));
+            survey.outcome.then(new Subject.Run(row.id())).then(new Subject.Workload(row.workload()));
         }
         if (seen == null || !seen.running() || seen.startedAt() == null) {
-            return Optional.empty();
+            return;
         }
-        boolean sameRun = startedAt == null || startedAt.equals(seen.startedAt());
-        return sameRun ? Optional.of(new Alive(row.id(), seen.startedAt())) : Optional.empty();
+        if (ContainerDriver.differs(row, seen)) {
+            survey.outcome.then(new Subject.Run(row.id()));
+        }
+        Instant startedAt = row.life().startedAt();
+        if (startedAt == null || startedAt.equals(seen.startedAt())) {
+            survey.alive.add(new Alive(row.id(), seen.startedAt()));
+        }
     }
 
     private boolean trusted(Container row, Listed listed) {
@@ -121,16 +201,20 @@ final class Look {
                 && Duration.between(last, clock.instant()).compareTo(TRUSTED) < 0;
     }
 
-    private List<String> unknown(List<Listed> listed, Set<ContainerId> onEngine) {
+    /** Removes what came after we had given it up, and names what is nobody's. */
+    private List<String> strangers(List<Listed> listed, Set<ContainerId> onEngine) {
         List<String> unknown = new ArrayList<>();
         for (Listed one : listed) {
             ContainerId id = one.container();
-            if ((id == null || !onEngine.contains(id))
-                    && (id == null
-                            || tenure.read(dsl -> containers.find(dsl, id))
-                                    .map(row -> row.removedAt() == null)
-                                    .orElse(true))
-                    && unknown.size() < 10) {
+            if (id != null && onEngine.contains(id)) {
+                continue;
+            }
+            Optional<Container> row = id == null ? Optional.empty() : tenure.read(dsl -> containers.find(dsl, id));
+            if (row.isPresent()
+                    && row.get().removedAt() != null
+                    && one.name().equals(row.get().engineName())) {
+                driver.removeLate(row.get(), one);
+            } else if (unknown.size() < MOST_NAMED) {
                 unknown.add(one.name());
             }
         }

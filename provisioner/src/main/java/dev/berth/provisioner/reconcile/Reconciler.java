@@ -14,6 +14,7 @@ import dev.berth.provisioner.tenant.AddressPool;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * different subjects.
  */
 final class Reconciler {
+    /** How far a host's clock may be from ours. */
+    private static final Duration MOST_AHEAD = Duration.ofSeconds(2);
+
     private final Tenure tenure;
     private final WishRepository wishes;
     private final TenantRepository tenants;
@@ -42,6 +46,9 @@ final class Reconciler {
     private final TenantDriver tenantDriver;
     private final Look look;
     private final Inventories inventories;
+    private final HostClock clock;
+    private final Witness witness;
+    private final Retirement retirement;
     private final AddressPool pool;
     private final Map<WorkloadId, Wish> known = new ConcurrentHashMap<>();
 
@@ -61,7 +68,10 @@ final class Reconciler {
         this.hosts = rooms.hosts();
         this.pool = settings.pool();
         this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout());
-        this.launcher = new Launcher(tenure, engine, rooms, clock, settings.pullTimeout());
+        this.clock = clock;
+        this.witness = new Witness(signalled, host);
+        this.retirement = new Retirement(tenure, rooms, clock);
+        this.launcher = new Launcher(tenure, engine, rooms, clock, witness, settings.pullTimeout());
         this.driver = new ContainerDriver(
                 tenure,
                 engine,
@@ -69,7 +79,7 @@ final class Reconciler {
                 launcher,
                 new LogKeeper(tenure, engine, rooms, clock),
                 clock,
-                signalled,
+                witness,
                 settings.engineRetention());
         this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
         this.look = new Look(tenure, engine, rooms, driver, clock);
@@ -83,6 +93,7 @@ final class Reconciler {
             case Subject.Run run -> driver.drive(run.id());
             case Subject.Pull pull ->
                 tenure.read(dsl -> containers.find(dsl, pull.id()))
+                        .filter(witness::sees)
                         .map(launcher::pull)
                         .orElseGet(Outcome::new);
             case Subject.Account account -> tenantDriver.drive(account.id());
@@ -97,8 +108,10 @@ final class Reconciler {
         } catch (EngineException e) {
             host.lost(e);
             noteAway();
+            retirement.carryOut();
             throw e;
         }
+        retirement.carryOut();
         planAll(outcome);
         for (AccountId account : tenure.read(tenants::inMotion)) {
             outcome.then(new Subject.Account(account));
@@ -108,18 +121,16 @@ final class Reconciler {
 
     private void observe(Outcome outcome) {
         boolean inventory = inventories.due();
-        EngineHost.Known seen = host.known().orElse(null);
-        Instant observedAt = null;
-        if (inventory || seen == null || !host.reachable()) {
-            seen = host.refresh();
-            observedAt = inventories.observedAt(seen.info().hostTime());
-        }
+        EngineHost.Known last = host.reachable() ? host.known().orElse(null) : null;
+        // Asked each time, since another engine would say of everything that it is gone.
+        EngineHost.Known seen = host.refresh();
+        Instant observedAt = inventories.observedAt(seen.info().hostTime());
         Look.Found found = look.take(seen.name());
-        if (observedAt != null) {
-            seen = host.record(tenure, seen, findings(found));
-            if (inventory && found.complete()) {
-                inventories.write(seen.name(), observedAt, found.alive());
-            }
+        if (inventory || last == null || !last.name().equals(seen.name())) {
+            seen = host.record(tenure, seen, findings(seen, found));
+        }
+        if (inventory && found.complete() && !runsAhead()) {
+            inventories.write(seen.name(), earlier(observedAt, found.before()), found.alive());
         }
         outcome.thenAll(found.outcome().next());
         for (Container row : found.rows()) {
@@ -133,8 +144,35 @@ final class Reconciler {
         return row.state() != ContainerState.RUNNING || !row.wanted().equals(row.size());
     }
 
-    private List<String> findings(Look.Found found) {
+    /** What a host says of a time that has not come would hold back nothing that is still to come. */
+    private boolean runsAhead() {
+        return clock.ahead().compareTo(MOST_AHEAD) > 0;
+    }
+
+    private static Instant earlier(Instant time, @Nullable Instant bound) {
+        return bound == null || time.isBefore(bound) ? time : bound;
+    }
+
+    private List<String> findings(EngineHost.Known here, Look.Found found) {
         List<String> findings = new ArrayList<>(tenure.read(dsl -> tenants.findings(dsl, pool)));
+        if (clock.ahead().abs().compareTo(MOST_AHEAD) > 0) {
+            findings.add("the host's clock is %s ms %s of this machine's%s: set both by NTP"
+                    .formatted(
+                            clock.ahead().abs().toMillis(),
+                            runsAhead() ? "ahead" : "behind",
+                            runsAhead()
+                                    ? ", and until it is right no inventory is written and nothing is invoiced"
+                                    : ""));
+        }
+        if (!found.silent().isEmpty()) {
+            findings.add("the engine does not answer for containers: %s".formatted(String.join(", ", found.silent())));
+        }
+        for (String other : tenure.read(dsl -> hosts.left(dsl, here.name()))) {
+            findings.add(
+                    ("host %s is written of and does not answer: usage up to now is not complete until it is back, or is"
+                                    + " retired with POST /operator/v1/hosts/%s/retire")
+                            .formatted(other, other));
+        }
         if (!found.unknown().isEmpty()) {
             findings.add(
                     ("containers with this installation's label that are in no row: %s. Either another Berth on this engine"

@@ -1,18 +1,16 @@
 package dev.berth.provisioner.reconcile;
 
 import dev.berth.schema.id.ContainerId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Containers that somebody sent a signal through the engine a moment ago; when we had no intention to stop them it was not us.
- * Only events tell it, so it is lost with this process, and then such a stop counts as the program's own. Bounded. Thread-safe.
+ * Containers that somebody sent a signal through the engine, and when; when we had no intention to stop them it was not us. Only events tell it, so it is lost with this process, and then such a stop counts as the program's own. Bounded. Thread-safe.
  */
 final class Signalled {
     private static final int MOST = 10_000;
-    private static final Duration LASTS = Duration.ofSeconds(30);
 
     private final HostClock clock;
     private final Map<ContainerId, Instant> containers = new LinkedHashMap<>() {
@@ -32,9 +30,9 @@ final class Signalled {
         containers.put(container, clock.instant());
     }
 
-    synchronized boolean contains(ContainerId container) {
-        Instant at = containers.get(container);
-        return at != null && clock.instant().isBefore(at.plus(LASTS));
+    /** When it was, the last time; null when it was not. */
+    synchronized @Nullable Instant at(ContainerId container) {
+        return containers.get(container);
     }
 
     synchronized void forget(ContainerId container) {

@@ -301,7 +301,8 @@ class ConvergenceTest {
                 continue;
             }
             Instant bound = observed.get(told.partition());
-            if (bound != null) {
+            // A restart behind our back is told by an event, which this world does not have; else the list is believed for a minute.
+            if (bound != null && !wasRestarted(event)) {
                 assertThat(event.occurredAt())
                         .as("%s after an inventory of %s", event, bound)
                         .isAfterOrEqualTo(bound);
@@ -313,6 +314,12 @@ class ConvergenceTest {
             }
         }
         assertThat(inventories).isPositive();
+    }
+
+    private boolean wasRestarted(ContainerEvent event) {
+        return event instanceof ContainerStopped stop
+                && world.engine.runs().stream()
+                        .anyMatch(run -> run.container.equals(stop.container()) && run.restarted);
     }
 
     private static long sequence(ContainerEvent event) {

@@ -22,6 +22,17 @@ class HostClockTest {
     }
 
     @Test
+    void anAnswerThatTookLongTellsNoMoreThanThatTheTimeWasInBetween() {
+        clock.compare(T0, T0.plusSeconds(9), T0.plusSeconds(10));
+        assertThat(clock.ahead()).isZero();
+        clock.compare(T0, T0.plusSeconds(30), T0.plusMillis(10));
+        clock.compare(T0, T0.plusSeconds(33), T0.plusSeconds(10));
+        assertThat(clock.ahead()).as("what was known better stays").isEqualTo(Duration.ofMillis(29_995));
+        clock.compare(T0, T0.plusSeconds(60), T0.plusSeconds(10));
+        assertThat(clock.ahead()).isEqualTo(Duration.ofSeconds(55));
+    }
+
+    @Test
     void noInventoryPassesAStampThatIsNotCommitted() {
         HostClock.Stamp first = clock.stamp();
         ours.advance(Duration.ofSeconds(5));

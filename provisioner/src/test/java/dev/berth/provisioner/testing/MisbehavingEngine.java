@@ -20,10 +20,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -109,6 +112,7 @@ public final class MisbehavingEngine implements ContainerEngine {
         int exitCode;
         boolean oomKilled;
         String error = "";
+        boolean foreign;
 
         Box(ContainerSpec spec, Program program) {
             this.spec = spec;
@@ -131,9 +135,68 @@ public final class MisbehavingEngine implements ContainerEngine {
     private final List<Consumer<EngineEvent>> listeners = new CopyOnWriteArrayList<>();
     private Faults faults = verb -> Fault.NONE;
     private boolean away;
+    private final Set<String> hanging = new HashSet<>();
+    private Duration ahead = Duration.ZERO;
+    private String key = "fake-engine";
+    private String machine = "host-1";
+    private Instant bootedAt;
 
     public MisbehavingEngine(InstantSource clock) {
         this.clock = clock;
+    }
+
+    /** The engine hangs on this container: looking at it and changing it comes to no end. */
+    public synchronized void hang(ContainerId container) {
+        hanging.add(ContainerEngine.nameOf(container));
+    }
+
+    /** Its host's clock is ahead by so much. */
+    public synchronized void clockAhead(Duration value) {
+        ahead = value;
+    }
+
+    /** Another engine answers in its place: of another id, and with nothing on it but images. */
+    public synchronized void replaceBy(String key, String machine) {
+        this.key = key;
+        this.machine = machine;
+        settle();
+        boxes.values().forEach(box -> end(box, clock.instant(), 137));
+        boxes.clear();
+        networks.clear();
+    }
+
+    /** Everything that runs ends as if it had been asked to, and the host goes down. */
+    public synchronized void shutDown() {
+        settle();
+        boxes.values().forEach(box -> end(box, clock.instant(), 0));
+        away = true;
+    }
+
+    /** The host is up again. What ran when its power failed gets the time of now as its end, as dockerd does it. */
+    public synchronized void boot() {
+        bootedAt = cut(clock.instant().minusSeconds(20));
+        boxes.values().forEach(box -> end(box, clock.instant(), 255));
+        away = false;
+    }
+
+    /** Something else takes the name of a container. */
+    public synchronized void takeName(ContainerId container) {
+        String name = ContainerEngine.nameOf(container);
+        Box box = Objects.requireNonNull(boxes.remove(name));
+        end(box, clock.instant(), 137);
+        box.run.removedByOthers = true;
+        Box stranger = new Box(box.spec, Program.SERVER);
+        stranger.foreign = true;
+        begin(stranger, clock.instant());
+        runs.remove(stranger.run);
+        boxes.put(name, stranger);
+    }
+
+    /** Somebody gives a container other limits. */
+    public synchronized void limitBehindOurBack(ContainerId container, Size size) {
+        Box box = Objects.requireNonNull(boxes.get(ContainerEngine.nameOf(container)));
+        box.size = size;
+        box.run.size = size;
     }
 
     /** Sets what goes wrong from now on. */
@@ -288,7 +351,15 @@ public final class MisbehavingEngine implements ContainerEngine {
         return call(
                 "info",
                 () -> new EngineInfo(
-                        "fake-engine", "host-1", "fake", "1.41", 64, 1 << 20, cut(clock.instant()), List.of()));
+                        key,
+                        machine,
+                        "fake",
+                        "1.41",
+                        64,
+                        1 << 20,
+                        cut(clock.instant().plus(ahead)),
+                        bootedAt,
+                        List.of()));
     }
 
     @Override
@@ -390,20 +461,28 @@ public final class MisbehavingEngine implements ContainerEngine {
 
     @Override
     public Optional<Seen> inspect(String name) {
+        hangs(name);
         return call("inspect", () -> Optional.ofNullable(boxes.get(name)).map(MisbehavingEngine::seen));
+    }
+
+    private synchronized void hangs(String name) {
+        if (hanging.contains(name)) {
+            throw new EngineException.Away("no answer in time for " + name, null);
+        }
     }
 
     private static Seen seen(Box box) {
         boolean running = box.running();
         return new Seen(
                 box.engineId,
-                box.spec.container(),
+                box.foreign ? null : box.spec.container(),
                 running,
                 box.run == null ? null : box.run.startedAt,
                 box.lastFinishedAt,
                 running || box.run == null ? null : box.exitCode,
                 box.oomKilled,
-                box.error);
+                box.error,
+                box.size);
     }
 
     @Override
@@ -411,6 +490,7 @@ public final class MisbehavingEngine implements ContainerEngine {
         return call(
                 "list",
                 () -> boxes.values().stream()
+                        .filter(box -> !box.foreign)
                         .map(box -> new Listed(box.engineId, box.spec.name(), box.spec.container(), box.running()))
                         .toList());
     }
@@ -439,6 +519,7 @@ public final class MisbehavingEngine implements ContainerEngine {
 
     @Override
     public void update(String name, Size size) {
+        hangs(name);
         call("update", () -> {
             Box box = box(name);
             box.size = size;

@@ -66,6 +66,11 @@ public class Host extends TableImpl<HostRecord> {
     public final TableField<HostRecord, String> ENGINE_KEY = createField(DSL.name("engine_key"), SQLDataType.CLOB.nullable(false), this, "");
 
     /**
+     * The column <code>host.machine</code>.
+     */
+    public final TableField<HostRecord, String> MACHINE = createField(DSL.name("machine"), SQLDataType.CLOB.nullable(false), this, "");
+
+    /**
      * The column <code>host.state</code>.
      */
     public final TableField<HostRecord, String> STATE = createField(DSL.name("state"), SQLDataType.CLOB.nullable(false), this, "");
@@ -152,7 +157,7 @@ public class Host extends TableImpl<HostRecord> {
     @Override
     public List<Check<HostRecord>> getChecks() {
         return Arrays.asList(
-            Internal.createCheck(this, DSL.name("host_state_check"), "((state = ANY (ARRAY['ready'::text, 'away'::text])))", true)
+            Internal.createCheck(this, DSL.name("host_state_check"), "((state = ANY (ARRAY['ready'::text, 'away'::text, 'retiring'::text, 'retired'::text])))", true)
         );
     }
 

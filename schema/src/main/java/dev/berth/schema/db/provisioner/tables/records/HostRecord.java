@@ -50,115 +50,129 @@ public class HostRecord extends UpdatableRecordImpl<HostRecord> {
     }
 
     /**
+     * Setter for <code>host.machine</code>.
+     */
+    public void setMachine(String value) {
+        set(2, value);
+    }
+
+    /**
+     * Getter for <code>host.machine</code>.
+     */
+    public String getMachine() {
+        return (String) get(2);
+    }
+
+    /**
      * Setter for <code>host.state</code>.
      */
     public void setState(String value) {
-        set(2, value);
+        set(3, value);
     }
 
     /**
      * Getter for <code>host.state</code>.
      */
     public String getState() {
-        return (String) get(2);
+        return (String) get(3);
     }
 
     /**
      * Setter for <code>host.engine_version</code>.
      */
     public void setEngineVersion(String value) {
-        set(3, value);
+        set(4, value);
     }
 
     /**
      * Getter for <code>host.engine_version</code>.
      */
     public String getEngineVersion() {
-        return (String) get(3);
+        return (String) get(4);
     }
 
     /**
      * Setter for <code>host.api_version</code>.
      */
     public void setApiVersion(String value) {
-        set(4, value);
+        set(5, value);
     }
 
     /**
      * Getter for <code>host.api_version</code>.
      */
     public String getApiVersion() {
-        return (String) get(4);
+        return (String) get(5);
     }
 
     /**
      * Setter for <code>host.cpus</code>.
      */
     public void setCpus(Integer value) {
-        set(5, value);
+        set(6, value);
     }
 
     /**
      * Getter for <code>host.cpus</code>.
      */
     public Integer getCpus() {
-        return (Integer) get(5);
+        return (Integer) get(6);
     }
 
     /**
      * Setter for <code>host.memory_mib</code>.
      */
     public void setMemoryMib(Integer value) {
-        set(6, value);
+        set(7, value);
     }
 
     /**
      * Getter for <code>host.memory_mib</code>.
      */
     public Integer getMemoryMib() {
-        return (Integer) get(6);
+        return (Integer) get(7);
     }
 
     /**
      * Setter for <code>host.findings</code>.
      */
     public void setFindings(JSONB value) {
-        set(7, value);
+        set(8, value);
     }
 
     /**
      * Getter for <code>host.findings</code>.
      */
     public JSONB getFindings() {
-        return (JSONB) get(7);
+        return (JSONB) get(8);
     }
 
     /**
      * Setter for <code>host.last_seen_at</code>.
      */
     public void setLastSeenAt(Instant value) {
-        set(8, value);
+        set(9, value);
     }
 
     /**
      * Getter for <code>host.last_seen_at</code>.
      */
     public Instant getLastSeenAt() {
-        return (Instant) get(8);
+        return (Instant) get(9);
     }
 
     /**
      * Setter for <code>host.last_inventory_at</code>.
      */
     public void setLastInventoryAt(Instant value) {
-        set(9, value);
+        set(10, value);
     }
 
     /**
      * Getter for <code>host.last_inventory_at</code>.
      */
     public Instant getLastInventoryAt() {
-        return (Instant) get(9);
+        return (Instant) get(10);
     }
 
     // -------------------------------------------------------------------------
@@ -184,11 +198,12 @@ public class HostRecord extends UpdatableRecordImpl<HostRecord> {
     /**
      * Create a detached, initialised HostRecord
      */
-    public HostRecord(String host, String engineKey, String state, String engineVersion, String apiVersion, Integer cpus, Integer memoryMib, JSONB findings, Instant lastSeenAt, Instant lastInventoryAt) {
+    public HostRecord(String host, String engineKey, String machine, String state, String engineVersion, String apiVersion, Integer cpus, Integer memoryMib, JSONB findings, Instant lastSeenAt, Instant lastInventoryAt) {
         super(Host.HOST);
 
         setHost(host);
         setEngineKey(engineKey);
+        setMachine(machine);
         setState(state);
         setEngineVersion(engineVersion);
         setApiVersion(apiVersion);
