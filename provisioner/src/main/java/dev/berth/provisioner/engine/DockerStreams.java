@@ -39,8 +39,9 @@ final class DockerStreams {
     }
 
     void logs(String name, LogQuery query, Consumer<LogLine> sink) {
-        LogContainerCmd command = calls.call("connect", CONNECT, client -> client)
-                .logContainerCmd(name)
+        DockerClient client =
+                query.follow() ? calls.streaming(CONNECT) : calls.call("connect", CONNECT, known -> known);
+        LogContainerCmd command = client.logContainerCmd(name)
                 .withStdOut(true)
                 .withStdErr(true)
                 .withTimestamps(true)
@@ -66,7 +67,7 @@ final class DockerStreams {
         };
         drain(
                 "events",
-                calls.call("connect", CONNECT, client -> client)
+                calls.streaming(CONNECT)
                         .eventsCmd()
                         .withEventTypeFilter(EventType.CONTAINER)
                         .withLabelFilter(Map.of(Labels.INSTALLATION, installation))

@@ -2,6 +2,7 @@ package dev.berth.provisioner.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
@@ -12,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -118,6 +120,36 @@ class DockerEngineTest extends EngineConformance {
     }
 
     /** Real engines for tests, and addresses that tests of one machine do not fight over. */
+    @Test
+    void howeverManyOutputsAreFollowedTheEngineIsAsked() throws Exception {
+        ContainerSpec spec = spec(Behaviour.SERVER);
+        engine.create(spec);
+        engine.start(spec.name());
+        DockerCalls calls = new DockerCalls(TestImages.host(), new SimpleMeterRegistry(), 2);
+        DockerStreams streams = new DockerStreams(calls, INSTALLATION);
+        List<Thread> readers = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            readers.add(Thread.ofVirtual()
+                    .start(() -> streams.logs(spec.name(), new LogQuery(null, null, true), line -> {})));
+        }
+        await().until(() -> readers.stream().allMatch(reader -> reader.getState() == Thread.State.WAITING));
+        for (int i = 0; i < 5; i++) {
+            String name = calls.call(
+                    "info",
+                    Duration.ofSeconds(5),
+                    client -> client.infoCmd().exec().getName());
+            assertThat(name).isNotEmpty();
+        }
+        for (Thread reader : readers) {
+            reader.interrupt();
+            reader.join();
+        }
+        calls.close();
+        engine.kill(spec.name());
+        await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
+        engine.remove(spec.name());
+    }
+
     static final class TestEngines {
         private TestEngines() {}
 
