@@ -116,3 +116,4 @@ create table kept_log (
     kept_at      timestamptz not null
 );
 create index kept_log_old on kept_log (kept_at);
+create index kept_log_of_account on kept_log (account_id, kept_at);
