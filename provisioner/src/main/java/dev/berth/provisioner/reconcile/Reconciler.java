@@ -45,6 +45,7 @@ final class Reconciler {
     private final AddressPool pool;
     private final Map<WorkloadId, Wish> known = new ConcurrentHashMap<>();
 
+    private final HostClock clock;
     Reconciler(
             Tenure tenure,
             ContainerEngine engine,
@@ -62,6 +63,7 @@ final class Reconciler {
         this.pool = settings.pool();
         this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout());
         this.launcher = new Launcher(tenure, engine, rooms, clock, settings.pullTimeout());
+        this.clock = clock;
         this.driver = new ContainerDriver(
                 tenure,
                 engine,
@@ -134,7 +136,7 @@ final class Reconciler {
     }
 
     private List<String> findings(Look.Found found) {
-        List<String> findings = new ArrayList<>(tenure.read(dsl -> tenants.findings(dsl, pool)));
+        List<String> findings = new ArrayList<>(tenure.read(dsl -> tenants.findings(dsl, pool, clock.instant())));
         if (!found.unknown().isEmpty()) {
             findings.add(
                     ("containers with this installation's label that are in no row: %s. Either another Berth on this engine"

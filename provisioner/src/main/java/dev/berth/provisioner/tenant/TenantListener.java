@@ -38,7 +38,10 @@ class TenantListener implements Inbox.Handler {
                         tenants.open(transaction, opened, received.envelope().cause());
                         Signal.onCommit(transaction, opened.account());
                     }
-                    case PlanChanged changed -> tenants.limit(transaction, changed);
+                    case PlanChanged changed -> {
+                        tenants.limit(transaction, changed);
+                        Signal.onCommit(transaction, changed.account());
+                    }
                     case AccountClosed closed -> {
                         tenants.close(transaction, closed, received.envelope().cause());
                         Signal.onCommit(transaction, closed.account());

@@ -11,13 +11,14 @@ import dev.berth.schema.db.provisioner.tables.records.TenantRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.wire.Json;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.springframework.stereotype.Repository;
+import org.jooq.impl.DSL;
 
 /** The tables {@code tenant} and {@code refused_block}. Works inside the caller's transaction. Thread-safe. */
 @Repository
@@ -76,12 +77,14 @@ public class TenantRepository {
                 .fetchOptional(TenantRepository::read);
     }
 
-    /** The accounts whose place is to be made or removed. */
+    /** The accounts whose place is to be made, made anew or removed. */
     public List<AccountId> inMotion(DSLContext transaction) {
         return transaction
                 .select(TENANT.ACCOUNT_ID)
                 .from(TENANT)
-                .where(TENANT.STATE.in(TenantState.PROVISIONING.text(), TenantState.CLOSING.text()))
+                .where(TENANT.STATE
+                        .in(TenantState.PROVISIONING.text(), TenantState.CLOSING.text())
+                        .or(TENANT.STATE.eq(TenantState.READY.text()).and(TENANT.MESSAGE.isNotNull())))
                 .orderBy(TENANT.ACCOUNT_ID)
                 .fetch(TENANT.ACCOUNT_ID);
     }
@@ -94,15 +97,45 @@ public class TenantRepository {
                 .fetch(TenantRepository::read);
     }
 
-    /** The blocks of the pool that are not free. */
-    public Set<Integer> usedBlocks(DSLContext transaction) {
-        Set<Integer> used = new HashSet<>(transaction
-                .select(TENANT.BLOCK)
+    /** The parts of the pool that are not free; nobody else may take one until the transaction ends. */
+    public List<Cidr> takenBlocks(DSLContext transaction) {
+        transaction.fetch("select pg_advisory_xact_lock(hashtext('berth address pool'))");
+        return transaction
+                .select(TENANT.SUBNET)
                 .from(TENANT)
-                .where(TENANT.BLOCK.isNotNull())
-                .fetch(TENANT.BLOCK));
-        used.addAll(transaction.select(REFUSED_BLOCK.BLOCK).from(REFUSED_BLOCK).fetch(REFUSED_BLOCK.BLOCK));
-        return used;
+                .where(TENANT.BLOCK.isNotNull(), TENANT.SUBNET.isNotNull())
+                .unionAll(transaction.select(REFUSED_BLOCK.SUBNET).from(REFUSED_BLOCK))
+                .fetch(row -> Cidr.parse(row.value1()));
+    }
+
+    /** Gives the block of an account back whose network is gone, so that another is taken. */
+    public void release(DSLContext transaction, AccountId account) {
+        transaction
+                .update(TENANT)
+                .setNull(TENANT.BLOCK)
+                .setNull(TENANT.SUBNET)
+                .where(TENANT.ACCOUNT_ID.eq(account))
+                .execute();
+    }
+
+    /** Begins to make the place of an account anew. */
+    public void again(DSLContext transaction, AccountId account, Instant now) {
+        transaction
+                .update(TENANT)
+                .set(TENANT.STATE, TenantState.PROVISIONING.text())
+                .set(TENANT.READY_AT, now)
+                .setNull(TENANT.MESSAGE)
+                .where(TENANT.ACCOUNT_ID.eq(account), TENANT.STATE.eq(TenantState.READY.text()))
+                .execute();
+    }
+
+    /** Nothing is to be said of a place any more. */
+    public void hush(DSLContext transaction, AccountId account) {
+        transaction
+                .update(TENANT)
+                .setNull(TENANT.MESSAGE)
+                .where(TENANT.ACCOUNT_ID.eq(account))
+                .execute();
     }
 
     /** Takes a block for an account. */
@@ -125,16 +158,43 @@ public class TenantRepository {
                 .set(REFUSED_BLOCK.REFUSED_AT, now)
                 .onConflictDoNothing()
                 .execute();
-        transaction
-                .update(TENANT)
-                .setNull(TENANT.BLOCK)
-                .setNull(TENANT.SUBNET)
-                .where(TENANT.ACCOUNT_ID.eq(account))
-                .execute();
+        release(transaction, account);
     }
 
-    /** What the operator should know of the pool: a sentence for each part that the engine refused. */
-    public List<String> findings(DSLContext transaction, AddressPool pool) {
+    /**
+     * What the operator should know: a sentence for each part of the pool that the engine refused, and for each place that
+     * is not as it should be, or has been on its way for too long.
+     */
+    public List<String> findings(DSLContext transaction, AddressPool pool, Instant now) {
+        List<String> findings = new ArrayList<>(refused(transaction, pool));
+        findings.addAll(transaction
+                .selectFrom(TENANT)
+                .where(TENANT.STATE
+                        .eq(TenantState.PROVISIONING.text())
+                        .and(DSL.greatest(TENANT.OPENED_AT, DSL.coalesce(TENANT.READY_AT, TENANT.OPENED_AT))
+                                .lt(now.minus(TenantState.PROVISIONING_AT_MOST)))
+                        .or(TENANT.STATE
+                                .eq(TenantState.CLOSING.text())
+                                .and(TENANT.CLOSED_AT.lt(now.minus(TenantState.CLOSING_AT_MOST))))
+                        .or(TENANT.STATE.eq(TenantState.READY.text()).and(TENANT.MESSAGE.isNotNull())))
+                .orderBy(TENANT.OPENED_AT)
+                .limit(10)
+                .fetch(row -> {
+                    Tenant tenant = read(row);
+                    String message = tenant.message();
+                    return "the place of the account %s is %s%s: %s"
+                            .formatted(
+                                    tenant.account(),
+                                    tenant.state().text(),
+                                    tenant.state() == TenantState.READY ? "" : " for too long",
+                                    message == null
+                                            ? "its containers do not end, or the host does not answer"
+                                            : message);
+                }));
+        return findings;
+    }
+
+    private List<String> refused(DSLContext transaction, AddressPool pool) {
         return transaction
                 .selectFrom(REFUSED_BLOCK)
                 .orderBy(REFUSED_BLOCK.BLOCK)
@@ -195,3 +255,4 @@ public class TenantRepository {
                 row.getMessage());
     }
 }
+                new TenantLimits(row.getMaxContainers(), row.getMaxCpuMillis(), row.getMaxMemoryMib()),

@@ -17,6 +17,7 @@ import dev.berth.schema.Service;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.testing.TestClock;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.wire.EventTypes;
@@ -94,6 +95,10 @@ final class World implements AutoCloseable {
         AccountId account = AccountId.next();
         dsl.transaction(configuration -> rooms.tenants()
                 .open(
+        return openAccount(50, 100_000, 100_000);
+    }
+
+    AccountId openAccount(int containers, int cpuMillis, int memoryMib) {
                         configuration.dsl(),
                         new AccountOpened(
                                 account,
@@ -102,9 +107,9 @@ final class World implements AutoCloseable {
                                 "free",
                                 "EUR",
                                 "UTC",
-                                10,
-                                4000,
-                                4096,
+                                containers,
+                                cpuMillis,
+                                memoryMib,
                                 1,
                                 1,
                                 clock.instant()),
@@ -116,6 +121,14 @@ final class World implements AutoCloseable {
     void closeAccount(AccountId account) {
         dsl.transaction(configuration -> rooms.tenants()
                 .close(
+    void changePlan(AccountId account, int containers, int cpuMillis, int memoryMib) {
+        dsl.transaction(configuration -> rooms.tenants()
+                .limit(
+                        configuration.dsl(),
+                        new PlanChanged(account, "plan", containers, cpuMillis, memoryMib, 1, 1, clock.instant())));
+        queue.add(new Subject.Account(account));
+    }
+
                         configuration.dsl(),
                         new AccountClosed(account, "asked", clock.instant()),
                         Wishes.cause(clock.instant())));
