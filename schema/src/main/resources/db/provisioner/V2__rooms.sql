@@ -40,6 +40,14 @@ create table refused_block (
     refused_at timestamptz not null
 );
 
+-- Which images a registry gave to an account; on the host they lie for all.
+create table tenant_image (
+    account_id uuid        not null,
+    image_id   text        not null,
+    used_at    timestamptz not null,        -- when it last fetched it or launched from it
+    primary key (account_id, image_id)
+);
+
 create table host (
     host           text        primary key,
     engine_key     text        not null unique,   -- the engine's own id: the name stays when the machine is renamed

@@ -42,10 +42,12 @@ final class Reconciler {
     private final TenantDriver tenantDriver;
     private final Look look;
     private final Inventories inventories;
+    private final DiskWatch diskWatch;
+    private final ImageSweep imageSweep;
     private final AddressPool pool;
+    private final HostClock clock;
     private final Map<WorkloadId, Wish> known = new ConcurrentHashMap<>();
 
-    private final HostClock clock;
     Reconciler(
             Tenure tenure,
             ContainerEngine engine,
@@ -61,9 +63,9 @@ final class Reconciler {
         this.host = host;
         this.hosts = rooms.hosts();
         this.pool = settings.pool();
-        this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout());
-        this.launcher = new Launcher(tenure, engine, rooms, clock, settings.pullTimeout());
         this.clock = clock;
+        this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout());
+        this.launcher = new Launcher(tenure, engine, rooms, clock, settings);
         this.driver = new ContainerDriver(
                 tenure,
                 engine,
@@ -75,6 +77,9 @@ final class Reconciler {
                 settings.engineRetention());
         this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
         this.look = new Look(tenure, engine, rooms, driver, clock);
+        this.diskWatch = new DiskWatch(tenure, engine, rooms, clock, settings.writableRootMib());
+        this.imageSweep =
+                new ImageSweep(tenure, engine, rooms, clock, settings.images().imageDiskMib());
         this.inventories = new Inventories(tenure, rooms, clock, settings.inventoryInterval());
     }
 
@@ -88,6 +93,10 @@ final class Reconciler {
                         .map(launcher::pull)
                         .orElseGet(Outcome::new);
             case Subject.Account account -> tenantDriver.drive(account.id());
+            case Subject.Disk disk -> {
+                imageSweep.sweep();
+                yield diskWatch.look();
+            }
             case Subject.Everything everything -> everything();
         };
     }
@@ -102,6 +111,7 @@ final class Reconciler {
             throw e;
         }
         planAll(outcome);
+        outcome.then(new Subject.Disk());
         for (AccountId account : tenure.read(tenants::inMotion)) {
             outcome.then(new Subject.Account(account));
         }

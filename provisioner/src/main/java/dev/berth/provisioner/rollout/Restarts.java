@@ -35,7 +35,9 @@ final class Restarts {
     static Next after(Container last, WorkloadDesired spec, RolloutRules rules, Instant now) {
         Container.Stopping stopping = last.stopping();
         if (last.state() == ContainerState.STOPPING && stopping != null) {
-            return stopping.reason() == StopReason.MAX_RUNTIME ? new Next.Done(last.note()) : new Next.Now(1);
+            return stopping.reason() == StopReason.MAX_RUNTIME || stopping.reason() == StopReason.DISK_FULL
+                    ? new Next.Done(last.note())
+                    : new Next.Now(1);
         }
         StopReason reason = last.life().reason();
         if (last.state() == ContainerState.FAILED) {
@@ -70,7 +72,7 @@ final class Restarts {
         return later(
                 last,
                 next,
-                rules.delay(attempt, rules.mostDelay()),
+                reason == StopReason.DISK_FULL ? rules.mostDelay() : rules.delay(attempt, rules.mostDelay()),
                 now,
                 restartCode(attempt),
                 at -> attempt >= RolloutRules.LOOP_FROM
@@ -119,6 +121,9 @@ final class Restarts {
         StopReason reason = last.life().reason();
         if (reason == StopReason.OOM_KILLED) {
             return "the last was ended for want of memory (%s)".formatted(last.size());
+        }
+        if (reason == StopReason.DISK_FULL) {
+            return "the last had written more into its own root than it may";
         }
         if (reason == StopReason.MAX_RUNTIME) {
             return "the last ran for its longest time";

@@ -2,6 +2,7 @@ package dev.berth.provisioner.tenant;
 
 import static dev.berth.schema.db.provisioner.Tables.REFUSED_BLOCK;
 import static dev.berth.schema.db.provisioner.Tables.TENANT;
+import static dev.berth.schema.db.provisioner.Tables.TENANT_IMAGE;
 
 import dev.berth.schema.Cause;
 import dev.berth.schema.account.AccountClosed;
@@ -17,10 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
-import org.springframework.stereotype.Repository;
 import org.jooq.impl.DSL;
+import org.springframework.stereotype.Repository;
 
-/** The tables {@code tenant} and {@code refused_block}. Works inside the caller's transaction. Thread-safe. */
+/** The tables {@code tenant}, {@code tenant_image} and {@code refused_block}. Works inside the caller's transaction. Thread-safe. */
 @Repository
 public class TenantRepository {
     /** Opens an account's place; one that is known stays as it is. */
@@ -229,6 +230,65 @@ public class TenantRepository {
                 .setNull(TENANT.MESSAGE)
                 .where(TENANT.ACCOUNT_ID.eq(account))
                 .execute();
+        transaction
+                .deleteFrom(TENANT_IMAGE)
+                .where(TENANT_IMAGE.ACCOUNT_ID.eq(account))
+                .execute();
+    }
+
+    /** Remembers that a registry gave an image to an account. */
+    public void pulled(DSLContext transaction, AccountId account, String imageId, Instant now) {
+        transaction
+                .insertInto(TENANT_IMAGE)
+                .set(TENANT_IMAGE.ACCOUNT_ID, account)
+                .set(TENANT_IMAGE.IMAGE_ID, imageId)
+                .set(TENANT_IMAGE.USED_AT, now)
+                .onConflict(TENANT_IMAGE.ACCOUNT_ID, TENANT_IMAGE.IMAGE_ID)
+                .doUpdate()
+                .set(TENANT_IMAGE.USED_AT, now)
+                .execute();
+    }
+
+    /** An account launches from an image; remembered only if a registry gave it to the account. */
+    public void used(DSLContext transaction, AccountId account, String imageId, Instant now) {
+        transaction
+                .update(TENANT_IMAGE)
+                .set(TENANT_IMAGE.USED_AT, now)
+                .where(TENANT_IMAGE.ACCOUNT_ID.eq(account), TENANT_IMAGE.IMAGE_ID.eq(imageId))
+                .execute();
+    }
+
+    /** Images that registries gave to accounts and that nobody has used since an instant, the longest unused first. */
+    public List<String> unused(DSLContext transaction, Instant since) {
+        return transaction
+                .select(TENANT_IMAGE.IMAGE_ID)
+                .from(TENANT_IMAGE)
+                .groupBy(TENANT_IMAGE.IMAGE_ID)
+                .having(DSL.max(TENANT_IMAGE.USED_AT).lt(since))
+                .orderBy(DSL.max(TENANT_IMAGE.USED_AT))
+                .fetch(TENANT_IMAGE.IMAGE_ID);
+    }
+
+    /** All images that registries gave to accounts. */
+    public Set<String> images(DSLContext transaction) {
+        return transaction
+                .selectDistinct(TENANT_IMAGE.IMAGE_ID)
+                .from(TENANT_IMAGE)
+                .fetchSet(TENANT_IMAGE.IMAGE_ID);
+    }
+
+    /** An image is no longer on the host. */
+    public void forget(DSLContext transaction, String imageId) {
+        transaction
+                .deleteFrom(TENANT_IMAGE)
+                .where(TENANT_IMAGE.IMAGE_ID.eq(imageId))
+                .execute();
+    }
+
+    /** Whether a registry gave this image to the account. */
+    public boolean hasPulled(DSLContext transaction, AccountId account, String imageId) {
+        return transaction.fetchExists(
+                TENANT_IMAGE, TENANT_IMAGE.ACCOUNT_ID.eq(account), TENANT_IMAGE.IMAGE_ID.eq(imageId));
     }
 
     /** Notes why a place is not ready yet. */
@@ -251,8 +311,8 @@ public class TenantRepository {
                 row.getBlock(),
                 row.getSubnet(),
                 row.getHost(),
+                new TenantLimits(row.getMaxContainers(), row.getMaxCpuMillis(), row.getMaxMemoryMib()),
                 Json.mapper().readValue(row.getCause().data(), Cause.class),
                 row.getMessage());
     }
 }
-                new TenantLimits(row.getMaxContainers(), row.getMaxCpuMillis(), row.getMaxMemoryMib()),

@@ -34,7 +34,7 @@ class DockerEngineTest extends EngineConformance {
     @BeforeAll
     static void connect() {
         TestImages.busybox();
-        engine = TestEngines.docker(INSTALLATION);
+        engine = TestEngines.docker(INSTALLATION, "127.0.0.1:9");
     }
 
     @AfterAll
@@ -81,6 +81,19 @@ class DockerEngineTest extends EngineConformance {
     }
 
     @Test
+    void findsAnImageByItsWholeNameOrWholeIdOnly() {
+        String id = engine.image(TestImages.BUSYBOX).orElseThrow().id();
+        assertThat(engine.image(id)).isPresent();
+        String hex = id.substring("sha256:".length());
+        for (String part : List.of(hex, hex.substring(0, 2), hex.substring(0, 12), "sha256:" + hex.substring(0, 12))) {
+            assertThat(engine.image(part)).as(part).isEmpty();
+            assertThat(ImageReference.parse(part).flatMap(whole -> engine.image(whole.toString())))
+                    .as("%s as a name", part)
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void saysThatAnImageCannotBeFetched() {
         assertThatThrownBy(() -> engine.pull("127.0.0.1:9/berth-test/none:1", Duration.ofSeconds(20)))
                 .isInstanceOfAny(EngineException.Failed.class, EngineException.Missing.class);
@@ -107,19 +120,6 @@ class DockerEngineTest extends EngineConformance {
         }
     }
 
-    @Test
-    void saysThatAnEngineIsNotThere(@TempDir Path directory) throws IOException {
-        DockerCalls calls = new DockerCalls("unix://" + directory.resolve("none.sock"), new SimpleMeterRegistry());
-        assertThatThrownBy(() -> calls.call(
-                        "info",
-                        Duration.ofSeconds(5),
-                        client -> client.infoCmd().exec()))
-                .isInstanceOf(EngineException.Away.class)
-                .hasMessageContaining("could not be reached");
-        calls.close();
-    }
-
-    /** Real engines for tests, and addresses that tests of one machine do not fight over. */
     @Test
     void howeverManyOutputsAreFollowedTheEngineIsAsked() throws Exception {
         ContainerSpec spec = spec(Behaviour.SERVER);
@@ -150,13 +150,27 @@ class DockerEngineTest extends EngineConformance {
         engine.remove(spec.name());
     }
 
+    @Test
+    void saysThatAnEngineIsNotThere(@TempDir Path directory) throws IOException {
+        DockerCalls calls = new DockerCalls("unix://" + directory.resolve("none.sock"), new SimpleMeterRegistry());
+        assertThatThrownBy(() -> calls.call(
+                        "info",
+                        Duration.ofSeconds(5),
+                        client -> client.infoCmd().exec()))
+                .isInstanceOf(EngineException.Away.class)
+                .hasMessageContaining("could not be reached");
+        calls.close();
+    }
+
+    /** Real engines for tests, and addresses that tests of one machine do not fight over. */
     static final class TestEngines {
         private TestEngines() {}
 
-        static DockerEngine docker(String installation) {
+        static DockerEngine docker(String installation, String... registries) {
             return new DockerEngine(
                     new EngineProperties(
-                            TestImages.host(), installation, 512, 16384, 2, 2, 500, "", Duration.ofMinutes(1)),
+                            TestImages.host(), installation, 512, 16384, 2, 2, 500, 1024, "", Duration.ofMinutes(1)),
+                    new ImageProperties(List.of(), List.of(registries), 64, 256),
                     new SimpleMeterRegistry());
         }
 

@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.table;
 
 import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.ImageProperties;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.placement.Placement;
 import dev.berth.provisioner.rollout.RolloutRules;
@@ -16,8 +17,8 @@ import dev.berth.schema.Event;
 import dev.berth.schema.Service;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountOpened;
-import dev.berth.schema.id.AccountId;
 import dev.berth.schema.account.PlanChanged;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.testing.TestClock;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.wire.EventTypes;
@@ -78,7 +79,9 @@ final class World implements AutoCloseable {
                 RolloutRules.USUAL,
                 new AddressPool(Cidr.parse("10.200.0.0/13"), 26),
                 0,
-                Duration.ZERO);
+                Duration.ZERO,
+                new ImageProperties(List.of("*"), List.of(), 100, 200),
+                1024);
         reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, new Signalled(hostClock));
         queue.add(new Subject.Everything());
     }
@@ -92,13 +95,13 @@ final class World implements AutoCloseable {
     }
 
     AccountId openAccount() {
-        AccountId account = AccountId.next();
-        dsl.transaction(configuration -> rooms.tenants()
-                .open(
         return openAccount(50, 100_000, 100_000);
     }
 
     AccountId openAccount(int containers, int cpuMillis, int memoryMib) {
+        AccountId account = AccountId.next();
+        dsl.transaction(configuration -> rooms.tenants()
+                .open(
                         configuration.dsl(),
                         new AccountOpened(
                                 account,
@@ -118,9 +121,6 @@ final class World implements AutoCloseable {
         return account;
     }
 
-    void closeAccount(AccountId account) {
-        dsl.transaction(configuration -> rooms.tenants()
-                .close(
     void changePlan(AccountId account, int containers, int cpuMillis, int memoryMib) {
         dsl.transaction(configuration -> rooms.tenants()
                 .limit(
@@ -129,6 +129,9 @@ final class World implements AutoCloseable {
         queue.add(new Subject.Account(account));
     }
 
+    void closeAccount(AccountId account) {
+        dsl.transaction(configuration -> rooms.tenants()
+                .close(
                         configuration.dsl(),
                         new AccountClosed(account, "asked", clock.instant()),
                         Wishes.cause(clock.instant())));

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -108,6 +109,7 @@ public final class MisbehavingEngine implements ContainerEngine {
         Instant lastFinishedAt;
         int exitCode;
         boolean oomKilled;
+        long written;
         String error = "";
 
         Box(ContainerSpec spec, Program program) {
@@ -131,6 +133,7 @@ public final class MisbehavingEngine implements ContainerEngine {
     private final List<Consumer<EngineEvent>> listeners = new CopyOnWriteArrayList<>();
     private Faults faults = verb -> Fault.NONE;
     private boolean away;
+    private Runnable duringPull = () -> {};
 
     public MisbehavingEngine(InstantSource clock) {
         this.clock = clock;
@@ -168,6 +171,7 @@ public final class MisbehavingEngine implements ContainerEngine {
                 "sha256:" + UUID.nameUUIDFromBytes(reference.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                 "",
                 List.of(volumes),
+                List.of(),
                 1);
     }
 
@@ -191,6 +195,16 @@ public final class MisbehavingEngine implements ContainerEngine {
     /** Names of all networks. */
     public synchronized List<String> networkNames() {
         return List.copyOf(networks.keySet());
+    }
+
+    /** What happens while an image is being fetched. */
+    public synchronized void duringPull(Runnable value) {
+        duringPull = value;
+    }
+
+    /** A container fills its own root. */
+    public synchronized void fill(ContainerId container, long bytes) {
+        boxes.get(ContainerEngine.nameOf(container)).written = bytes;
     }
 
     /** Somebody else's network. */
@@ -331,6 +345,7 @@ public final class MisbehavingEngine implements ContainerEngine {
     @Override
     public void pull(String reference, Duration atMost) {
         call("pull", () -> {
+            duringPull.run();
             EngineImage image = registry.get(reference);
             if (image == null) {
                 throw new EngineException.Missing("manifest for " + reference + " not found", null);
@@ -338,6 +353,27 @@ public final class MisbehavingEngine implements ContainerEngine {
             images.put(reference, image);
             images.put(image.id(), image);
             return true;
+        });
+    }
+
+    @Override
+    public Map<String, Long> imageBytes() {
+        return call("images", () -> {
+            Map<String, Long> bytes = new LinkedHashMap<>();
+            images.values().forEach(image -> bytes.put(image.id(), 100L << 20));
+            return bytes;
+        });
+    }
+
+    @Override
+    public boolean removeImage(String id) {
+        return call("image_remove", () -> {
+            boolean used = boxes.values().stream()
+                    .anyMatch(box -> box.spec.image().id().equals(id));
+            if (!used) {
+                images.values().removeIf(image -> image.id().equals(id));
+            }
+            return !used;
         });
     }
 
@@ -413,6 +449,23 @@ public final class MisbehavingEngine implements ContainerEngine {
                 () -> boxes.values().stream()
                         .map(box -> new Listed(box.engineId, box.spec.name(), box.spec.container(), box.running()))
                         .toList());
+    }
+
+    @Override
+    public List<ContainerId> unlimitedRoots() {
+        return call(
+                "list",
+                () -> boxes.values().stream()
+                        .filter(box -> box.running() && !box.spec.readOnlyRoot())
+                        .map(box -> box.spec.container())
+                        .toList());
+    }
+
+    @Override
+    public OptionalLong written(String name) {
+        return call(
+                "written",
+                () -> boxes.containsKey(name) ? OptionalLong.of(boxes.get(name).written) : OptionalLong.empty());
     }
 
     @Override
