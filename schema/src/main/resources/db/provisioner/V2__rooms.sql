@@ -40,6 +40,14 @@ create table refused_block (
     refused_at timestamptz not null
 );
 
+-- Which images a registry gave to an account; on the host they lie for all.
+create table tenant_image (
+    account_id uuid        not null,
+    image_id   text        not null,
+    used_at    timestamptz not null,        -- when it last fetched it or launched from it
+    primary key (account_id, image_id)
+);
+
 create table host (
     host           text        primary key,
     engine_key     text        not null unique,   -- the engine's own id: the name stays when the machine is renamed
@@ -118,3 +126,4 @@ create table kept_log (
     kept_at      timestamptz not null
 );
 create index kept_log_old on kept_log (kept_at);
+create index kept_log_of_account on kept_log (account_id, kept_at);

@@ -102,6 +102,8 @@ class ServiceTest {
                         "--berth.docker-host=" + TestImages.host(),
                         "--berth.address-pool=10.240.0.0/13",
                         "--berth.inventory-interval=2s",
+                        "--berth.local-images=berth-test/*",
+                        "--berth.internal-registries=127.0.0.1:9",
                         "--berth.rollout-settle=300ms");
     }
 

@@ -128,6 +128,8 @@ final class Sentences {
                         ran,
                         workload);
             case "oom_killed" -> new Text("bad", "A container of %s ran out of memory".formatted(name), ran, workload);
+            case "disk_full" ->
+                new Text("bad", "A container of %s wrote more to disk than it may".formatted(name), ran, workload);
             case "replaced" -> new Text("", "A container of %s was replaced".formatted(name), ran, workload);
             case "suspended" ->
                 new Text("warn", "A container of %s stopped: the account is suspended".formatted(name), ran, workload);

@@ -82,7 +82,9 @@ class ObservedRulesTest {
         "1, exited, never, failed",
         "1, exited, on_failure, restarting",
         ", max_runtime, on_failure, failed",
-        ", oom_killed, never, failed"
+        ", oom_killed, never, failed",
+        ", disk_full, never, failed",
+        ", disk_full, on_failure, restarting"
     })
     void aJobEndsAsItsContainerDid(@Nullable Integer exitCode, String reason, String restart, String state) {
         Sighting end = sighting(State.STOPPED, exitCode, reason);
@@ -151,7 +153,7 @@ class ObservedRulesTest {
     void anySightingsAreAnswered() {
         Random random = new Random(20261122);
         List<String> reasons =
-                List.of("exited", "oom_killed", "stopped", "replaced", "suspended", "max_runtime", "platform");
+                List.of("exited", "oom_killed", "stopped", "replaced", "suspended", "max_runtime", "disk_full", "platform");
         for (int round = 0; round < 5000; round++) {
             List<Sighting> seen = new ArrayList<>();
             for (int i = random.nextInt(6); i > 0; i--) {

@@ -3,7 +3,9 @@ package dev.berth.provisioner.engine;
 import dev.berth.schema.id.ContainerId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -34,16 +36,23 @@ public interface ContainerEngine {
     /** Removes a network; gone already is well. */
     void removeNetwork(String name);
 
-    /** A local image, by reference or id. */
+    /** A local image, by the whole form of an {@link ImageReference} or by its whole id; nothing else is looked up. */
     Optional<EngineImage> image(String reference);
 
     /**
-     * Fetches an image from its registry.
+     * Fetches an image from its registry, as a stranger would.
      *
+     * @throws EngineException.Refused if it is larger than is accepted, or the registry is in an internal network
      * @throws EngineException.Missing if the registry has none of that name, or forbids it
      * @throws EngineException.Failed if the registry could not be reached in time
      */
     void pull(String reference, Duration atMost);
+
+    /** The sizes of all local images by their ids, in bytes; what several share counts in each. */
+    Map<String, Long> imageBytes();
+
+    /** Removes a local image by its id; answers whether it is gone. One that anything uses, or calls by another name, stays. */
+    boolean removeImage(String id);
 
     /**
      * Makes a container, which does not run yet.
@@ -69,6 +78,15 @@ public interface ContainerEngine {
 
     /** All containers of this installation, ended ones too. Cheap; may lag behind {@link #inspect} by a moment. */
     List<Listed> list();
+
+    /**
+     * Running containers of this installation that may write into their own root, and whose size there the engine does not
+     * limit by itself. Cheap.
+     */
+    List<ContainerId> unlimitedRoots();
+
+    /** How many bytes a container has written into its own root; costs the host a look at each file of it. Empty when it is gone. */
+    OptionalLong written(String name);
 
     /** Asks the main process to end (SIGTERM), and returns at once; ended or gone already is well. */
     void stop(String name);

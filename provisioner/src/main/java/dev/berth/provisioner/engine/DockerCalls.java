@@ -35,18 +35,32 @@ final class DockerCalls implements AutoCloseable {
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_CONNECTIONS = 400;
 
+    /** Of their own, so that however many outputs are followed, Berth can still ask, stop and kill. */
+    private static final int MAX_STREAMS = 1_000;
+
     private final String dockerHost;
     private final MeterRegistry meters;
     private final DockerHttpClient http;
+    private final DockerHttpClient streams;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile @Nullable DockerClient client;
+    private volatile @Nullable RemoteApiVersion version;
 
     DockerCalls(String dockerHost, MeterRegistry meters) {
+        this(dockerHost, meters, MAX_CONNECTIONS);
+    }
+
+    DockerCalls(String dockerHost, MeterRegistry meters, int connections) {
         this.dockerHost = dockerHost;
         this.meters = meters;
-        this.http = new ApacheDockerHttpClient.Builder()
+        this.http = connections(connections);
+        this.streams = connections(MAX_STREAMS);
+    }
+
+    private DockerHttpClient connections(int most) {
+        return new ApacheDockerHttpClient.Builder()
                 .dockerHost(config(null).getDockerHost())
-                .maxConnections(MAX_CONNECTIONS)
+                .maxConnections(most)
                 .connectionTimeout(CONNECT_TIMEOUT)
                 .build();
     }
@@ -136,22 +150,41 @@ final class DockerCalls implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Version version =
-                DockerClientImpl.getInstance(config(null), http).versionCmd().exec();
-        RemoteApiVersion theirs = RemoteApiVersion.parseConfig(version.getApiVersion());
-        DockerClient made = DockerClientImpl.getInstance(config(NEWEST.isGreater(theirs) ? theirs : NEWEST), http);
+        RemoteApiVersion agreed = agree();
+        DockerClient made = DockerClientImpl.getInstance(config(agreed), http);
         client = made;
         return made;
+    }
+
+    /** A client whose answers may last as long as they like; its connections are not those of {@link #call}. */
+    DockerClient streaming(Duration connect) {
+        RemoteApiVersion agreed = call("connect", connect, known -> agree());
+        return DockerClientImpl.getInstance(config(agreed), streams);
+    }
+
+    private RemoteApiVersion agree() {
+        RemoteApiVersion known = version;
+        if (known != null) {
+            return known;
+        }
+        Version answer =
+                DockerClientImpl.getInstance(config(null), http).versionCmd().exec();
+        RemoteApiVersion theirs = RemoteApiVersion.parseConfig(answer.getApiVersion());
+        RemoteApiVersion agreed = NEWEST.isGreater(theirs) ? theirs : NEWEST;
+        version = agreed;
+        return agreed;
     }
 
     /** Forgets the version that was agreed on, since another engine may answer next time. */
     void forget() {
         client = null;
+        version = null;
     }
 
     @Override
     public void close() throws IOException {
         threads.shutdownNow();
         http.close();
+        streams.close();
     }
 }

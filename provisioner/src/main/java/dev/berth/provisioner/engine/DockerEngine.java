@@ -1,7 +1,6 @@
 package dev.berth.provisioner.engine;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
@@ -11,6 +10,7 @@ import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.Network.Ipam;
+import dev.berth.schema.id.ContainerId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -39,14 +40,18 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     private final EngineProperties properties;
     private final DockerCalls calls;
     private final DockerStreams streams;
+    private final DockerImages images;
     private final HardenedContainer hardened;
     private volatile LoggingType logDriver = LoggingType.LOCAL;
+    private volatile boolean rootQuota;
+    private volatile @Nullable String driver;
 
     @Autowired
-    DockerEngine(EngineProperties properties, MeterRegistry meters) {
+    DockerEngine(EngineProperties properties, ImageProperties images, MeterRegistry meters) {
         this.properties = properties;
         this.calls = new DockerCalls(properties.dockerHost(), meters);
         this.streams = new DockerStreams(calls, properties.installation());
+        this.images = new DockerImages(calls, streams, images);
         this.hardened = new HardenedContainer(properties);
     }
 
@@ -60,6 +65,10 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
             List<String> drivers = info.getPlugins() == null
                     ? List.of()
                     : Objects.requireNonNullElse(info.getPlugins().get("Log"), List.<String>of());
+            if (!Objects.equals(driver, info.getDriver())) {
+                driver = info.getDriver();
+                rootQuota = StorageQuota.possible(info);
+            }
             logDriver = drivers.isEmpty() || drivers.contains("local") ? LoggingType.LOCAL : LoggingType.JSON_FILE;
             String name = Objects.requireNonNullElse(info.getName(), "engine");
             return new EngineInfo(
@@ -93,6 +102,9 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
         }
         if (security.stream().noneMatch(option -> option.contains("userns") || option.contains("rootless"))) {
             findings.add("userns-remap is off: set \"userns-remap\": \"default\" in the engine's daemon.json");
+        }
+        if (!rootQuota) {
+            findings.add(StorageQuota.finding(info, properties.writableRootMib()));
         }
         if (logDriver != LoggingType.LOCAL) {
             findings.add("the engine has no 'local' log driver; json-file is used");
@@ -167,39 +179,43 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
 
     @Override
     public Optional<EngineImage> image(String reference) {
-        try {
-            InspectImageResponse image = calls.call(
-                    "image", LOOK, client -> client.inspectImageCmd(reference).exec());
-            var config = image.getConfig();
-            var volumes = config == null ? null : config.getVolumes();
-            var layers = image.getRootFS() == null ? null : image.getRootFS().getLayers();
-            return Optional.of(new EngineImage(
-                    Objects.requireNonNull(image.getId()),
-                    config == null ? "" : Objects.requireNonNullElse(config.getUser(), ""),
-                    volumes == null ? List.of() : List.copyOf(volumes.keySet()),
-                    layers == null ? 0 : layers.size()));
-        } catch (EngineException.Missing e) {
-            return Optional.empty();
-        }
+        return images.find(reference);
     }
 
     @Override
     public void pull(String reference, Duration atMost) {
-        ImageReference image = ImageReference.parse(reference)
-                .orElseThrow(
-                        () -> new EngineException.Missing("'%s' is no image reference".formatted(reference), null));
-        calls.call("pull", atMost.plusSeconds(5), client -> {
-            streams.pull(client, image, atMost);
-            return true;
-        });
+        images.pull(reference, atMost);
+    }
+
+    @Override
+    public Map<String, Long> imageBytes() {
+        return images.bytes();
+    }
+
+    @Override
+    public boolean removeImage(String id) {
+        return images.remove(id);
     }
 
     @Override
     public String create(ContainerSpec spec) {
+        boolean quota = rootQuota;
+        try {
+            return create(spec, quota);
+        } catch (EngineException.Refused | EngineException.Failed e) {
+            if (!quota || spec.readOnlyRoot() || !StorageQuota.refused(e)) {
+                throw e;
+            }
+            rootQuota = false;
+            return create(spec, false);
+        }
+    }
+
+    private String create(ContainerSpec spec, boolean quota) {
         return calls.call(
                 "create",
                 SLOW,
-                client -> hardened.apply(client.createContainerCmd(spec.image().id()), spec, logDriver)
+                client -> hardened.apply(client.createContainerCmd(spec.image().id()), spec, logDriver, quota)
                         .exec()
                         .getId());
     }
@@ -272,6 +288,41 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
                 .stream()
                 .map(this::listed)
                 .toList();
+    }
+
+    @Override
+    public List<ContainerId> unlimitedRoots() {
+        return calls
+                .call(
+                        "list",
+                        LOOK,
+                        client -> client.listContainersCmd()
+                                .withLabelFilter(Map.of(
+                                        Labels.INSTALLATION,
+                                        properties.installation(),
+                                        Labels.ROOT,
+                                        Labels.Root.WATCHED.text()))
+                                .exec())
+                .stream()
+                .map(container -> Labels.containerOf(container.getLabels(), properties.installation()))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    @Override
+    public OptionalLong written(String name) {
+        try {
+            Long bytes = calls.call(
+                    "written",
+                    SLOW,
+                    client -> client.inspectContainerCmd(name)
+                            .withSize(true)
+                            .exec()
+                            .getSizeRw());
+            return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
+        } catch (EngineException.Missing e) {
+            return OptionalLong.empty();
+        }
     }
 
     private Listed listed(Container container) {

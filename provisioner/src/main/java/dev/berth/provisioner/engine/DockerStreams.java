@@ -8,6 +8,8 @@ import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.PullResponseItem;
+import com.github.dockerjava.api.model.ResponseItem;
 import com.github.dockerjava.api.model.StreamType;
 import dev.berth.schema.id.ContainerId;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +42,9 @@ final class DockerStreams {
     }
 
     void logs(String name, LogQuery query, Consumer<LogLine> sink) {
-        LogContainerCmd command = calls.call("connect", CONNECT, client -> client)
-                .logContainerCmd(name)
+        DockerClient client =
+                query.follow() ? calls.streaming(CONNECT) : calls.call("connect", CONNECT, known -> known);
+        LogContainerCmd command = client.logContainerCmd(name)
                 .withStdOut(true)
                 .withStdErr(true)
                 .withTimestamps(true)
@@ -66,7 +70,7 @@ final class DockerStreams {
         };
         drain(
                 "events",
-                calls.call("connect", CONNECT, client -> client)
+                calls.streaming(CONNECT)
                         .eventsCmd()
                         .withEventTypeFilter(EventType.CONTAINER)
                         .withLabelFilter(Map.of(Labels.INSTALLATION, installation))
@@ -112,24 +116,67 @@ final class DockerStreams {
         }
     }
 
-    void pull(DockerClient client, ImageReference image, Duration atMost) {
-        PullImageResultCallback progress = new PullImageResultCallback();
+    /** Fetches an image; breaks off when more bytes come than {@code mostBytes}, which a registry's manifest promised. */
+    void pull(DockerClient client, ImageReference image, long mostBytes, Duration atMost) {
+        Progress progress = new Progress(mostBytes);
         try (progress) {
             client.pullImageCmd(image.name()).withTag(image.version()).exec(progress);
             if (!progress.awaitCompletion(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new EngineException.Failed(
                         "the image was not there after %d s".formatted(atMost.toSeconds()), null);
             }
+            if (progress.exceeded()) {
+                throw tooMuch(mostBytes);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException.Failed("the pull was interrupted", e);
         } catch (DockerClientException e) {
-            throw pullFailure(e);
+            throw progress.exceeded() ? tooMuch(mostBytes) : pullFailure(e);
         } catch (IOException e) {
             throw new EngineException.Failed(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
+            if (e instanceof EngineException.Refused || e instanceof EngineException.Failed) {
+                throw e;
+            }
             EngineException known = calls.translate("pull", e);
             throw known instanceof EngineException.Away ? known : pullFailure(known);
+        }
+    }
+
+    private static EngineException tooMuch(long mostBytes) {
+        return new EngineException.Refused(
+                "the registry sent more than the %d bytes that the image's manifest promises".formatted(mostBytes),
+                null);
+    }
+
+    /** Adds up what comes of each layer. */
+    private static final class Progress extends PullImageResultCallback {
+        private final long mostBytes;
+        private final Map<String, Long> layers = new HashMap<>();
+        private volatile boolean exceeded;
+
+        Progress(long mostBytes) {
+            this.mostBytes = mostBytes;
+        }
+
+        boolean exceeded() {
+            return exceeded;
+        }
+
+        @Override
+        public void onNext(PullResponseItem item) {
+            super.onNext(item);
+            ResponseItem.ProgressDetail detail = item.getProgressDetail();
+            Long current = detail == null ? null : detail.getCurrent();
+            if (item.getId() == null || current == null || !"Downloading".equals(item.getStatus())) {
+                return;
+            }
+            layers.merge(item.getId(), current, Math::max);
+            if (layers.values().stream().mapToLong(Long::longValue).sum() > mostBytes) {
+                exceeded = true;
+                onComplete();
+            }
         }
     }
 

@@ -9,10 +9,12 @@ import java.util.TreeSet;
  * @param id {@code sha256:…} of its configuration; a container is made from this, so that a tag moved meanwhile changes nothing
  * @param user as in its configuration, may be empty
  * @param volumes the paths it declares as volumes, in order
+ * @param labels the names of its labels, in order
  * @param layers how many
  */
-public record EngineImage(String id, String user, List<String> volumes, int layers) {
+public record EngineImage(String id, String user, List<String> volumes, List<String> labels, int layers) {
     public EngineImage {
         volumes = List.copyOf(new TreeSet<>(volumes));
+        labels = List.copyOf(new TreeSet<>(labels));
     }
 }

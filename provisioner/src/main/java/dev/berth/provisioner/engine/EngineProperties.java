@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param openFilesLimit open files of a process; the engine's own limit bounds it
  * @param logFileMib output is kept on the host in {@code logFiles} files of this size
  * @param oomScore of every tenant's process: the kernel ends them before it ends Berth
+ * @param writableRootMib the most that a container may write into its own root, where that is writable
  * @param runtime the OCI runtime by name, empty for the engine's default
  * @param pullTimeout the longest that fetching an image may take
  */
@@ -26,6 +27,7 @@ public record EngineProperties(
         @DefaultValue("2") int logFileMib,
         @DefaultValue("2") int logFiles,
         @DefaultValue("500") int oomScore,
+        @DefaultValue("1024") int writableRootMib,
         @DefaultValue("") String runtime,
         @DefaultValue("10m") Duration pullTimeout) {
     public EngineProperties {
@@ -33,9 +35,16 @@ public record EngineProperties(
             throw new IllegalArgumentException(
                     "BERTH_INSTALLATION is 1 to 63 letters, digits and _.-, not '%s'".formatted(installation));
         }
-        if (pidsLimit < 1 || openFilesLimit < 64 || logFileMib < 1 || logFiles < 2 || oomScore < 0 || oomScore > 1000) {
-            throw new IllegalArgumentException("berth.pids-limit is from 1, berth.open-files-limit from 64,"
-                    + " berth.log-file-mib from 1, berth.log-files from 2, berth.oom-score 0 to 1000");
+        if (pidsLimit < 1
+                || openFilesLimit < 64
+                || logFileMib < 1
+                || logFiles < 2
+                || oomScore < 0
+                || oomScore > 1000
+                || writableRootMib < 1) {
+            throw new IllegalArgumentException(
+                    "berth.pids-limit is from 1, berth.open-files-limit from 64,"
+                            + " berth.log-file-mib from 1, berth.log-files from 2, berth.oom-score 0 to 1000, berth.writable-root-mib from 1");
         }
     }
 }

@@ -14,6 +14,10 @@ import java.util.Map;
 /**
  * The boundary around a tenant's container, in Docker's terms: {@code HostConfig} from typed fields only, with every field that
  * weakens isolation left at nothing. Docker's default seccomp profile stays on. See the Docker Engine API, {@code ContainerCreate}.
+ *
+ * <p>What this does not do: output is bounded in size but not in rate, so a container that floods it makes the engine work outside
+ * the container's own limits. A writable root is bounded by the storage driver where that can; elsewhere only by being looked at
+ * from time to time, so a burst between two looks gets through, and so do very many empty files.
  */
 final class HardenedContainer {
     private static final long MIB = 1L << 20;
@@ -24,8 +28,15 @@ final class HardenedContainer {
         this.properties = properties;
     }
 
-    /** Fills in a create call. {@code logDriver} is {@code local} where the engine has it. */
-    CreateContainerCmd apply(CreateContainerCmd create, ContainerSpec spec, LoggingType logDriver) {
+    /**
+     * Fills in a create call.
+     *
+     * @param logDriver {@code local} where the engine has it
+     * @param quota whether the storage driver can limit a writable root
+     */
+    CreateContainerCmd apply(CreateContainerCmd create, ContainerSpec spec, LoggingType logDriver, boolean quota) {
+        Labels.Root root =
+                spec.readOnlyRoot() ? Labels.Root.READ_ONLY : quota ? Labels.Root.LIMITED : Labels.Root.WATCHED;
         create.withName(spec.name())
                 .withHostName(spec.hostname())
                 .withAliases(spec.aliases())
@@ -33,12 +44,12 @@ final class HardenedContainer {
                 .withEnv(spec.env().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .toList())
-                .withLabels(Labels.of(properties.installation(), spec.account(), spec.workload(), spec.container()))
+                .withLabels(Labels.of(properties.installation(), spec, root))
                 .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
                 .withStopSignal("SIGTERM")
                 .withTty(false)
                 .withStdinOpen(false)
-                .withHostConfig(hostConfig(spec, logDriver));
+                .withHostConfig(hostConfig(spec, logDriver, root));
         if (!spec.command().isEmpty()) {
             create.withEntrypoint(spec.command());
         }
@@ -48,7 +59,7 @@ final class HardenedContainer {
         return create;
     }
 
-    private HostConfig hostConfig(ContainerSpec spec, LoggingType logDriver) {
+    private HostConfig hostConfig(ContainerSpec spec, LoggingType logDriver, Labels.Root root) {
         long memory = spec.size().memoryMib().bytes();
         HostConfig config = HostConfig.newHostConfig()
                 .withCapDrop(Capability.ALL)
@@ -65,6 +76,7 @@ final class HardenedContainer {
                 .withOomScoreAdj(properties.oomScore())
                 .withOomKillDisable(false)
                 .withIpcMode("none")
+                .withCgroupnsMode("private")
                 .withInit(false)
                 .withAutoRemove(false)
                 .withPublishAllPorts(false)
@@ -79,6 +91,9 @@ final class HardenedContainer {
                                 properties.logFileMib() * MIB + "b",
                                 "max-file",
                                 Integer.toString(properties.logFiles()))));
+        if (root == Labels.Root.LIMITED) {
+            config.withStorageOpt(Map.of("size", properties.writableRootMib() * MIB + "b"));
+        }
         if (!properties.runtime().isEmpty()) {
             config.withRuntime(properties.runtime());
         }

@@ -23,8 +23,14 @@ public final class ImagePolicy {
     /** The most volumes that an image may declare. */
     public static final int MAX_VOLUMES = 16;
 
-    /** The most layers that an image may have; the storage driver itself ends at 128. */
-    public static final int MAX_LAYERS = 127;
+    /** The most labels that an image may have; each is overridden one by one. */
+    public static final int MAX_LABELS = 256;
+
+    /** The most layers that an image may have. */
+    public static final int MAX_LAYERS = 64;
+
+    /** The largest configuration that an image may have. */
+    static final long MAX_CONFIG_BYTES = 1_000_000;
 
     private static final int MAX_PATH_CHARS = 255;
     private static final Pattern NUMERIC_USER = Pattern.compile("([0-9]{1,10})(?::([0-9]{1,10}))?");
@@ -56,6 +62,10 @@ public final class ImagePolicy {
         if (image.volumes().size() > MAX_VOLUMES) {
             return Optional.of("the image declares %d volumes, at most %d are accepted"
                     .formatted(image.volumes().size(), MAX_VOLUMES));
+        }
+        if (image.labels().size() > MAX_LABELS) {
+            return Optional.of("the image has %d labels, at most %d are accepted"
+                    .formatted(image.labels().size(), MAX_LABELS));
         }
         for (String volume : image.volumes()) {
             if (!acceptable(volume)) {

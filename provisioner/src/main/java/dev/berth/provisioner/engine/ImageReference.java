@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * The name of an image as the OCI distribution specification and Docker have it: {@code [host[:port]/]path[:tag][@digest]}.
- * Nothing else is handed to the engine as one.
+ * Nothing else is handed to the engine as one, and always in the whole form of {@link #toString}: a short one such as {@code 19}
+ * would be looked up as the beginning of an image's id. For the same reason nothing is named {@code sha256}.
  *
  * @param name without tag and digest
  * @param version the tag, or the digest where there is one
@@ -27,7 +28,7 @@ public record ImageReference(String name, String version, boolean digest) {
             return Optional.empty();
         }
         Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches()) {
+        if (!matcher.matches() || matcher.group("name").equals("sha256")) {
             return Optional.empty();
         }
         String digest = matcher.group("digest");

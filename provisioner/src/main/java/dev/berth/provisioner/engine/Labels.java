@@ -2,16 +2,37 @@ package dev.berth.provisioner.engine;
 
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
-import dev.berth.schema.id.WorkloadId;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The labels on everything that Berth makes; all of them are always set, so that an image's own cannot take their place. */
+/**
+ * The labels on everything that Berth makes. An image's own are each overridden with nothing, for the engine, its plug-ins and
+ * the operator's tools take labels at their word.
+ */
 final class Labels {
     static final String INSTALLATION = "dev.berth.installation";
     static final String ACCOUNT = "dev.berth.account";
     static final String WORKLOAD = "dev.berth.workload";
     static final String CONTAINER = "dev.berth.container";
+
+    /** Who sees to it that a container does not fill the disk through its own root: {@link Root}. */
+    static final String ROOT = "dev.berth.root";
+
+    /** The values of {@link #ROOT}. */
+    enum Root {
+        /** Nobody needs to: it cannot write there. */
+        READ_ONLY,
+        /** The engine, by its storage driver's quota. */
+        LIMITED,
+        /** Berth, by looking how much it has written. */
+        WATCHED;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private Labels() {}
 
@@ -19,16 +40,15 @@ final class Labels {
         return Map.of(INSTALLATION, installation, ACCOUNT, account.toString());
     }
 
-    static Map<String, String> of(String installation, AccountId account, WorkloadId workload, ContainerId container) {
-        return Map.of(
-                INSTALLATION,
-                installation,
-                ACCOUNT,
-                account.toString(),
-                WORKLOAD,
-                workload.toString(),
-                CONTAINER,
-                container.toString());
+    static Map<String, String> of(String installation, ContainerSpec spec, Root root) {
+        Map<String, String> labels = new TreeMap<>();
+        spec.image().labels().forEach(label -> labels.put(label, ""));
+        labels.put(INSTALLATION, installation);
+        labels.put(ACCOUNT, spec.account().toString());
+        labels.put(WORKLOAD, spec.workload().toString());
+        labels.put(CONTAINER, spec.container().toString());
+        labels.put(ROOT, root.text());
+        return labels;
     }
 
     /** The container that labels of this installation name, null when they name none. */

@@ -138,6 +138,11 @@ public record Container(
         return copy(next, deadline, stopping, life, note, sequence);
     }
 
+    /** With another deadline of the state that it is in. */
+    Container until(@Nullable Instant deadline) {
+        return copy(state, deadline, stopping, life, note, sequence);
+    }
+
     Container with(Stopping value, @Nullable Instant deadline) {
         return copy(state, deadline, value, life, note, sequence);
     }

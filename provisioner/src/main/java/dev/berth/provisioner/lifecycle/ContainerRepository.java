@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
@@ -78,6 +79,35 @@ public class ContainerRepository {
     /** Whether anything of an account may be on the engine. */
     public boolean anyOnEngine(DSLContext transaction, AccountId account) {
         return transaction.fetchExists(CONTAINER, CONTAINER.ACCOUNT_ID.eq(account), CONTAINER.REMOVED_AT.isNull());
+    }
+
+    /**
+     * What containers of an account take that are not over, those that are to end too, for they run until they have ended.
+     */
+    public record Taken(int containers, long cpuMillis, long memoryMib) {}
+
+    /** What an account takes now. */
+    public Taken taken(DSLContext transaction, AccountId account) {
+        return transaction
+                .select(
+                        DSL.count(),
+                        DSL.coalesce(
+                                DSL.sum(DSL.greatest(CONTAINER.CPU_MILLIS, CONTAINER.WANT_CPU_MILLIS)), DSL.inline(0)),
+                        DSL.coalesce(
+                                DSL.sum(DSL.greatest(CONTAINER.MEMORY_MIB, CONTAINER.WANT_MEMORY_MIB)), DSL.inline(0)))
+                .from(CONTAINER)
+                .where(CONTAINER.ACCOUNT_ID.eq(account), CONTAINER.REMOVED_AT.isNull(), CONTAINER.STATE.in(LIVE))
+                .fetchSingle(row -> new Taken(
+                        row.value1(), row.value2().longValue(), row.value3().longValue()));
+    }
+
+    /** The images of containers that are on an engine, or will be. */
+    public Set<String> images(DSLContext transaction) {
+        return transaction
+                .selectDistinct(CONTAINER.IMAGE_ID)
+                .from(CONTAINER)
+                .where(CONTAINER.REMOVED_AT.isNull(), CONTAINER.IMAGE_ID.isNotNull())
+                .fetchSet(CONTAINER.IMAGE_ID);
     }
 
     /** The limits that live containers of a host have taken together: millicores and MiB. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public enum ContainerState {
     /** Decided; the engine knows nothing of it. */
     PENDING(10, Duration.ofMinutes(5)),
-    /** Its image is being fetched. */
+    /** Its image is being fetched, or waits for its turn; the deadline counts from when it is fetched. */
     PULLING(20, Duration.ofMinutes(12)),
     /** The engine was asked to make and start it. */
     STARTING(30, Duration.ofMinutes(2)),

@@ -1,5 +1,6 @@
 package dev.berth.provisioner.lifecycle;
 
+import static dev.berth.schema.db.provisioner.Tables.CONTAINER;
 import static dev.berth.schema.db.provisioner.Tables.KEPT_LOG;
 
 import dev.berth.provisioner.engine.LogLine;
@@ -11,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
 import org.springframework.stereotype.Repository;
 
 /** The table {@code kept_log}: output that outlives its container. Works inside the caller's transaction. Thread-safe. */
@@ -27,8 +31,20 @@ public class KeptLogRepository {
     /** What was kept; {@code cut} when there had been more before it. */
     public record Kept(List<LogLine> lines, boolean cut) {}
 
-    /** Keeps the output of a container; what was kept before stays. */
-    public void keep(DSLContext transaction, ContainerId container, AccountId account, Kept output, Instant now) {
+    /**
+     * How much is kept of an account, since a program that writes and ends, over and over, would fill the database.
+     *
+     * @param runs of one replica, the latest
+     * @param bytes of all, compressed, the latest
+     */
+    public record Bounds(int runs, long bytes) {
+        /** What one has without settings. */
+        public static final Bounds USUAL = new Bounds(10, 64L << 20);
+    }
+
+    /** Keeps the output of a container, unless it was kept before; the account's oldest makes room. */
+    public void keep(
+            DSLContext transaction, ContainerId container, AccountId account, Kept output, Bounds bounds, Instant now) {
         transaction
                 .insertInto(KEPT_LOG)
                 .set(KEPT_LOG.CONTAINER_ID, container)
@@ -37,6 +53,32 @@ public class KeptLogRepository {
                 .set(KEPT_LOG.CUT, output.cut())
                 .set(KEPT_LOG.KEPT_AT, now)
                 .onConflictDoNothing()
+                .execute();
+        trim(transaction, account, bounds);
+    }
+
+    private static void trim(DSLContext transaction, AccountId account, Bounds bounds) {
+        Field<Integer> run = DSL.rowNumber()
+                .over(DSL.partitionBy(CONTAINER.WORKLOAD_ID, CONTAINER.REPLICA)
+                        .orderBy(KEPT_LOG.KEPT_AT.desc(), KEPT_LOG.CONTAINER_ID.desc()))
+                .as("run");
+        Field<BigDecimal> bytes = DSL.sum(DSL.octetLength(KEPT_LOG.LINES.coerce(String.class)))
+                .over(DSL.orderBy(KEPT_LOG.KEPT_AT.desc(), KEPT_LOG.CONTAINER_ID.desc()))
+                .as("bytes");
+        var ranked = transaction
+                .select(KEPT_LOG.CONTAINER_ID, run, bytes)
+                .from(KEPT_LOG)
+                .leftJoin(CONTAINER)
+                .on(CONTAINER.CONTAINER_ID.eq(KEPT_LOG.CONTAINER_ID))
+                .where(KEPT_LOG.ACCOUNT_ID.eq(account))
+                .asTable("ranked");
+        transaction
+                .deleteFrom(KEPT_LOG)
+                .where(KEPT_LOG.CONTAINER_ID.in(DSL.select(ranked.field(KEPT_LOG.CONTAINER_ID))
+                        .from(ranked)
+                        .where(ranked.field(run)
+                                .gt(bounds.runs())
+                                .or(ranked.field(bytes).gt(BigDecimal.valueOf(bounds.bytes()))))))
                 .execute();
     }
 

@@ -26,6 +26,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Lifecycle {
+    private static final Duration TURN_WITHIN = Duration.ofHours(1);
+
     private final ContainerRepository containers;
 
     public Lifecycle(ContainerRepository containers) {
@@ -94,13 +96,26 @@ public class Lifecycle {
         return lasts == null ? null : now.plus(lasts);
     }
 
-    /** The image is not on the host and is being fetched; answers whether the launch goes on. */
+    /**
+     * The image is not on the host and waits for its turn to be fetched, for an hour at most; answers whether the launch goes
+     * on.
+     */
     public boolean pulling(FactTransaction tx, ContainerId id) {
         return change(
                 tx,
                 id,
                 container -> container.state() == ContainerState.PENDING
-                        ? container.in(ContainerState.PULLING, deadline(tx.now(), ContainerState.PULLING))
+                        ? container.in(ContainerState.PULLING, tx.now().plus(TURN_WITHIN))
+                        : null);
+    }
+
+    /** Its image is being fetched from now on; only now its time for that begins. Answers whether the launch goes on. */
+    public boolean fetching(FactTransaction tx, ContainerId id) {
+        return change(
+                tx,
+                id,
+                container -> container.state() == ContainerState.PULLING
+                        ? container.until(deadline(tx.now(), ContainerState.PULLING))
                         : null);
     }
 

@@ -7,6 +7,8 @@ import dev.berth.provisioner.engine.ContainerSpec;
 import dev.berth.provisioner.engine.EngineException;
 import dev.berth.provisioner.engine.EngineImage;
 import dev.berth.provisioner.engine.ImagePolicy;
+import dev.berth.provisioner.engine.ImageProperties;
+import dev.berth.provisioner.engine.ImageReference;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerState;
@@ -17,12 +19,15 @@ import dev.berth.provisioner.lifecycle.Observation;
 import dev.berth.provisioner.lifecycle.ReplicaName;
 import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.schema.container.LaunchFailed;
+import dev.berth.provisioner.tenant.TenantRepository;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +47,9 @@ final class Launcher {
     private final Lifecycle lifecycle;
     private final HostClock clock;
     private final Witness witness;
+    private final TenantRepository tenants;
+    private final ImageProperties images;
+    private final Set<AccountId> fetching = ConcurrentHashMap.newKeySet();
     private final Duration pullTimeout;
 
     Launcher(
@@ -50,14 +58,16 @@ final class Launcher {
             Rooms rooms,
             HostClock clock,
             Witness witness,
-            Duration pullTimeout) {
+            ReconcileSettings settings) {
         this.tenure = tenure;
         this.engine = engine;
         this.wishes = rooms.wishes();
         this.lifecycle = rooms.lifecycle();
         this.clock = clock;
         this.witness = witness;
-        this.pullTimeout = pullTimeout;
+        this.tenants = rooms.tenants();
+        this.images = settings.images();
+        this.pullTimeout = settings.pullTimeout();
     }
 
     /** Pins the image, or sees to it that it is fetched. */
@@ -66,14 +76,21 @@ final class Launcher {
             fail(container, "deadline_exceeded", "it was not begun in time; it is tried again");
             return;
         }
-        Optional<EngineImage> image = engine.image(container.image());
+        Optional<ImageReference> reference = ImageReference.parse(container.image());
+        if (reference.isEmpty()) {
+            fail(container, "image_refused", "'%s' is not the name of an image".formatted(container.image()));
+            return;
+        }
+        Optional<EngineImage> image = usable(container, reference.get());
         if (image.isPresent()) {
             Optional<String> refusal = ImagePolicy.refusal(image.get());
             if (refusal.isPresent()) {
                 fail(container, "image_refused", refusal.get());
             } else {
-                tenure.write(
-                        tx -> lifecycle.starting(tx, container.id(), image.get().id()));
+                tenure.write(tx -> {
+                    tenants.used(tx.dsl(), container.account(), image.get().id(), tx.now());
+                    return lifecycle.starting(tx, container.id(), image.get().id());
+                });
             }
             return;
         }
@@ -83,29 +100,65 @@ final class Launcher {
         outcome.then(new Subject.Pull(container.id()));
     }
 
-    /** Fetches the image of a container that waits for it; takes as long as it takes, within its limit. */
+    /**
+     * The local image of that name, if this account may have it. That it is on the host says nothing: it may be another
+     * account's, who has a password to its registry. So either it is everybody's, or the registry gave it to this account.
+     */
+    private Optional<EngineImage> usable(Container container, ImageReference reference) {
+        return engine.image(reference.toString())
+                .filter(image -> images.forEverybody(reference)
+                        || tenure.read(dsl -> tenants.hasPulled(dsl, container.account(), image.id())));
+    }
+
+    /**
+     * Fetches the image of a container that waits for it; takes as long as it takes, within its limit. One at a time of an
+     * account, so that nobody's slow registry keeps everybody waiting.
+     */
     Outcome pull(Container container) {
         Outcome outcome = new Outcome();
-        if (container.state() != ContainerState.PULLING) {
+        ImageReference reference = ImageReference.parse(container.image()).orElse(null);
+        if (container.state() != ContainerState.PULLING || reference == null) {
             return outcome;
         }
-        if (engine.image(container.image()).isEmpty()) {
+        if (!fetching.add(container.account())) {
+            return outcome.at(clock.instant().plus(AGAIN), new Subject.Pull(container.id()));
+        }
+        try {
+            return pull(container, reference, outcome);
+        } finally {
+            fetching.remove(container.account());
+        }
+    }
+
+    private Outcome pull(Container container, ImageReference reference, Outcome outcome) {
+        if (!tenure.write(tx -> lifecycle.fetching(tx, container.id()))) {
+            return outcome;
+        }
+        if (usable(container, reference).isEmpty()) {
             try {
-                engine.pull(container.image(), pullTimeout);
-            } catch (EngineException.Missing | EngineException.Refused e) {
+                engine.pull(reference.toString(), pullTimeout);
+                engine.image(reference.toString())
+                        .ifPresent(image -> tenure.write(tx -> {
+                            tenants.pulled(tx.dsl(), container.account(), image.id(), tx.now());
+                            return true;
+                        }));
+            } catch (EngineException.Refused e) {
+                fail(container, "image_refused", brief(e));
+                return outcome.then(new Subject.Workload(container.workload()));
+            } catch (EngineException.Missing e) {
                 fail(
                         container,
                         "image_not_found",
-                        ("the image '%s' was not found: %s. Check its name and tag; an image in a"
-                                        + " private registry must be on the host already")
+                        ("the image '%s' was not found: %s. Check its name and tag; one in a private"
+                                        + " registry can be used only where the operator offers it to everybody")
                                 .formatted(container.image(), brief(e)));
                 return outcome.then(new Subject.Workload(container.workload()));
             } catch (EngineException.Failed | EngineException.Conflict e) {
                 fail(
                         container,
                         "image_not_found",
-                        ("the image '%s' is not on the host and could not be fetched: %s. It is"
-                                        + " tried again; if the registry cannot be reached, load the image on the host")
+                        ("the image '%s' could not be fetched: %s. It is tried again; where no registry can be"
+                                        + " reached, the operator offers images of the host in BERTH_LOCAL_IMAGES")
                                 .formatted(container.image(), brief(e)));
                 return outcome.then(new Subject.Workload(container.workload()));
             }
@@ -163,8 +216,8 @@ final class Launcher {
             outcome.then(new Subject.Workload(container.workload()));
             return false;
         }
-        String imageId = Objects.requireNonNullElse(container.life().imageId(), container.image());
-        Optional<EngineImage> image = engine.image(imageId);
+        String imageId = container.life().imageId();
+        Optional<EngineImage> image = imageId == null ? Optional.empty() : engine.image(imageId);
         if (image.isEmpty()) {
             fail(
                     container,

@@ -51,7 +51,7 @@ final class LogKeeper {
         }
         KeptLogRepository.Kept output = new KeptLogRepository.Kept(tail.lines(), tail.cut());
         tenure.write(tx -> {
-            kept.keep(tx.dsl(), container.id(), container.account(), output, tx.now());
+            kept.keep(tx.dsl(), container.id(), container.account(), output, KeptLogRepository.Bounds.USUAL, tx.now());
             return true;
         });
     }

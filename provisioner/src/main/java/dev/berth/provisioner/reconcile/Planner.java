@@ -7,6 +7,7 @@ import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.FactTransaction;
 import dev.berth.provisioner.lifecycle.Lifecycle;
+import dev.berth.provisioner.placement.Allowance;
 import dev.berth.provisioner.placement.HostView;
 import dev.berth.provisioner.placement.Placement;
 import dev.berth.provisioner.rollout.Plan;
@@ -17,6 +18,7 @@ import dev.berth.provisioner.rollout.Step;
 import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.schema.id.WorkloadId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Plans a workload and writes the plan down as rows; the engine is called later, by {@link ContainerDriver}. Thread-safe. */
 final class Planner {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
     private final Tenure tenure;
     private final WishRepository wishes;
     private final TenantRepository tenants;
@@ -114,8 +119,12 @@ final class Planner {
                 outcome.then(new Subject.Run(stop.container()));
             }
             case Step.Resize resize -> {
-                lifecycle.want(tx, resize.container(), resize.size(), wish.cause());
-                outcome.then(new Subject.Run(resize.container()));
+                if (mayGrow(tx, wish, resize)) {
+                    lifecycle.want(tx, resize.container(), resize.size(), wish.cause());
+                    outcome.then(new Subject.Run(resize.container()));
+                } else {
+                    outcome.at(tx.now().plus(AGAIN), new Subject.Workload(wish.workload()));
+                }
             }
             case Step.Remark remark -> lifecycle.note(tx, remark.container(), remark.note());
             case Step.Gone gone -> {
@@ -130,6 +139,11 @@ final class Planner {
         Size size = new Size(wish.spec().cpuMillis(), wish.spec().memoryMib());
         switch (placement.place(size, view == null ? List.of() : List.of(view))) {
             case Placement.Decision.Placed placed -> {
+                Optional<String> over = over(tx, wish, size);
+                if (over.isPresent()) {
+                    wait(tx, wish, launch, over.get(), outcome);
+                    return;
+                }
                 Container begun = lifecycle.begin(tx, wish, launch.turn(), placed.host());
                 outcome.then(new Subject.Run(begun.id()));
             }
@@ -140,6 +154,42 @@ final class Planner {
                         launch.turn(),
                         hostName(),
                         new Container.Note(refused.code(), refused.message(), null));
+        }
+    }
+
+    /** Why the account may not have it now. The account is locked, since its other workloads are planned at the same time. */
+    private Optional<String> over(FactTransaction tx, Wish.Wanted wish, Size size) {
+        Optional<Tenant> tenant = tenants.lock(tx.dsl(), wish.account());
+        long there = containers.standing(tx.dsl(), wish.workload()).stream()
+                .filter(container -> !container.state().over())
+                .count();
+        return tenant.flatMap(found -> Allowance.refusal(
+                found,
+                containers.taken(tx.dsl(), wish.account()),
+                size,
+                there >= wish.spec().replicas()));
+    }
+
+    private boolean mayGrow(FactTransaction tx, Wish wish, Step.Resize resize) {
+        Optional<Tenant> tenant = tenants.lock(tx.dsl(), wish.account());
+        Optional<Container> container = containers.find(tx.dsl(), resize.container());
+        return tenant.isEmpty()
+                || container.isEmpty()
+                || Allowance.refusal(
+                                tenant.get(),
+                                containers.taken(tx.dsl(), wish.account()),
+                                container.get().wanted(),
+                                resize.size())
+                        .isEmpty();
+    }
+
+    /** Usually others are just ending; who has waited for long is told for what. */
+    private void wait(FactTransaction tx, Wish.Wanted wish, Step.Launch launch, String over, Outcome outcome) {
+        if (tx.now().isBefore(wish.cause().at().plus(PATIENCE))) {
+            outcome.at(tx.now().plus(AGAIN), new Subject.Workload(wish.workload()));
+        } else {
+            Container.Note why = new Container.Note("quota_exceeded", over, null);
+            lifecycle.refuse(tx, wish, launch.turn(), hostName(), why);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.berth.provisioner.reconcile;
 import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.engine.ContainerEngine;
 import dev.berth.provisioner.engine.EngineProperties;
+import dev.berth.provisioner.engine.ImageProperties;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.lifecycle.Lifecycle;
@@ -72,8 +73,8 @@ class ReconcileConfiguration {
 
     @Bean
     ReconcileSettings reconcileSettings(
-            ReconcileProperties properties, EngineProperties engine, TenantProperties tenants) {
-        return properties.settings(engine, tenants);
+            ReconcileProperties properties, EngineProperties engine, TenantProperties tenants, ImageProperties images) {
+        return properties.settings(engine, tenants, images);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")

@@ -168,6 +168,7 @@ final class ReconcileLoop implements AutoCloseable {
             case Subject.Run run -> slow.contains(subject) ? stragglers : engineCalls;
             case Subject.Account account -> engineCalls;
             case Subject.Pull pull -> pulls;
+            case Subject.Disk disk -> null;
             case Subject.Everything everything -> null;
         };
     }

@@ -1,6 +1,7 @@
 package dev.berth.provisioner.reconcile;
 
 import dev.berth.provisioner.engine.EngineProperties;
+import dev.berth.provisioner.engine.ImageProperties;
 import dev.berth.provisioner.placement.Placement;
 import dev.berth.provisioner.rollout.RolloutRules;
 import dev.berth.provisioner.tenant.TenantProperties;
@@ -30,7 +31,7 @@ public record ReconcileProperties(
         @DefaultValue("7d") Duration logRetention,
         @DefaultValue("30d") Duration containerRetention,
         @DefaultValue("0s") Duration engineRetention) {
-    ReconcileSettings settings(EngineProperties engine, TenantProperties tenants) {
+    ReconcileSettings settings(EngineProperties engine, TenantProperties tenants, ImageProperties images) {
         RolloutRules usual = RolloutRules.USUAL;
         return new ReconcileSettings(
                 inventoryInterval,
@@ -45,6 +46,8 @@ public record ReconcileProperties(
                         usual.jobAttempts()),
                 tenants.pool(),
                 tenants.start(),
-                engineRetention);
+                engineRetention,
+                images,
+                engine.writableRootMib());
     }
 }

@@ -1,5 +1,6 @@
 package dev.berth.provisioner.reconcile;
 
+import dev.berth.provisioner.engine.ImageProperties;
 import dev.berth.provisioner.placement.Placement;
 import dev.berth.provisioner.rollout.RolloutRules;
 import dev.berth.provisioner.tenant.AddressPool;
@@ -13,4 +14,6 @@ record ReconcileSettings(
         RolloutRules rollout,
         AddressPool pool,
         int poolStart,
-        Duration engineRetention) {}
+        Duration engineRetention,
+        ImageProperties images,
+        int writableRootMib) {}

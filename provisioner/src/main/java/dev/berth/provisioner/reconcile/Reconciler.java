@@ -46,10 +46,12 @@ final class Reconciler {
     private final TenantDriver tenantDriver;
     private final Look look;
     private final Inventories inventories;
-    private final HostClock clock;
     private final Witness witness;
     private final Retirement retirement;
+    private final DiskWatch diskWatch;
+    private final ImageSweep imageSweep;
     private final AddressPool pool;
+    private final HostClock clock;
     private final Map<WorkloadId, Wish> known = new ConcurrentHashMap<>();
 
     Reconciler(
@@ -67,11 +69,11 @@ final class Reconciler {
         this.host = host;
         this.hosts = rooms.hosts();
         this.pool = settings.pool();
-        this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout());
         this.clock = clock;
+        this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout());
         this.witness = new Witness(signalled, host);
         this.retirement = new Retirement(tenure, rooms, clock);
-        this.launcher = new Launcher(tenure, engine, rooms, clock, witness, settings.pullTimeout());
+        this.launcher = new Launcher(tenure, engine, rooms, clock, witness, settings);
         this.driver = new ContainerDriver(
                 tenure,
                 engine,
@@ -83,6 +85,9 @@ final class Reconciler {
                 settings.engineRetention());
         this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
         this.look = new Look(tenure, engine, rooms, driver, clock);
+        this.diskWatch = new DiskWatch(tenure, engine, rooms, clock, settings.writableRootMib());
+        this.imageSweep =
+                new ImageSweep(tenure, engine, rooms, clock, settings.images().imageDiskMib());
         this.inventories = new Inventories(tenure, rooms, clock, settings.inventoryInterval());
     }
 
@@ -97,6 +102,10 @@ final class Reconciler {
                         .map(launcher::pull)
                         .orElseGet(Outcome::new);
             case Subject.Account account -> tenantDriver.drive(account.id());
+            case Subject.Disk disk -> {
+                imageSweep.sweep();
+                yield diskWatch.look();
+            }
             case Subject.Everything everything -> everything();
         };
     }
@@ -113,6 +122,7 @@ final class Reconciler {
         }
         retirement.carryOut();
         planAll(outcome);
+        outcome.then(new Subject.Disk());
         for (AccountId account : tenure.read(tenants::inMotion)) {
             outcome.then(new Subject.Account(account));
         }
@@ -154,7 +164,7 @@ final class Reconciler {
     }
 
     private List<String> findings(EngineHost.Known here, Look.Found found) {
-        List<String> findings = new ArrayList<>(tenure.read(dsl -> tenants.findings(dsl, pool)));
+        List<String> findings = new ArrayList<>(tenure.read(dsl -> tenants.findings(dsl, pool, clock.instant())));
         if (clock.ahead().abs().compareTo(MOST_AHEAD) > 0) {
             findings.add("the host's clock is %s ms %s of this machine's%s: set both by NTP"
                     .formatted(

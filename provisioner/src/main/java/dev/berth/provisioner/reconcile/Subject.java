@@ -19,6 +19,9 @@ public sealed interface Subject {
     /** Make or remove the place of an account. */
     record Account(AccountId id) implements Subject {}
 
+    /** See whether containers fill the disk. */
+    record Disk() implements Subject {}
+
     /** Look at everything. */
     record Everything() implements Subject {}
 

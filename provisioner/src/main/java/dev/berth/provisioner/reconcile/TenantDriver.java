@@ -15,11 +15,11 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.tenant.TenantReady;
 import dev.berth.schema.tenant.TenantRemoved;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,15 +82,19 @@ final class TenantDriver {
         for (int i = 0; i < MOST_BLOCKS; i++) {
             Optional<EngineNetwork> network = engine.network(tenant.network());
             if (network.isPresent()) {
-                ready(tenant, network.get(), outcome);
+                if (!tenant.cramped(pool) || !clear(tenant, outcome)) {
+                    ready(tenant, network.get(), outcome);
+                }
                 return;
             }
-            Integer block = blockOf(tenant);
-            if (block == null) {
-                note(tenant, "the address pool %s is used up: %d networks".formatted(pool.pool(), pool.blocks()));
+            Cidr subnet = subnetOf(tenant);
+            if (subnet == null) {
+                note(
+                        tenant,
+                        "the address pool %s has no room left for a network of %d containers"
+                                .formatted(pool.pool(), tenant.limits().containers()));
                 return;
             }
-            Cidr subnet = pool.block(block);
             try {
                 engine.createNetwork(new NetworkSpec(tenant.network(), tenant.account(), subnet.toString()));
             } catch (EngineException.Conflict e) {
@@ -108,7 +112,7 @@ final class TenantDriver {
                                 e.getMessage());
                 String reason = String.valueOf(e.getMessage());
                 tenure.write(tx -> {
-                    tenants.refuse(tx.dsl(), tenant.account(), block, subnet, reason, tx.now());
+                    tenants.refuse(tx.dsl(), tenant.account(), pool.unitOf(subnet), subnet, reason, tx.now());
                     return true;
                 });
             }
@@ -121,29 +125,75 @@ final class TenantDriver {
         return message.contains("overlap") || message.contains("conflicts with network");
     }
 
-    /** The block that the account has, or takes now; null when none is left. Written down before the engine is called. */
-    private @Nullable Integer blockOf(Tenant tenant) {
+    /**
+     * Removes a network that is too small for what the account may have, so that the next activation makes a larger one; answers
+     * whether it did. While anything of the account is on the engine it stays as it is, and the operator is told.
+     */
+    private boolean clear(Tenant tenant, Outcome outcome) {
+        boolean free = tenure.write(tx -> {
+            tenants.lock(tx.dsl(), tenant.account());
+            if (containers.anyOnEngine(tx.dsl(), tenant.account())) {
+                return false;
+            }
+            tenants.again(tx.dsl(), tenant.account(), tx.now());
+            return true;
+        });
+        if (!free) {
+            note(
+                    tenant,
+                    ("its network %s holds %d containers, and its plan allows %d; it is made anew as soon as none of its"
+                                    + " containers is there: stop all of them once")
+                            .formatted(
+                                    tenant.subnet(),
+                                    tenant.room(),
+                                    tenant.limits().containers()));
+            return false;
+        }
+        engine.removeNetwork(tenant.network());
+        tenure.write(tx -> {
+            tenants.release(tx.dsl(), tenant.account());
+            return true;
+        });
+        outcome.then(new Subject.Account(tenant.account()));
+        return true;
+    }
+
+    /** The addresses that the account has, or takes now; null when none are left. Written down before the engine is called. */
+    private @Nullable Cidr subnetOf(Tenant tenant) {
         List<Cidr> taken = engine.networks().stream()
                 .flatMap(network -> network.subnets().stream())
                 .flatMap(subnet -> Cidr.ofEngine(subnet).stream())
                 .toList();
         return tenure.write(tx -> {
             Optional<Tenant> now = tenants.lock(tx.dsl(), tenant.account());
-            if (now.isEmpty() || now.get().block() != null) {
-                return now.map(Tenant::block).orElse(null);
+            if (now.isEmpty()) {
+                return null;
             }
-            Set<Integer> used = tenants.usedBlocks(tx.dsl());
-            OptionalInt free = pool.firstFree(used, taken, start);
+            String known = now.get().subnet();
+            if (now.get().block() != null && known != null) {
+                return Cidr.parse(known);
+            }
+            List<Cidr> all = new ArrayList<>(tenants.takenBlocks(tx.dsl()));
+            all.addAll(taken);
+            int prefix = pool.prefixFor(now.get().limits().containers());
+            OptionalInt free = pool.firstFree(all, prefix, start);
             if (free.isEmpty()) {
                 return null;
             }
-            tenants.take(tx.dsl(), tenant.account(), free.getAsInt(), pool.block(free.getAsInt()));
-            return free.getAsInt();
+            Cidr subnet = pool.block(free.getAsInt(), prefix);
+            tenants.take(tx.dsl(), tenant.account(), free.getAsInt(), subnet);
+            return subnet;
         });
     }
 
     private void ready(Tenant tenant, EngineNetwork network, Outcome outcome) {
         if (tenant.state() == TenantState.READY) {
+            if (tenant.message() != null && !tenant.cramped(pool)) {
+                tenure.write(tx -> {
+                    tenants.hush(tx.dsl(), tenant.account());
+                    return true;
+                });
+            }
             return;
         }
         String name = host.known().map(EngineHost.Known::name).orElse("");

@@ -60,7 +60,9 @@ final class Restarts {
     static Next after(Container last, WorkloadDesired spec, RolloutRules rules, Instant now) {
         Container.Stopping stopping = last.stopping();
         if (last.state() == ContainerState.STOPPING && stopping != null) {
-            return stopping.reason() == StopReason.MAX_RUNTIME ? new Next.Done(last.note()) : new Next.Now(1, 0);
+            return stopping.reason() == StopReason.MAX_RUNTIME || stopping.reason() == StopReason.DISK_FULL
+                    ? new Next.Done(last.note())
+                    : new Next.Now(1, 0);
         }
         Restarts restarts = new Restarts(last, spec, rules, now);
         return last.state() == ContainerState.FAILED ? restarts.afterFailure() : restarts.afterEnd();
@@ -99,7 +101,9 @@ final class Restarts {
         boolean loops = attempt >= RolloutRules.LOOP_FROM;
         return later(
                 new Next.Now(forgiven ? 1 : attempt + 1, 0),
-                rules.delay(attempt, rules.mostDelay()),
+                last.life().reason() == StopReason.DISK_FULL
+                        ? rules.mostDelay()
+                        : rules.delay(attempt, rules.mostDelay()),
                 loops ? "crash_loop" : "restarting",
                 at -> loops
                         ? "crash loop: ended %d times in a row; %s; starts again at %s".formatted(attempt, how(), at)
@@ -156,6 +160,9 @@ final class Restarts {
         StopReason reason = last.life().reason();
         if (reason == StopReason.OOM_KILLED) {
             return "the last was ended for want of memory (%s)".formatted(last.size());
+        }
+        if (reason == StopReason.DISK_FULL) {
+            return "the last had written more into its own root than it may";
         }
         if (reason == StopReason.MAX_RUNTIME) {
             return "the last ran for its longest time";

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,23 +24,31 @@ final class Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
     private static final int MOST_LINES = 2_000;
     private static final Duration NEW_CONTAINERS = Duration.ofSeconds(2);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final LogSource source;
     private final Supplier<List<Container>> containers;
     private final boolean named;
     private final Duration atMost;
     private final LogWriter writer;
+    private final StreamGate.Pass pass;
     private final LogBuffer buffer = new LogBuffer(MOST_LINES);
     private final Set<ContainerId> followed = new HashSet<>();
     private final List<Thread> readers = new ArrayList<>();
+    private boolean leftOut;
 
-    Follower(LogSource source, Supplier<List<Container>> containers, boolean named, Duration atMost, LogWriter writer) {
+    Follower(
+            LogSource source,
+            Supplier<List<Container>> containers,
+            boolean named,
+            Duration atMost,
+            LogWriter writer,
+            StreamGate.Pass pass) {
         this.source = source;
         this.containers = containers;
         this.named = named;
         this.atMost = atMost;
         this.writer = writer;
+        this.pass = pass;
     }
 
     /**
@@ -57,7 +66,7 @@ final class Follower {
         boolean more = join(after);
         try {
             while (System.nanoTime() - begun < atMost.toNanos() && (more || !buffer.done())) {
-                OutputLine line = buffer.take(LogBuffer.TICK);
+                OutputLine line = buffer.take(LogBuffer.TICK, more);
                 long now = System.nanoTime();
                 if (line != null) {
                     writer.write(line);
@@ -65,7 +74,7 @@ final class Follower {
                         writer.flush();
                     }
                     beaten = now;
-                } else if (now - beaten > HEARTBEAT.toNanos()) {
+                } else if (now - beaten > writer.silence().toNanos()) {
                     writer.alive();
                     beaten = now;
                 }
@@ -84,12 +93,27 @@ final class Follower {
         boolean live = false;
         for (Container container : containers.get()) {
             live |= !container.state().over() || container.note().nextStartAt() != null;
-            if (container.life().startedAt() != null && followed.add(container.id())) {
+            if (container.life().startedAt() != null && !followed.contains(container.id())) {
+                if (!pass.follow()) {
+                    leaveOut(container);
+                    continue;
+                }
+                followed.add(container.id());
                 buffer.open();
                 readers.add(Thread.ofVirtual().name("logs-" + container.id()).start(() -> read(container, after)));
             }
         }
         return live;
+    }
+
+    /** Said once; it is followed as soon as another ends. */
+    private void leaveOut(Container container) {
+        if (!leftOut) {
+            leftOut = true;
+            Instant at = Objects.requireNonNull(container.life().startedAt());
+            buffer.put(OutputLine.note(
+                    at, "… too many containers are followed; some are left out until others are no longer followed"));
+        }
     }
 
     private void read(Container container, @Nullable Instant after) {
@@ -98,6 +122,7 @@ final class Follower {
         } catch (EngineException e) {
             LOG.atDebug().addKeyValue("container", container.id()).log("A followed output broke: {}", e.getMessage());
         } finally {
+            pass.unfollow();
             buffer.close();
         }
     }

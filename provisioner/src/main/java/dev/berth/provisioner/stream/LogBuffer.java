@@ -62,13 +62,17 @@ final class LogBuffer {
         }
     }
 
-    /** The next line; null when none came in time, or none will come: see {@link #done}. */
+    /**
+     * The next line; null when none came in time, or none will come: see {@link #done}.
+     *
+     * @param expecting whether somebody may begin to write later, so that it is worth waiting although nobody does
+     */
     @Nullable
-    OutputLine take(Duration wait) throws InterruptedException {
+    OutputLine take(Duration wait, boolean expecting) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long nanos = wait.toNanos();
-            while (lines.isEmpty() && writers > 0 && nanos > 0) {
+            while (lines.isEmpty() && (writers > 0 || expecting) && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
             }
             if (dropped > 0 && !lines.isEmpty()) {

@@ -96,7 +96,7 @@ class LogHttp {
             throws IOException, InterruptedException {
         String accept = request.getHeader("Accept");
         boolean events = accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream");
-        try (StreamGate.Pass _ = gate.open(account)) {
+        try (StreamGate.Pass pass = gate.open(account)) {
             List<Container> first = containers.get();
             List<OutputLine> lines;
             try {
@@ -104,13 +104,13 @@ class LogHttp {
             } catch (EngineException e) {
                 throw new Refusal(ProblemCode.UNAVAILABLE, "the output cannot be read now: the host does not answer");
             }
-            LogWriter writer = new LogWriter(response, events);
+            LogWriter writer = LogWriter.to(response, events);
             for (OutputLine line : lines) {
                 writer.write(line);
             }
             if (asked.follow()) {
                 writer.flush();
-                new Follower(source, containers, named, properties.streamAtMost(), writer)
+                new Follower(source, containers, named, properties.streamAtMost(), writer, pass)
                         .run(first, lines, asked.since());
             }
             writer.end();

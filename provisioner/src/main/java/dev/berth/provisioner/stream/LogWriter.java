@@ -4,18 +4,24 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** Writes lines as text or as server-sent events (WHATWG HTML, section 9.2). Lines hold no line ends, so none can end its event. */
 final class LogWriter {
     private final OutputStream out;
     private final boolean events;
 
-    LogWriter(HttpServletResponse response, boolean events) throws IOException {
+    /** Writes to a reader. */
+    static LogWriter to(HttpServletResponse response, boolean events) throws IOException {
         response.setContentType(events ? "text/event-stream;charset=UTF-8" : "text/plain;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Accel-Buffering", "no");
-        this.out = response.getOutputStream();
+        return new LogWriter(response.getOutputStream(), events);
+    }
+
+    LogWriter(OutputStream out, boolean events) {
+        this.out = out;
         this.events = events;
     }
 
@@ -23,12 +29,18 @@ final class LogWriter {
         text(events ? "id: %s\ndata: %s\n\n".formatted(line.time(), line.shown()) : line.shown() + "\n");
     }
 
-    /** Shows that the stream lives; fails when the reader is gone. */
+    /**
+     * Shows that the stream lives; fails when the reader is gone. Only a byte that is sent tells: in text it is an empty line,
+     * which a person overlooks and a program skips, so it comes seldom.
+     */
     void alive() throws IOException {
-        if (events) {
-            text(": \n\n");
-        }
+        text(events ? ": \n\n" : "\n");
         flush();
+    }
+
+    /** How long nothing may be written before {@link #alive} is due. */
+    Duration silence() {
+        return events ? Duration.ofSeconds(10) : Duration.ofSeconds(60);
     }
 
     /** Says that nothing more comes. */

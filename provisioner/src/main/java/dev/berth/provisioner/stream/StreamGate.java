@@ -8,24 +8,32 @@ import java.util.HashMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Counts the streams that are open, and refuses one too many. Thread-safe. */
+/**
+ * Counts the streams that are open and the containers that they follow, and refuses one too many. A stream that follows a
+ * workload costs the engine a connection for each container, so streams alone say little. Thread-safe.
+ */
 @Component
 class StreamGate {
-    private final int atOnce;
-    private final int perAccount;
-    private final Map<AccountId, Integer> open = new HashMap<>();
-    private int all;
+    private final Count streams;
+    private final Count followed;
 
     /** An open stream; close it when it ends. */
     interface Pass extends AutoCloseable {
+        /** Answers whether one more container may be followed; {@link #unfollow} when it is no longer, however it ended. */
+        boolean follow();
+
+        /** A container is no longer followed; also after the stream has ended. */
+        void unfollow();
+
         @Override
         void close();
     }
 
     StreamGate(StreamProperties properties, MeterRegistry meters) {
-        this.atOnce = properties.streamsAtOnce();
-        this.perAccount = properties.streamsPerAccount();
-        meters.gauge("berth.provisioner.streams", this, StreamGate::count);
+        this.streams = new Count(properties.streamsAtOnce(), properties.streamsPerAccount());
+        this.followed = new Count(properties.followedAtOnce(), properties.followedPerAccount());
+        meters.gauge("berth.provisioner.streams", streams, Count::all);
+        meters.gauge("berth.provisioner.streams.followed", followed, Count::all);
     }
 
     /**
@@ -33,28 +41,62 @@ class StreamGate {
      *
      * @throws Refusal if there are too many
      */
-    synchronized Pass open(AccountId account) {
-        int own = open.getOrDefault(account, 0);
-        if (own >= perAccount) {
+    Pass open(AccountId account) {
+        if (!streams.take(account)) {
             throw new Refusal(
                     ProblemCode.TOO_MANY_STREAMS,
-                    "%d streams of the account are open; at most %d can be".formatted(own, perAccount));
+                    "%d streams of the account are open, and at most %d can be; %d of all accounts, and at most %d can be"
+                            .formatted(streams.of(account), streams.perAccount, streams.all(), streams.atOnce));
         }
-        if (all >= atOnce) {
-            throw new Refusal(
-                    ProblemCode.TOO_MANY_STREAMS, "%d streams are open here; at most %d can be".formatted(all, atOnce));
-        }
-        open.put(account, own + 1);
-        all++;
-        return () -> close(account);
+        return new Pass() {
+            @Override
+            public boolean follow() {
+                return followed.take(account);
+            }
+
+            @Override
+            public void unfollow() {
+                followed.give(account);
+            }
+
+            @Override
+            public void close() {
+                streams.give(account);
+            }
+        };
     }
 
-    private synchronized void close(AccountId account) {
-        all--;
-        open.computeIfPresent(account, (key, count) -> count > 1 ? count - 1 : null);
-    }
+    private static final class Count {
+        private final int atOnce;
+        private final int perAccount;
+        private final Map<AccountId, Integer> taken = new HashMap<>();
+        private int all;
 
-    private synchronized double count() {
-        return all;
+        Count(int atOnce, int perAccount) {
+            this.atOnce = atOnce;
+            this.perAccount = perAccount;
+        }
+
+        synchronized boolean take(AccountId account) {
+            if (all >= atOnce || of(account) >= perAccount) {
+                return false;
+            }
+            taken.merge(account, 1, Integer::sum);
+            all++;
+            return true;
+        }
+
+        synchronized void give(AccountId account) {
+            all--;
+            taken.computeIfPresent(account, (key, count) -> count > 1 ? count - 1 : null);
+        }
+
+        synchronized int of(AccountId account) {
+            return taken.getOrDefault(account, 0);
+        }
+
+        synchronized int all() {
+            return all;
+        }
     }
 }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The place of an account on a host.
  *
- * @param block its part of the address pool, null until one is taken and after it is given back
+ * @param block the first unit of its part of the address pool, null until one is taken and after it is given back
  * @param subnet that part in CIDR notation
+ * @param limits what its containers may be together
  * @param cause the call that opened, or closed, the account
  * @param message why it is not ready yet, for people
  */
@@ -18,8 +19,21 @@ public record Tenant(
         @Nullable Integer block,
         @Nullable String subnet,
         @Nullable String host,
+        TenantLimits limits,
         Cause cause,
         @Nullable String message) {
+    /** How many containers its network holds; none while it has no addresses. */
+    public long room() {
+        return block == null || subnet == null
+                ? 0
+                : AddressPool.room(Cidr.parse(subnet).prefix());
+    }
+
+    /** Whether its network has fewer addresses than its limits ask for, and more could be had. */
+    public boolean cramped(AddressPool pool) {
+        return block != null && subnet != null && Cidr.parse(subnet).prefix() > pool.prefixFor(limits.containers());
+    }
+
     /** The name of its network on the engine. */
     public String network() {
         return networkOf(account);

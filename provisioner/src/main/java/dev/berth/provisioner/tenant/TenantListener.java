@@ -40,7 +40,10 @@ class TenantListener implements Inbox.Handler {
                         Signal.onCommit(transaction, opened.account());
                     }
                     case AccountRenamed _ -> {}
-                    case PlanChanged changed -> tenants.limit(transaction, changed);
+                    case PlanChanged changed -> {
+                        tenants.limit(transaction, changed);
+                        Signal.onCommit(transaction, changed.account());
+                    }
                     case AccountClosed closed -> {
                         tenants.close(transaction, closed, received.envelope().cause());
                         Signal.onCommit(transaction, closed.account());

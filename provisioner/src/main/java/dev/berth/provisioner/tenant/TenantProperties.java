@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of tenants.
  *
  * @param addressPool the private addresses that accounts' networks are cut from; nothing else on the host may use them
- * @param addressPrefix the size of each part: /26 holds 61 containers of an account
+ * @param addressPrefix the least size of each part: /26 holds 61 containers of an account; one that may have more gets more
  * @param installation where this Berth begins in the pool, so that two on one host seldom meet
  */
 @ConfigurationProperties("berth")

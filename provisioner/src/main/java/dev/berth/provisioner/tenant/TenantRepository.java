@@ -2,6 +2,7 @@ package dev.berth.provisioner.tenant;
 
 import static dev.berth.schema.db.provisioner.Tables.REFUSED_BLOCK;
 import static dev.berth.schema.db.provisioner.Tables.TENANT;
+import static dev.berth.schema.db.provisioner.Tables.TENANT_IMAGE;
 
 import dev.berth.schema.Cause;
 import dev.berth.schema.account.AccountClosed;
@@ -11,15 +12,16 @@ import dev.berth.schema.db.provisioner.tables.records.TenantRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.wire.Json;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
+import org.jooq.impl.DSL;
 import org.springframework.stereotype.Repository;
 
-/** The tables {@code tenant} and {@code refused_block}. Works inside the caller's transaction. Thread-safe. */
+/** The tables {@code tenant}, {@code tenant_image} and {@code refused_block}. Works inside the caller's transaction. Thread-safe. */
 @Repository
 public class TenantRepository {
     /** Opens an account's place; one that is known stays as it is. */
@@ -76,12 +78,14 @@ public class TenantRepository {
                 .fetchOptional(TenantRepository::read);
     }
 
-    /** The accounts whose place is to be made or removed. */
+    /** The accounts whose place is to be made, made anew or removed. */
     public List<AccountId> inMotion(DSLContext transaction) {
         return transaction
                 .select(TENANT.ACCOUNT_ID)
                 .from(TENANT)
-                .where(TENANT.STATE.in(TenantState.PROVISIONING.text(), TenantState.CLOSING.text()))
+                .where(TENANT.STATE
+                        .in(TenantState.PROVISIONING.text(), TenantState.CLOSING.text())
+                        .or(TENANT.STATE.eq(TenantState.READY.text()).and(TENANT.MESSAGE.isNotNull())))
                 .orderBy(TENANT.ACCOUNT_ID)
                 .fetch(TENANT.ACCOUNT_ID);
     }
@@ -94,15 +98,45 @@ public class TenantRepository {
                 .fetch(TenantRepository::read);
     }
 
-    /** The blocks of the pool that are not free. */
-    public Set<Integer> usedBlocks(DSLContext transaction) {
-        Set<Integer> used = new HashSet<>(transaction
-                .select(TENANT.BLOCK)
+    /** The parts of the pool that are not free; nobody else may take one until the transaction ends. */
+    public List<Cidr> takenBlocks(DSLContext transaction) {
+        transaction.fetch("select pg_advisory_xact_lock(hashtext('berth address pool'))");
+        return transaction
+                .select(TENANT.SUBNET)
                 .from(TENANT)
-                .where(TENANT.BLOCK.isNotNull())
-                .fetch(TENANT.BLOCK));
-        used.addAll(transaction.select(REFUSED_BLOCK.BLOCK).from(REFUSED_BLOCK).fetch(REFUSED_BLOCK.BLOCK));
-        return used;
+                .where(TENANT.BLOCK.isNotNull(), TENANT.SUBNET.isNotNull())
+                .unionAll(transaction.select(REFUSED_BLOCK.SUBNET).from(REFUSED_BLOCK))
+                .fetch(row -> Cidr.parse(row.value1()));
+    }
+
+    /** Gives the block of an account back whose network is gone, so that another is taken. */
+    public void release(DSLContext transaction, AccountId account) {
+        transaction
+                .update(TENANT)
+                .setNull(TENANT.BLOCK)
+                .setNull(TENANT.SUBNET)
+                .where(TENANT.ACCOUNT_ID.eq(account))
+                .execute();
+    }
+
+    /** Begins to make the place of an account anew. */
+    public void again(DSLContext transaction, AccountId account, Instant now) {
+        transaction
+                .update(TENANT)
+                .set(TENANT.STATE, TenantState.PROVISIONING.text())
+                .set(TENANT.READY_AT, now)
+                .setNull(TENANT.MESSAGE)
+                .where(TENANT.ACCOUNT_ID.eq(account), TENANT.STATE.eq(TenantState.READY.text()))
+                .execute();
+    }
+
+    /** Nothing is to be said of a place any more. */
+    public void hush(DSLContext transaction, AccountId account) {
+        transaction
+                .update(TENANT)
+                .setNull(TENANT.MESSAGE)
+                .where(TENANT.ACCOUNT_ID.eq(account))
+                .execute();
     }
 
     /** Takes a block for an account. */
@@ -125,16 +159,43 @@ public class TenantRepository {
                 .set(REFUSED_BLOCK.REFUSED_AT, now)
                 .onConflictDoNothing()
                 .execute();
-        transaction
-                .update(TENANT)
-                .setNull(TENANT.BLOCK)
-                .setNull(TENANT.SUBNET)
-                .where(TENANT.ACCOUNT_ID.eq(account))
-                .execute();
+        release(transaction, account);
     }
 
-    /** What the operator should know of the pool: a sentence for each part that the engine refused. */
-    public List<String> findings(DSLContext transaction, AddressPool pool) {
+    /**
+     * What the operator should know: a sentence for each part of the pool that the engine refused, and for each place that
+     * is not as it should be, or has been on its way for too long.
+     */
+    public List<String> findings(DSLContext transaction, AddressPool pool, Instant now) {
+        List<String> findings = new ArrayList<>(refused(transaction, pool));
+        findings.addAll(transaction
+                .selectFrom(TENANT)
+                .where(TENANT.STATE
+                        .eq(TenantState.PROVISIONING.text())
+                        .and(DSL.greatest(TENANT.OPENED_AT, DSL.coalesce(TENANT.READY_AT, TENANT.OPENED_AT))
+                                .lt(now.minus(TenantState.PROVISIONING_AT_MOST)))
+                        .or(TENANT.STATE
+                                .eq(TenantState.CLOSING.text())
+                                .and(TENANT.CLOSED_AT.lt(now.minus(TenantState.CLOSING_AT_MOST))))
+                        .or(TENANT.STATE.eq(TenantState.READY.text()).and(TENANT.MESSAGE.isNotNull())))
+                .orderBy(TENANT.OPENED_AT)
+                .limit(10)
+                .fetch(row -> {
+                    Tenant tenant = read(row);
+                    String message = tenant.message();
+                    return "the place of the account %s is %s%s: %s"
+                            .formatted(
+                                    tenant.account(),
+                                    tenant.state().text(),
+                                    tenant.state() == TenantState.READY ? "" : " for too long",
+                                    message == null
+                                            ? "its containers do not end, or the host does not answer"
+                                            : message);
+                }));
+        return findings;
+    }
+
+    private List<String> refused(DSLContext transaction, AddressPool pool) {
         return transaction
                 .selectFrom(REFUSED_BLOCK)
                 .orderBy(REFUSED_BLOCK.BLOCK)
@@ -169,6 +230,65 @@ public class TenantRepository {
                 .setNull(TENANT.MESSAGE)
                 .where(TENANT.ACCOUNT_ID.eq(account))
                 .execute();
+        transaction
+                .deleteFrom(TENANT_IMAGE)
+                .where(TENANT_IMAGE.ACCOUNT_ID.eq(account))
+                .execute();
+    }
+
+    /** Remembers that a registry gave an image to an account. */
+    public void pulled(DSLContext transaction, AccountId account, String imageId, Instant now) {
+        transaction
+                .insertInto(TENANT_IMAGE)
+                .set(TENANT_IMAGE.ACCOUNT_ID, account)
+                .set(TENANT_IMAGE.IMAGE_ID, imageId)
+                .set(TENANT_IMAGE.USED_AT, now)
+                .onConflict(TENANT_IMAGE.ACCOUNT_ID, TENANT_IMAGE.IMAGE_ID)
+                .doUpdate()
+                .set(TENANT_IMAGE.USED_AT, now)
+                .execute();
+    }
+
+    /** An account launches from an image; remembered only if a registry gave it to the account. */
+    public void used(DSLContext transaction, AccountId account, String imageId, Instant now) {
+        transaction
+                .update(TENANT_IMAGE)
+                .set(TENANT_IMAGE.USED_AT, now)
+                .where(TENANT_IMAGE.ACCOUNT_ID.eq(account), TENANT_IMAGE.IMAGE_ID.eq(imageId))
+                .execute();
+    }
+
+    /** Images that registries gave to accounts and that nobody has used since an instant, the longest unused first. */
+    public List<String> unused(DSLContext transaction, Instant since) {
+        return transaction
+                .select(TENANT_IMAGE.IMAGE_ID)
+                .from(TENANT_IMAGE)
+                .groupBy(TENANT_IMAGE.IMAGE_ID)
+                .having(DSL.max(TENANT_IMAGE.USED_AT).lt(since))
+                .orderBy(DSL.max(TENANT_IMAGE.USED_AT))
+                .fetch(TENANT_IMAGE.IMAGE_ID);
+    }
+
+    /** All images that registries gave to accounts. */
+    public Set<String> images(DSLContext transaction) {
+        return transaction
+                .selectDistinct(TENANT_IMAGE.IMAGE_ID)
+                .from(TENANT_IMAGE)
+                .fetchSet(TENANT_IMAGE.IMAGE_ID);
+    }
+
+    /** An image is no longer on the host. */
+    public void forget(DSLContext transaction, String imageId) {
+        transaction
+                .deleteFrom(TENANT_IMAGE)
+                .where(TENANT_IMAGE.IMAGE_ID.eq(imageId))
+                .execute();
+    }
+
+    /** Whether a registry gave this image to the account. */
+    public boolean hasPulled(DSLContext transaction, AccountId account, String imageId) {
+        return transaction.fetchExists(
+                TENANT_IMAGE, TENANT_IMAGE.ACCOUNT_ID.eq(account), TENANT_IMAGE.IMAGE_ID.eq(imageId));
     }
 
     /** Notes why a place is not ready yet. */
@@ -191,6 +311,7 @@ public class TenantRepository {
                 row.getBlock(),
                 row.getSubnet(),
                 row.getHost(),
+                new TenantLimits(row.getMaxContainers(), row.getMaxCpuMillis(), row.getMaxMemoryMib()),
                 Json.mapper().readValue(row.getCause().data(), Cause.class),
                 row.getMessage());
     }

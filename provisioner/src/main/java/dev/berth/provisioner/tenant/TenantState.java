@@ -1,5 +1,6 @@
 package dev.berth.provisioner.tenant;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** How far the place of an account is. */
@@ -12,6 +13,12 @@ public enum TenantState {
     CLOSING,
     /** Nothing is left. */
     REMOVED;
+
+    /** How long a place may take to be made before the operator is told. */
+    public static final Duration PROVISIONING_AT_MOST = Duration.ofMinutes(2);
+
+    /** How long a place may take to be removed before the operator is told: the longest grace time of a container, and more. */
+    public static final Duration CLOSING_AT_MOST = Duration.ofMinutes(10);
 
     /** The form in the database and in JSON. */
     public String text() {

@@ -2,6 +2,7 @@ package dev.berth.provisioner.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
@@ -12,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,7 +34,7 @@ class DockerEngineTest extends EngineConformance {
     @BeforeAll
     static void connect() {
         TestImages.busybox();
-        engine = TestEngines.docker(INSTALLATION);
+        engine = TestEngines.docker(INSTALLATION, "127.0.0.1:9");
     }
 
     @AfterAll
@@ -79,6 +81,19 @@ class DockerEngineTest extends EngineConformance {
     }
 
     @Test
+    void findsAnImageByItsWholeNameOrWholeIdOnly() {
+        String id = engine.image(TestImages.BUSYBOX).orElseThrow().id();
+        assertThat(engine.image(id)).isPresent();
+        String hex = id.substring("sha256:".length());
+        for (String part : List.of(hex, hex.substring(0, 2), hex.substring(0, 12), "sha256:" + hex.substring(0, 12))) {
+            assertThat(engine.image(part)).as(part).isEmpty();
+            assertThat(ImageReference.parse(part).flatMap(whole -> engine.image(whole.toString())))
+                    .as("%s as a name", part)
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void saysThatAnImageCannotBeFetched() {
         assertThatThrownBy(() -> engine.pull("127.0.0.1:9/berth-test/none:1", Duration.ofSeconds(20)))
                 .isInstanceOfAny(EngineException.Failed.class, EngineException.Missing.class);
@@ -106,6 +121,36 @@ class DockerEngineTest extends EngineConformance {
     }
 
     @Test
+    void howeverManyOutputsAreFollowedTheEngineIsAsked() throws Exception {
+        ContainerSpec spec = spec(Behaviour.SERVER);
+        engine.create(spec);
+        engine.start(spec.name());
+        DockerCalls calls = new DockerCalls(TestImages.host(), new SimpleMeterRegistry(), 2);
+        DockerStreams streams = new DockerStreams(calls, INSTALLATION);
+        List<Thread> readers = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            readers.add(Thread.ofVirtual()
+                    .start(() -> streams.logs(spec.name(), new LogQuery(null, null, true), line -> {})));
+        }
+        await().until(() -> readers.stream().allMatch(reader -> reader.getState() == Thread.State.WAITING));
+        for (int i = 0; i < 5; i++) {
+            String name = calls.call(
+                    "info",
+                    Duration.ofSeconds(5),
+                    client -> client.infoCmd().exec().getName());
+            assertThat(name).isNotEmpty();
+        }
+        for (Thread reader : readers) {
+            reader.interrupt();
+            reader.join();
+        }
+        calls.close();
+        engine.kill(spec.name());
+        await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
+        engine.remove(spec.name());
+    }
+
+    @Test
     void saysThatAnEngineIsNotThere(@TempDir Path directory) throws IOException {
         DockerCalls calls = new DockerCalls("unix://" + directory.resolve("none.sock"), new SimpleMeterRegistry());
         assertThatThrownBy(() -> calls.call(
@@ -121,10 +166,11 @@ class DockerEngineTest extends EngineConformance {
     static final class TestEngines {
         private TestEngines() {}
 
-        static DockerEngine docker(String installation) {
+        static DockerEngine docker(String installation, String... registries) {
             return new DockerEngine(
                     new EngineProperties(
-                            TestImages.host(), installation, 512, 16384, 2, 2, 500, "", Duration.ofMinutes(1)),
+                            TestImages.host(), installation, 512, 16384, 2, 2, 500, 1024, "", Duration.ofMinutes(1)),
+                    new ImageProperties(List.of(), List.of(registries), 64, 256),
                     new SimpleMeterRegistry());
         }
 

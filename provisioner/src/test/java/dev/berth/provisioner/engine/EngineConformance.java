@@ -78,6 +78,29 @@ abstract class EngineConformance {
     }
 
     @Test
+    void looksOnlyAtRootsThatCanBeWrittenTo() {
+        String name = create(Behaviour.SERVER);
+        engine.start(name);
+        assertThat(engine.unlimitedRoots())
+                .noneMatch(id -> ContainerEngine.nameOf(id).equals(name));
+        assertThat(engine.written(name)).isPresent();
+        assertThat(engine.written("berth-none")).isEmpty();
+    }
+
+    @Test
+    void removesNoImageThatAContainerUses() {
+        String name = create(Behaviour.SERVER);
+        engine.start(name);
+        String image = spec(Behaviour.SERVER).image().id();
+        assertThat(engine.imageBytes()).containsKey(image);
+        assertThat(engine.removeImage(image)).isFalse();
+        assertThat(engine.imageBytes()).containsKey(image);
+        assertThat(engine.removeImage("sha256:" + "0".repeat(64)))
+                .as("gone already")
+                .isTrue();
+    }
+
+    @Test
     void namesItselfAndItsHostsTime() {
         EngineInfo info = engine.info();
         assertThat(info.key()).isNotBlank();

@@ -141,6 +141,7 @@ class HardenedContainerTest {
         assertThat(host.getUtSMode()).isNullOrEmpty();
         assertThat(host.getUsernsMode()).isNullOrEmpty();
         assertThat(host.getIpcMode()).isEqualTo("none");
+        assertThat(host.getCgroupnsMode()).isEqualTo("private");
         assertThat(host.getNetworkMode()).isEqualTo(NETWORK);
         assertThat(host.getPublishAllPorts()).isFalse();
         assertThat(
@@ -186,10 +187,19 @@ class HardenedContainerTest {
         assertThat(container.getConfig().getUser()).isEqualTo(ImagePolicy.NOBODY);
         assertThat(container.getConfig().getHealthcheck().getTest()).containsExactly("NONE");
         assertThat(container.getConfig().getLabels())
-                .containsEntry(Labels.INSTALLATION, DockerEngineTest.INSTALLATION)
-                .containsEntry(Labels.ACCOUNT, ACCOUNT.toString())
-                .containsEntry(Labels.WORKLOAD, spec.workload().toString())
-                .containsEntry(Labels.CONTAINER, spec.container().toString());
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        Labels.INSTALLATION,
+                        DockerEngineTest.INSTALLATION,
+                        Labels.ACCOUNT,
+                        ACCOUNT.toString(),
+                        Labels.WORKLOAD,
+                        spec.workload().toString(),
+                        Labels.CONTAINER,
+                        spec.container().toString(),
+                        Labels.ROOT,
+                        "read_only",
+                        "com.docker.swarm.task",
+                        ""));
         assertThat(container.getConfig().getEntrypoint()).containsExactly("/bin/sh", "-c");
         assertThat(container.getConfig().getHostName()).isEqualTo("web-1");
         assertThat(container.getConfig().getImage()).isEqualTo(spec.image().id());
@@ -227,6 +237,27 @@ class HardenedContainerTest {
         assertThat(volumes()).isEqualTo(before);
     }
 
+    @Test
+    void aWritableRootIsLimitedOrWatched() {
+        boolean limited = engine.info().findings().stream().noneMatch(finding -> finding.contains("storage driver"));
+        ContainerSpec spec = spec(
+                TestImages.BUSYBOX,
+                false,
+                "dd if=/dev/zero of=/tmp/x bs=1048576 count=9 2>/dev/null; echo done; sleep 60");
+        ContainerSpec readOnly = spec(TestImages.BUSYBOX, true, "sleep 60");
+        create(readOnly);
+        engine.start(readOnly.name());
+        HostConfig host = create(spec).getHostConfig();
+        engine.start(spec.name());
+        if (limited) {
+            assertThat(host.getStorageOpt()).containsKey("size");
+            return;
+        }
+        assertThat(engine.unlimitedRoots()).contains(spec.container()).doesNotContain(readOnly.container());
+        await().until(() -> engine.written(spec.name()).orElseThrow() >= 9 << 20);
+        assertThat(engine.written("berth-none")).isEmpty();
+    }
+
     private static long volumes() {
         var volumes = docker.listVolumesCmd().exec().getVolumes();
         return volumes == null ? 0 : volumes.size();
@@ -234,15 +265,15 @@ class HardenedContainerTest {
 
     @Test
     void keepsAnImagesOwnUserWhereItIsNotRoot() {
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000", List.of(), 1)))
+        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000", List.of(), List.of(), 1)))
                 .isEqualTo("1000:1000");
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:100", List.of(), 1)))
+        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:100", List.of(), List.of(), 1)))
                 .isEqualTo("1000:100");
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:0", List.of(), 1)))
+        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:0", List.of(), List.of(), 1)))
                 .isEqualTo("1000:1000");
         for (String hostile :
                 List.of("", "0", "00", "root", "0:0", "-1", "4294967296", "1000:root", "nginx", "1 0", "0x0")) {
-            assertThat(ImagePolicy.userOf(new EngineImage("x", hostile, List.of(), 1)))
+            assertThat(ImagePolicy.userOf(new EngineImage("x", hostile, List.of(), List.of(), 1)))
                     .as("user '%s'", hostile)
                     .isEqualTo(ImagePolicy.NOBODY);
         }

@@ -41,7 +41,9 @@ class ImageReferenceTest {
                 "x:tag with space",
                 "x@md5:00000000000000000000000000000000",
                 "$(id)",
-                "x;id"
+                "x;id",
+                "sha256:19",
+                "sha256"
             })
     void refusesEverythingElse(String text) {
         assertThat(ImageReference.parse(text)).isEmpty();

@@ -94,14 +94,7 @@ public final class TestImages {
             throw new IllegalStateException("these tests need /bin/busybox: apt-get install busybox-static");
         }
         byte[] layer = layer();
-        Map<String, Object> image = new LinkedHashMap<>();
-        image.put("architecture", System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64");
-        image.put("os", "linux");
-        Map<String, Object> inner = new LinkedHashMap<>(Map.of("Env", List.of("PATH=/bin")));
-        inner.putAll(config);
-        image.put("config", inner);
-        image.put("rootfs", Map.of("type", "layers", "diff_ids", List.of("sha256:" + sha256(layer))));
-        byte[] json = Json.mapper().writeValueAsString(image).getBytes(StandardCharsets.UTF_8);
+        byte[] json = config(layer, config);
         String configName = sha256(json) + ".json";
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("Config", configName);
@@ -120,11 +113,24 @@ public final class TestImages {
         return bytes.toByteArray();
     }
 
-    private static byte[] layer() throws IOException {
+    /** The configuration of an image with one layer, as the OCI image specification has it. */
+    static byte[] config(byte[] layer, Map<String, Object> config) {
+        Map<String, Object> image = new LinkedHashMap<>();
+        image.put("architecture", System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64");
+        image.put("os", "linux");
+        Map<String, Object> inner = new LinkedHashMap<>(Map.of("Env", List.of("PATH=/bin")));
+        inner.putAll(config);
+        image.put("config", inner);
+        image.put("rootfs", Map.of("type", "layers", "diff_ids", List.of("sha256:" + sha256(layer))));
+        return Json.mapper().writeValueAsString(image).getBytes(StandardCharsets.UTF_8);
+    }
+
+    static byte[] layer() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
             directory(tar, "bin/");
             directory(tar, "etc/");
+            directory(tar, "tmp/", 01777);
             file(tar, "bin/busybox", Files.readAllBytes(BINARY), 0755);
             for (String tool : TOOLS) {
                 TarArchiveEntry link = new TarArchiveEntry("bin/" + tool, TarArchiveEntry.LF_SYMLINK);
@@ -143,8 +149,12 @@ public final class TestImages {
     }
 
     private static void directory(TarArchiveOutputStream tar, String name) throws IOException {
+        directory(tar, name, 0755);
+    }
+
+    private static void directory(TarArchiveOutputStream tar, String name, int mode) throws IOException {
         TarArchiveEntry entry = new TarArchiveEntry(name);
-        entry.setMode(0755);
+        entry.setMode(mode);
         entry.setModTime(0);
         tar.putArchiveEntry(entry);
         tar.closeArchiveEntry();
@@ -160,7 +170,7 @@ public final class TestImages {
         tar.closeArchiveEntry();
     }
 
-    private static String sha256(byte[] content) {
+    static String sha256(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.berth.provisioner.engine.LogLine;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerState;
+import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.testing.MisbehavingEngine.Fault;
 import dev.berth.provisioner.testing.MisbehavingEngine.Program;
 import dev.berth.provisioner.testing.Wishes;
@@ -108,6 +109,56 @@ class ReconcilerTest {
         assertThat(world.told().getLast().operation())
                 .as("the fact is caused by the call that made the wish")
                 .isEqualTo(only().cause().operation());
+    }
+
+    @Test
+    void aContainerThatFillsTheDiskIsEndedAndNotStartedAgainAtOnce() {
+        wish.readOnlyRoot = false;
+        wish.image = "stubborn:1";
+        wish.stopGraceSeconds = 300;
+        wished();
+        world.pass(Duration.ofSeconds(30));
+        Container first = only();
+        assertThat(first.state()).isEqualTo(ContainerState.RUNNING);
+
+        world.engine.fill(first.id(), 5L << 30);
+        world.pass(Duration.ofSeconds(25));
+        assertThat(world.engine.running()).isEmpty();
+        assertThat(world.told(ContainerStopped.class))
+                .singleElement()
+                .satisfies(stopped -> assertThat(stopped.reason()).isEqualTo(StopReason.DISK_FULL));
+        assertThat(only().note().message()).contains("more into its own root than it may");
+
+        world.pass(Duration.ofMinutes(6));
+        assertThat(world.engine.running()).hasSize(1);
+    }
+
+    @Test
+    void keepsTheOutputOfTheLatestRunsOnly() {
+        wish.image = "failing:1";
+        wished();
+        world.pass(Duration.ofMinutes(20));
+        assertThat(world.containers(wish)).hasSizeGreaterThan(15);
+        assertThat(world.dsl.fetchCount(org.jooq.impl.DSL.table("kept_log"))).isEqualTo(10);
+        Container last = world.containers(wish).getLast();
+        KeptLogRepository.Kept output =
+                new KeptLogRepository.Kept(List.of(new LogLine(world.clock.instant(), false, "x".repeat(100))), false);
+        world.dsl.execute(
+                "delete from kept_log where container_id = ?", last.id().uuid());
+        world.dsl.transaction(configuration -> world.rooms
+                .keptLogs()
+                .keep(
+                        configuration.dsl(),
+                        last.id(),
+                        account,
+                        output,
+                        new KeptLogRepository.Bounds(10, 300),
+                        world.clock.instant()));
+        assertThat(world.rooms.keptLogs().find(world.dsl, last.id())).contains(output);
+        assertThat(world.dsl
+                        .fetchOne("select sum(octet_length(lines)) from kept_log")
+                        .get(0, Long.class))
+                .isBetween(50L, 300L);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.table;
 
 import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.ImageProperties;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.placement.Placement;
 import dev.berth.provisioner.rollout.RolloutRules;
@@ -16,6 +17,7 @@ import dev.berth.schema.Event;
 import dev.berth.schema.Service;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountOpened;
+import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.testing.TestClock;
 import dev.berth.schema.testing.TestDatabase;
@@ -80,7 +82,9 @@ final class World implements AutoCloseable {
                 RolloutRules.USUAL,
                 new AddressPool(Cidr.parse("10.200.0.0/13"), 26),
                 0,
-                Duration.ZERO);
+                Duration.ZERO,
+                new ImageProperties(List.of("*"), List.of(), 100, 200),
+                1024);
         reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, signalled);
         queue.add(new Subject.Everything());
     }
@@ -100,6 +104,10 @@ final class World implements AutoCloseable {
     }
 
     AccountId openAccount() {
+        return openAccount(50, 100_000, 100_000);
+    }
+
+    AccountId openAccount(int containers, int cpuMillis, int memoryMib) {
         AccountId account = AccountId.next();
         dsl.transaction(configuration -> rooms.tenants()
                 .open(
@@ -111,15 +119,23 @@ final class World implements AutoCloseable {
                                 "free",
                                 "EUR",
                                 "UTC",
-                                10,
-                                4000,
-                                4096,
+                                containers,
+                                cpuMillis,
+                                memoryMib,
                                 1,
                                 1,
                                 clock.instant()),
                         Wishes.cause(clock.instant())));
         queue.add(new Subject.Account(account));
         return account;
+    }
+
+    void changePlan(AccountId account, int containers, int cpuMillis, int memoryMib) {
+        dsl.transaction(configuration -> rooms.tenants()
+                .limit(
+                        configuration.dsl(),
+                        new PlanChanged(account, "plan", containers, cpuMillis, memoryMib, 1, 1, clock.instant())));
+        queue.add(new Subject.Account(account));
     }
 
     void closeAccount(AccountId account) {

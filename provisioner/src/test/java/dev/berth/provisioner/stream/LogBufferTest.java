@@ -21,13 +21,13 @@ class LogBufferTest {
         for (int i = 1; i <= 10; i++) {
             buffer.put(line(i));
         }
-        assertThat(buffer.take(Duration.ZERO).shown())
+        assertThat(buffer.take(Duration.ZERO, false).shown())
                 .isEqualTo("… 7 lines were left out, since they were read too slowly");
-        assertThat(buffer.take(Duration.ZERO).shown()).isEqualTo("web-1 | line 8");
+        assertThat(buffer.take(Duration.ZERO, false).shown()).isEqualTo("web-1 | line 8");
         buffer.close();
         assertThat(buffer.done()).isFalse();
-        buffer.take(Duration.ZERO);
-        buffer.take(Duration.ZERO);
+        buffer.take(Duration.ZERO, false);
+        buffer.take(Duration.ZERO, false);
         assertThat(buffer.done()).isTrue();
     }
 
@@ -35,10 +35,19 @@ class LogBufferTest {
     void aReaderWaitsNoLongerThanItSays() throws InterruptedException {
         LogBuffer buffer = new LogBuffer(3);
         buffer.open();
-        assertThat(buffer.take(Duration.ofMillis(20))).isNull();
+        assertThat(buffer.take(Duration.ofMillis(20), false)).isNull();
         buffer.close();
-        assertThat(buffer.take(Duration.ofHours(1)))
+        assertThat(buffer.take(Duration.ofHours(1), false))
                 .as("nobody writes any more")
                 .isNull();
+    }
+
+    @Test
+    void aReaderDoesNotSpinWhileNobodyWritesYet() throws InterruptedException {
+        LogBuffer buffer = new LogBuffer(3);
+        long begun = System.nanoTime();
+        assertThat(buffer.take(Duration.ofMillis(50), true)).isNull();
+        assertThat(System.nanoTime() - begun)
+                .isGreaterThanOrEqualTo(Duration.ofMillis(50).toNanos());
     }
 }

@@ -16,27 +16,42 @@ class AddressPoolTest {
 
     @Test
     void holdsThousandsOfAccountsInBlocksThatDoNotOverlap() {
-        assertThat(pool.blocks()).isEqualTo(8192);
-        assertThat(pool.block(0)).hasToString("10.200.0.0/26");
-        assertThat(pool.block(8191)).hasToString("10.207.255.192/26");
-        Set<String> all = IntStream.range(0, pool.blocks())
-                .mapToObj(number -> pool.block(number).toString())
+        assertThat(pool.units()).isEqualTo(8192);
+        assertThat(pool.unit(0)).hasToString("10.200.0.0/26");
+        assertThat(pool.unit(8191)).hasToString("10.207.255.192/26");
+        Set<String> all = IntStream.range(0, pool.units())
+                .mapToObj(number -> pool.unit(number).toString())
                 .collect(Collectors.toSet());
         assertThat(all).hasSize(8192);
         for (int number = 1; number < 200; number++) {
-            assertThat(pool.block(number).overlaps(pool.block(number - 1))).isFalse();
-            assertThat(pool.block(number).overlaps(pool.pool())).isTrue();
+            assertThat(pool.unit(number).overlaps(pool.unit(number - 1))).isFalse();
+            assertThat(pool.unit(number).overlaps(pool.pool())).isTrue();
         }
     }
 
     @Test
     void takesTheFirstBlockThatIsNeitherUsedNorTakenBySomethingElse() {
-        assertThat(pool.firstFree(Set.of(5), List.of(Cidr.parse("10.200.1.128/25")), 5))
-                .hasValue(8);
-        assertThat(pool.firstFree(Set.of(), List.of(Cidr.parse("10.0.0.0/8")), 0))
-                .isEmpty();
-        assertThat(pool.firstFree(Set.of(8191), List.of(), 8191)).hasValue(0);
-        assertThat(pool.firstFree(Set.of(), List.of(), -1)).hasValue(8191);
+        List<Cidr> taken = List.of(pool.unit(5), Cidr.parse("10.200.1.128/25"));
+        assertThat(pool.firstFree(taken, 26, 5)).hasValue(8);
+        assertThat(pool.firstFree(taken, 24, 5)).hasValue(8);
+        assertThat(pool.firstFree(List.of(pool.unit(9)), 24, 5)).hasValue(4);
+        assertThat(pool.firstFree(List.of(pool.unit(5), pool.unit(9)), 24, 5)).hasValue(12);
+        assertThat(pool.firstFree(List.of(Cidr.parse("10.0.0.0/8")), 26, 0)).isEmpty();
+        assertThat(pool.firstFree(List.of(pool.unit(8191)), 26, 8191)).hasValue(0);
+        assertThat(pool.firstFree(List.of(), 26, -1)).hasValue(8191);
+    }
+
+    @Test
+    void aBlockHoldsEveryContainerThatTheAccountMayHaveAtOnce() {
+        assertThat(pool.prefixFor(10)).isEqualTo(26);
+        assertThat(pool.prefixFor(60)).isEqualTo(26);
+        assertThat(pool.prefixFor(61))
+                .as("61 and one that takes another's place")
+                .isEqualTo(25);
+        assertThat(pool.prefixFor(200)).isEqualTo(24);
+        assertThat(pool.block(8, 24)).hasToString("10.200.2.0/24");
+        assertThat(pool.unitOf(pool.block(8, 24))).isEqualTo(8);
+        assertThat(pool.prefixFor(Integer.MAX_VALUE)).isEqualTo(13);
     }
 
     @ParameterizedTest

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -111,6 +112,7 @@ public final class MisbehavingEngine implements ContainerEngine {
         Instant lastFinishedAt;
         int exitCode;
         boolean oomKilled;
+        long written;
         String error = "";
         boolean foreign;
 
@@ -140,6 +142,7 @@ public final class MisbehavingEngine implements ContainerEngine {
     private String key = "fake-engine";
     private String machine = "host-1";
     private Instant bootedAt;
+    private Runnable duringPull = () -> {};
 
     public MisbehavingEngine(InstantSource clock) {
         this.clock = clock;
@@ -231,6 +234,7 @@ public final class MisbehavingEngine implements ContainerEngine {
                 "sha256:" + UUID.nameUUIDFromBytes(reference.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
                 "",
                 List.of(volumes),
+                List.of(),
                 1);
     }
 
@@ -254,6 +258,16 @@ public final class MisbehavingEngine implements ContainerEngine {
     /** Names of all networks. */
     public synchronized List<String> networkNames() {
         return List.copyOf(networks.keySet());
+    }
+
+    /** What happens while an image is being fetched. */
+    public synchronized void duringPull(Runnable value) {
+        duringPull = value;
+    }
+
+    /** A container fills its own root. */
+    public synchronized void fill(ContainerId container, long bytes) {
+        boxes.get(ContainerEngine.nameOf(container)).written = bytes;
     }
 
     /** Somebody else's network. */
@@ -402,6 +416,7 @@ public final class MisbehavingEngine implements ContainerEngine {
     @Override
     public void pull(String reference, Duration atMost) {
         call("pull", () -> {
+            duringPull.run();
             EngineImage image = registry.get(reference);
             if (image == null) {
                 throw new EngineException.Missing("manifest for " + reference + " not found", null);
@@ -409,6 +424,27 @@ public final class MisbehavingEngine implements ContainerEngine {
             images.put(reference, image);
             images.put(image.id(), image);
             return true;
+        });
+    }
+
+    @Override
+    public Map<String, Long> imageBytes() {
+        return call("images", () -> {
+            Map<String, Long> bytes = new LinkedHashMap<>();
+            images.values().forEach(image -> bytes.put(image.id(), 100L << 20));
+            return bytes;
+        });
+    }
+
+    @Override
+    public boolean removeImage(String id) {
+        return call("image_remove", () -> {
+            boolean used = boxes.values().stream()
+                    .anyMatch(box -> box.spec.image().id().equals(id));
+            if (!used) {
+                images.values().removeIf(image -> image.id().equals(id));
+            }
+            return !used;
         });
     }
 
@@ -493,6 +529,23 @@ public final class MisbehavingEngine implements ContainerEngine {
                         .filter(box -> !box.foreign)
                         .map(box -> new Listed(box.engineId, box.spec.name(), box.spec.container(), box.running()))
                         .toList());
+    }
+
+    @Override
+    public List<ContainerId> unlimitedRoots() {
+        return call(
+                "list",
+                () -> boxes.values().stream()
+                        .filter(box -> box.running() && !box.spec.readOnlyRoot())
+                        .map(box -> box.spec.container())
+                        .toList());
+    }
+
+    @Override
+    public OptionalLong written(String name) {
+        return call(
+                "written",
+                () -> boxes.containsKey(name) ? OptionalLong.of(boxes.get(name).written) : OptionalLong.empty());
     }
 
     @Override

@@ -18,6 +18,8 @@ public enum StopReason {
     SUSPENDED,
     /** It ran for longer than its {@code max_runtime_s}. */
     MAX_RUNTIME,
+    /** It had written more into its own root than it may. */
+    DISK_FULL,
     /** The engine or the host ended it, or somebody behind Berth's back. */
     PLATFORM;
 

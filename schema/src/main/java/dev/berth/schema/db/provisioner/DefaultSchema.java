@@ -9,6 +9,7 @@ import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Tenant;
+import dev.berth.schema.db.provisioner.tables.TenantImage;
 import dev.berth.schema.db.provisioner.tables.Wish;
 
 import java.util.Arrays;
@@ -59,6 +60,11 @@ public class DefaultSchema extends SchemaImpl {
     public final Tenant TENANT = Tenant.TENANT;
 
     /**
+     * The table <code>tenant_image</code>.
+     */
+    public final TenantImage TENANT_IMAGE = TenantImage.TENANT_IMAGE;
+
+    /**
      * The table <code>wish</code>.
      */
     public final Wish WISH = Wish.WISH;
@@ -84,6 +90,7 @@ public class DefaultSchema extends SchemaImpl {
             KeptLog.KEPT_LOG,
             RefusedBlock.REFUSED_BLOCK,
             Tenant.TENANT,
+            TenantImage.TENANT_IMAGE,
             Wish.WISH
         );
     }

@@ -31,6 +31,7 @@ public class Indexes {
     public static final Index CONTAINER_ON_ENGINE = Internal.createIndex(DSL.name("container_on_engine"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.HOST }, false);
     public static final Index CONTAINER_ONE_PER_REPLICA = Internal.createIndex(DSL.name("container_one_per_replica"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.WORKLOAD_ID, Container.CONTAINER.REPLICA, Container.CONTAINER.REVISION, Container.CONTAINER.RUN }, true);
     public static final Index CONTAINER_STANDING = Internal.createIndex(DSL.name("container_standing"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.WORKLOAD_ID }, false);
+    public static final Index KEPT_LOG_OF_ACCOUNT = Internal.createIndex(DSL.name("kept_log_of_account"), KeptLog.KEPT_LOG, new OrderField[] { KeptLog.KEPT_LOG.ACCOUNT_ID, KeptLog.KEPT_LOG.KEPT_AT }, false);
     public static final Index KEPT_LOG_OLD = Internal.createIndex(DSL.name("kept_log_old"), KeptLog.KEPT_LOG, new OrderField[] { KeptLog.KEPT_LOG.KEPT_AT }, false);
     public static final Index TENANT_IN_MOTION = Internal.createIndex(DSL.name("tenant_in_motion"), Tenant.TENANT, new OrderField[] { Tenant.TENANT.ACCOUNT_ID }, false);
     public static final Index WISH_STANDING = Internal.createIndex(DSL.name("wish_standing"), Wish.WISH, new OrderField[] { Wish.WISH.ACCOUNT_ID }, false);

@@ -9,11 +9,13 @@ import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Tenant;
+import dev.berth.schema.db.provisioner.tables.TenantImage;
 import dev.berth.schema.db.provisioner.tables.Wish;
 import dev.berth.schema.db.provisioner.tables.records.ContainerRecord;
 import dev.berth.schema.db.provisioner.tables.records.HostRecord;
 import dev.berth.schema.db.provisioner.tables.records.KeptLogRecord;
 import dev.berth.schema.db.provisioner.tables.records.RefusedBlockRecord;
+import dev.berth.schema.db.provisioner.tables.records.TenantImageRecord;
 import dev.berth.schema.db.provisioner.tables.records.TenantRecord;
 import dev.berth.schema.db.provisioner.tables.records.WishRecord;
 
@@ -42,5 +44,6 @@ public class Keys {
     public static final UniqueKey<RefusedBlockRecord> REFUSED_BLOCK_PKEY = Internal.createUniqueKey(RefusedBlock.REFUSED_BLOCK, DSL.name("refused_block_pkey"), new TableField[] { RefusedBlock.REFUSED_BLOCK.BLOCK }, true);
     public static final UniqueKey<TenantRecord> TENANT_BLOCK_KEY = Internal.createUniqueKey(Tenant.TENANT, DSL.name("tenant_block_key"), new TableField[] { Tenant.TENANT.BLOCK }, true);
     public static final UniqueKey<TenantRecord> TENANT_PKEY = Internal.createUniqueKey(Tenant.TENANT, DSL.name("tenant_pkey"), new TableField[] { Tenant.TENANT.ACCOUNT_ID }, true);
+    public static final UniqueKey<TenantImageRecord> TENANT_IMAGE_PKEY = Internal.createUniqueKey(TenantImage.TENANT_IMAGE, DSL.name("tenant_image_pkey"), new TableField[] { TenantImage.TENANT_IMAGE.ACCOUNT_ID, TenantImage.TENANT_IMAGE.IMAGE_ID }, true);
     public static final UniqueKey<WishRecord> WISH_PKEY = Internal.createUniqueKey(Wish.WISH, DSL.name("wish_pkey"), new TableField[] { Wish.WISH.WORKLOAD_ID }, true);
 }

@@ -9,6 +9,7 @@ import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Tenant;
+import dev.berth.schema.db.provisioner.tables.TenantImage;
 import dev.berth.schema.db.provisioner.tables.Wish;
 
 
@@ -42,6 +43,11 @@ public class Tables {
      * The table <code>tenant</code>.
      */
     public static final Tenant TENANT = Tenant.TENANT;
+
+    /**
+     * The table <code>tenant_image</code>.
+     */
+    public static final TenantImage TENANT_IMAGE = TenantImage.TENANT_IMAGE;
 
     /**
      * The table <code>wish</code>.

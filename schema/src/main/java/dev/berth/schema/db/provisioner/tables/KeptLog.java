@@ -118,7 +118,7 @@ public class KeptLog extends TableImpl<KeptLogRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.KEPT_LOG_OLD);
+        return Arrays.asList(Indexes.KEPT_LOG_OF_ACCOUNT, Indexes.KEPT_LOG_OLD);
     }
 
     @Override
