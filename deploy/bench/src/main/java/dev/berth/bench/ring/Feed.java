@@ -8,6 +8,8 @@ import dev.berth.schema.wire.EventTypes;
 import dev.berth.schema.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Future;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Puts container events on their topic as the provisioner would, with the envelope as headers, without its outbox. */
 public final class Feed implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
+    private final List<ProducerRecord<byte[], byte[]>> held = new ArrayList<>();
+    private boolean holding;
     private volatile @Nullable Exception failure;
     private final Cause cause = Cause.platform(Instant.now());
 
@@ -63,11 +67,32 @@ public final class Feed implements AutoCloseable {
                 event.key().getBytes(StandardCharsets.UTF_8),
                 Json.mapper().writeValueAsBytes(event),
                 headers);
+        if (holding) {
+            held.add(record);
+        } else {
+            send(record);
+        }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
         Future<RecordMetadata> _ = producer.send(record, (_, e) -> {
             if (e != null) {
                 failure = e;
             }
         });
+    }
+
+    /** Keeps what is sent from now on, until {@link #release}: making events takes longer than sending them. */
+    public void hold() {
+        holding = true;
+    }
+
+    /** Sends what was kept. */
+    public void release() {
+        holding = false;
+        held.forEach(this::send);
+        held.clear();
+        flush();
     }
 
     /** Returns when the broker has acknowledged all, and fails when it refused one. */
