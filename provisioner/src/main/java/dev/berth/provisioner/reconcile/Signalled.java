@@ -7,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Containers that somebody sent a signal through the engine, and when; when we had no intention to stop them it was not us. Only events tell it, so it is lost with this process, and then such a stop counts as the program's own. Bounded. Thread-safe.
+ * Containers that somebody sent a signal through the engine, and when; when we had no intention to stop them it was not us. Only
+ * events tell it, so it is lost with this process, and then such a stop counts as the program's own. Bounded. Thread-safe.
  */
 final class Signalled {
     private static final int MOST = 10_000;

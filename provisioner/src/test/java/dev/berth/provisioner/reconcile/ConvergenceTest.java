@@ -301,7 +301,8 @@ class ConvergenceTest {
                 continue;
             }
             Instant bound = observed.get(told.partition());
-            // A restart behind our back is told by an event, which this world does not have; else the list is believed for a minute.
+            // A restart behind our back is told by an event, which this world does not have; the list is believed for a
+            // minute.
             if (bound != null && !wasRestarted(event)) {
                 assertThat(event.occurredAt())
                         .as("%s after an inventory of %s", event, bound)
