@@ -78,7 +78,7 @@ final class Launcher {
         }
         Optional<ImageReference> reference = ImageReference.parse(container.image());
         if (reference.isEmpty()) {
-            fail(container, "image_refused", "'%s' is not the name of an image".formatted(container.image()));
+            fail(container, "image_invalid", "'%s' is not the name of an image".formatted(container.image()));
             return;
         }
         Optional<EngineImage> image = usable(container, reference.get());

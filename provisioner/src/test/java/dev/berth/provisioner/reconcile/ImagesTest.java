@@ -91,7 +91,7 @@ class ImagesTest {
         world.work();
         assertThat(world.containers(other))
                 .singleElement()
-                .satisfies(refused -> assertThat(refused.note().code()).isEqualTo("image_refused"));
+                .satisfies(refused -> assertThat(refused.note().code()).isEqualTo("image_invalid"));
         assertThat(world.engine.names()).isEmpty();
     }
 
