@@ -71,14 +71,19 @@ class OperatorHttp {
             summary = "Close billing periods",
             description =
                     "Closes the period that contains `at` (now, if not given) at that moment, for one account or all, once "
-                            + "the watermark has passed it. The same call again answers how far it is.")
+                            + "the watermark has passed it. The same call again answers how far it is. A close of all accounts is worked "
+                            + "off: `closes` is a page of what has ended so far, and the next one takes its `at` with its cursor.")
     @ApiResponse(
             responseCode = "202",
             description = "How far each close is: waiting_for_watermark, finalized or nothing_to_bill.",
             content = @Content(schema = @Schema(type = "object")))
     JsonNode close(
-            @RequestBody(required = false) @Nullable Pass pass, Principal.Operator caller, RequestContext context) {
-        return billing("/internal/v1/operator/close", body(pass), context);
+            @RequestBody(required = false) @Nullable Pass pass,
+            Principal.Operator caller,
+            RequestContext context,
+            Paging paging) {
+        return downstream.json(ContainersHttp.page(
+                Call.post(Owner.BILLING, "/internal/v1/operator/close", Asker.of(context), body(pass)), paging));
     }
 
     @PostMapping("/operator/v1/billing/dunning/run")

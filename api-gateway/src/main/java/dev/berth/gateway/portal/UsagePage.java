@@ -18,6 +18,7 @@ import dev.berth.schema.unit.Period;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.LocalDate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,8 +29,11 @@ class UsagePage {
     /** The sums. */
     record Sums(String cost, String burn, int running, String seconds, String time, String vcpu, String gib) {}
 
-    /** A workload. */
-    record Row(String id, String name, String time, String vcpu, String gib, String cost) {}
+    /** A workload; without an id it sums the smallest of many. */
+    record Row(@Nullable String id, String name, String time, String vcpu, String gib, String cost) {}
+
+    /** The key of the row in which metering sums what is too much for a list. */
+    private static final String OTHERS = "other";
 
     private final Usage usage;
     private final Prices prices;
@@ -103,9 +107,10 @@ class UsagePage {
         return report.data().stream()
                 .map(row -> {
                     String id = String.valueOf(row.key());
+                    boolean many = id.equals(OTHERS);
                     return new Row(
-                            id,
-                            book.of(id),
+                            many ? null : id,
+                            many ? "Many smaller ones" : book.of(id),
                             format.duration(row.containerMs()),
                             format.quantity(row.vcpuSeconds()),
                             format.quantity(row.gibSeconds()),

@@ -152,8 +152,8 @@ class ObservedRulesTest {
     @Test
     void anySightingsAreAnswered() {
         Random random = new Random(20261122);
-        List<String> reasons =
-                List.of("exited", "oom_killed", "stopped", "replaced", "suspended", "max_runtime", "disk_full", "platform");
+        List<String> reasons = List.of(
+                "exited", "oom_killed", "stopped", "replaced", "suspended", "max_runtime", "disk_full", "platform");
         for (int round = 0; round < 5000; round++) {
             List<Sighting> seen = new ArrayList<>();
             for (int i = random.nextInt(6); i > 0; i--) {

@@ -32,7 +32,8 @@ public final class SampleImage {
             List.of(Path.of("/bin/busybox"), Path.of("/usr/bin/busybox"), Path.of("/bin/busybox.static"));
     private static final String PAGE =
             "<!doctype html><meta charset=utf-8><title>berth/sample</title><h1>It runs.</h1><p>This is berth/sample:1.</p>\n";
-    // The shell is process 1 and takes the signal: busybox's httpd alone would let a stop wait for its whole grace time.
+    // The shell is process 1 and takes the signal: busybox's httpd alone would let a stop wait for its whole grace
+    // time.
     private static final String SETTINGS = """
             COPY www /www
             USER 10001:10001
