@@ -50,4 +50,24 @@ class OperatorRoutesTest extends GatewayTest {
                         .text("errors.0.message"))
                 .contains("good, suspended, closed");
     }
+
+    @Test
+    void onlyTheOperatorLetsAHostGoAndOnlyOneThatCanBeAHost() {
+        operator.post("/operator/v1/hosts/host-1/retire", "{}").expect(202);
+        operator.post("/operator/v1/hosts/_none/retire", "{}").expect(404);
+        api().signedUp().post("/operator/v1/hosts/host-1/retire", "{}").expect(403);
+        api().post("/operator/v1/hosts/host-1/retire", "{}").expect(401);
+        assertThat(StandIns.shared().callsTo("/internal/v1/operator/hosts/"))
+                .singleElement()
+                .satisfies(call -> assertThat(call.path()).isEqualTo("/internal/v1/operator/hosts/host-1/retire"));
+    }
+
+    @Test
+    void theNextPageOfACloseOfAllAccountsIsAskedForWithItsCursor() {
+        operator.post("/operator/v1/billing/close?limit=7&cursor=acct_x", "{\"at\": \"2026-11-01T00:00:00Z\"}")
+                .expect(202);
+        assertThat(StandIns.shared().callsTo("/internal/v1/operator/close")).anySatisfy(call -> assertThat(call.query())
+                .containsEntry("limit", "7")
+                .containsEntry("cursor", "acct_x"));
+    }
 }
