@@ -256,12 +256,12 @@ class ServiceTest {
 
         HttpResponse<String> logs = get(account, "/internal/v1/workloads/%s/logs".formatted(wish.workload));
         assertThat(logs.body()).contains("web-1 | hello from web-1\n", "web-3 | hello from web-3\n");
-        assertThat(docker.listContainersCmd()
+        await("ended containers are removed, and their output is kept")
+                .until(() -> docker.listContainersCmd()
                         .withShowAll(true)
                         .withLabelFilter(Map.of("dev.berth.workload", wish.workload.toString()))
-                        .exec())
-                .as("ended containers are removed, and their output is kept")
-                .isEmpty();
+                        .exec()
+                        .isEmpty());
 
         tell(new WorkloadRemoved(wish.workload, account, 6, now()));
         tell(new AccountClosed(account, "asked", now()));
