@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -38,26 +39,42 @@ final class Sightings {
     static Map<ContainerId, Sighting> look(DSLContext tx, Known known) {
         Map<Place, Head> heads =
                 RosterRepository.heads(tx, new HashSet<>(known.places().values()));
-        Map<ContainerId, Sighting> kept = new HashMap<>();
-        known.sightings().forEach((container, was) -> {
-            Instant proof = was.sighting().lastProof();
-            if (proof != null && stoppedAt(known.factsAfter(container)) == null) {
+        Map<ContainerId, Place> inDoubt = new HashMap<>();
+        Map<ContainerId, Place> seenBefore = new HashMap<>();
+        known.places().forEach((container, place) -> {
+            Head head = heads.get(place);
+            if (head == null) {
+                return;
+            }
+            Collection<Fact> facts = known.factsAfter(container);
+            if (!head.observedAt().isBefore(quietUntil(facts))) {
+                inDoubt.put(container, place);
+            } else if (stoppedAt(facts) == null && (head.retired() || lastProof(known, container, place) != null)) {
+                seenBefore.put(container, place);
+            }
+        });
+        Set<Place> places = new HashSet<>(inDoubt.values());
+        places.addAll(seenBefore.values());
+        Map<Place, Roster> rosters = RosterRepository.load(tx, places);
+        Map<ContainerId, Sighting> kept = new Sightings(known, rosters).decide(tx, inDoubt);
+        seenBefore.forEach((container, place) -> {
+            Roster roster = Objects.requireNonNull(rosters.get(place));
+            Instant proof = lastProof(known, container, place);
+            proof = roster.alive().contains(container) ? later(proof, roster.observedAt()) : proof;
+            if (proof != null && !roster.lists(container)) {
                 kept.put(container, new Sighting(null, proof, null)); // a stop may yet come that contradicts it
             }
         });
-        Map<ContainerId, Place> inDoubt = new HashMap<>();
-        known.places().forEach((container, place) -> {
-            Head head = heads.get(place);
-            if (head != null && !head.observedAt().isBefore(quietUntil(known.factsAfter(container)))) {
-                inDoubt.put(container, place);
-            }
-        });
-        if (!inDoubt.isEmpty()) {
-            Map<Place, Roster> rosters = RosterRepository.load(tx, new HashSet<>(inDoubt.values()));
-            kept.keySet().removeAll(inDoubt.keySet());
-            kept.putAll(new Sightings(known, rosters).decide(tx, inDoubt));
-        }
         return kept;
+    }
+
+    /** The latest inventory but the last one that listed it. */
+    private static @Nullable Instant lastProof(Known known, ContainerId container, Place place) {
+        Sighting was = known.sighting(container);
+        Roster.Change change = known.rosters().get(place);
+        return later(
+                was == null ? null : was.lastProof(),
+                change == null ? null : change.lastSeen().get(container));
     }
 
     /** No inventory before this instant can say something of a container that its facts do not. */
@@ -117,10 +134,9 @@ final class Sightings {
     private Sighting seen(ContainerId container, Place place, Roster roster) {
         Sighting was = known.sighting(container);
         Roster.Change change = known.rosters().get(place);
-        Instant proof = was == null ? null : was.lastProof();
+        Instant proof = lastProof(known, container, place);
         Instant startedAt = was == null ? null : was.startedAt();
         if (change != null) {
-            proof = later(proof, change.lastSeen().get(container));
             startedAt = startedAt == null ? change.entered().get(container) : startedAt;
         }
         if (roster.alive().contains(container)) {
