@@ -66,8 +66,8 @@ class OperatorRoutesTest extends GatewayTest {
     void theNextPageOfACloseOfAllAccountsIsAskedForWithItsCursor() {
         operator.post("/operator/v1/billing/close?limit=7&cursor=acct_x", "{\"at\": \"2026-11-01T00:00:00Z\"}")
                 .expect(202);
-        assertThat(StandIns.shared().callsTo("/internal/v1/operator/close")).anySatisfy(call -> assertThat(call.query())
-                .containsEntry("limit", "7")
-                .containsEntry("cursor", "acct_x"));
+        assertThat(StandIns.shared().callsTo("/internal/v1/operator/close"))
+                .anySatisfy(call ->
+                        assertThat(call.query()).containsEntry("limit", "7").containsEntry("cursor", "acct_x"));
     }
 }

@@ -180,7 +180,8 @@ abstract class EngineConformance {
     void saysWhenAndHowAContainerEnded() {
         Seen seen = seen(ended(Behaviour.ENDS_WITH_3));
         assertThat(seen.exitCode()).isEqualTo(3);
-        // The engine writes a start down when it hears of it, by which time so short a run may be over: Observation makes it 0 ms.
+        // The engine writes a start down when it hears of it, by which time so short a run may be over: Observation
+        // makes it 0 ms.
         assertThat(seen.finishedAt())
                 .isBetween(Objects.requireNonNull(seen.startedAt()).minusSeconds(2), Instant.now());
         assertThat(seen.oomKilled()).isFalse();
