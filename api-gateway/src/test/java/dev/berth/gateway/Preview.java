@@ -85,7 +85,8 @@ public final class Preview {
                     StopReason.EXITED,
                     job.cpuMillis(),
                     job.memoryMib(),
-                    2));
+                    2,
+                    null));
             provisioner.tell(new LaunchFailed(
                     ContainerId.next(),
                     id,

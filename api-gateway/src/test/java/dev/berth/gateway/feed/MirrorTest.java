@@ -93,7 +93,8 @@ class MirrorTest {
                 StopReason.EXITED,
                 CpuMillis.of(250),
                 MemoryMib.of(256),
-                2);
+                2,
+                null);
     }
 
     private WorkloadDesired wish(WorkloadKind kind, long generation, long run, int replicas) {

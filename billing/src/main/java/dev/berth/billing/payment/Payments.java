@@ -72,18 +72,9 @@ public final class Payments {
     /**
      * Pays an invoice with a card.
      *
+     * @param key what a repetition of the request is known by, null when it cannot be
      * @throws Refusal {@code already_paid}, {@code not_payable}, {@code payment_in_progress}, {@code card_declined},
      *     {@code insufficient_funds}, {@code payment_unknown}, or {@code payment_given_up}
-     */
-    public void pay(InvoiceId invoice, Card card, Cause cause) {
-        pay(invoice, card, null, cause);
-    }
-
-    /**
-     * Pays an invoice with a card.
-     *
-     * @param key what a repetition of the request is known by, null when it cannot be
-     * @throws Refusal as {@link #pay(InvoiceId, Card, Cause)}
      */
     public void pay(InvoiceId invoice, Card card, @Nullable String key, Cause cause) {
         if (repeats(invoice, key)) {
@@ -131,17 +122,8 @@ public final class Payments {
     /**
      * Records that the operator has the money: nobody is asked, so that the attempt and its success are one transaction.
      *
-     * @throws Refusal {@code already_paid}, {@code not_payable}, or {@code payment_in_progress}
-     */
-    public void markPaid(InvoiceId invoice, @Nullable String reference, Cause cause) {
-        markPaid(invoice, reference, null, cause);
-    }
-
-    /**
-     * Records that the operator has the money.
-     *
      * @param key what a repetition of the request is known by, null when it cannot be
-     * @throws Refusal as {@link #markPaid(InvoiceId, String, Cause)}
+     * @throws Refusal {@code already_paid}, {@code not_payable}, or {@code payment_in_progress}
      */
     public void markPaid(InvoiceId invoice, @Nullable String reference, @Nullable String key, Cause cause) {
         if (repeats(invoice, key)) {
@@ -254,9 +236,8 @@ public final class Payments {
         LedgerAccount from = switch (invoice.status()) {
             case FINAL -> LedgerAccount.RECEIVABLE;
             case UNCOLLECTIBLE -> LedgerAccount.WRITE_OFF;
-            // taken back, or paid otherwise, while the provider was asked: the customer has it to the good, and the
-            // next
-            // invoice uses it up
+            // taken back, or paid otherwise, while the provider was asked: it is the customer's, and the next invoice
+            // uses it up
             case VOID, PAID, DRAFT, GATHERING -> LedgerAccount.CREDIT;
         };
         ledger.post(

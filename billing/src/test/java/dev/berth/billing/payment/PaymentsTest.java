@@ -61,7 +61,7 @@ class PaymentsTest {
     @Test
     void aTestCardPaysAnInvoiceAndTheBooksSaySo() {
         InvoiceId invoice = invoice();
-        billing.payments.pay(invoice, card("4242 4242 4242 4242"), Billing.CAUSE);
+        billing.payments.pay(invoice, card("4242 4242 4242 4242"), null, Billing.CAUSE);
         InvoiceView paid = billing.reader.find(invoice).orElseThrow();
         assertThat(paid.status()).isEqualTo("paid");
         assertThat(paid.amountDue().amountMinor()).isZero();
@@ -119,10 +119,10 @@ class PaymentsTest {
     @CsvSource({"4000000000000002, CARD_DECLINED", "4000000000009995, INSUFFICIENT_FUNDS"})
     void aDeclinedCardLeavesTheInvoiceOwedAndTellsWhy(String number, ErrorCode code) {
         InvoiceId invoice = invoice();
-        refused(code, () -> billing.payments.pay(invoice, card(number), Billing.CAUSE));
+        refused(code, () -> billing.payments.pay(invoice, card(number), null, Billing.CAUSE));
         assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("final");
         assertThat(billing.told()).containsExactly("invoice.InvoiceFinalized", "invoice.PaymentFailed");
-        billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE);
+        billing.payments.pay(invoice, card("4242424242424242"), null, Billing.CAUSE);
         assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
         balanced();
     }
@@ -130,9 +130,11 @@ class PaymentsTest {
     @Test
     void rejectsAnInvoiceThatIsPaidAlready() {
         InvoiceId invoice = invoice();
-        billing.payments.markPaid(invoice, "bank transfer 7", Billing.CAUSE);
-        refused(ErrorCode.ALREADY_PAID, () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
-        refused(ErrorCode.ALREADY_PAID, () -> billing.payments.markPaid(invoice, null, Billing.CAUSE));
+        billing.payments.markPaid(invoice, "bank transfer 7", null, Billing.CAUSE);
+        refused(
+                ErrorCode.ALREADY_PAID,
+                () -> billing.payments.pay(invoice, card("4242424242424242"), null, Billing.CAUSE));
+        refused(ErrorCode.ALREADY_PAID, () -> billing.payments.markPaid(invoice, null, null, Billing.CAUSE));
         refused(ErrorCode.NOT_VOIDABLE, () -> billing.settlement.voidInvoice(invoice, "mistake", Billing.CAUSE));
         assertThat(billing.dsl.fetchCount(PAYMENT)).isOne();
         balanced();
@@ -149,7 +151,7 @@ class PaymentsTest {
                 results.add(threads.submit(() -> {
                     start.await();
                     try {
-                        billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE);
+                        billing.payments.pay(invoice, card("4242424242424242"), null, Billing.CAUSE);
                         return true;
                     } catch (Refusal e) {
                         return false;
@@ -172,10 +174,10 @@ class PaymentsTest {
         PROVIDER.unknown = true;
         refused(
                 ErrorCode.PAYMENT_UNKNOWN,
-                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+                () -> billing.payments.pay(invoice, card("4242424242424242"), null, Billing.CAUSE));
         refused(
                 ErrorCode.PAYMENT_IN_PROGRESS,
-                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+                () -> billing.payments.pay(invoice, card("4242424242424242"), null, Billing.CAUSE));
         assertThat(billing.payments.janitor(_ -> {})).as("too early").isZero();
         billing.clock.advance(Duration.ofMinutes(2));
         assertThat(billing.payments.janitor(_ -> {})).isOne();
@@ -195,10 +197,10 @@ class PaymentsTest {
         };
         refused(
                 ErrorCode.PAYMENT_GIVEN_UP,
-                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+                () -> billing.payments.pay(invoice, card("4242424242424242"), null, Billing.CAUSE));
         assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("final");
         PROVIDER.meanwhile = () -> {};
-        billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE);
+        billing.payments.pay(invoice, card("4242424242424242"), null, Billing.CAUSE);
         assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
         balanced();
     }
@@ -208,7 +210,7 @@ class PaymentsTest {
         InvoiceId invoice = invoice();
         billing.dsl.execute("alter table payment add constraint broken check (state <> 'succeeded')");
         try {
-            assertThatThrownBy(() -> billing.payments.markPaid(invoice, null, Billing.CAUSE))
+            assertThatThrownBy(() -> billing.payments.markPaid(invoice, null, null, Billing.CAUSE))
                     .isInstanceOf(DataAccessException.class);
         } finally {
             billing.dsl.execute("alter table payment drop constraint broken");
@@ -216,7 +218,7 @@ class PaymentsTest {
         assertThat(billing.dsl.fetchCount(PAYMENT))
                 .as("no attempt that a janitor could find")
                 .isZero();
-        billing.payments.markPaid(invoice, null, Billing.CAUSE);
+        billing.payments.markPaid(invoice, null, null, Billing.CAUSE);
         assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
     }
 
@@ -226,7 +228,7 @@ class PaymentsTest {
         PROVIDER.unknown = true;
         refused(
                 ErrorCode.PAYMENT_UNKNOWN,
-                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+                () -> billing.payments.pay(invoice, card("4242424242424242"), null, Billing.CAUSE));
         refused(
                 ErrorCode.PAYMENT_IN_PROGRESS,
                 () -> billing.settlement.voidInvoice(invoice, "sold by mistake", Billing.CAUSE));
@@ -240,7 +242,7 @@ class PaymentsTest {
         PROVIDER.unknown = true;
         refused(
                 ErrorCode.PAYMENT_UNKNOWN,
-                () -> billing.payments.pay(invoice, card("4242424242424242"), Billing.CAUSE));
+                () -> billing.payments.pay(invoice, card("4242424242424242"), null, Billing.CAUSE));
         billing.dsl.transaction(configuration -> billing.invoices.settle(
                 configuration.dsl(), invoice, InvoiceStatus.VOID, billing.clock.instant(), "behind its back"));
         billing.clock.advance(Duration.ofMinutes(2));
@@ -265,7 +267,7 @@ class PaymentsTest {
         assertThat(view.amountDue().amountMinor()).isZero();
         assertThat(view.voidReason()).isEqualTo("sold by mistake");
         assertThat(billing.ledger.balancesOf(billing.dsl, invoice).values()).containsOnly(0L);
-        refused(ErrorCode.NOT_PAYABLE, () -> billing.payments.markPaid(invoice, null, Billing.CAUSE));
+        refused(ErrorCode.NOT_PAYABLE, () -> billing.payments.markPaid(invoice, null, null, Billing.CAUSE));
         billing.clock.set(Instant.parse("2026-04-02T00:00:00Z"));
         billing.complete(billing.clock.instant());
         billing.closing.pass(_ -> {});
@@ -280,7 +282,7 @@ class PaymentsTest {
         billing.settlement.writeOff(invoice, Billing.CAUSE);
         billing.settlement.writeOff(invoice, Billing.CAUSE);
         assertThat(billing.ledger.balancesOf(billing.dsl, invoice)).containsEntry(LedgerAccount.WRITE_OFF, 720L);
-        billing.payments.markPaid(invoice, null, Billing.CAUSE);
+        billing.payments.markPaid(invoice, null, null, Billing.CAUSE);
         assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
         assertThat(billing.ledger.balancesOf(billing.dsl, invoice))
                 .containsEntry(LedgerAccount.WRITE_OFF, 0L)

@@ -48,7 +48,7 @@ class DunningTest {
         assertThat(pass(invoice.dueAt())).containsExactly(Standing.PAST_DUE);
         assertThat(pass(invoice.dueAt().plusSeconds(60))).as("told once").isEmpty();
         assertThat(pass(invoice.dueAt().plus(Duration.ofDays(7)))).containsExactly(Standing.SUSPENDED);
-        billing.payments.pay(invoice.id(), new Card("4242424242424242", 12, 2040, "123"), Billing.CAUSE);
+        billing.payments.pay(invoice.id(), new Card("4242424242424242", 12, 2040, "123"), null, Billing.CAUSE);
         assertThat(billing.dunning.of(account).standing()).isEqualTo(Standing.GOOD);
         assertThat(billing.told())
                 .containsExactly(
@@ -65,7 +65,7 @@ class DunningTest {
         InvoiceView invoice = invoice(account);
         assertThat(pass(invoice.dueAt().plus(Duration.ofDays(30)))).containsExactly(Standing.SUSPENDED);
         assertThat(pass(billing.clock.instant())).as("the timer, as of now").isEmpty();
-        billing.payments.markPaid(invoice.id(), null, Billing.CAUSE);
+        billing.payments.markPaid(invoice.id(), null, null, Billing.CAUSE);
         assertThat(billing.dunning.of(account).standing()).isEqualTo(Standing.GOOD);
         InvoiceView next = invoice(account);
         assertThat(pass(billing.clock.instant()))
@@ -81,9 +81,9 @@ class DunningTest {
         billing.clock.advance(Duration.ofDays(5));
         InvoiceView second = invoice(account);
         assertThat(pass(first.dueAt().plus(Duration.ofDays(7)))).containsExactly(Standing.SUSPENDED);
-        billing.payments.markPaid(first.id(), null, Billing.CAUSE);
+        billing.payments.markPaid(first.id(), null, null, Billing.CAUSE);
         assertThat(billing.dunning.of(account).standing()).isEqualTo(Standing.PAST_DUE);
-        billing.payments.markPaid(second.id(), null, Billing.CAUSE);
+        billing.payments.markPaid(second.id(), null, null, Billing.CAUSE);
         assertThat(billing.dunning.of(account).standing()).isEqualTo(Standing.GOOD);
     }
 
@@ -93,7 +93,7 @@ class DunningTest {
         InvoiceView invoice = invoice(account);
         billing.dunning.set(account, Standing.SUSPENDED, "abuse", Billing.CAUSE);
         assertThat(billing.dunning.of(account).reason()).isEqualTo("abuse");
-        billing.payments.markPaid(invoice.id(), null, Billing.CAUSE);
+        billing.payments.markPaid(invoice.id(), null, null, Billing.CAUSE);
         assertThat(pass(billing.clock.instant())).isEmpty();
         assertThat(billing.dunning.of(account).standing()).isEqualTo(Standing.SUSPENDED);
         billing.dunning.set(account, Standing.GOOD, "sorted out", Billing.CAUSE);
@@ -130,7 +130,7 @@ class DunningTest {
                 .isEqualTo(closed);
         billing.accounts(new AccountClosed(account, "fraud", billing.clock.instant())); // what comes of it
         assertThat(pass(invoice.dueAt().plus(Duration.ofDays(8)))).isEmpty();
-        billing.payments.markPaid(invoice.id(), null, Billing.CAUSE);
+        billing.payments.markPaid(invoice.id(), null, null, Billing.CAUSE);
         assertThat(billing.dunning.of(account)).isEqualTo(closed);
         assertThatThrownBy(() -> billing.dunning.set(account, Standing.GOOD, "please", Billing.CAUSE))
                 .isInstanceOf(Refusal.class);
@@ -152,7 +152,7 @@ class DunningTest {
     void anAccountThatPaysNeverHearsOfDunning() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
         InvoiceView invoice = invoice(account);
-        billing.payments.markPaid(invoice.id(), null, Billing.CAUSE);
+        billing.payments.markPaid(invoice.id(), null, null, Billing.CAUSE);
         assertThat(pass(invoice.dueAt().plus(Duration.ofDays(99)))).isEmpty();
         assertThat(billing.told()).containsExactly("invoice.InvoiceFinalized", "invoice.PaymentSucceeded");
     }

@@ -125,7 +125,8 @@ final class LatencyBench implements Bench {
                 StopReason.EXITED,
                 new CpuMillis(250),
                 new MemoryMib(256),
-                1);
+                1,
+                null);
     }
 
     /** Asks again and again, and answers the delays of the probes that became visible meanwhile. */

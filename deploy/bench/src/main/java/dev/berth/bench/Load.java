@@ -122,7 +122,8 @@ final class Load {
                 StopReason.EXITED,
                 start.cpuMillis(),
                 start.memoryMib(),
-                2);
+                2,
+                null);
     }
 
     private static String engineId(ContainerId container) {

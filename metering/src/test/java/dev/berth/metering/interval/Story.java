@@ -94,7 +94,8 @@ public final class Story {
                         StopReason.EXITED,
                         new CpuMillis(cpu),
                         new MemoryMib(mib),
-                        sequence));
+                        sequence,
+                        null));
     }
 
     /** A stop whose end is only when the engine came back. */

@@ -30,38 +30,6 @@ public record ContainerStopped(
         long sequence,
         @Nullable Instant provenUntil)
         implements ContainerEvent {
-    /** One whose end is as the engine says. */
-    public ContainerStopped(
-            ContainerId container,
-            AccountId account,
-            WorkloadId workload,
-            String engineId,
-            String host,
-            Instant startedAt,
-            Instant finishedAt,
-            @Nullable Integer exitCode,
-            boolean oomKilled,
-            StopReason reason,
-            CpuMillis cpuMillis,
-            MemoryMib memoryMib,
-            long sequence) {
-        this(
-                container,
-                account,
-                workload,
-                engineId,
-                host,
-                startedAt,
-                finishedAt,
-                exitCode,
-                oomKilled,
-                reason,
-                cpuMillis,
-                memoryMib,
-                sequence,
-                null);
-    }
-
     @Override
     public String key() {
         return container.toString();

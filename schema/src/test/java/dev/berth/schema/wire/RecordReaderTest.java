@@ -172,7 +172,8 @@ class RecordReaderTest {
                         REASONS.get(random.nextInt(REASONS.size())),
                         cpu,
                         memory,
-                        sequence);
+                        sequence,
+                        random.nextBoolean() ? null : instant(random));
             default ->
                 new LaunchFailed(
                         container,
