@@ -61,8 +61,10 @@ final class StackRing implements Installation, AutoCloseable {
         try {
             ring.project.up();
         } catch (Throwable e) {
+            String why = ring.project.whatIsNotWell();
             ring.close();
-            throw new AssertionError("the parts did not start; what they said is in " + ring.out, e);
+            throw new AssertionError(
+                    "the parts did not start; what they said is in %s\n%s".formatted(ring.out, why), e);
         }
         return ring;
     }

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Network;
 import org.testcontainers.lifecycle.Startables;
@@ -64,6 +66,14 @@ public final class ComposeProject implements AutoCloseable {
     /** All parts, in the file's order. */
     public List<PartContainer> parts() {
         return List.copyOf(parts.values());
+    }
+
+    /** Of each part that is not well, what its health checks found and the last lines that it said. */
+    public String whatIsNotWell() {
+        return parts.values().stream()
+                .map(PartContainer::whyNotWell)
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining("\n"));
     }
 
     /** Writes what each part said into a file of its name. */

@@ -1,6 +1,8 @@
 package dev.berth.walk.compose;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.HealthState;
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ContainerNetwork;
@@ -15,10 +17,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
-import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 
 /**
@@ -27,6 +30,8 @@ import org.testcontainers.utility.DockerImageName;
  */
 public final class PartContainer extends GenericContainer<PartContainer> {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    private static final int LAST_LINES = 12;
 
     private final ComposePart part;
     private final List<Network> networks;
@@ -44,13 +49,49 @@ public final class PartContainer extends GenericContainer<PartContainer> {
         if (endsByItself) {
             withStartupCheckStrategy(new OneShotStartupCheckStrategy().withTimeout(PATIENCE));
         } else {
-            waitingFor(Wait.forHealthcheck().withStartupTimeout(PATIENCE));
+            waitingFor(new Healthy().withStartupTimeout(PATIENCE));
+        }
+    }
+
+    /** Asks twice a second: the library's own wait for health asks without a pause, and takes the processors from what is starting. */
+    private static final class Healthy extends AbstractWaitStrategy {
+        @Override
+        protected void waitUntilReady() {
+            Awaitility.await("health")
+                    .atMost(startupTimeout)
+                    .pollInterval(Duration.ofMillis(500))
+                    .failFast("it ended by itself", () -> !waitStrategyTarget.isRunning())
+                    .until(waitStrategyTarget::isHealthy);
         }
     }
 
     /** What the file says of it. */
     public ComposePart part() {
         return part;
+    }
+
+    /** What its last health check found and the last lines it said; empty where it was not made, is healthy, or ended well by itself. */
+    Optional<String> whyNotWell() {
+        if (getContainerId() == null) {
+            return Optional.empty();
+        }
+        ContainerState state = getCurrentContainerInfo().getState();
+        HealthState health = state.getHealth();
+        boolean ended = health == null && state.getExitCodeLong().equals(0L);
+        if (ended || (health != null && health.getStatus().equals("healthy"))) {
+            return Optional.empty();
+        }
+        String found = health == null || health.getLog().isEmpty()
+                ? "no health check ended"
+                : health.getLog().getLast().getOutput();
+        List<String> said = getLogs().lines().toList();
+        return Optional.of("%s is %s, ended with %s; health: %s\n%s"
+                .formatted(
+                        part.name(),
+                        state.getStatus(),
+                        state.getExitCodeLong(),
+                        found.strip(),
+                        String.join("\n", said.subList(Math.max(0, said.size() - LAST_LINES), said.size()))));
     }
 
     /** Every further network, before it starts: the engine takes one only when a container is made. */
