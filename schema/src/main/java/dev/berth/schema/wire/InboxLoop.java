@@ -47,6 +47,15 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(InboxLoop.class);
     private static final Duration IDLE_POLL = Duration.ofMillis(250);
     private static final long SECOND = 1_000_000_000L;
+
+    /** How far apart batches begin while events come one upon the other; what a transaction costs is shared by those in between. */
+    private static final long GATHER = SECOND / 10;
+
+    /** Batches smaller than this are no stream, and batches larger than that are large enough: both go on at once. */
+    private static final int FEW = 4;
+
+    private static final int LARGE = 250;
+
     private static final long WATCH_EVERY = 5 * SECOND;
     private static final long ANSWER_WITHIN = 10 * SECOND;
 
@@ -77,6 +86,8 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
     private long describeAt;
     private long retryAt = System.nanoTime();
     private long idleAt;
+    private long begunAt = System.nanoTime();
+    private boolean gathering;
 
     InboxLoop(Wire wire, Consumer consumer, InboxTable table, InboxBatch batch, int maxBatch) {
         this.wire = wire;
@@ -143,6 +154,7 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
             }
             current = open();
         }
+        gather(now);
         if (now - retryAt < 0) {
             ConsumerRecords<byte[], byte[]> none = current.poll(Duration.ofNanos(Math.min(retryAt - now, SECOND / 10)));
             setAdrift(none.partitions());
@@ -160,6 +172,9 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
         List<ConsumerRecord<byte[], byte[]>> ours = ours(records);
         if (!ours.isEmpty()) {
             lag = ours.size() + behind(current); // known before a long batch is done, for whoever stands back meanwhile
+            long begun = System.nanoTime();
+            gathering = begun - begunAt < 2 * GATHER && ours.size() >= FEW && ours.size() < LARGE;
+            begunAt = begun;
             batch.apply(ours, believed);
             observe(current, records.partitions());
         } else {
@@ -167,6 +182,13 @@ final class InboxLoop implements Runnable, ConsumerRebalanceListener {
         }
         trouble = null;
         backoff.reset();
+    }
+
+    /** An event alone is taken at once; of a stream of them, ten batches a second. */
+    private void gather(long now) {
+        if (gathering && !closed) {
+            LockSupport.parkNanos(begunAt + GATHER - now);
+        }
     }
 
     private KafkaConsumer<byte[], byte[]> open() {
