@@ -9,19 +9,20 @@ import static org.jooq.impl.DSL.select;
 import dev.berth.gateway.edge.Cursor;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
-import dev.berth.schema.db.gateway.Sequences;
 import dev.berth.schema.db.gateway.tables.records.FeedEventRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.EventId;
+import dev.berth.schema.wire.Columns;
 import dev.berth.schema.wire.Envelope;
 import dev.berth.schema.wire.Json;
+import java.sql.PreparedStatement;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.JSONB;
+import org.jooq.impl.DSL;
 import org.springframework.stereotype.Repository;
 
 /** The rows of the feed. Thread-safe. */
@@ -32,6 +33,19 @@ public class FeedRepository {
 
     /** Held from the first position that a transaction takes to its commit. */
     private static final long POSITION_LOCK = 0x6265727468_01L;
+
+    /** Plain SQL, since it is run for every event. */
+    private static final String APPEND = """
+            insert into feed_event (position, event_id, account_id, workload_id, type, subject, occurred_at, recorded_at, actor, operation,
+                caused_at, data)
+            select nextval('feed_position'), e.event_id, e.account_id, e.workload_id, e.type, e.subject, e.occurred_at, e.recorded_at,
+                e.actor, e.operation, e.caused_at, e.data::jsonb
+            from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[],
+                ?::timestamptz[], ?::text[]) with ordinality as e (event_id, account_id, workload_id, type, subject, occurred_at,
+                recorded_at, actor, operation, caused_at, data, n)
+            order by e.n
+            on conflict do nothing
+            """;
 
     private final DSLContext db;
 
@@ -53,40 +67,27 @@ public class FeedRepository {
         if (drafts.isEmpty()) {
             return;
         }
-        transaction.execute("select pg_advisory_xact_lock({0})", org.jooq.impl.DSL.inline(POSITION_LOCK));
-        var insert = transaction.insertInto(
-                FEED_EVENT,
-                FEED_EVENT.POSITION,
-                FEED_EVENT.EVENT_ID,
-                FEED_EVENT.ACCOUNT_ID,
-                FEED_EVENT.WORKLOAD_ID,
-                FEED_EVENT.TYPE,
-                FEED_EVENT.SUBJECT,
-                FEED_EVENT.OCCURRED_AT,
-                FEED_EVENT.RECORDED_AT,
-                FEED_EVENT.ACTOR,
-                FEED_EVENT.OPERATION,
-                FEED_EVENT.CAUSED_AT,
-                FEED_EVENT.DATA);
-        for (Draft draft : drafts) {
-            Envelope envelope = draft.envelope;
-            FeedRules.Entry entry = draft.entry;
-            insert = insert.values(
-                    Sequences.FEED_POSITION.nextval(),
-                    org.jooq.impl.DSL.val(envelope.id(), FEED_EVENT.EVENT_ID),
-                    org.jooq.impl.DSL.val(entry.account(), FEED_EVENT.ACCOUNT_ID),
-                    org.jooq.impl.DSL.val(entry.workload(), FEED_EVENT.WORKLOAD_ID),
-                    org.jooq.impl.DSL.val(entry.type()),
-                    org.jooq.impl.DSL.val(entry.subject()),
-                    org.jooq.impl.DSL.val(envelope.event().occurredAt(), FEED_EVENT.OCCURRED_AT),
-                    org.jooq.impl.DSL.val(recordedAt, FEED_EVENT.RECORDED_AT),
-                    org.jooq.impl.DSL.val(envelope.cause().actor()),
-                    org.jooq.impl.DSL.val(envelope.cause().operation()),
-                    org.jooq.impl.DSL.val(envelope.cause().at(), FEED_EVENT.CAUSED_AT),
-                    org.jooq.impl.DSL.val(JSONB.valueOf(entry.data().toString())));
-        }
-        insert.onConflictDoNothing().execute();
-        transaction.execute("select pg_notify({0}, '')", org.jooq.impl.DSL.inline(CHANNEL));
+        transaction.execute("select pg_advisory_xact_lock({0})", DSL.inline(POSITION_LOCK));
+        transaction.connection(connection -> {
+            try (PreparedStatement append = connection.prepareStatement(APPEND)) {
+                new Columns<>(append, drafts)
+                        .uuid(draft -> draft.envelope.id().uuid())
+                        .uuid(draft -> draft.entry.account().uuid())
+                        .uuid(draft -> draft.entry.workload() == null
+                                ? null
+                                : draft.entry.workload().uuid())
+                        .text(draft -> draft.entry.type())
+                        .text(draft -> draft.entry.subject())
+                        .instant(draft -> draft.envelope.event().occurredAt())
+                        .instant(draft -> recordedAt)
+                        .text(draft -> draft.envelope.cause().actor())
+                        .text(draft -> draft.envelope.cause().operation())
+                        .instant(draft -> draft.envelope.cause().at())
+                        .text(draft -> draft.entry.data().toString());
+                append.executeUpdate();
+            }
+        });
+        transaction.execute("select pg_notify({0}, '')", DSL.inline(CHANNEL));
     }
 
     /** A page of an account's events, the newest first unless {@code oldestFirst}. */

@@ -2,8 +2,6 @@ package dev.berth.gateway.feed;
 
 import static dev.berth.schema.db.gateway.Tables.FEED_CONTAINER;
 import static dev.berth.schema.db.gateway.Tables.FEED_WORKLOAD;
-import static org.jooq.impl.DSL.excluded;
-import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectFrom;
@@ -20,29 +18,54 @@ import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.db.gateway.tables.records.FeedContainerRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedWorkloadRecord;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
+import dev.berth.schema.wire.Columns;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadEvent;
 import dev.berth.schema.workload.WorkloadRemoved;
+import java.sql.PreparedStatement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Query;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 
 /** The latest wish and the latest containers of each workload, as the topics told of them. Thread-safe. */
 @Repository
 public class Mirror implements Observations {
+    /** {@link LatestFact#merge} of what is stored and what is new. */
+    private static final String LATEST = """
+            insert into feed_container as c (container_id, account_id, workload_id, generation, replica, state, image, started_at,
+                exit_code, reason, message, cpu_millis, memory_mib, sequence, changed_at)
+            select * from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::bigint[], ?::integer[], ?::text[], ?::text[], ?::timestamptz[],
+                ?::integer[], ?::text[], ?::text[], ?::integer[], ?::integer[], ?::bigint[], ?::timestamptz[])
+            on conflict (container_id) do update set
+                generation = greatest(c.generation, excluded.generation),
+                replica = greatest(c.replica, excluded.replica),
+                image = greatest(c.image, excluded.image),
+                state = case when c.sequence < excluded.sequence then excluded.state else c.state end,
+                started_at = case when c.sequence < excluded.sequence then excluded.started_at else c.started_at end,
+                exit_code = case when c.sequence < excluded.sequence then excluded.exit_code else c.exit_code end,
+                reason = case when c.sequence < excluded.sequence then excluded.reason else c.reason end,
+                message = case when c.sequence < excluded.sequence then excluded.message else c.message end,
+                cpu_millis = case when c.sequence < excluded.sequence then excluded.cpu_millis else c.cpu_millis end,
+                memory_mib = case when c.sequence < excluded.sequence then excluded.memory_mib else c.memory_mib end,
+                changed_at = case when c.sequence < excluded.sequence then excluded.changed_at else c.changed_at end,
+                sequence = greatest(c.sequence, excluded.sequence)
+            """;
+
     private final DSLContext db;
 
     Mirror(DSLContext db) {
@@ -52,14 +75,23 @@ public class Mirror implements Observations {
     /** A container that runs, and its size. */
     public record Running(WorkloadId workload, CpuMillis cpu, MemoryMib memory) {}
 
-    /** Takes the facts of containers, in their order. */
+    /** Takes the facts of containers: whichever order they come in, the greatest sequence of a container holds. */
     void containers(DSLContext transaction, List<ContainerEvent> events) {
-        transaction
-                .batch(events.stream()
-                        .map(event -> fact(transaction, event))
-                        .flatMap(Stream::ofNullable)
-                        .toList())
-                .execute();
+        Map<ContainerId, LatestFact> latest = new TreeMap<>(Comparator.comparing(ContainerId::uuid));
+        List<ContainerResized> resized = new ArrayList<>();
+        for (ContainerEvent event : events) {
+            switch (event) {
+                case ContainerStarted fact -> latest.merge(fact.container(), LatestFact.of(fact), LatestFact::merge);
+                case ContainerStopped fact -> latest.merge(fact.container(), LatestFact.of(fact), LatestFact::merge);
+                case LaunchFailed fact -> latest.merge(fact.container(), LatestFact.of(fact), LatestFact::merge);
+                case ContainerResized fact -> resized.add(fact);
+                case Inventory _ -> {}
+            }
+        }
+        if (!latest.isEmpty()) {
+            write(transaction, List.copyOf(latest.values()));
+        }
+        resized.forEach(fact -> resize(transaction, fact));
     }
 
     /** Takes the wishes, in their order. */
@@ -69,90 +101,39 @@ public class Mirror implements Observations {
                 .execute();
     }
 
-    private static @Nullable Query fact(DSLContext tx, ContainerEvent event) {
-        return switch (event) {
-            case ContainerStarted fact -> {
-                FeedContainerRecord row = row(tx, fact.account(), fact.workload(), fact.sequence(), fact.startedAt());
-                row.setContainerId(fact.container());
-                row.setGeneration(fact.generation());
-                row.setReplica(fact.replica());
-                row.setState(Sighting.State.RUNNING.text());
-                row.setImage(fact.image());
-                row.setStartedAt(fact.startedAt());
-                row.setCpuMillis(fact.cpuMillis().value());
-                row.setMemoryMib(fact.memoryMib().value());
-                yield upsert(tx, row);
+    private static void write(DSLContext transaction, List<LatestFact> facts) {
+        transaction.connection(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(LATEST)) {
+                new Columns<>(statement, facts)
+                        .uuid(fact -> fact.container().uuid())
+                        .uuid(fact -> fact.account().uuid())
+                        .uuid(fact -> fact.workload().uuid())
+                        .int8(LatestFact::generation)
+                        .int4(LatestFact::replica)
+                        .text(fact -> fact.state().text())
+                        .text(LatestFact::image)
+                        .instant(LatestFact::startedAt)
+                        .int4OrNone(LatestFact::exitCode)
+                        .text(LatestFact::reason)
+                        .text(LatestFact::message)
+                        .int4(LatestFact::cpuMillis)
+                        .int4(LatestFact::memoryMib)
+                        .int8(LatestFact::sequence)
+                        .instant(LatestFact::changedAt);
+                statement.executeUpdate();
             }
-            case ContainerStopped fact -> {
-                FeedContainerRecord row = row(tx, fact.account(), fact.workload(), fact.sequence(), fact.finishedAt());
-                row.setContainerId(fact.container());
-                row.setState(Sighting.State.STOPPED.text());
-                row.setStartedAt(fact.startedAt());
-                row.setExitCode(fact.exitCode());
-                row.setReason(fact.oomKilled() ? "oom_killed" : fact.reason().text());
-                row.setCpuMillis(fact.cpuMillis().value());
-                row.setMemoryMib(fact.memoryMib().value());
-                yield upsert(tx, row);
-            }
-            case LaunchFailed fact -> {
-                FeedContainerRecord row = row(tx, fact.account(), fact.workload(), fact.sequence(), fact.failedAt());
-                row.setContainerId(fact.container());
-                row.setGeneration(fact.generation());
-                row.setReplica(fact.replica());
-                row.setState(Sighting.State.FAILED.text());
-                row.setReason(fact.code());
-                row.setMessage(fact.message());
-                yield upsert(tx, row);
-            }
-            case ContainerResized fact ->
-                tx.update(FEED_CONTAINER)
-                        .set(FEED_CONTAINER.CPU_MILLIS, fact.cpuMillis().value())
-                        .set(FEED_CONTAINER.MEMORY_MIB, fact.memoryMib().value())
-                        .set(FEED_CONTAINER.SEQUENCE, fact.sequence())
-                        .where(FEED_CONTAINER.CONTAINER_ID.eq(fact.container()))
-                        .and(FEED_CONTAINER.SEQUENCE.lt(fact.sequence()));
-            case Inventory ignored -> null;
-        };
+        });
     }
 
-    private static FeedContainerRecord row(
-            DSLContext tx, AccountId account, WorkloadId workload, long sequence, Instant at) {
-        FeedContainerRecord row = tx.newRecord(FEED_CONTAINER);
-        row.setAccountId(account);
-        row.setWorkloadId(workload);
-        row.setGeneration(0L);
-        row.setReplica(0);
-        row.setImage("");
-        row.setCpuMillis(0);
-        row.setMemoryMib(0);
-        row.setSequence(sequence);
-        row.setChangedAt(at);
-        return row;
-    }
-
-    /**
-     * The newer fact wins, but a stop knows neither generation nor replica nor image: those are kept from the start, in whichever
-     * order the two come.
-     */
-    private static Query upsert(DSLContext tx, FeedContainerRecord row) {
-        var t = FEED_CONTAINER;
-        Condition newer = t.SEQUENCE.lt(row.getSequence());
-        return tx.insertInto(t)
-                .set(row)
-                .onConflict(t.CONTAINER_ID)
-                .doUpdate()
-                .set(t.GENERATION, greatest(t.GENERATION, excluded(t.GENERATION)))
-                .set(t.REPLICA, greatest(t.REPLICA, excluded(t.REPLICA)))
-                .set(t.IMAGE, greatest(t.IMAGE, excluded(t.IMAGE)))
-                .set(t.STATE, when(newer, excluded(t.STATE)).otherwise(t.STATE))
-                .set(t.STARTED_AT, when(newer, excluded(t.STARTED_AT)).otherwise(t.STARTED_AT))
-                .set(t.EXIT_CODE, when(newer, excluded(t.EXIT_CODE)).otherwise(t.EXIT_CODE))
-                .set(t.REASON, when(newer, excluded(t.REASON)).otherwise(t.REASON))
-                .set(t.MESSAGE, when(newer, excluded(t.MESSAGE)).otherwise(t.MESSAGE))
-                .set(t.CPU_MILLIS, when(newer, excluded(t.CPU_MILLIS)).otherwise(t.CPU_MILLIS))
-                .set(t.MEMORY_MIB, when(newer, excluded(t.MEMORY_MIB)).otherwise(t.MEMORY_MIB))
-                .set(t.CHANGED_AT, when(newer, excluded(t.CHANGED_AT)).otherwise(t.CHANGED_AT))
-                .set(t.SEQUENCE, greatest(t.SEQUENCE, excluded(t.SEQUENCE)));
+    private static void resize(DSLContext transaction, ContainerResized fact) {
+        transaction
+                .update(FEED_CONTAINER)
+                .set(FEED_CONTAINER.CPU_MILLIS, fact.cpuMillis().value())
+                .set(FEED_CONTAINER.MEMORY_MIB, fact.memoryMib().value())
+                .set(FEED_CONTAINER.SEQUENCE, fact.sequence())
+                .where(FEED_CONTAINER.CONTAINER_ID.eq(fact.container()))
+                .and(FEED_CONTAINER.SEQUENCE.lt(fact.sequence()))
+                .execute();
     }
 
     private static Query wish(DSLContext tx, WorkloadEvent event) {
@@ -160,7 +141,7 @@ public class Mirror implements Observations {
         return switch (event) {
             case WorkloadDesired wish ->
                 tx.insertInto(t)
-                        .set(blank(tx, wish.workload(), wish.account(), wish.occurredAt()))
+                        .set(blank(wish.workload(), wish.account(), wish.occurredAt()))
                         .set(t.KIND, wish.kind().text())
                         .set(t.GENERATION, wish.generation())
                         .set(t.REVISION, wish.revision())
@@ -184,7 +165,7 @@ public class Mirror implements Observations {
                         .where(t.GENERATION.lt(wish.generation()));
             case WorkloadRemoved removed ->
                 tx.insertInto(t)
-                        .set(blank(tx, removed.workload(), removed.account(), removed.occurredAt()))
+                        .set(blank(removed.workload(), removed.account(), removed.occurredAt()))
                         .set(t.GENERATION, removed.generation())
                         .set(t.STATE, "removed")
                         .onConflict(t.WORKLOAD_ID)
@@ -200,8 +181,8 @@ public class Mirror implements Observations {
         return FEED_WORKLOAD.REVISION.ne(wish.revision()).or(FEED_WORKLOAD.RUN.ne(wish.run()));
     }
 
-    private static FeedWorkloadRecord blank(DSLContext tx, WorkloadId workload, AccountId account, Instant at) {
-        FeedWorkloadRecord row = tx.newRecord(FEED_WORKLOAD);
+    private static FeedWorkloadRecord blank(WorkloadId workload, AccountId account, Instant at) {
+        FeedWorkloadRecord row = new FeedWorkloadRecord();
         row.setWorkloadId(workload);
         row.setAccountId(account);
         row.setKind("");
@@ -228,7 +209,7 @@ public class Mirror implements Observations {
                 .batch(workloads.entrySet().stream()
                         .map(one -> transaction
                                 .insertInto(FEED_WORKLOAD)
-                                .set(blank(transaction, one.getKey(), one.getValue(), now))
+                                .set(blank(one.getKey(), one.getValue(), now))
                                 .onConflictDoNothing())
                         .toList())
                 .execute();
@@ -294,7 +275,7 @@ public class Mirror implements Observations {
                 .where(w.WORKLOAD_ID.in(workloads))
                 .fetchInto(t)
                 .forEach(row -> sightings
-                        .computeIfAbsent(row.getWorkloadId(), id -> new java.util.ArrayList<>())
+                        .computeIfAbsent(row.getWorkloadId(), id -> new ArrayList<>())
                         .add(read(row)));
         Map<WorkloadId, Observed> observed = new LinkedHashMap<>();
         for (WorkloadId workload : workloads) {

@@ -150,6 +150,26 @@ class MirrorTest {
     }
 
     @Test
+    void aStartAndItsStopMakeOneRowTogetherOrApartInEitherOrder() {
+        List<List<List<ContainerEvent>>> ways = new ArrayList<>();
+        for (boolean together : new boolean[] {true, false}) {
+            for (boolean startFirst : new boolean[] {true, false}) {
+                ContainerId container = ContainerId.next();
+                ContainerEvent one = startFirst ? started(container, 2, 7) : stopped(container, 3);
+                ContainerEvent two = startFirst ? stopped(container, 3) : started(container, 2, 7);
+                ways.add(together ? List.of(List.of(one, two)) : List.of(List.of(one), List.of(two)));
+            }
+        }
+        ways.forEach(way -> way.forEach(batch -> facts(batch.toArray(ContainerEvent[]::new))));
+        assertThat(database.dsl()
+                        .fetch(
+                                "select generation, replica, state, image, exit_code, reason, sequence, count(*)::int from feed_container"
+                                        + " group by 1, 2, 3, 4, 5, 6, 7")
+                        .map(org.jooq.Record::intoList))
+                .containsExactly(List.of(7L, 2, "stopped", "web@sha256:abc", 3, "exited", 2L, 4));
+    }
+
+    @Test
     void aResizeChangesTheSizeOfWhatRuns() {
         ContainerId container = ContainerId.next();
         facts(

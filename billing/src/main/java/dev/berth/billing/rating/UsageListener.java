@@ -1,15 +1,15 @@
 package dev.berth.billing.rating;
 
 import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
-import static dev.berth.schema.db.billing.Tables.USAGE_PIECE;
 
 import dev.berth.schema.Cause;
-import dev.berth.schema.db.billing.tables.records.UsagePieceRecord;
 import dev.berth.schema.usage.UsageCorrected;
 import dev.berth.schema.usage.UsageEvent;
 import dev.berth.schema.usage.UsageRecorded;
 import dev.berth.schema.usage.WatermarkAdvanced;
+import dev.berth.schema.wire.Columns;
 import dev.berth.schema.wire.Received;
+import java.sql.PreparedStatement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,15 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class UsageListener {
-    private static final int ROWS = 500;
+    /** Plain SQL, since it is run for every piece. */
+    private static final String ADD = """
+            insert into usage_piece (container_id, start_ms, revision, end_ms, account_id, workload_id, engine_id, interval_start,
+                interval_end, cpu_millis, memory_mib, billed, zero_reason, partition, ingested, event_id, operation, actor, caused_at)
+            select * from unnest(?::uuid[], ?::bigint[], ?::integer[], ?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[],
+                ?::timestamptz[], ?::integer[], ?::integer[], ?::boolean[], ?::text[], ?::integer[], ?::bigint[], ?::uuid[], ?::text[],
+                ?::text[], ?::timestamptz[])
+            on conflict do nothing
+            """;
 
     /**
      * Writes a batch.
@@ -44,20 +52,14 @@ public final class UsageListener {
                     watermarks.merge(onPartition, watermark, (a, b) -> a.isAfter(b) ? a : b);
             }
         }
-        List<UsagePieceRecord> rows = new ArrayList<>(events.size());
         pieces.forEach((partition, received) -> {
-            long ingested = count(transaction, partition, received.size());
+            long before = count(transaction, partition, received.size());
+            List<Counted> counted = new ArrayList<>(received.size());
             for (Received one : received) {
-                rows.add(row(one, ++ingested));
+                counted.add(Counted.of(one, before + counted.size() + 1));
             }
+            add(transaction, counted);
         });
-        for (int from = 0; from < rows.size(); from += ROWS) {
-            transaction
-                    .insertInto(USAGE_PIECE)
-                    .set(rows.subList(from, Math.min(from + ROWS, rows.size())))
-                    .onConflictDoNothing()
-                    .execute();
-        }
         watermarks.forEach((partition, watermark) -> advance(transaction, partition, watermark));
     }
 
@@ -89,48 +91,63 @@ public final class UsageListener {
                 .execute();
     }
 
-    private static UsagePieceRecord row(Received received, long ingested) {
-        Cause cause = received.envelope().cause();
-        UsagePieceRecord row = new UsagePieceRecord();
-        switch ((UsageEvent) received.envelope().event()) {
-            case UsageRecorded piece -> {
-                row.setAccountId(piece.account());
-                row.setWorkloadId(piece.workload());
-                row.setContainerId(piece.container());
-                row.setEngineId(piece.engineId());
-                row.setIntervalStart(piece.intervalStart());
-                row.setIntervalEnd(piece.intervalEnd());
-                row.setStartMs(piece.start().toEpochMilli());
-                row.setEndMs(piece.end().toEpochMilli());
-                row.setCpuMillis(piece.cpuMillis().value());
-                row.setMemoryMib(piece.memoryMib().value());
-                row.setBilled(piece.billed());
-                row.setZeroReason(piece.zeroReason());
-                row.setRevision(0);
-            }
-            case UsageCorrected piece -> {
-                row.setAccountId(piece.account());
-                row.setWorkloadId(piece.workload());
-                row.setContainerId(piece.container());
-                row.setEngineId(piece.engineId());
-                row.setIntervalStart(piece.intervalStart());
-                row.setIntervalEnd(piece.intervalEnd());
-                row.setStartMs(piece.start().toEpochMilli());
-                row.setEndMs(piece.end().toEpochMilli());
-                row.setCpuMillis(piece.cpuMillis().value());
-                row.setMemoryMib(piece.memoryMib().value());
-                row.setBilled(piece.billed());
-                row.setZeroReason(piece.zeroReason());
-                row.setRevision(piece.revision());
-            }
-            case WatermarkAdvanced _ -> throw new IllegalArgumentException("a watermark is no piece of use");
+    /** A piece, the number under which its partition counts it, and who told of it. */
+    private record Counted(UsageRecorded piece, int revision, Received received, long ingested) {
+        static Counted of(Received received, long ingested) {
+            return switch ((UsageEvent) received.envelope().event()) {
+                case UsageRecorded piece -> new Counted(piece, 0, received, ingested);
+                case UsageCorrected piece ->
+                    new Counted(
+                            new UsageRecorded(
+                                    piece.account(),
+                                    piece.workload(),
+                                    piece.container(),
+                                    piece.engineId(),
+                                    piece.intervalStart(),
+                                    piece.intervalEnd(),
+                                    piece.start(),
+                                    piece.end(),
+                                    piece.cpuMillis(),
+                                    piece.memoryMib(),
+                                    piece.billed(),
+                                    piece.zeroReason()),
+                            piece.revision(),
+                            received,
+                            ingested);
+                case WatermarkAdvanced _ -> throw new IllegalArgumentException("a watermark is no piece of use");
+            };
         }
-        row.setPartition(received.partition());
-        row.setIngested(ingested);
-        row.setEventId(received.envelope().id());
-        row.setOperation(cause.operation());
-        row.setActor(cause.actor());
-        row.setCausedAt(cause.at());
-        return row;
+
+        Cause cause() {
+            return received.envelope().cause();
+        }
+    }
+
+    private static void add(DSLContext transaction, List<Counted> counted) {
+        transaction.connection(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(ADD)) {
+                new Columns<>(statement, counted)
+                        .uuid(one -> one.piece.container().uuid())
+                        .int8(one -> one.piece.start().toEpochMilli())
+                        .int4(Counted::revision)
+                        .int8(one -> one.piece.end().toEpochMilli())
+                        .uuid(one -> one.piece.account().uuid())
+                        .uuid(one -> one.piece.workload().uuid())
+                        .text(one -> one.piece.engineId())
+                        .instant(one -> one.piece.intervalStart())
+                        .instant(one -> one.piece.intervalEnd())
+                        .int4(one -> one.piece.cpuMillis().value())
+                        .int4(one -> one.piece.memoryMib().value())
+                        .bool(one -> one.piece.billed())
+                        .text(one -> one.piece.zeroReason())
+                        .int4(one -> one.received.partition())
+                        .int8(Counted::ingested)
+                        .uuid(one -> one.received.envelope().id().uuid())
+                        .text(one -> one.cause().operation())
+                        .text(one -> one.cause().actor())
+                        .instant(one -> one.cause().at());
+                statement.executeUpdate();
+            }
+        });
     }
 }
