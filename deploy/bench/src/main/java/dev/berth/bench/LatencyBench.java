@@ -34,7 +34,7 @@ import tools.jackson.databind.JsonNode;
 final class LatencyBench implements Bench {
     private static final int EVENTS_PER_SECOND = 1_000;
     private static final int PROBE_EVERY = 50;
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration WARM_UP = Duration.ofMinutes(3);
     private static final Duration MEASURED = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -65,9 +65,10 @@ final class LatencyBench implements Bench {
             long[] sent = {0};
             Thread sender = Thread.ofPlatform().start(() -> sent[0] = send(feed, account, lanes, stop));
             ground.progress().accept("warming up");
-            collect(customer, lanes, WARM_UP);
+            collect(customer, lanes, WARM_UP, new ArrayList<>());
             ground.progress().accept("measuring for %d s".formatted(MEASURED.toSeconds()));
-            Samples samples = new Samples(collect(customer, lanes, MEASURED));
+            List<Duration> answers = new ArrayList<>();
+            Samples samples = new Samples(collect(customer, lanes, MEASURED, answers));
             stop.set(true);
             sender.join();
             return List.of(
@@ -80,7 +81,8 @@ final class LatencyBench implements Bench {
                     Figure.of(name(), "event → usage API, median", samples.median(), "ms"),
                     Figure.of(name(), "event → usage API, p99", samples.percentile(99), "ms")
                             .atMost(1_000),
-                    Figure.of(name(), "event → usage API, longest", samples.percentile(100), "ms"));
+                    Figure.of(name(), "event → usage API, longest", samples.percentile(100), "ms"),
+                    Figure.of(name(), "of which the answer of the API, median", new Samples(answers).median(), "ms"));
         }
     }
 
@@ -129,15 +131,18 @@ final class LatencyBench implements Bench {
                 null);
     }
 
-    /** Asks again and again, and answers the delays of the probes that became visible meanwhile. */
-    private static List<Duration> collect(Api customer, Map<Integer, Lane> lanes, Duration during) {
+    /** Asks again and again, and answers the delays of the probes that became visible meanwhile; {@code answers} gets how long it waited. */
+    private static List<Duration> collect(
+            Api customer, Map<Integer, Lane> lanes, Duration during, List<Duration> answers) {
         List<Duration> delays = new ArrayList<>();
         Map<String, Lane> byWorkload = new TreeMap<>();
         lanes.values().forEach(lane -> byWorkload.put(lane.workload.toString(), lane));
         long end = System.nanoTime() + during.toNanos();
         while (System.nanoTime() < end) {
+            long asked = System.nanoTime();
             JsonNode usage = customer.get("/v1/usage?group_by=workload");
             long now = System.nanoTime();
+            answers.add(Duration.ofNanos(now - asked));
             for (JsonNode row : usage.at("/data")) {
                 Lane lane = byWorkload.get(row.at("/key").asString());
                 if (lane == null) {
