@@ -49,6 +49,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterAll;
@@ -166,20 +167,29 @@ class ServiceTest {
     }
 
     private static List<JsonNode> containers(Wishes wish, String state) {
-        HttpResponse<String> answer =
-                get(wish.account, "/internal/v1/containers?workload=%s&state=%s".formatted(wish.workload, state));
+        return containers(wish).stream().filter(isIn(state)).toList();
+    }
+
+    private static List<JsonNode> containers(Wishes wish) {
+        HttpResponse<String> answer = get(wish.account, "/internal/v1/containers?workload=%s".formatted(wish.workload));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return StreamSupport.stream(
                         Json.mapper().readTree(answer.body()).get("data").spliterator(), false)
                 .toList();
     }
 
+    private static Predicate<JsonNode> isIn(String... states) {
+        return container -> List.of(states).contains(container.get("state").stringValue());
+    }
+
+    /** Waits until so many run and nothing is on its way, all in one answer: between two, a rollout goes on. */
     private static List<JsonNode> awaitRunning(Wishes wish, int count) {
-        await().atMost(Duration.ofSeconds(40))
-                .until(() -> containers(wish, "running").size() == count
-                        && containers(wish, "starting").isEmpty()
-                        && containers(wish, "stopping").isEmpty());
-        return containers(wish, "running");
+        List<JsonNode> settled = await().atMost(Duration.ofSeconds(40))
+                .until(
+                        () -> containers(wish),
+                        all -> all.stream().filter(isIn("running")).count() == count
+                                && all.stream().noneMatch(isIn("pending", "pulling", "starting", "stopping")));
+        return settled.stream().filter(isIn("running")).toList();
     }
 
     private static Wishes service(AccountId account) {
