@@ -3,7 +3,6 @@ package dev.berth.bench;
 import dev.berth.bench.figure.Figure;
 import dev.berth.bench.figure.Samples;
 import dev.berth.bench.ring.Api;
-import dev.berth.bench.ring.Events;
 import dev.berth.bench.ring.Ring;
 import dev.berth.bench.ring.Shell;
 import dev.berth.bench.ring.Wait;
@@ -12,21 +11,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * From POST /v1/workloads to a container that runs, against {@code docker run -d} of the same image, in turns: plain, and on a network of its
- * own, which a tenant's container has and which costs the engine a start of its DNS. Twice: until the engine's own State.StartedAt, and
- * until the caller knows it (its event stream tells; the command returned). The first launches are not counted: a service that has just
- * started is slower than one that works.
+ * From POST /v1/workloads to a container that runs, against a plain {@code docker run -d} of the same image, in turns. Twice:
+ * until the engine's own State.StartedAt, and until the caller knows it (the API shows it running; the command returned).
  */
 final class LaunchBench implements Bench {
     private static final String IMAGE = "berth/sample:1";
-    private static final int WARM_UP = 20;
+    private static final int WARM_UP = 3;
     private static final int ROUNDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String NETWORK = "berth-bench-launch";
+    private static final Duration POLL = Duration.ofMillis(5);
 
     /** Durations of one way to launch. */
     private static final class Launches {
@@ -45,38 +41,28 @@ final class LaunchBench implements Bench {
     }
 
     @Override
-    public List<Figure> run(Ground ground) throws Exception {
-        try (Ring ring = Ring.up(ground.checkout(), ground.folder(), ground.port());
-                AutoCloseable _ = () -> Shell.run("docker", "network", "rm", NETWORK)) {
+    public List<Figure> run(Ground ground) {
+        try (Ring ring = Ring.up(ground.checkout(), ground.folder(), ground.port())) {
             Api customer =
                     ring.anonymous().as(ring.signUp().at("/api_key/secret").asString());
             Launches docker = new Launches();
-            Launches onNetwork = new Launches();
             Launches berth = new Launches();
-            Shell.run("docker", "network", "create", NETWORK);
             int rounds = (int) Math.ceil(ROUNDS * ground.scale());
-            try (Events events = Events.of(customer)) {
-                for (int round = -WARM_UP; round < rounds; round++) {
-                    if (round == 0) {
-                        ground.progress().accept("%d rounds".formatted(rounds));
-                    }
-                    boolean counts = round >= 0;
-                    plain(counts ? docker : new Launches(), IMAGE);
-                    plain(counts ? onNetwork : new Launches(), "--network", NETWORK, IMAGE);
-                    through(customer, events, counts ? berth : new Launches(), "bench-%d".formatted(round + WARM_UP));
+            for (int round = -WARM_UP; round < rounds; round++) {
+                if (round == 0) {
+                    ground.progress().accept("%d rounds".formatted(rounds));
                 }
+                Launches intoDocker = round < 0 ? new Launches() : docker;
+                Launches intoBerth = round < 0 ? new Launches() : berth;
+                plain(intoDocker);
+                through(customer, intoBerth, "bench-%d".formatted(round + WARM_UP));
             }
-            return figures(docker, onNetwork, berth);
+            return figures(docker, berth);
         }
     }
 
-    private List<Figure> figures(Launches docker, Launches onNetwork, Launches berth) {
+    private List<Figure> figures(Launches docker, Launches berth) {
         List<Figure> figures = new ArrayList<>();
-        figures.add(Figure.of(
-                name(),
-                "docker run -d --network → State.StartedAt, median",
-                new Samples(onNetwork.started).median(),
-                "ms"));
         figures.addAll(compare("State.StartedAt", docker.started, berth.started));
         figures.addAll(compare("the caller knows", docker.known, berth.known));
         return figures;
@@ -96,23 +82,29 @@ final class LaunchBench implements Bench {
                         .atMost(150));
     }
 
-    private static void plain(Launches launches, String... arguments) {
+    private static void plain(Launches launches) {
         Instant began = Instant.now();
-        String id = Shell.run(Stream.concat(Stream.of("docker", "run", "-d"), Stream.of(arguments))
-                .toArray(String[]::new));
+        String id = Shell.run("docker", "run", "-d", IMAGE);
         Instant returned = Instant.now();
         launches.add(began, startedAt(id), returned);
         Shell.run("docker", "rm", "-f", id);
     }
 
-    private static void through(Api customer, Events events, Launches launches, String name) {
+    private static void through(Api customer, Launches launches, String name) {
         Instant began = Instant.now();
         String workload = customer.post(
                         "/v1/workloads", Map.of("name", name, "kind", "service", "image", IMAGE, "size", "xs"))
                 .at("/id")
                 .asString();
-        Wait.until(name + " runs", PATIENCE, () -> events.started(workload).isPresent());
-        Instant known = events.started(workload).orElseThrow();
+        Wait.until(
+                name + " runs",
+                PATIENCE,
+                POLL,
+                () -> customer.get("/v1/workloads/" + workload)
+                                .at("/observed/running")
+                                .asInt()
+                        == 1);
+        Instant known = Instant.now();
         JsonNode container =
                 customer.get("/v1/workloads/" + workload + "/containers").at("/data/0");
         launches.add(began, startedAt(container.at("/engine_id").asString()), known);

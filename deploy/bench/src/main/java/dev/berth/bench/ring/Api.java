@@ -10,7 +10,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,24 +49,6 @@ public final class Api {
     /** DELETE. */
     public JsonNode delete(String path) {
         return send("DELETE", path, BodyPublishers.noBody());
-    }
-
-    /** GET of a stream of events: its lines, as they come. */
-    HttpResponse<Stream<String>> stream(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).header("Accept", "text/event-stream");
-        credential.forEach(request::header);
-        try {
-            HttpResponse<Stream<String>> response = http.send(request.build(), BodyHandlers.ofLines());
-            if (response.statusCode() != 200) {
-                throw new IllegalStateException("GET %s answered %d".formatted(path, response.statusCode()));
-            }
-            return response;
-        } catch (IOException e) {
-            throw new IllegalStateException("GET %s: %s".formatted(base.resolve(path), e), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     private JsonNode send(String method, String path, HttpRequest.BodyPublisher body) {
