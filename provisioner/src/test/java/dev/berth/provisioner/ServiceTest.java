@@ -167,11 +167,12 @@ class ServiceTest {
     }
 
     private static List<JsonNode> containers(Wishes wish, String state) {
-        return containers(wish).stream().filter(isIn(state)).toList();
+        return listed(wish, "&state=" + state);
     }
 
-    private static List<JsonNode> containers(Wishes wish) {
-        HttpResponse<String> answer = get(wish.account, "/internal/v1/containers?workload=%s".formatted(wish.workload));
+    private static List<JsonNode> listed(Wishes wish, String filter) {
+        HttpResponse<String> answer =
+                get(wish.account, "/internal/v1/containers?workload=%s%s".formatted(wish.workload, filter));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return StreamSupport.stream(
                         Json.mapper().readTree(answer.body()).get("data").spliterator(), false)
@@ -186,7 +187,7 @@ class ServiceTest {
     private static List<JsonNode> awaitRunning(Wishes wish, int count) {
         List<JsonNode> settled = await().atMost(Duration.ofSeconds(40))
                 .until(
-                        () -> containers(wish),
+                        () -> listed(wish, ""),
                         all -> all.stream().filter(isIn("running")).count() == count
                                 && all.stream().noneMatch(isIn("pending", "pulling", "starting", "stopping")));
         return settled.stream().filter(isIn("running")).toList();

@@ -30,9 +30,8 @@ final class UpBench implements Bench {
     public List<Figure> run(Ground ground) throws IOException {
         List<Figure> figures = new ArrayList<>();
         ground.progress().accept("the first time");
-        try (Ring _ = timed(figures, "an empty data directory, without start-up caches", ground, "off")) {
-            Wait.pause(REST);
-        }
+        timed(figures, "an empty data directory, without start-up caches", ground, "off")
+                .close();
         ground.progress().accept("waiting for the start-up caches that it makes in the background");
         try (Ring _ = Ring.up(ground.checkout(), ground.folder(), ground.port(), Map.of())) {
             Programs programs = Programs.of(ground.checkout(), DataDirectory.at(ground.folder()));
