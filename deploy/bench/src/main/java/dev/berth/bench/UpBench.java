@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** From a build that is there to a Berth that is ready, the first time and again, and what it weighs when it rests. */
 final class UpBench implements Bench {
     private static final Duration REST = Duration.ofSeconds(15);
-    private static final Duration CACHES = Duration.ofMinutes(5);
+    private static final Duration CACHES = Duration.ofMinutes(15);
     private static final String BROKER = "kafka";
 
     @Override
@@ -33,7 +33,7 @@ final class UpBench implements Bench {
         timed(figures, "an empty data directory, without start-up caches", ground, "off")
                 .close();
         ground.progress().accept("waiting for the start-up caches that it makes in the background");
-        try (Ring _ = Ring.up(ground.checkout(), ground.folder(), ground.port(), Map.of())) {
+        try (Ring _ = Ring.up(ground.checkout(), ground.folder(), ground.port(), Map.of("BERTH_START_CACHE", "on"))) {
             Programs programs = Programs.of(ground.checkout(), DataDirectory.at(ground.folder()));
             Wait.until("the caches are made", CACHES, () -> areCached(programs));
         }

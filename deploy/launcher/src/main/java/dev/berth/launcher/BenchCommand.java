@@ -1,7 +1,9 @@
 package dev.berth.launcher;
 
 import dev.berth.launcher.data.LaunchException;
+import dev.berth.launcher.machine.DockerHost;
 import dev.berth.launcher.machine.Mending;
+import dev.berth.launcher.machine.Packages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -22,6 +25,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Consumer<String> say = what -> System.out.println("berth: " + what);
+        new DockerHost(new Packages(say), say, Mending.DOCKERD_LOG).ensure(DockerHost.LOCAL);
         Path target = Where.checkout().resolve("deploy/bench/target");
         int built = Mending.maven(
                 Where.checkout(),

@@ -22,7 +22,8 @@ public final class Mending {
             "mmdebstrap",
             "debian-archive-keyring");
 
-    private static final Path DOCKERD_LOG = Path.of("/var/log/berth-dockerd.log");
+    /** Where a daemon writes that was started here. */
+    public static final Path DOCKERD_LOG = Path.of("/var/log/berth-dockerd.log");
 
     private Mending() {}
 

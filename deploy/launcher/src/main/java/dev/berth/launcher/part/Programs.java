@@ -50,7 +50,7 @@ public final class Programs {
                     mainClass,
                     List.of(),
                     service == Service.METERING ? 512 : 256,
-                    service == Service.METERING ? JavaProgram.Jit.FULL : JavaProgram.Jit.QUICK,
+                    JavaProgram.Jit.FULL,
                     cache(service.schema()),
                     JavaProgram.CacheUse.USE);
         } catch (IOException e) {
