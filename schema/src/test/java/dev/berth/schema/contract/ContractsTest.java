@@ -120,8 +120,7 @@ class ContractsTest {
         Released.samples().forEach((path, text) -> {
             JsonNode written = Json.mapper().readTree(text);
             JsonNode again = Json.mapper()
-                    .readTree(Json.mapper()
-                            .writeValueAsString(Json.mapper().treeToValue(written, byFile.get(path))));
+                    .readTree(Json.mapper().writeValueAsString(Json.mapper().treeToValue(written, byFile.get(path))));
             written.propertyStream()
                     .forEach(property -> assertThat(again.get(property.getKey()))
                             .as("%s of %s", property.getKey(), path)
