@@ -3,6 +3,7 @@ package dev.berth.schema;
 import dev.berth.schema.account.AccountEvent;
 import dev.berth.schema.container.ContainerEvent;
 import dev.berth.schema.invoice.InvoiceEvent;
+import dev.berth.schema.rollout.RolloutEvent;
 import dev.berth.schema.standing.StandingEvent;
 import dev.berth.schema.tenant.TenantEvent;
 import dev.berth.schema.usage.UsageEvent;
@@ -16,6 +17,7 @@ public enum Topic {
     ACCOUNT("berth.account", Service.GATEWAY, AccountEvent.class, false),
     TENANT("berth.tenant", Service.PROVISIONER, TenantEvent.class, true),
     WORKLOAD("berth.workload", Service.GATEWAY, WorkloadEvent.class, true),
+    ROLLOUT("berth.rollout", Service.PROVISIONER, RolloutEvent.class, true),
     CONTAINER("berth.container", Service.PROVISIONER, ContainerEvent.class, false),
     USAGE("berth.usage", Service.METERING, UsageEvent.class, false),
     INVOICE("berth.invoice", Service.BILLING, InvoiceEvent.class, false),

@@ -20,6 +20,8 @@ import dev.berth.schema.invoice.InvoiceEvent;
 import dev.berth.schema.invoice.InvoiceFinalized;
 import dev.berth.schema.invoice.PaymentFailed;
 import dev.berth.schema.invoice.PaymentSucceeded;
+import dev.berth.schema.rollout.RolloutEvent;
+import dev.berth.schema.rollout.RolloutObserved;
 import dev.berth.schema.standing.StandingChanged;
 import dev.berth.schema.standing.StandingEvent;
 import dev.berth.schema.tenant.TenantEvent;
@@ -68,6 +70,7 @@ final class FeedRules {
             case AccountEvent account -> ofAccount(account);
             case TenantEvent tenant -> ofTenant(tenant);
             case WorkloadEvent workload -> ofWorkload(workload);
+            case RolloutEvent rollout -> ofRollout(rollout);
             case ContainerEvent container -> ofContainer(container);
             case UsageEvent usage -> ofUsage(usage);
             case InvoiceEvent invoice -> ofInvoice(invoice);
@@ -100,6 +103,12 @@ final class FeedRules {
                         wish.workload(),
                         wish.workload());
             case WorkloadRemoved removed -> new Name("workload.removed", removed.workload(), removed.workload());
+        };
+    }
+
+    private static Name ofRollout(RolloutEvent event) {
+        return switch (event) {
+            case RolloutObserved fact -> new Name("rollout." + fact.state().text(), fact.workload(), fact.workload());
         };
     }
 

@@ -17,6 +17,12 @@ public final class FeedTypes {
             "workload.created",
             "workload.updated",
             "workload.removed",
+            "rollout.progressing",
+            "rollout.paused",
+            "rollout.awaiting",
+            "rollout.complete",
+            "rollout.rolled_back",
+            "rollout.failed",
             "container.started",
             "container.resized",
             "container.stopped",
@@ -33,7 +39,7 @@ public final class FeedTypes {
     /** What one must be allowed to read to see what happened: the workloads, the money, or just the account. */
     public static Scope scope(String type) {
         return switch (type.substring(0, type.indexOf('.'))) {
-            case "workload", "container" -> Scope.WORKLOADS_READ;
+            case "workload", "rollout", "container" -> Scope.WORKLOADS_READ;
             case "usage", "invoice", "payment", "credit_note" -> Scope.BILLING_READ;
             default -> Scope.ACCOUNT_READ;
         };

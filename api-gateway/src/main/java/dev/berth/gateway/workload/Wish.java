@@ -201,7 +201,16 @@ record Wish(
                 spec.autoDestroy(),
                 spec.readOnlyRoot(),
                 spec.labels(),
-                updatedAt);
+                updatedAt,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private Wish fresh(long nextRun, DesiredState nextWanted, @Nullable String nextHeldBy, Instant now) {

@@ -90,7 +90,16 @@ class FeedRulesTest {
                 false,
                 true,
                 Map.of(),
-                AT);
+                AT,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** Some event of a type; what a component holds does not matter here. */

@@ -122,7 +122,16 @@ class MirrorTest {
                 false,
                 true,
                 Map.of(),
-                AT);
+                AT,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     @Test

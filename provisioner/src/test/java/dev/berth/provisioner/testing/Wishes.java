@@ -74,7 +74,16 @@ public final class Wishes {
                 false,
                 readOnlyRoot,
                 labels,
-                at);
+                at,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** The wish, caused by a call of its own. */

@@ -21,7 +21,9 @@ public enum StopReason {
     /** It had written more into its own root than it may. */
     DISK_FULL,
     /** The engine or the host ended it, or somebody behind Berth's back. */
-    PLATFORM;
+    PLATFORM,
+    /** Its health checks failed too often. */
+    UNHEALTHY;
 
     /** Reads the JSON form. */
     @JsonCreator

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * grows when they must be replaced although nothing changed (a restart, a job's next run). A change of size or of replicas moves
  * neither: size is applied in place. {@code heldBy} says why a wish that its owner set to running is stopped: the account's
  * standing, such as {@code suspended}; null when nothing holds it. {@code cause*} of the wish travels in the event's headers.
+ *
+ * <p>The components after {@code occurredAt} came later: null is what the wishes before them meant. Without a health check a
+ * container works while it runs; without a readiness check the health check stands for it; {@code retries} is how many
+ * runs may follow a failed one of a job; {@code dependsOn} names workloads of the account that must be ready, or a job that must
+ * have ended well, before the first container starts; the others are the image's own.
  */
 public record WorkloadDesired(
         WorkloadId workload,
@@ -43,7 +48,16 @@ public record WorkloadDesired(
         boolean autoDestroy,
         boolean readOnlyRoot,
         Map<String, String> labels,
-        Instant occurredAt)
+        Instant occurredAt,
+        @Nullable HealthCheck healthCheck,
+        @Nullable HealthCheck readinessCheck,
+        @Nullable RolloutWish rollout,
+        @Nullable Integer retries,
+        @Nullable List<String> dependsOn,
+        @Nullable String workingDir,
+        @Nullable String user,
+        @Nullable String stopSignal,
+        @Nullable List<VolumeMount> volumes)
         implements WorkloadEvent {
     public WorkloadDesired {
         if (generation < 1 || revision < 1 || run < 1 || replicas < 0) {
@@ -55,6 +69,8 @@ public record WorkloadDesired(
         env = Collections.unmodifiableMap(new TreeMap<>(env));
         ports = List.copyOf(ports);
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+        dependsOn = dependsOn == null ? null : List.copyOf(dependsOn);
+        volumes = volumes == null ? null : List.copyOf(volumes);
     }
 
     @Override

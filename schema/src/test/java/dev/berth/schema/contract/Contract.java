@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Contract(String name, int version, String topic, String key, String about, List<Field> fields) {
 
-    /** A field as in JSON; {@code fields} are those of the objects in an array. */
+    /** A field as in JSON; {@code fields} are those of an object, or of the objects in an array. */
     record Field(
             String name,
             String type,
@@ -42,6 +42,31 @@ record Contract(String name, int version, String topic, String key, String about
         differ(differences, "the topic", contract.topic, record.topic);
         differ(differences, "", contract.fields, record.fields);
         return differences;
+    }
+
+    /**
+     * Why readers and writers of the one cannot work with those of the other, each as a sentence. What may be null may be added at
+     * the end: an older reader passes it over, and a newer one reads null where it is missing. A set of values may grow at its
+     * end: an older reader puts an event with a new one into quarantine.
+     */
+    static List<String> breaks(Contract released, Contract now) {
+        Map<String, Field> before = byName(released.fields);
+        List<Field> kept = new ArrayList<>();
+        for (Field field : now.fields) {
+            Field old = before.get(field.name);
+            if (old != null && grew(old.type, field.type)) {
+                kept.add(new Field(field.name, old.type, field.nullable, field.about, field.fields));
+            } else if (old != null || !field.nullable) {
+                kept.add(field);
+            }
+        }
+        return differences(
+                /* contract= */ released,
+                /* record= */ new Contract(now.name, now.version, now.topic, now.key, now.about, kept));
+    }
+
+    private static boolean grew(String before, String now) {
+        return before.startsWith("enum(") && now.startsWith(before.substring(0, before.length() - 1) + ", ");
     }
 
     private static void differ(List<String> differences, String prefix, List<Field> contract, List<Field> record) {
@@ -100,6 +125,8 @@ record Contract(String name, int version, String topic, String key, String about
                 && list.getActualTypeArguments()[0] instanceof Class<?> element
                 && typeOf(element).equals("object")) {
             nested = fieldsOf(element);
+        } else if (generic instanceof Class<?> plain && typeOf(plain).equals("object")) {
+            nested = fieldsOf(plain);
         }
         return new Field(snake(component.getName()), typeOf(generic), nullable, "", nested);
     }
@@ -138,6 +165,7 @@ record Contract(String name, int version, String topic, String key, String about
                         int.class, "int32",
                         Integer.class, "int32",
                         long.class, "int64",
+                        Long.class, "int64",
                         boolean.class, "boolean")
                 .getOrDefault(plain, "a type that no contract has a word for: " + plain);
     }

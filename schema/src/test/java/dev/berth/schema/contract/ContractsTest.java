@@ -82,7 +82,7 @@ class ContractsTest {
     void everyContractHasARecord() throws IOException {
         TreeSet<String> files = new TreeSet<>();
         try (Stream<Path> paths = Files.walk(Released.CONTRACTS)) {
-            paths.filter(path -> path.toString().endsWith(".v1.json"))
+            paths.filter(path -> path.toString().endsWith(".v1.json") && !path.startsWith(Released.FOLDER))
                     .forEach(path ->
                             files.add(Released.CONTRACTS.relativize(path).toString()));
         }
@@ -93,32 +93,68 @@ class ContractsTest {
         assertThat(files).isEqualTo(records);
     }
 
-    /** For a release: {@code -Dberth.contracts.release=true} locks what is new. */
+    /** For a release, after which the copies are what all later versions are held to: {@code -Dberth.contracts.release=true}. */
     @Test
-    void whatIsReleasedStaysAsItIs() {
-        if (Boolean.getBoolean("berth.contracts.release")) {
-            Released.lockAll();
+    void whatIsReleasedIsKept() throws IOException {
+        assertThat(Released.contracts()).isNotEmpty();
+        for (Map.Entry<String, Contract> released : Released.contracts().entrySet()) {
+            Path now = Released.CONTRACTS.resolve(released.getKey());
+            assertThat(now).as("events of it are in logs and outboxes; keep it").exists();
+            assertThat(Contract.breaks(
+                            released.getValue(), Json.mapper().readValue(Files.readString(now), Contract.class)))
+                    .as("%s: only what may be null can be added; anything else is a v2 record", released.getKey())
+                    .isEmpty();
         }
-        assertThat(Released.violations(Released.locked(), Released.now())).isEmpty();
+        if (Boolean.getBoolean("berth.contracts.release")) {
+            Released.release();
+        }
+    }
+
+    /** What an older writer wrote is read, and nothing of it is lost. */
+    @Test
+    void everyReleasedSampleIsRead() {
+        Map<String, Class<? extends Event>> byFile = new java.util.TreeMap<>();
+        events().forEach(event -> byFile.put(
+                Released.CONTRACTS.relativize(file(event, ".sample.json")).toString(), event));
+        assertThat(Released.samples()).isNotEmpty();
+        Released.samples().forEach((path, text) -> {
+            JsonNode written = Json.mapper().readTree(text);
+            JsonNode again = Json.mapper()
+                    .readTree(Json.mapper().writeValueAsString(Json.mapper().treeToValue(written, byFile.get(path))));
+            written.propertyStream()
+                    .forEach(property -> assertThat(again.get(property.getKey()))
+                            .as("%s of %s", property.getKey(), path)
+                            .isEqualTo(property.getValue()));
+        });
     }
 
     @Test
-    void aChangeOfAReleasedFileIsRefused() {
-        Map<String, String> released =
-                Map.of("account/AccountOpened.v1.json", "aa", "account/AccountClosed.v1.json", "bb");
-        assertThat(Released.violations(released, released)).isEmpty();
-        assertThat(Released.violations(
-                        released,
-                        Map.of(
-                                "account/AccountOpened.v1.json", "aa",
-                                "account/AccountClosed.v1.json", "bb",
-                                "account/AccountMoved.v1.json", "cc")))
-                .as("a new one is free until it is released")
+    void onlyWhatMayBeNullCanBeAddedToWhatIsReleased() {
+        Contract released = contract(field("account", "typeid(acct)", false), field("name", "string", true));
+        assertThat(broken(released, fields -> fields.add(field("more", "string", true))))
                 .isEmpty();
-        assertThat(Released.violations(released, Map.of("account/AccountOpened.v1.json", "ab")))
-                .containsExactlyInAnyOrder(
-                        "account/AccountOpened.v1.json is released and has changed: undo that, and make a v2 record with its own contract and sample",
-                        "account/AccountClosed.v1.json is released and gone: events of it are in logs and outboxes; keep it");
+        assertThat(broken(released, fields -> fields.add(field("more", "string", false))))
+                .containsExactly("the field more is new");
+        assertThat(broken(released, fields -> fields.remove(1))).containsExactly("the field name is gone");
+        assertThat(broken(released, fields -> fields.set(1, field("name", "int32", true))))
+                .containsExactly("the type of name is string in the contract and int32 in the record");
+    }
+
+    @Test
+    void aReleasedSetOfValuesOnlyGrowsAtItsEnd() {
+        Contract released = contract(field("reason", "enum(exited, stopped)", false));
+        assertThat(broken(released, fields -> fields.set(0, field("reason", "enum(exited, stopped, lost)", false))))
+                .isEmpty();
+        assertThat(broken(released, fields -> fields.set(0, field("reason", "enum(exited, lost, stopped)", false))))
+                .hasSize(1);
+        assertThat(broken(released, fields -> fields.set(0, field("reason", "enum(exited)", false))))
+                .hasSize(1);
+    }
+
+    private static List<String> broken(Contract released, java.util.function.Consumer<List<Field>> change) {
+        List<Field> fields = new ArrayList<>(released.fields());
+        change.accept(fields);
+        return Contract.breaks(released, contract(fields.toArray(Field[]::new)));
     }
 
     @Test

@@ -1,83 +1,64 @@
 package dev.berth.schema.contract;
 
+import dev.berth.schema.wire.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The lock on contract files that are in the world: {@code released.sha256}, in the format of sha256sum. */
+/** Contracts and samples as they are in the world: copies below {@code released}, which nobody changes by hand. */
 final class Released {
     static final Path CONTRACTS = Path.of("src/main/resources/contracts");
-    static final Path LOCK = CONTRACTS.resolve("released.sha256");
+    static final Path FOLDER = CONTRACTS.resolve("released");
 
     private Released() {}
 
-    /** What of the released is no longer as it was, each as a sentence. Pure. */
-    static List<String> violations(Map<String, String> released, Map<String, String> now) {
-        List<String> violations = new ArrayList<>();
-        released.forEach((file, hash) -> {
-            String current = now.get(file);
-            if (current == null) {
-                violations.add(
-                        "%s is released and gone: events of it are in logs and outboxes; keep it".formatted(file));
-            } else if (!current.equals(hash)) {
-                violations.add(
-                        "%s is released and has changed: undo that, and make a v2 record with its own contract and sample"
-                                .formatted(file));
+    /** The released contracts, by path below {@link #FOLDER}. */
+    static Map<String, Contract> contracts() {
+        Map<String, Contract> contracts = new TreeMap<>();
+        files(FOLDER).forEach((path, text) -> {
+            if (!path.endsWith(".sample.json") && path.contains("/")) {
+                contracts.put(path, Json.mapper().readValue(text, Contract.class));
             }
         });
-        return violations;
+        return contracts;
     }
 
-    /** The hashes of the files as they are, by path below {@link #CONTRACTS}. */
-    static Map<String, String> now() {
-        try (Stream<Path> files = Files.walk(CONTRACTS)) {
-            Map<String, String> hashes = new TreeMap<>();
+    /** The released samples of events, by path below {@link #FOLDER}. */
+    static Map<String, String> samples() {
+        Map<String, String> samples = files(FOLDER);
+        samples.keySet().removeIf(path -> !path.endsWith(".sample.json") || !path.contains("/"));
+        return samples;
+    }
+
+    /** Copies what is there now over what was released before. */
+    static void release() {
+        files(CONTRACTS).forEach((path, text) -> {
+            if (!path.startsWith("released/")) {
+                write(FOLDER.resolve(path), text);
+            }
+        });
+    }
+
+    private static Map<String, String> files(Path root) {
+        try (Stream<Path> files = Files.walk(root)) {
+            Map<String, String> texts = new TreeMap<>();
             for (Path file : files.filter(it -> it.toString().endsWith(".json")).toList()) {
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-                hashes.put(
-                        CONTRACTS.relativize(file).toString().replace('\\', '/'),
-                        HexFormat.of().formatHex(digest));
+                texts.put(root.relativize(file).toString().replace('\\', '/'), Files.readString(file));
             }
-            return hashes;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    static Map<String, String> locked() {
-        try {
-            Map<String, String> locked = new TreeMap<>();
-            for (String line : Files.readAllLines(LOCK, StandardCharsets.UTF_8)) {
-                locked.put(line.substring(66), line.substring(0, 64));
-            }
-            return locked;
+            return texts;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Adds what is not locked yet; never changes what is. */
-    static void lockAll() {
-        Map<String, String> all = now();
-        if (Files.exists(LOCK)) {
-            all.putAll(locked());
-        }
-        StringBuilder lines = new StringBuilder();
-        all.forEach((file, hash) -> lines.append(hash).append("  ").append(file).append('\n'));
+    private static void write(Path file, String text) {
         try {
-            Files.writeString(LOCK, lines);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
