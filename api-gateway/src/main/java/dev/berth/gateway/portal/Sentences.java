@@ -61,6 +61,26 @@ final class Sentences {
             case "workload.updated" ->
                 new Text("info", "%s was changed".formatted(text(data, "name")), wish(data), workload);
             case "workload.removed" -> new Text("", "%s was deleted".formatted(name), null, workload);
+            case "rollout.progressing" ->
+                new Text("info", "%s is changing over".formatted(name), changedOver(data), workload);
+            case "rollout.paused" ->
+                new Text("info", "The rollout of %s is paused".formatted(name), changedOver(data), workload);
+            case "rollout.awaiting" ->
+                new Text(
+                        "warn",
+                        "The rollout of %s waits for you to let it go on or abort it".formatted(name),
+                        changedOver(data),
+                        workload);
+            case "rollout.complete" ->
+                new Text("ok", "%s runs as it should".formatted(name), changedOver(data), workload);
+            case "rollout.rolled_back" ->
+                new Text(
+                        "bad",
+                        "The rollout of %s failed and was rolled back".formatted(name),
+                        text(data, "message"),
+                        workload);
+            case "rollout.failed" ->
+                new Text("bad", "The rollout of %s failed".formatted(name), text(data, "message"), workload);
             case "container.started" ->
                 new Text("ok", "A container of %s started".formatted(name), where(data), workload);
             case "container.resized" ->
@@ -130,6 +150,8 @@ final class Sentences {
             case "oom_killed" -> new Text("bad", "A container of %s ran out of memory".formatted(name), ran, workload);
             case "disk_full" ->
                 new Text("bad", "A container of %s wrote more to disk than it may".formatted(name), ran, workload);
+            case "unhealthy" ->
+                new Text("bad", "A container of %s was ended: its health check failed".formatted(name), ran, workload);
             case "replaced" -> new Text("", "A container of %s was replaced".formatted(name), ran, workload);
             case "suspended" ->
                 new Text("warn", "A container of %s stopped: the account is suspended".formatted(name), ran, workload);
@@ -163,6 +185,14 @@ final class Sentences {
     private static String where(JsonNode data) {
         return "replica %d, generation %d"
                 .formatted(data.path("replica").asInt(), data.path("generation").asInt());
+    }
+
+    private static String changedOver(JsonNode data) {
+        return "revision %d: %d changed over, %d ready"
+                .formatted(
+                        data.path("revision").asLong(),
+                        data.path("updated").asInt(),
+                        data.path("ready").asInt());
     }
 
     private static String money(JsonNode data, String field, Format format) {

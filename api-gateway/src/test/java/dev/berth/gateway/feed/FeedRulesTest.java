@@ -2,7 +2,6 @@ package dev.berth.gateway.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.schema.Event;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.CreditNoteId;
@@ -10,6 +9,7 @@ import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
 import dev.berth.schema.id.TypeId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.rollout.RolloutState;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.wire.EventTypes;
@@ -40,6 +40,9 @@ class FeedRulesTest {
                 .forEach(type -> FeedRules.entry(made(type))
                         .ifPresentOrElse(entry -> named.add(entry.type()), () -> leftOut.add(type.getSimpleName())));
         named.add("workload.updated"); // the same record as workload.created, of a later generation
+        for (RolloutState state : RolloutState.values()) {
+            named.add("rollout." + state.text()); // one record, named by its state
+        }
         assertThat(named).containsExactlyInAnyOrderElementsOf(FeedTypes.ALL);
         assertThat(leftOut).containsExactlyInAnyOrder("Inventory", "UsageRecorded", "WatermarkAdvanced");
     }
@@ -51,6 +54,7 @@ class FeedRulesTest {
                 .forEach(type -> FeedRules.entry(made(type)).ifPresent(entry -> {
                     assertThat(entry.subject()).matches("[a-z]+_[0-9a-z]{26}");
                     boolean aboutAWorkload = entry.type().startsWith("workload.")
+                            || entry.type().startsWith("rollout.")
                             || entry.type().startsWith("container.")
                             || entry.type().startsWith("usage.");
                     assertThat(entry.workload() != null).as(entry.type()).isEqualTo(aboutAWorkload);
@@ -103,7 +107,7 @@ class FeedRulesTest {
     }
 
     /** Some event of a type; what a component holds does not matter here. */
-    private static Event made(Class<? extends Event> type) {
+    private static <T> T made(Class<T> type) {
         try {
             RecordComponent[] components = type.getRecordComponents();
             Class<?>[] types = new Class<?>[components.length];
@@ -124,6 +128,9 @@ class FeedRulesTest {
         }
         if (TypeId.class.isAssignableFrom(type)) {
             return id(type);
+        }
+        if (type.isRecord() && !type.getPackageName().endsWith(".unit")) {
+            return made(type);
         }
         return switch (type.getSimpleName()) {
             case "String" -> "text";
