@@ -120,6 +120,15 @@ public class Workloads {
         return views.of(made);
     }
 
+    /**
+     * Looks at a request as {@link #create} does before it writes anything.
+     *
+     * @throws Refusal 422 with every field that is wrong
+     */
+    public void check(WorkloadRequest request) {
+        rules.create(request);
+    }
+
     /** What {@link #create} would cost and do to the quota; changes nothing. */
     public Quote quote(AccountId account, WorkloadRequest request, RequestContext context) {
         Spec spec = rules.create(request);

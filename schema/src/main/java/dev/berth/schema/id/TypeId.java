@@ -20,6 +20,7 @@ public sealed interface TypeId
                 PaymentId,
                 SecretId,
                 SessionId,
+                StackId,
                 UserId,
                 VolumeId,
                 WebhookEndpointId,

@@ -87,6 +87,7 @@ class JooqDriftTest {
                 Map.entry("account_id", "AccountId"),
                 Map.entry("user_id", "UserId"),
                 Map.entry("api_key_id", "ApiKeyId"),
+                Map.entry("stack_id", "StackId"),
                 Map.entry("session_id", "SessionId"),
                 Map.entry("workload_id", "WorkloadId"),
                 Map.entry("container_id", "ContainerId"),

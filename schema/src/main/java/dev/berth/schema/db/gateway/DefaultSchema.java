@@ -15,6 +15,8 @@ import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.Session;
+import dev.berth.schema.db.gateway.tables.Stack;
+import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Workload;
 
@@ -97,6 +99,16 @@ public class DefaultSchema extends SchemaImpl {
     public final Session SESSION = Session.SESSION;
 
     /**
+     * The table <code>stack</code>.
+     */
+    public final Stack STACK = Stack.STACK;
+
+    /**
+     * The table <code>stack_member</code>.
+     */
+    public final StackMember STACK_MEMBER = StackMember.STACK_MEMBER;
+
+    /**
      * The table <code>users</code>.
      */
     public final Users USERS = Users.USERS;
@@ -140,6 +152,8 @@ public class DefaultSchema extends SchemaImpl {
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
             Session.SESSION,
+            Stack.STACK,
+            StackMember.STACK_MEMBER,
             Users.USERS,
             Workload.WORKLOAD
         );

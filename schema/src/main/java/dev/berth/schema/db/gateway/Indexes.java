@@ -10,6 +10,7 @@ import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Session;
+import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.Workload;
 
 import org.jooq.Index;
@@ -38,6 +39,8 @@ public class Indexes {
     public static final Index IDEMPOTENCY_CREATED = Internal.createIndex(DSL.name("idempotency_created"), Idempotency.IDEMPOTENCY, new OrderField[] { Idempotency.IDEMPOTENCY.CREATED_AT }, false);
     public static final Index MEMBERSHIP_USER = Internal.createIndex(DSL.name("membership_user"), Membership.MEMBERSHIP, new OrderField[] { Membership.MEMBERSHIP.USER_ID }, false);
     public static final Index SESSION_EXPIRES = Internal.createIndex(DSL.name("session_expires"), Session.SESSION, new OrderField[] { Session.SESSION.EXPIRES_AT }, false);
+    public static final Index STACK_ACCOUNT = Internal.createIndex(DSL.name("stack_account"), Stack.STACK, new OrderField[] { Stack.STACK.ACCOUNT_ID, Stack.STACK.STACK_ID.desc() }, false);
+    public static final Index STACK_NAME = Internal.createIndex(DSL.name("stack_name"), Stack.STACK, new OrderField[] { Stack.STACK.ACCOUNT_ID, Stack.STACK.NAME }, true);
     public static final Index WORKLOAD_ACCOUNT = Internal.createIndex(DSL.name("workload_account"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID.desc() }, false);
     public static final Index WORKLOAD_NAME = Internal.createIndex(DSL.name("workload_name"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.NAME }, true);
 }

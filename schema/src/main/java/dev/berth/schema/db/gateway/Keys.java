@@ -15,6 +15,8 @@ import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.Session;
+import dev.berth.schema.db.gateway.tables.Stack;
+import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.records.AccountRecord;
@@ -28,6 +30,8 @@ import dev.berth.schema.db.gateway.tables.records.MembershipRecord;
 import dev.berth.schema.db.gateway.tables.records.QuotaHoldRecord;
 import dev.berth.schema.db.gateway.tables.records.QuotaRecord;
 import dev.berth.schema.db.gateway.tables.records.SessionRecord;
+import dev.berth.schema.db.gateway.tables.records.StackMemberRecord;
+import dev.berth.schema.db.gateway.tables.records.StackRecord;
 import dev.berth.schema.db.gateway.tables.records.UsersRecord;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
 
@@ -64,6 +68,8 @@ public class Keys {
     public static final UniqueKey<QuotaHoldRecord> QUOTA_HOLD_PKEY = Internal.createUniqueKey(QuotaHold.QUOTA_HOLD, DSL.name("quota_hold_pkey"), new TableField[] { QuotaHold.QUOTA_HOLD.ACCOUNT_ID, QuotaHold.QUOTA_HOLD.HOLDER }, true);
     public static final UniqueKey<SessionRecord> SESSION_PKEY = Internal.createUniqueKey(Session.SESSION, DSL.name("session_pkey"), new TableField[] { Session.SESSION.SESSION_ID }, true);
     public static final UniqueKey<SessionRecord> SESSION_SECRET_HASH_KEY = Internal.createUniqueKey(Session.SESSION, DSL.name("session_secret_hash_key"), new TableField[] { Session.SESSION.SECRET_HASH }, true);
+    public static final UniqueKey<StackRecord> STACK_PKEY = Internal.createUniqueKey(Stack.STACK, DSL.name("stack_pkey"), new TableField[] { Stack.STACK.STACK_ID }, true);
+    public static final UniqueKey<StackMemberRecord> STACK_MEMBER_PKEY = Internal.createUniqueKey(StackMember.STACK_MEMBER, DSL.name("stack_member_pkey"), new TableField[] { StackMember.STACK_MEMBER.STACK_ID, StackMember.STACK_MEMBER.WORKLOAD_ID }, true);
     public static final UniqueKey<UsersRecord> USERS_EMAIL_KEY_KEY = Internal.createUniqueKey(Users.USERS, DSL.name("users_email_key_key"), new TableField[] { Users.USERS.EMAIL_KEY }, true);
     public static final UniqueKey<UsersRecord> USERS_PKEY = Internal.createUniqueKey(Users.USERS, DSL.name("users_pkey"), new TableField[] { Users.USERS.USER_ID }, true);
     public static final UniqueKey<WorkloadRecord> WORKLOAD_PKEY = Internal.createUniqueKey(Workload.WORKLOAD, DSL.name("workload_pkey"), new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true);
@@ -80,5 +86,7 @@ public class Keys {
     public static final ForeignKey<QuotaHoldRecord, QuotaRecord> QUOTA_HOLD__QUOTA_HOLD_ACCOUNT_ID_FKEY = Internal.createForeignKey(QuotaHold.QUOTA_HOLD, DSL.name("quota_hold_account_id_fkey"), new TableField[] { QuotaHold.QUOTA_HOLD.ACCOUNT_ID }, Keys.QUOTA_PKEY, new TableField[] { Quota.QUOTA.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<SessionRecord, AccountRecord> SESSION__SESSION_ACCOUNT_ID_FKEY = Internal.createForeignKey(Session.SESSION, DSL.name("session_account_id_fkey"), new TableField[] { Session.SESSION.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<SessionRecord, UsersRecord> SESSION__SESSION_USER_ID_FKEY = Internal.createForeignKey(Session.SESSION, DSL.name("session_user_id_fkey"), new TableField[] { Session.SESSION.USER_ID }, Keys.USERS_PKEY, new TableField[] { Users.USERS.USER_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<StackRecord, AccountRecord> STACK__STACK_ACCOUNT_ID_FKEY = Internal.createForeignKey(Stack.STACK, DSL.name("stack_account_id_fkey"), new TableField[] { Stack.STACK.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<StackMemberRecord, StackRecord> STACK_MEMBER__STACK_MEMBER_STACK_ID_FKEY = Internal.createForeignKey(StackMember.STACK_MEMBER, DSL.name("stack_member_stack_id_fkey"), new TableField[] { StackMember.STACK_MEMBER.STACK_ID }, Keys.STACK_PKEY, new TableField[] { Stack.STACK.STACK_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<WorkloadRecord, AccountRecord> WORKLOAD__WORKLOAD_ACCOUNT_ID_FKEY = Internal.createForeignKey(Workload.WORKLOAD, DSL.name("workload_account_id_fkey"), new TableField[] { Workload.WORKLOAD.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

@@ -15,6 +15,8 @@ import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.Session;
+import dev.berth.schema.db.gateway.tables.Stack;
+import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Workload;
 
@@ -79,6 +81,16 @@ public class Tables {
      * The table <code>session</code>.
      */
     public static final Session SESSION = Session.SESSION;
+
+    /**
+     * The table <code>stack</code>.
+     */
+    public static final Stack STACK = Stack.STACK;
+
+    /**
+     * The table <code>stack_member</code>.
+     */
+    public static final StackMember STACK_MEMBER = StackMember.STACK_MEMBER;
 
     /**
      * The table <code>users</code>.

@@ -10,6 +10,7 @@ import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
 import dev.berth.schema.db.gateway.tables.Membership.MembershipPath;
 import dev.berth.schema.db.gateway.tables.Quota.QuotaPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
+import dev.berth.schema.db.gateway.tables.Stack.StackPath;
 import dev.berth.schema.db.gateway.tables.Users.UsersPath;
 import dev.berth.schema.db.gateway.tables.Workload.WorkloadPath;
 import dev.berth.schema.db.gateway.tables.records.AccountRecord;
@@ -233,6 +234,18 @@ public class Account extends TableImpl<AccountRecord> {
             _session = new SessionPath(this, null, Keys.SESSION__SESSION_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _session;
+    }
+
+    private transient StackPath _stack;
+
+    /**
+     * Get the implicit to-many join path to the <code>stack</code> table
+     */
+    public StackPath stack() {
+        if (_stack == null)
+            _stack = new StackPath(this, null, Keys.STACK__STACK_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _stack;
     }
 
     private transient WorkloadPath _workload;

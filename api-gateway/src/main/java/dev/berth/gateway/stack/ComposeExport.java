@@ -1,0 +1,163 @@
+package dev.berth.gateway.stack;
+
+import dev.berth.gateway.workload.WorkloadView;
+import dev.berth.schema.wire.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Workloads as a Compose file, which makes the same workloads again. What Compose has no words for stands under {@code x-berth}. Pure.
+ */
+final class ComposeExport {
+    private ComposeExport() {}
+
+    /** The text of the file. */
+    static String of(String name, List<WorkloadView> workloads) {
+        Map<String, Object> services = new LinkedHashMap<>();
+        Set<String> volumes = new TreeSet<>();
+        for (WorkloadView workload : workloads) {
+            JsonNode view = Json.mapper().valueToTree(workload);
+            services.put(workload.name(), service(view));
+            view.path("volumes").forEach(mount -> volumes.add(text(mount, "volume")));
+        }
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("name", name);
+        file.put("services", services);
+        if (!volumes.isEmpty()) {
+            Map<String, Object> declared = new LinkedHashMap<>();
+            volumes.forEach(volume -> declared.put(volume, Map.of()));
+            file.put("volumes", declared);
+        }
+        return ComposeText.yaml().dump(file);
+    }
+
+    private static Map<String, Object> service(JsonNode view) {
+        Map<String, Object> service = new LinkedHashMap<>();
+        service.put("image", escaped(text(view, "image")));
+        words(service, "entrypoint", view.path("command"));
+        words(service, "command", view.path("args"));
+        pairs(service, "environment", view.path("env"));
+        pairs(service, "labels", view.path("labels"));
+        if (!view.path("ports").isEmpty()) {
+            List<Object> ports = new ArrayList<>();
+            view.path("ports").forEach(port -> ports.add(port.intValue()));
+            service.put("expose", ports);
+        }
+        for (String key : List.of("working_dir", "user", "stop_signal")) {
+            if (view.path(key).isString()) {
+                service.put(key, escaped(text(view, key)));
+            }
+        }
+        service.put(
+                "restart",
+                switch (text(view, "restart")) {
+                    case "never" -> "no";
+                    case "on_failure" -> "on-failure";
+                    default -> "always";
+                });
+        service.put("stop_grace_period", view.path("stop_grace_s").intValue() + "s");
+        service.put("read_only", view.path("read_only_root").booleanValue());
+        deploy(service, view);
+        mounts(service, view.path("volumes"));
+        words(service, "depends_on", view.path("depends_on"));
+        own(service, view);
+        return service;
+    }
+
+    private static void deploy(Map<String, Object> service, JsonNode view) {
+        Map<String, Object> limits = new LinkedHashMap<>();
+        limits.put(
+                "cpus",
+                java.math.BigDecimal.valueOf(view.path("cpu_millis").longValue(), 3)
+                        .stripTrailingZeros()
+                        .toPlainString());
+        limits.put("memory", view.path("memory_mib").longValue() + "M");
+        Map<String, Object> deploy = new LinkedHashMap<>();
+        if (text(view, "kind").equals("service")) {
+            deploy.put("replicas", view.path("replicas").intValue());
+        }
+        deploy.put("resources", Map.of("limits", limits));
+        service.put("deploy", deploy);
+    }
+
+    private static void mounts(Map<String, Object> service, JsonNode volumes) {
+        List<Object> mounts = new ArrayList<>();
+        volumes.forEach(mount -> {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("type", "volume");
+            one.put("source", text(mount, "volume"));
+            one.put("target", escaped(text(mount, "path")));
+            one.put("read_only", mount.path("read_only").booleanValue());
+            mounts.add(one);
+        });
+        if (!mounts.isEmpty()) {
+            service.put("volumes", mounts);
+        }
+    }
+
+    private static void own(Map<String, Object> service, JsonNode view) {
+        Map<String, Object> own = new LinkedHashMap<>();
+        for (String key : ComposeService.OWN) {
+            JsonNode value = view.path(key);
+            boolean usual = value.isMissingNode()
+                    || value.isNull()
+                    || (key.equals("kind") && text(view, key).equals("service"))
+                    || (value.isBoolean() && !value.booleanValue());
+            if (!usual) {
+                own.put(key, plain(value));
+            }
+        }
+        if (!own.isEmpty()) {
+            service.put("x-berth", own);
+        }
+    }
+
+    private static void words(Map<String, Object> service, String key, JsonNode list) {
+        List<Object> words = new ArrayList<>();
+        list.forEach(word -> words.add(escaped(word.stringValue())));
+        if (!words.isEmpty()) {
+            service.put(key, words);
+        }
+    }
+
+    private static void pairs(Map<String, Object> service, String key, JsonNode map) {
+        Map<String, Object> pairs = new LinkedHashMap<>();
+        map.forEachEntry((name, value) -> pairs.put(name, escaped(value.stringValue())));
+        if (!pairs.isEmpty()) {
+            service.put(key, pairs);
+        }
+    }
+
+    private static Object plain(JsonNode value) {
+        if (value.isObject()) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            value.forEachEntry((key, item) -> {
+                if (!item.isNull() && !key.equals("next_runs")) {
+                    map.put(key, plain(item));
+                }
+            });
+            return map;
+        }
+        if (value.isArray()) {
+            List<Object> list = new ArrayList<>();
+            value.forEach(item -> list.add(plain(item)));
+            return list;
+        }
+        return value.isString()
+                ? escaped(value.stringValue())
+                : value.isBoolean() ? (Object) value.booleanValue() : value.numberValue();
+    }
+
+    private static String escaped(String text) {
+        return text.replace("$", "$$");
+    }
+
+    private static String text(JsonNode node, String field) {
+        return node.path(field).asString("");
+    }
+}

@@ -1,0 +1,258 @@
+package dev.berth.gateway.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.gateway.edge.Refusal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ComposeImportTest {
+    private static Map<String, Object> only(String text) {
+        ComposeImport made = ComposeImport.of(text, ComposeOptions.NONE);
+        assertThat(made.refused()).as(made.findings().toString()).isFalse();
+        assertThat(made.services()).hasSize(1);
+        return made.services().getFirst().members();
+    }
+
+    private static List<String> refusedPaths(String text, ComposeOptions options) {
+        return ComposeImport.of(text, options).findings().stream()
+                .filter(Finding::refused)
+                .map(Finding::path)
+                .toList();
+    }
+
+    private static ComposeOptions with(
+            Map<String, String> variables, Map<String, String> files, Set<String> profiles, Set<String> leaveOut) {
+        return new ComposeOptions(variables, Map.of(), Map.of(), files, profiles, leaveOut, false);
+    }
+
+    @Test
+    void readsEveryKeyThatAWorkloadHas() {
+        Map<String, Object> members = only("""
+                services:
+                  web:
+                    image: nginx:1.27
+                    entrypoint: ["/bin/sh", "-c"]
+                    command: exec nginx -g 'daemon off;'
+                    environment: {A: 1, B: "two", C: true}
+                    labels: ["team=red"]
+                    ports: ["8080:80", "127.0.0.1:9000-9002:9000-9002/tcp", {target: 443, published: 8443}]
+                    expose: [53]
+                    restart: unless-stopped
+                    read_only: true
+                    working_dir: /srv
+                    user: "1000:1000"
+                    stop_signal: SIGINT
+                    stop_grace_period: 1m30s
+                    deploy:
+                      replicas: 3
+                      resources: {limits: {cpus: "0.25", memory: 1.5G}}
+                      update_config: {parallelism: 2, order: start-first, failure_action: rollback, monitor: 10s}
+                    healthcheck: {test: ["CMD", "true"], interval: 10s, timeout: 3s, retries: 4, start_period: 20s}
+                """);
+        assertThat(members)
+                .containsEntry("name", "web")
+                .containsEntry("kind", "service")
+                .containsEntry("image", "nginx:1.27")
+                .containsEntry("command", List.of("/bin/sh", "-c"))
+                .containsEntry("args", List.of("exec", "nginx", "-g", "daemon off;"))
+                .containsEntry("env", Map.of("A", "1", "B", "two", "C", "true"))
+                .containsEntry("labels", Map.of("team", "red"))
+                .containsEntry("ports", List.of(53, 80, 443, 9000, 9001, 9002))
+                .containsEntry("restart", "always")
+                .containsEntry("read_only_root", true)
+                .containsEntry("working_dir", "/srv")
+                .containsEntry("user", "1000:1000")
+                .containsEntry("stop_signal", "SIGINT")
+                .containsEntry("stop_grace_s", 90L)
+                .containsEntry("replicas", BigInteger.valueOf(3))
+                .containsEntry("cpu_millis", 250L)
+                .containsEntry("memory_mib", 1536L)
+                .containsEntry(
+                        "rollout",
+                        Map.of(
+                                "strategy",
+                                "rolling",
+                                "max_surge",
+                                BigInteger.TWO,
+                                "max_unavailable",
+                                0,
+                                "rollback",
+                                true,
+                                "min_ready_s",
+                                10L))
+                .containsEntry(
+                        "health_check",
+                        Map.of(
+                                "type", "exec",
+                                "command", List.of("true"),
+                                "interval_s", 10L,
+                                "timeout_s", 3L,
+                                "retries", 4L,
+                                "start_period_s", 20L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "privileged: true",
+                "cap_add: [SYS_ADMIN]",
+                "devices: ['/dev/kvm:/dev/kvm']",
+                "network_mode: host",
+                "pid: host",
+                "ipc: host",
+                "userns_mode: host",
+                "security_opt: ['seccomp:unconfined']",
+                "sysctls: {net.ipv4.ip_forward: 1}",
+                "volumes: ['/:/host']",
+                "volumes: ['/var/run/docker.sock:/var/run/docker.sock']",
+                "volumes: ['~/x:/x']",
+                "volumes: ['C:\\x:/x']",
+                "volumes: [{type: bind, source: /etc, target: /etc}]",
+                "volumes: ['undeclared:/x']",
+                "cgroup_parent: /",
+                "runtime: runc",
+                "extra_hosts: ['a:1.2.3.4']",
+                "group_add: [docker]",
+                "deploy: {mode: global}",
+                "deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}}}",
+                "networks: {x: {ipv4_address: 10.0.0.1}}",
+                "extends: {service: other}",
+                "imgae: oops"
+            })
+    void namesWhatATenantMustNotHave(String key) {
+        String text = "services:\n  web:\n    image: nginx\n    " + key + "\n";
+        assertThat(refusedPaths(text, ComposeOptions.NONE))
+                .hasSize(1)
+                .allSatisfy(path -> assertThat(path).startsWith("services.web." + key.substring(0, key.indexOf(':'))));
+        assertThat(ComposeImport.of(text, ComposeOptions.NONE).services()).isEmpty();
+    }
+
+    @Test
+    void takesWhatIsSaidNotToBeWanted() {
+        String text = "services:\n  web:\n    image: nginx\n    cap_add: [NET_ADMIN]\n    volumes: ['./a:/a']\n";
+        assertThat(refusedPaths(text, ComposeOptions.NONE))
+                .containsExactly("services.web.cap_add[0]", "services.web.volumes[0]");
+        ComposeImport made = ComposeImport.of(
+                text, with(Map.of(), Map.of(), Set.of(), Set.of("services.web.cap_add", "services.web.volumes[0]")));
+        assertThat(made.refused()).isFalse();
+        assertThat(made.services()).hasSize(1);
+        assertThat(made.findings())
+                .hasSize(2)
+                .allMatch(finding -> finding.message().startsWith("is left out"));
+    }
+
+    @Test
+    void startsWhatOthersWaitForFirstAndMakesAJobOfWhatIsToEnd() {
+        ComposeImport made = ComposeImport.of("""
+                services:
+                  web: {image: a, depends_on: {migrate: {condition: service_completed_successfully}, db: {condition: service_healthy}}}
+                  migrate: {image: b, depends_on: [db]}
+                  db: {image: c}
+                """, ComposeOptions.NONE);
+        assertThat(made.services().stream().map(Planned::name)).containsExactly("db", "migrate", "web");
+        assertThat(made.services().get(1).members())
+                .containsEntry("kind", "job")
+                .doesNotContainKey("replicas");
+        assertThat(made.services().get(2).members()).containsEntry("depends_on", List.of("db", "migrate"));
+    }
+
+    @Test
+    void namesACircleAndWhatIsNotThere() {
+        assertThat(refusedPaths("""
+                services:
+                  a: {image: a, depends_on: [b]}
+                  b: {image: b, depends_on: [a]}
+                  c: {image: c, depends_on: [nobody]}
+                """, ComposeOptions.NONE))
+                .containsExactlyInAnyOrder("services.a.depends_on", "services.b.depends_on", "services.c.depends_on");
+    }
+
+    @Test
+    void fillsVariablesAndFilesAndProfiles() {
+        String text = """
+                services:
+                  web:
+                    image: "nginx:${TAG:-1}"
+                    env_file: web.env
+                    environment: [HOST, "URL=http://$$x/${PATH_PART}"]
+                  debug: {image: tools, profiles: [debug]}
+                """;
+        ComposeImport made = ComposeImport.of(
+                text,
+                with(
+                        Map.of("TAG", "2", "HOST", "h"),
+                        Map.of("web.env", "# c\nexport A='x y'\nHOST=old\n"),
+                        Set.of(),
+                        Set.of()));
+        assertThat(made.refused()).isFalse();
+        assertThat(made.services()).hasSize(1);
+        assertThat(made.services().getFirst().members())
+                .containsEntry("image", "nginx:2")
+                .containsEntry("env", Map.of("A", "x y", "HOST", "h", "URL", "http://$x/"));
+        assertThat(made.findings().stream().map(Finding::message))
+                .anyMatch(message -> message.contains("PATH_PART"))
+                .anyMatch(message -> message.contains("profile"));
+        assertThat(refusedPaths(text, ComposeOptions.NONE)).containsExactly("services.web.env_file");
+        assertThat(ComposeImport.of(text, with(Map.of(), Map.of("web.env", ""), Set.of("debug"), Set.of()))
+                        .services())
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"25:25 | 25", "'\"6379\"' | 6379", "0.0.0.0:80:81/udp | 81", "\"[::1]:80:82\" | 82"})
+    void readsPortsAsComposeDoes(String port, int expected) {
+        assertThat(only("services:\n  web:\n    image: a\n    ports:\n      - " + port + "\n"))
+                .containsEntry("ports", List.of(expected));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "- a", "a: [", "a: 1\na: 2", "just text", "a: &x [*x]\nservices: {}", "\tservices: {}"})
+    void refusesWhatIsNoComposeFile(String text) {
+        assertThatThrownBy(() -> {
+                    if (ComposeImport.of(text, ComposeOptions.NONE).refused()) {
+                        throw Refusal.invalid(
+                                List.of(new dev.berth.gateway.edge.Problem.FieldError("compose", "is refused")));
+                    }
+                })
+                .isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void aliasesThatMultiplyAreRefusedBeforeTheyAreRead() {
+        StringBuilder text = new StringBuilder("x-a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n");
+        for (char c = 'b'; c <= 'j'; c++) {
+            text.append("x-%1$c: &%1$c [".formatted(c));
+            text.append(("*" + (char) (c - 1) + ", ").repeat(9))
+                    .append("*")
+                    .append((char) (c - 1))
+                    .append("]\n");
+        }
+        assertThatThrownBy(() -> ComposeImport.of(text.append("services: {}\n").toString(), ComposeOptions.NONE))
+                .isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void anchorsAndMergesWork() {
+        ComposeImport made = ComposeImport.of("""
+                x-base: &base {restart: always, environment: {A: "1"}}
+                services:
+                  a: {<<: *base, image: a}
+                  b: {<<: *base, image: b, environment: {A: "2"}}
+                """, ComposeOptions.NONE);
+        assertThat(made.refused()).as(made.findings().toString()).isFalse();
+        assertThat(made.services().get(0).members())
+                .containsEntry("env", Map.of("A", "1"))
+                .containsEntry("restart", "always");
+        assertThat(made.services().get(1).members()).containsEntry("env", Map.of("A", "2"));
+    }
+}

@@ -1,0 +1,197 @@
+package dev.berth.gateway.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.gateway.Api;
+import dev.berth.gateway.GatewayTest;
+import dev.berth.schema.wire.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class StackTest extends GatewayTest {
+    private static final String SHOP = """
+            services:
+              web:
+                image: berth/sample:1
+                command: ["httpd", "-f", "-p", "8080", "$$HOME"]
+                environment: {GREETING: "${GREETING}"}
+                expose: [8080]
+                restart: always
+                x-berth: {size: xs}
+              db:
+                image: berth/sample:1
+                restart: always
+                x-berth: {size: xs}
+            """;
+
+    private static String body(String name, String compose) {
+        return Json.mapper()
+                .writeValueAsString(Map.of("name", name, "compose", compose, "variables", Map.of("GREETING", "hello")));
+    }
+
+    private static String body(String compose) {
+        return Json.mapper().writeValueAsString(Map.of("compose", compose, "variables", Map.of("GREETING", "hello")));
+    }
+
+    private static List<String> names(JsonNode list, String field) {
+        List<String> names = new ArrayList<>();
+        list.forEach(item -> names.add(item.path(field).stringValue()));
+        return names;
+    }
+
+    @Test
+    void makesAllWorkloadsOfAFileAndTellsThePlanBefore() {
+        Api customer = api().signedUp();
+        JsonNode plan = customer.post("/v1/stacks?dry_run=true", body("shop", SHOP))
+                .expect(200)
+                .json();
+        assertThat(plan.path("allowed").booleanValue()).isTrue();
+        assertThat(names(plan.path("workloads"), "name")).containsExactly("web", "db");
+        assertThat(customer.get("/v1/workloads").json().path("data")).isEmpty();
+
+        Api.Reply made = customer.post("/v1/stacks", body("shop", SHOP)).expect(202);
+        assertThat(made.header("Location")).isEqualTo("/v1/stacks/" + made.text("id"));
+        assertThat(names(made.json().path("workloads"), "name")).containsExactly("web", "db");
+        JsonNode web = made.json().path("workloads").path(0);
+        assertThat(web.path("env").path("GREETING").stringValue()).isEqualTo("hello");
+        assertThat(web.path("args").path(4).stringValue()).isEqualTo("$HOME");
+        assertThat(customer.get("/v1/quota").text("used.containers")).isEqualTo("2");
+        assertThat(customer.get("/v1/stacks").json().path("data")).hasSize(1);
+    }
+
+    @Test
+    void makesNoneWhenOneCannotBeHad() {
+        Api customer = api().signedUp();
+        String file = SHOP + "  spy: {image: berth/sample:1, privileged: true, volumes: ['/:/host']}\n";
+        Api.Reply refused = customer.post("/v1/stacks", body("shop", file)).expect(422);
+        assertThat(names(refused.json().path("errors"), "field"))
+                .containsExactly("services.spy.privileged", "services.spy.volumes[0]");
+        assertThat(refused.text("errors.1.message")).contains("line 13").contains("path of a host");
+        assertThat(customer.get("/v1/workloads").json().path("data")).isEmpty();
+
+        String partial = Json.mapper().writeValueAsString(Map.of("name", "shop", "compose", file, "partial", true));
+        JsonNode made = customer.post("/v1/stacks", partial).expect(202).json();
+        assertThat(names(made.path("workloads"), "name")).containsExactly("web", "db");
+    }
+
+    @Test
+    void makesNoneWhenTheQuotaIsTooSmallForAll() {
+        Api customer = api().signedUp();
+        String file = SHOP + "  big: {image: berth/sample:1, deploy: {replicas: 90}}\n";
+        Api.Reply refused = customer.post("/v1/stacks", body("shop", file)).expect(403);
+        assertThat(refused.text("code")).isEqualTo("quota_exceeded");
+        assertThat(refused.text("service")).isEqualTo("big");
+        assertThat(customer.get("/v1/workloads").json().path("data")).isEmpty();
+        assertThat(customer.get("/v1/stacks").json().path("data")).isEmpty();
+    }
+
+    @Test
+    void becomesWhatAnotherFileSays() {
+        Api customer = api().signedUp();
+        Api.Reply made = customer.post("/v1/stacks", body("shop", SHOP)).expect(202);
+        String stack = "/v1/stacks/" + made.text("id");
+        String web = made.text("workloads.0.id");
+        String next = """
+                services:
+                  web: {image: "berth/sample:2", restart: always, x-berth: {size: xs}}
+                  cache: {image: "berth/sample:1", restart: always, x-berth: {size: xs}}
+                """;
+        assertThat(customer.with("If-Match", "\"7\"")
+                        .send("PUT", stack, body(next))
+                        .status())
+                .isEqualTo(412);
+        JsonNode changed = customer.with("If-Match", made.text("etag"))
+                .send("PUT", stack, body(next))
+                .expect(202)
+                .json();
+        assertThat(names(changed.path("workloads"), "name")).containsExactlyInAnyOrder("web", "cache");
+        Api.Reply kept = customer.get("/v1/workloads/" + web).expect(200);
+        assertThat(kept.text("image")).isEqualTo("berth/sample:2");
+        assertThat(kept.json().path("env")).isEmpty();
+        assertThat(kept.json().path("args")).isEmpty();
+        assertThat(names(customer.get("/v1/workloads").json().path("data"), "name"))
+                .containsExactlyInAnyOrder("web", "cache");
+    }
+
+    @Test
+    void stopsStartsAndGoesAsAWhole() {
+        Api customer = api().signedUp();
+        String stack = "/v1/stacks/"
+                + customer.post("/v1/stacks", body("shop", SHOP)).expect(202).text("id");
+        JsonNode stopped = customer.post(stack + "/stop").expect(202).json();
+        assertThat(stopped.path("workloads")
+                        .path(1)
+                        .path("desired")
+                        .path("state")
+                        .stringValue())
+                .isEqualTo("stopped");
+        assertThat(customer.get("/v1/quota").text("used.containers")).isEqualTo("0");
+        customer.post(stack + "/start").expect(202);
+        assertThat(customer.get("/v1/quota").text("used.containers")).isEqualTo("2");
+        customer.delete(stack).expect(204);
+        assertThat(customer.get(stack).status()).isEqualTo(404);
+        assertThat(customer.get("/v1/workloads").json().path("data")).isEmpty();
+        customer.post("/v1/stacks", body("shop", SHOP)).expect(202);
+    }
+
+    @Test
+    void itsExportMakesTheSameWorkloadsAgain() {
+        Api customer = api().signedUp();
+        Api.Reply made = customer.post("/v1/stacks", body("shop", SHOP)).expect(202);
+        Api.Reply exported =
+                customer.get("/v1/stacks/" + made.text("id") + "/compose").expect(200);
+        assertThat(exported.header("Content-Type")).startsWith("application/yaml");
+        Api other = api().signedUp();
+        String again = Json.mapper().writeValueAsString(Map.of("name", "copy", "compose", exported.body()));
+        JsonNode copy = other.post("/v1/stacks", again).expect(202).json();
+        for (int i = 0; i < 2; i++) {
+            JsonNode before = made.json().path("workloads").path(i);
+            JsonNode after = copy.path("workloads").path(i);
+            for (String field : before.propertyNames()) {
+                if (!List.of("id", "created_at", "updated_at", "observed").contains(field)) {
+                    assertThat(after.path(field)).as(field).isEqualTo(before.path(field));
+                }
+            }
+        }
+    }
+
+    @Test
+    void anotherAccountsStackIsLikeOneThatIsNot() {
+        Api owner = api().signedUp();
+        String stack = "/v1/stacks/"
+                + owner.post("/v1/stacks", body("shop", SHOP)).expect(202).text("id");
+        Api stranger = api().signedUp();
+        for (String path : List.of(stack, stack + "/compose")) {
+            assertThat(stranger.get(path).status()).as(path).isEqualTo(404);
+        }
+        assertThat(stranger.send("PUT", stack, body(SHOP)).status()).isEqualTo(404);
+        assertThat(stranger.post(stack + "/stop").status()).isEqualTo(404);
+        assertThat(stranger.delete(stack).status()).isEqualTo(404);
+        assertThat(owner.get(stack).status()).isEqualTo(200);
+    }
+
+    @Test
+    void saysWhatIsWrongWithARequest() {
+        Api customer = api().signedUp();
+        assertThat(customer.post("/v1/stacks", "{\"name\": \"a\"}").expect(422).text("errors.0.field"))
+                .isEqualTo("compose");
+        assertThat(customer.post("/v1/stacks", body("Not A Name", SHOP))
+                        .expect(422)
+                        .text("errors.0.field"))
+                .isEqualTo("name");
+        assertThat(customer.post("/v1/stacks", body("a", "services: {web: ["))
+                        .expect(422)
+                        .text("errors.0.message"))
+                .contains("line 1");
+        assertThat(customer.post("/v1/stacks", body("a", "services: {Web_1: {image: a}}"))
+                        .expect(422)
+                        .text("errors.0.field"))
+                .isEqualTo("services.Web_1.name");
+        customer.post("/v1/stacks", body("shop", SHOP)).expect(202);
+        assertThat(customer.post("/v1/stacks", body("shop", SHOP)).expect(409).text("code"))
+                .isEqualTo("name_taken");
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of stacks. */
+@NullMarked
+package dev.berth.gateway.stack;
+
+import org.jspecify.annotations.NullMarked;
