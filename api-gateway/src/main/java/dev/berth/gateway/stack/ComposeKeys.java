@@ -81,6 +81,11 @@ final class ComposeKeys {
                 Map.entry("pids_limit", "has no effect: the limit is the operator's"),
                 Map.entry("ulimits", "has no effect: the limits are the operator's"));
         notes.forEach((key, words) -> keys.put(key, new Fate.Noted(words)));
+        refusedOfService(keys);
+        return keys;
+    }
+
+    private static void refusedOfService(Map<String, Fate> keys) {
         String kernel =
                 "It would let a container out of its isolation; leave it out, or use an image that does not need it.";
         refused(keys, "no container gets more than its isolation allows", kernel, "privileged", "cap_add", "devices");
@@ -134,7 +139,6 @@ final class ComposeKeys {
                 "label_file");
         refused(keys, "hooks are not offered", "Do it in the image's entrypoint.", "post_start", "pre_stop");
         refused(keys, "is not offered", "Run it as a service of its own.", "provider", "models", "credential_spec");
-        return keys;
     }
 
     private static void used(Map<String, Fate> keys, String... names) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.jooq.Record2;
+import org.jooq.impl.DSL;
 import org.springframework.stereotype.Repository;
 
 /** The table {@code wish}. Every method works inside the caller's transaction. Thread-safe. */
@@ -89,6 +90,20 @@ public class WishRepository {
                 .where(WISH.ACCOUNT_ID.eq(account), WISH.GONE_AT.isNull())
                 .orderBy(WISH.WORKLOAD_ID)
                 .fetch(WISH.WORKLOAD_ID);
+    }
+
+    /** The workload of an account that has a name and was not withdrawn. */
+    public Optional<WorkloadId> named(DSLContext transaction, AccountId account, String name) {
+        return transaction
+                .select(WISH.WORKLOAD_ID)
+                .from(WISH)
+                .where(
+                        WISH.ACCOUNT_ID.eq(account),
+                        WISH.GONE_AT.isNull(),
+                        DSL.jsonbGetAttributeAsText(WISH.BODY, "name").eq(name))
+                .orderBy(WISH.WORKLOAD_ID.desc())
+                .limit(1)
+                .fetchOptional(WISH.WORKLOAD_ID);
     }
 
     /** Notes that nothing is left of a workload whose wish was withdrawn. */

@@ -88,11 +88,35 @@ public interface ContainerEngine {
     /** How many bytes a container has written into its own root; costs the host a look at each file of it. Empty when it is gone. */
     OptionalLong written(String name);
 
-    /** Asks the main process to end (SIGTERM), and returns at once; ended or gone already is well. */
-    void stop(String name);
+    /**
+     * Asks the main process to end, and returns at once; ended or gone already is well.
+     *
+     * @param signal one of {@link ImagePolicy#STOP_SIGNALS}
+     */
+    void stop(String name, String signal);
 
     /** Ends it (SIGKILL), and returns at once; ended or gone already is well. */
     void kill(String name);
+
+    /**
+     * Runs a command in a running container, as its user, and waits for its end. The engine cannot end a command alone: one that takes
+     * longer goes on within the container's limits, and is no longer listened to.
+     *
+     * @throws EngineException.Failed if it has not ended in time
+     * @throws EngineException.Missing if the container is gone
+     * @throws EngineException.Conflict if it does not run
+     */
+    Exit exec(String name, List<String> command, Duration atMost);
+
+    /**
+     * How a command ended.
+     *
+     * @param output the first of what it wrote to both streams, at most {@value #MOST_OUTPUT} characters
+     */
+    record Exit(int code, String output) {}
+
+    /** How much of a command's output is kept, in characters. */
+    int MOST_OUTPUT = 500;
 
     /** Changes the limits of a running container in place. */
     void update(String name, Size size);

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container to be made, in typed fields. {@code image}, {@code command}, {@code args} and {@code env} come from a tenant and
@@ -30,7 +31,27 @@ public record ContainerSpec(
         Map<String, String> env,
         Size size,
         boolean readOnlyRoot,
+        Start start,
         String network) {
+    /**
+     * How the main process is run, as its owner asks; null for the image's own, and SIGTERM.
+     *
+     * @param user {@code uid} or {@code uid:gid}, not root
+     * @param stopSignal one of {@link ImagePolicy#STOP_SIGNALS}
+     */
+    public record Start(
+            @Nullable String workingDir,
+            @Nullable String user,
+            @Nullable String stopSignal) {
+        /** As the image has it. */
+        public static final Start USUAL = new Start(null, null, null);
+
+        /** With which signal it is asked to end. */
+        public String signal() {
+            return stopSignal == null ? "SIGTERM" : stopSignal;
+        }
+    }
+
     public ContainerSpec {
         aliases = List.copyOf(aliases);
         command = List.copyOf(command);

@@ -256,7 +256,20 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
                 running || startedAt == null || exitCode == null ? null : exitCode.intValue(),
                 Boolean.TRUE.equals(state.getOOMKilled()),
                 Objects.requireNonNullElse(state.getError(), ""),
-                limits(answer.getHostConfig()));
+                limits(answer.getHostConfig()),
+                running ? address(answer) : null,
+                Labels.stopSignalOf(answer.getConfig().getLabels()));
+    }
+
+    private static @Nullable String address(InspectContainerResponse answer) {
+        if (answer.getNetworkSettings() == null || answer.getNetworkSettings().getNetworks() == null) {
+            return null;
+        }
+        return answer.getNetworkSettings().getNetworks().values().stream()
+                .map(network -> network.getIpAddress())
+                .filter(address -> address != null && !address.isEmpty())
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable Size limits(@Nullable HostConfig config) {
@@ -341,8 +354,8 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     }
 
     @Override
-    public void stop(String name) {
-        signal("stop", name, "SIGTERM");
+    public void stop(String name, String signal) {
+        signal("stop", name, signal);
     }
 
     @Override
@@ -359,6 +372,11 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
             }
             return true;
         });
+    }
+
+    @Override
+    public Exit exec(String name, List<String> command, Duration atMost) {
+        return streams.exec(name, command, atMost);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +94,41 @@ final class DockerStreams {
             default -> EngineEvent.Action.OTHER;
         };
         return new EngineEvent(container, action);
+    }
+
+    ContainerEngine.Exit exec(String name, List<String> command, Duration atMost) {
+        String id = calls.call(
+                "exec",
+                CONNECT,
+                client -> client.execCreateCmd(name)
+                        .withCmd(command.toArray(String[]::new))
+                        .withAttachStdout(true)
+                        .withAttachStderr(true)
+                        .exec()
+                        .getId());
+        StringBuilder output = new StringBuilder();
+        ResultCallback.Adapter<Frame> frames = new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Frame frame) {
+                if (output.length() < ContainerEngine.MOST_OUTPUT) {
+                    output.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+                }
+            }
+        };
+        try {
+            drain("exec", calls.streaming(CONNECT).execStartCmd(id).exec(frames), atMost);
+        } catch (EngineException.Away e) {
+            throw new EngineException.Failed("it had not ended after %d ms".formatted(atMost.toMillis()), e);
+        }
+        Long code = calls.call(
+                "exec", CONNECT, client -> client.inspectExecCmd(id).exec().getExitCodeLong());
+        String text = output.length() > ContainerEngine.MOST_OUTPUT
+                ? output.substring(0, ContainerEngine.MOST_OUTPUT)
+                : output.toString();
+        if (code == null) {
+            throw new EngineException.Failed("the engine does not say how it ended", null);
+        }
+        return new ContainerEngine.Exit(code.intValue(), text);
     }
 
     /** Waits for the end of a stream; without a limit until the thread is interrupted. */

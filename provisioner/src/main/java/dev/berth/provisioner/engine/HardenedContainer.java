@@ -40,16 +40,20 @@ final class HardenedContainer {
         create.withName(spec.name())
                 .withHostName(spec.hostname())
                 .withAliases(spec.aliases())
-                .withUser(ImagePolicy.userOf(spec.image()))
+                .withUser(runsAs(spec))
                 .withEnv(spec.env().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
                         .toList())
                 .withLabels(Labels.of(properties.installation(), spec, root))
                 .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
-                .withStopSignal("SIGTERM")
+                .withStopSignal(spec.start().signal())
                 .withTty(false)
                 .withStdinOpen(false)
                 .withHostConfig(hostConfig(spec, logDriver, root));
+        String workingDir = spec.start().workingDir();
+        if (workingDir != null) {
+            create.withWorkingDir(workingDir);
+        }
         if (!spec.command().isEmpty()) {
             create.withEntrypoint(spec.command());
         }
@@ -82,7 +86,7 @@ final class HardenedContainer {
                 .withPublishAllPorts(false)
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withReadonlyRootfs(spec.readOnlyRoot())
-                .withTmpFs(ImagePolicy.tmpfs(spec.image(), spec.size(), spec.readOnlyRoot()))
+                .withTmpFs(ImagePolicy.tmpfs(spec.image(), runsAs(spec), spec.size(), spec.readOnlyRoot()))
                 .withNetworkMode(spec.network())
                 .withLogConfig(new LogConfig(
                         logDriver,
@@ -98,6 +102,10 @@ final class HardenedContainer {
             config.withRuntime(properties.runtime());
         }
         return config;
+    }
+
+    private static String runsAs(ContainerSpec spec) {
+        return ImagePolicy.userOf(spec.image(), spec.start().user());
     }
 
     static long nanoCpus(Size size) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Berth makes of the metadata of an image, which is a stranger's input. Pure.
@@ -29,6 +30,10 @@ public final class ImagePolicy {
     /** The most layers that an image may have. */
     public static final int MAX_LAYERS = 64;
 
+    /** What the main process may be asked with to end. */
+    public static final List<String> STOP_SIGNALS =
+            List.of("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGABRT", "SIGKILL");
+
     /** The largest configuration that an image may have. */
     static final long MAX_CONFIG_BYTES = 1_000_000;
 
@@ -39,18 +44,36 @@ public final class ImagePolicy {
 
     private ImagePolicy() {}
 
-    /** The {@code uid:gid} that a container of this image runs as. */
-    public static String userOf(EngineImage image) {
-        Matcher matcher = NUMERIC_USER.matcher(image.user());
+    /** Whether a tenant may ask for it: numbers, and not root. */
+    public static boolean isUser(String user) {
+        return numeric(user).isPresent();
+    }
+
+    /** Whether it is an absolute path of plain names, outside of the kernel's own. */
+    public static boolean isPath(String path) {
+        return acceptable(path);
+    }
+
+    /**
+     * The {@code uid:gid} that a container of this image runs as.
+     *
+     * @param asked by the tenant; null for the image's own
+     */
+    public static String userOf(EngineImage image, @Nullable String asked) {
+        return numeric(asked == null ? image.user() : asked).orElse(NOBODY);
+    }
+
+    private static Optional<String> numeric(String user) {
+        Matcher matcher = NUMERIC_USER.matcher(user);
         if (!matcher.matches()) {
-            return NOBODY;
+            return Optional.empty();
         }
         long uid = Long.parseLong(matcher.group(1));
         long gid = matcher.group(2) == null ? uid : Long.parseLong(matcher.group(2));
         if (uid < 1 || uid > Integer.MAX_VALUE || gid > Integer.MAX_VALUE) {
-            return NOBODY;
+            return Optional.empty();
         }
-        return uid + ":" + (gid < 1 ? uid : gid);
+        return Optional.of(uid + ":" + (gid < 1 ? uid : gid));
     }
 
     /** Why no container is made from this image; empty when one may be. */
@@ -96,15 +119,17 @@ public final class ImagePolicy {
     /**
      * The tmpfs mounts of a container, by path, with their options. Their content counts in the container's memory, so a
      * size beside it is only a second bound.
+     *
+     * @param runsAs {@code uid:gid}, to which the covered volumes belong
      */
-    public static Map<String, String> tmpfs(EngineImage image, Size size, boolean readOnlyRoot) {
+    public static Map<String, String> tmpfs(EngineImage image, String runsAs, Size size, boolean readOnlyRoot) {
         Map<String, String> mounts = new LinkedHashMap<>();
         long memory = size.memoryMib().value();
         if (readOnlyRoot) {
             mounts.put("/tmp", options(Math.max(1, Math.min(memory / 2, 1024)), "1777", ""));
             mounts.put("/run", options(Math.max(1, Math.min(memory / 8, 64)), "1777", ""));
         }
-        List<String> user = new ArrayList<>(List.of(userOf(image).split(":", -1)));
+        List<String> user = new ArrayList<>(List.of(runsAs.split(":", -1)));
         String owner = ",uid=%s,gid=%s".formatted(user.get(0), user.get(1));
         for (String volume : image.volumes()) {
             mounts.putIfAbsent(clean(volume), options(Math.max(1, memory / 2), "0755", owner));

@@ -20,6 +20,9 @@ final class Labels {
     /** Who sees to it that a container does not fill the disk through its own root: {@link Root}. */
     static final String ROOT = "dev.berth.root";
 
+    /** With which signal it is asked to end. */
+    static final String STOP_SIGNAL = "dev.berth.stop-signal";
+
     /** The values of {@link #ROOT}. */
     enum Root {
         /** Nobody needs to: it cannot write there. */
@@ -48,7 +51,14 @@ final class Labels {
         labels.put(WORKLOAD, spec.workload().toString());
         labels.put(CONTAINER, spec.container().toString());
         labels.put(ROOT, root.text());
+        labels.put(STOP_SIGNAL, spec.start().signal());
         return labels;
+    }
+
+    /** With which signal a container of these labels is asked to end. */
+    static String stopSignalOf(@Nullable Map<String, String> labels) {
+        String signal = labels == null ? null : labels.get(STOP_SIGNAL);
+        return signal != null && ImagePolicy.STOP_SIGNALS.contains(signal) ? signal : "SIGTERM";
     }
 
     /** The container that labels of this installation name, null when they name none. */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode null while it runs or when it never ran
  * @param error why it could not be started, or empty
  * @param limits that the engine holds it to; null where it does not say
+ * @param address on its account's network while it runs; null where it has none
+ * @param stopSignal with which it is asked to end
  */
 public record Seen(
         String engineId,
@@ -23,7 +25,9 @@ public record Seen(
         @Nullable Integer exitCode,
         boolean oomKilled,
         String error,
-        @Nullable Size limits) {
+        @Nullable Size limits,
+        @Nullable String address,
+        String stopSignal) {
     /** One whose limits the engine does not say. */
     public Seen(
             String engineId,
@@ -34,7 +38,7 @@ public record Seen(
             @Nullable Integer exitCode,
             boolean oomKilled,
             String error) {
-        this(engineId, container, running, startedAt, finishedAt, exitCode, oomKilled, error, null);
+        this(engineId, container, running, startedAt, finishedAt, exitCode, oomKilled, error, null, null, "SIGTERM");
     }
 
     /** Whether it is this container, and not something else that took its name. */

@@ -74,6 +74,9 @@ final class ContainerDriver {
             if (last != null) {
                 fresh = last == ContainerState.PENDING || last == ContainerState.PULLING;
                 outcome.then(new Subject.Workload(container.workload()));
+                if (container.state() == ContainerState.RUNNING) {
+                    outcome.then(new Subject.Check(container.id()));
+                }
             }
             last = container.state();
             step(container, fresh, outcome);
@@ -211,7 +214,7 @@ final class ContainerDriver {
         Container.Stopping stopping = container.stopping();
         Instant killAt = stopping == null ? now : stopping.killAt();
         if (killAt == null) {
-            engine.stop(container.engineName());
+            engine.stop(container.engineName(), seen.stopSignal());
             Instant forced = clock.instant().plusSeconds(stopping == null ? 0 : stopping.graceSeconds());
             tenure.write(tx -> lifecycle.asked(tx, container.id(), forced));
             outcome.at(forced, again);

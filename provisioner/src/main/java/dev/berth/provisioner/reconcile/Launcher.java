@@ -44,6 +44,7 @@ final class Launcher {
     private final Tenure tenure;
     private final ContainerEngine engine;
     private final WishRepository wishes;
+    private final Specs specs;
     private final Lifecycle lifecycle;
     private final HostClock clock;
     private final Witness witness;
@@ -62,6 +63,7 @@ final class Launcher {
         this.tenure = tenure;
         this.engine = engine;
         this.wishes = rooms.wishes();
+        this.specs = new Specs(rooms);
         this.lifecycle = rooms.lifecycle();
         this.clock = clock;
         this.witness = witness;
@@ -209,10 +211,8 @@ final class Launcher {
 
     /** Answers whether the container is there now and may be started. */
     private boolean create(Container container, Outcome outcome) {
-        Optional<Wish> wish = tenure.read(dsl -> wishes.find(dsl, container.workload()));
-        if (wish.isEmpty()
-                || !(wish.get() instanceof Wish.Wanted wanted)
-                || !container.isOf(wanted.spec().revision(), wanted.spec().run())) {
+        Optional<WorkloadDesired> spec = tenure.read(dsl -> specs.of(dsl, container));
+        if (spec.isEmpty()) {
             outcome.then(new Subject.Workload(container.workload()));
             return false;
         }
@@ -226,7 +226,7 @@ final class Launcher {
             return false;
         }
         try {
-            engine.create(specOf(container, wanted.spec(), image.get()));
+            engine.create(specOf(container, spec.get(), image.get()));
             return true;
         } catch (EngineException.Conflict e) {
             Seen there = engine.inspect(container.engineName()).orElse(null);
@@ -262,6 +262,7 @@ final class Launcher {
                 wish.env(),
                 container.size(),
                 wish.readOnlyRoot(),
+                new ContainerSpec.Start(wish.workingDir(), wish.user(), wish.stopSignal()),
                 Tenant.networkOf(container.account()));
     }
 

@@ -11,13 +11,16 @@ import dev.berth.provisioner.placement.Allowance;
 import dev.berth.provisioner.placement.HostView;
 import dev.berth.provisioner.placement.Placement;
 import dev.berth.provisioner.rollout.Plan;
+import dev.berth.provisioner.rollout.Progress;
 import dev.berth.provisioner.rollout.Rollout;
+import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.rollout.RolloutRules;
 import dev.berth.provisioner.rollout.Situation;
 import dev.berth.provisioner.rollout.Step;
 import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,8 +42,19 @@ final class Planner {
     private final HostClock clock;
     private final Placement placement;
     private final RolloutRules rules;
+    private final RolloutRepository rollouts;
+    private final Checks checks;
 
-    Planner(Tenure tenure, Rooms rooms, EngineHost host, HostClock clock, Placement placement, RolloutRules rules) {
+    Planner(
+            Tenure tenure,
+            Rooms rooms,
+            EngineHost host,
+            HostClock clock,
+            Placement placement,
+            RolloutRules rules,
+            Checks checks) {
+        this.rollouts = rooms.rollouts();
+        this.checks = checks;
         this.tenure = tenure;
         this.wishes = rooms.wishes();
         this.tenants = rooms.tenants();
@@ -59,7 +73,7 @@ final class Planner {
         if (first.isEmpty()) {
             return outcome;
         }
-        if (first.get().steps().isEmpty()) {
+        if (first.get().isIdle(tenure.read(dsl -> rollouts.find(dsl, workload)).orElse(null))) {
             return outcome.at(first.get().wakeAt(), new Subject.Workload(workload));
         }
         Instant wakeAt = tenure.write(tx -> {
@@ -68,9 +82,11 @@ final class Planner {
                 return null;
             }
             Plan plan = planOf(tx.dsl(), wish.get());
+            Wish runs = effective(wish.get(), plan);
             for (Step step : plan.steps()) {
-                take(tx, wish.get(), step, outcome);
+                take(tx, runs, step, outcome);
             }
+            tell(tx, wish.get(), plan);
             return plan.wakeAt();
         });
         return outcome.at(wakeAt, new Subject.Workload(workload));
@@ -79,13 +95,50 @@ final class Planner {
     private Plan planOf(DSLContext dsl, Wish wish) {
         Situation.Place place =
                 tenants.find(dsl, wish.account()).map(Planner::placeOf).orElse(Situation.Place.WAITING);
-        return planOf(wish, place, containers.standing(dsl, wish.workload()));
+        Progress progress = rollouts.find(dsl, wish.workload()).orElse(null);
+        return planOf(wish, place, containers.standing(dsl, wish.workload()), progress);
     }
 
     /** The plan of a workload from what is known already. */
-    Plan planOf(Wish wish, Situation.Place place, List<Container> standing) {
+    Plan planOf(Wish wish, Situation.Place place, List<Container> standing, @Nullable Progress progress) {
         Situation.Place usable = place == Situation.Place.READY && !canLaunch() ? Situation.Place.WAITING : place;
-        return Rollout.plan(new Situation(wish, usable, standing, clock.instant()), rules);
+        return Rollout.plan(
+                new Situation(
+                        wish,
+                        usable,
+                        standing,
+                        progress,
+                        checks.said(standing),
+                        () -> wish instanceof Wish.Wanted wanted ? obstacle(wanted.spec()) : Optional.empty(),
+                        clock.instant()),
+                rules);
+    }
+
+    private Optional<String> obstacle(WorkloadDesired spec) {
+        return tenure.read(dsl -> new Dependencies(wishes, rollouts, containers).obstacle(dsl, spec));
+    }
+
+    /** What a launch is made from: what served before, if the wish was rolled back. */
+    private static Wish effective(Wish wish, Plan plan) {
+        Progress progress = plan.progress();
+        return wish instanceof Wish.Wanted wanted && progress != null
+                ? new Wish.Wanted(progress.effective(wanted.spec()), wanted.cause())
+                : wish;
+    }
+
+    private void tell(FactTransaction tx, Wish wish, Plan plan) {
+        Progress next = plan.progress();
+        if (next == null) {
+            return;
+        }
+        Progress before = rollouts.find(tx.dsl(), wish.workload()).orElse(null);
+        if (next.isNewsAfter(before)) {
+            Progress told = next.told();
+            rollouts.put(tx.dsl(), told, tx.now());
+            tx.tell(told.fact(tx.now()), wish.cause());
+        } else if (!next.equals(before)) {
+            rollouts.put(tx.dsl(), next, tx.now());
+        }
     }
 
     /** While the engine is away nothing new is begun; its deadlines would pass without anybody at fault. */
@@ -130,6 +183,7 @@ final class Planner {
             case Step.Gone gone -> {
                 wishes.gone(tx.dsl(), wish.workload(), tx.now());
                 containers.supersede(tx.dsl(), wish.workload());
+                rollouts.forget(tx.dsl(), wish.workload());
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.placement.HostRepository;
+import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.tenant.TenantProperties;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.schema.wire.Lease;
@@ -35,8 +36,9 @@ class ReconcileConfiguration {
             ContainerRepository containers,
             Lifecycle lifecycle,
             HostRepository hosts,
-            KeptLogRepository keptLogs) {
-        return new Rooms(wishes, tenants, containers, lifecycle, hosts, keptLogs);
+            KeptLogRepository keptLogs,
+            RolloutRepository rollouts) {
+        return new Rooms(wishes, tenants, containers, lifecycle, hosts, keptLogs, rollouts);
     }
 
     @Bean
@@ -68,7 +70,7 @@ class ReconcileConfiguration {
             EngineHost host,
             Signalled signalled,
             ReconcileSettings settings) {
-        return new Reconciler(tenure, engine, rooms, clock, host, settings, signalled);
+        return new Reconciler(tenure, engine, rooms, clock, host, settings, signalled, new EngineProbe(engine));
     }
 
     @Bean

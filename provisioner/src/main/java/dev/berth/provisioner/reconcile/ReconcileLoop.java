@@ -37,6 +37,7 @@ final class ReconcileLoop implements AutoCloseable {
     private static final int PLANS_AT_ONCE = 4;
     private static final int ENGINE_CALLS_AT_ONCE = 8;
     private static final int PULLS_AT_ONCE = 3;
+    private static final int CHECKS_AT_ONCE = 64;
 
     /** Of those that the engine let wait last time: however many hang, the others have their turn. */
     private static final int STRAGGLERS_AT_ONCE = 2;
@@ -61,6 +62,7 @@ final class ReconcileLoop implements AutoCloseable {
     private final Semaphore plans = new Semaphore(PLANS_AT_ONCE);
     private final Semaphore engineCalls = new Semaphore(ENGINE_CALLS_AT_ONCE);
     private final Semaphore pulls = new Semaphore(PULLS_AT_ONCE);
+    private final Semaphore checks = new Semaphore(CHECKS_AT_ONCE);
     private final Semaphore stragglers = new Semaphore(STRAGGLERS_AT_ONCE);
     private final Set<Subject> slow = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -168,6 +170,7 @@ final class ReconcileLoop implements AutoCloseable {
             case Subject.Run run -> slow.contains(subject) ? stragglers : engineCalls;
             case Subject.Account account -> engineCalls;
             case Subject.Pull pull -> pulls;
+            case Subject.Check check -> checks;
             case Subject.Disk disk -> null;
             case Subject.Everything everything -> null;
         };

@@ -9,6 +9,8 @@ import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.ContainerState;
 import dev.berth.provisioner.placement.HostRepository;
 import dev.berth.provisioner.rollout.Plan;
+import dev.berth.provisioner.rollout.Progress;
+import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.rollout.Situation;
 import dev.berth.provisioner.tenant.AddressPool;
 import dev.berth.provisioner.tenant.TenantRepository;
@@ -17,6 +19,7 @@ import dev.berth.schema.id.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +44,8 @@ final class Reconciler {
     private final EngineHost host;
     private final HostRepository hosts;
     private final Planner planner;
+    private final Checks checks;
+    private final RolloutRepository rollouts;
     private final ContainerDriver driver;
     private final Launcher launcher;
     private final TenantDriver tenantDriver;
@@ -53,6 +58,10 @@ final class Reconciler {
     private final AddressPool pool;
     private final HostClock clock;
     private final Map<WorkloadId, Wish> known = new ConcurrentHashMap<>();
+    private final Map<WorkloadId, Stood> progress = new ConcurrentHashMap<>();
+
+    /** How a workload stood when its row was written. */
+    private record Stood(Instant changedAt, Progress progress) {}
 
     Reconciler(
             Tenure tenure,
@@ -61,7 +70,8 @@ final class Reconciler {
             HostClock clock,
             EngineHost host,
             ReconcileSettings settings,
-            Signalled signalled) {
+            Signalled signalled,
+            Probe probe) {
         this.tenure = tenure;
         this.wishes = rooms.wishes();
         this.tenants = rooms.tenants();
@@ -70,7 +80,9 @@ final class Reconciler {
         this.hosts = rooms.hosts();
         this.pool = settings.pool();
         this.clock = clock;
-        this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout());
+        this.checks = new Checks(tenure, engine, rooms, clock, probe);
+        this.rollouts = rooms.rollouts();
+        this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout(), checks);
         this.witness = new Witness(signalled, host);
         this.retirement = new Retirement(tenure, rooms, clock);
         this.launcher = new Launcher(tenure, engine, rooms, clock, witness, settings);
@@ -96,6 +108,7 @@ final class Reconciler {
         return switch (subject) {
             case Subject.Workload workload -> planner.plan(workload.id());
             case Subject.Run run -> driver.drive(run.id());
+            case Subject.Check check -> checks.check(check.id());
             case Subject.Pull pull ->
                 tenure.read(dsl -> containers.find(dsl, pull.id()))
                         .filter(witness::sees)
@@ -205,8 +218,14 @@ final class Reconciler {
     private void planAll(Outcome outcome) {
         List<Record2<WorkloadId, Long>> standing = tenure.read(wishes::standing);
         refreshKnown(standing);
-        Map<WorkloadId, List<Container>> byWorkload = tenure.read(dsl -> containers.standing(dsl)).stream()
-                .collect(Collectors.groupingBy(Container::workload));
+        refreshProgress();
+        List<Container> allStanding = tenure.read(dsl -> containers.standing(dsl));
+        Map<WorkloadId, List<Container>> byWorkload =
+                allStanding.stream().collect(Collectors.groupingBy(Container::workload));
+        checks.retain(allStanding.stream().map(Container::id).collect(Collectors.toSet()));
+        allStanding.stream()
+                .filter(checks::isNew)
+                .forEach(container -> outcome.then(new Subject.Check(container.id())));
         Map<AccountId, Situation.Place> places = tenure.read(tenants::all).stream()
                 .collect(Collectors.toMap(tenant -> tenant.account(), Planner::placeOf));
         for (Record2<WorkloadId, Long> row : standing) {
@@ -215,14 +234,33 @@ final class Reconciler {
                 continue;
             }
             Situation.Place place = places.getOrDefault(wish.account(), Situation.Place.WAITING);
-            Plan plan = planner.planOf(wish, place, byWorkload.getOrDefault(wish.workload(), List.of()));
+            Stood stood = progress.get(wish.workload());
+            Progress before = stood == null ? null : stood.progress();
+            Plan plan = planner.planOf(wish, place, byWorkload.getOrDefault(wish.workload(), List.of()), before);
             Subject.Workload subject = new Subject.Workload(wish.workload());
-            if (plan.steps().isEmpty()) {
+            if (plan.isIdle(before)) {
                 outcome.at(plan.wakeAt(), subject);
             } else {
                 outcome.then(subject);
             }
         }
+    }
+
+    private void refreshProgress() {
+        List<Record2<WorkloadId, Instant>> changes = tenure.read(rollouts::changes);
+        Map<WorkloadId, Instant> news = new HashMap<>();
+        for (Record2<WorkloadId, Instant> row : changes) {
+            Stood stood = progress.get(row.value1());
+            if (stood == null || !stood.changedAt().equals(row.value2())) {
+                news.put(row.value1(), row.value2());
+            }
+        }
+        if (!news.isEmpty()) {
+            tenure.read(dsl -> rollouts.findAll(dsl, news.keySet()))
+                    .forEach(one -> progress.put(one.workload(), new Stood(news.getOrDefault(one.workload(), Instant.EPOCH), one)));
+        }
+        Set<WorkloadId> there = changes.stream().map(Record2::value1).collect(Collectors.toSet());
+        progress.keySet().retainAll(there);
     }
 
     private void refreshKnown(List<Record2<WorkloadId, Long>> standing) {

@@ -5,6 +5,7 @@ import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.placement.HostRepository;
+import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.tenant.TenantRepository;
 
 /** What the reconciler needs of the rooms before it. */
@@ -14,7 +15,8 @@ record Rooms(
         ContainerRepository containers,
         Lifecycle lifecycle,
         HostRepository hosts,
-        KeptLogRepository keptLogs) {
+        KeptLogRepository keptLogs,
+        RolloutRepository rollouts) {
     /** Made from nothing, for wiring and for tests. */
     static Rooms make() {
         ContainerRepository containers = new ContainerRepository();
@@ -24,6 +26,7 @@ record Rooms(
                 containers,
                 new Lifecycle(containers),
                 new HostRepository(),
-                new KeptLogRepository());
+                new KeptLogRepository(),
+                new RolloutRepository());
     }
 }

@@ -13,6 +13,9 @@ public sealed interface Subject {
     /** Drive a container toward the end of its state. */
     record Run(ContainerId id) implements Subject {}
 
+    /** Ask a container how it is, by its checks. */
+    record Check(ContainerId id) implements Subject {}
+
     /** Fetch the image of a container. */
     record Pull(ContainerId id) implements Subject {}
 

@@ -40,6 +40,7 @@ final class Restarts {
     private final RolloutRules rules;
     private final Instant now;
     private final boolean job;
+    private final int jobAttempts;
     private final RestartPolicy policy;
     private final int attempt;
     private final int failures;
@@ -48,7 +49,8 @@ final class Restarts {
         this.last = last;
         this.rules = rules;
         this.now = now;
-        this.job = spec.kind() == WorkloadKind.JOB;
+        this.job = spec.kind() == WorkloadKind.JOB || spec.kind() == WorkloadKind.CRON;
+        this.jobAttempts = spec.retries() == null ? rules.jobAttempts() : spec.retries() + 1;
         this.policy = spec.restart();
         boolean stable = last.life().ran().compareTo(rules.stable()) >= 0;
         // A job's attempts are never forgiven: one that fails after a minute each time would be run without end.
@@ -60,7 +62,9 @@ final class Restarts {
     static Next after(Container last, WorkloadDesired spec, RolloutRules rules, Instant now) {
         Container.Stopping stopping = last.stopping();
         if (last.state() == ContainerState.STOPPING && stopping != null) {
-            return stopping.reason() == StopReason.MAX_RUNTIME || stopping.reason() == StopReason.DISK_FULL
+            return stopping.reason() == StopReason.MAX_RUNTIME
+                            || stopping.reason() == StopReason.DISK_FULL
+                            || stopping.reason() == StopReason.UNHEALTHY
                     ? new Next.Done(last.note())
                     : new Next.Now(1, 0);
         }
@@ -85,7 +89,7 @@ final class Restarts {
             return failures == 0
                     ? new Next.Now(attempt, 1)
                     : afterPlatform(
-                            "restarting", rules.mostDelay(), at -> "%s; starts again at %s".formatted(how(), at));
+                            "restarting", rules.mostDelay(), at -> "%s; starts again at %s".formatted(how(last), at));
         }
         if (policy == RestartPolicy.NEVER || (policy == RestartPolicy.ON_FAILURE && clean)) {
             return new Next.Done(last.note());
@@ -94,8 +98,8 @@ final class Restarts {
     }
 
     private Next afterRun() {
-        if (job && attempt >= rules.jobAttempts()) {
-            return givenUp("given up after %d attempts; %s".formatted(attempt, how()));
+        if (job && attempt >= jobAttempts) {
+            return givenUp("given up after %d attempts; %s".formatted(attempt, how(last)));
         }
         boolean forgiven = attempt != last.target().attempt();
         boolean loops = attempt >= RolloutRules.LOOP_FROM;
@@ -106,8 +110,9 @@ final class Restarts {
                         : rules.delay(attempt, rules.mostDelay()),
                 loops ? "crash_loop" : "restarting",
                 at -> loops
-                        ? "crash loop: ended %d times in a row; %s; starts again at %s".formatted(attempt, how(), at)
-                        : "%s; starts again at %s".formatted(how(), at));
+                        ? "crash loop: ended %d times in a row; %s; starts again at %s"
+                                .formatted(attempt, how(last), at)
+                        : "%s; starts again at %s".formatted(how(last), at));
     }
 
     private Next afterFailure() {
@@ -120,7 +125,7 @@ final class Restarts {
         if (!code.equals(LaunchFailed.START_FAILED)) {
             return afterPlatform(code, rules.mostLaunchDelay(), words);
         }
-        if (job && (policy == RestartPolicy.NEVER || attempt >= rules.jobAttempts())) {
+        if (job && (policy == RestartPolicy.NEVER || attempt >= jobAttempts)) {
             return givenUp("given up after %d attempts: %s".formatted(attempt, message));
         }
         if (policy == RestartPolicy.NEVER) {
@@ -156,10 +161,19 @@ final class Restarts {
         return now.isBefore(at) ? new Next.Later(last.note()) : then;
     }
 
-    private String how() {
+    /** How a run ended, in words. */
+    static String how(Container last) {
         StopReason reason = last.life().reason();
         if (reason == StopReason.OOM_KILLED) {
             return "the last was ended for want of memory (%s)".formatted(last.size());
+        }
+        if (last.state() == ContainerState.FAILED) {
+            return String.valueOf(last.note().message());
+        }
+        if (reason == StopReason.UNHEALTHY) {
+            return "the last was ended: %s"
+                    .formatted(
+                            "unhealthy".equals(last.note().code()) ? last.note().message() : "it was not healthy");
         }
         if (reason == StopReason.DISK_FULL) {
             return "the last had written more into its own root than it may";

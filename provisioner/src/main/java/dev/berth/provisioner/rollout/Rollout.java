@@ -4,11 +4,16 @@ import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.engine.Size;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerState;
+import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.StopReason;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.rollout.RolloutState;
 import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.RolloutStrategy;
+import dev.berth.schema.workload.RolloutWish;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,16 +26,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the plan of one workload. Pure; one object is one planning.
  *
- * <p>Goals: the wished replicas of the wished revision and run, never fewer than wished while a service changes over, never two
- * of a job. Constraints: a service may have one container more than wished while it changes over (surge 1); an old one goes
- * only when a new one has run for the settle time. Algorithm: containers are <em>current</em> (of the wished revision and run,
- * and of a size that the engine did not refuse) or <em>old</em>. Missing replicas of the current are launched while there is
- * room; as many old ones stay as current ones are not ready. A job stops the old and waits until they are over.
+ * <p>Goals: the wished replicas of the wished revision and run; while a service changes over, no fewer ready ones than its owner
+ * allows and no more in all; a revision that cannot run does not replace one that can; never two of a job. Constraints: what
+ * {@link RolloutWish} says; a rollout ends, well or not, within its deadline. Algorithm: containers are <em>current</em> (of the
+ * revision and run that are to run, and of a size that the engine did not refuse) or <em>old</em>. A strategy says how many old ones
+ * are kept beside the current ones that are ready ({@link Change}); missing replicas are launched while there is room. A new
+ * revision fails when a replica of it ends {@value #EARLY_ENDS} times in a row, when it can never be launched, or when its time is
+ * over; then what served before is what is to run. A job stops the old and waits until they are over.
  *
- * <p>Example: 2 replicas at revision 1, and revision 2 is wished: launch web-1 (3 in all); when it settled stop one old; launch
- * web-2; when it settled stop the other.
+ * <p>Example: 2 replicas at revision 1, and revision 2 is wished, one more allowed: launch web-1 (3 in all); when it is ready stop
+ * one old; launch web-2; when it is ready stop the other.
  */
 public final class Rollout {
+    /** How often in a row a replica of a new revision may end before it counts as one that cannot run. */
+    static final int EARLY_ENDS = 3;
+
+    /** How often it is asked whether what a workload waits for is there. */
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
+
+    /** One that has run for so long was running when this process found it. */
+    private static final Duration FOUND_RUNNING = Duration.ofSeconds(10);
+
     private final Situation situation;
     private final RolloutRules rules;
     private final Instant now;
@@ -46,41 +62,84 @@ public final class Rollout {
 
     /** The plan for a situation. */
     public static Plan plan(Situation situation, RolloutRules rules) {
-        Rollout rollout = new Rollout(situation, rules);
-        switch (situation.wish()) {
-            case Wish.Withdrawn withdrawn -> rollout.withdraw();
-            case Wish.Wanted wanted -> rollout.want(wanted.spec());
-        }
-        return new Plan(rollout.steps, rollout.wakeAt);
+        return switch (situation.wish()) {
+            case Wish.Withdrawn withdrawn -> new Rollout(situation, rules).withdraw();
+            case Wish.Wanted wanted
+            when wanted.spec().kind() == WorkloadKind.SERVICE -> service(situation, rules, wanted.spec());
+            case Wish.Wanted wanted -> new Rollout(situation, rules).task(wanted.spec());
+        };
     }
 
-    private void withdraw() {
+    private Plan withdraw() {
         stopAll(StopReason.STOPPED);
         if (situation.containers().stream().allMatch(c -> c.state().over() && c.removedAt() != null)) {
             steps.add(new Step.Gone());
         }
+        return new Plan(steps, wakeAt, null);
     }
 
-    private void want(WorkloadDesired spec) {
+    /** What is true of every kind that is not to run now; answers whether that is so. */
+    private boolean rests(WorkloadDesired wish) {
         if (situation.place() == Situation.Place.CLOSING) {
             stopAll(StopReason.STOPPED);
-            return;
+            return true;
         }
-        if (spec.state() == DesiredState.STOPPED) {
-            stopAll(spec.heldBy() == null ? StopReason.STOPPED : StopReason.SUSPENDED);
-            return;
+        if (wish.state() == DesiredState.STOPPED) {
+            stopAll(wish.heldBy() == null ? StopReason.STOPPED : StopReason.SUSPENDED);
+            return true;
         }
-        Optional<Container.Note> refusal = SpecCheck.refusal(spec);
+        return false;
+    }
+
+    private Plan task(WorkloadDesired wish) {
+        if (!rests(wish)) {
+            Optional<Container.Note> refusal = SpecCheck.refusal(wish);
+            if (refusal.isPresent()) {
+                refuse(wish, refusal.get());
+            } else if (waitsFor(wish).isEmpty()) {
+                limitRuntime(wish);
+                endUnhealthy();
+                job(wish);
+            }
+        }
+        return new Plan(steps, wakeAt, null);
+    }
+
+    private static Plan service(Situation situation, RolloutRules rules, WorkloadDesired wish) {
+        Progress progress = Progress.of(wish, situation.progress());
+        Rollout first = new Rollout(situation, rules);
+        if (first.rests(wish)) {
+            return first.planned(wish, progress.idle());
+        }
+        Optional<Container.Note> refusal =
+                progress.state() == RolloutState.ROLLED_BACK ? Optional.empty() : SpecCheck.refusal(wish);
         if (refusal.isPresent()) {
-            refuse(spec, refusal.get());
-            return;
+            Progress failed =
+                    first.failed(wish, progress, String.valueOf(refusal.get().message()));
+            if (failed.state() == RolloutState.ROLLED_BACK) {
+                return new Rollout(situation, rules).serve(wish, failed);
+            }
+            first.refuse(wish, refusal.get());
+            return first.planned(wish, failed);
         }
-        limitRuntime(spec);
-        if (spec.kind() == WorkloadKind.JOB) {
-            job(spec);
-        } else {
-            service(spec);
+        Optional<String> failure = first.failure(wish, progress);
+        if (failure.isPresent()) {
+            progress = first.failed(wish, progress, failure.get());
         }
+        return new Rollout(situation, rules).serve(wish, progress);
+    }
+
+    /** A plan, with what is counted of it. */
+    private Plan planned(WorkloadDesired wish, Progress progress) {
+        int updated = 0;
+        int ready = 0;
+        for (Container container : situation.containers()) {
+            if (container.state() == ContainerState.RUNNING && !stopped.contains(container.id())) {
+                updated += container.isOf(wish.revision(), wish.run()) ? 1 : 0;
+                ready += isReady(container, Duration.ZERO, false) ? 1 : 0;
+            }
+        }
+        return new Plan(steps, wakeAt, progress.counted(wish, updated, ready));
     }
 
     private void stopAll(StopReason reason) {
@@ -105,6 +164,20 @@ public final class Rollout {
         }
     }
 
+    /** What it waits for before its first container; only while there is none at all of it. */
+    private Optional<String> waitsFor(WorkloadDesired spec) {
+        boolean begun =
+                situation.containers().stream().anyMatch(c -> c.state().up() || c.isOf(spec.revision(), spec.run()));
+        if (begun || spec.dependsOn() == null || spec.dependsOn().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> obstacle = situation.obstacle().get();
+        if (obstacle.isPresent()) {
+            wake(now.plus(ASK_AGAIN));
+        }
+        return obstacle;
+    }
+
     private void limitRuntime(WorkloadDesired spec) {
         Integer most = spec.maxRuntimeSeconds();
         if (most == null) {
@@ -119,6 +192,20 @@ public final class Rollout {
                 } else {
                     stop(container, StopReason.MAX_RUNTIME);
                 }
+            }
+        }
+    }
+
+    /** One that fails its health check is ended; why stays written on it. */
+    private void endUnhealthy() {
+        for (Container container : situation.containers()) {
+            Checked checked = situation.checked(container.id());
+            if (container.state() == ContainerState.RUNNING && checked.dead()) {
+                Health live = checked.live();
+                String said = live == null || live.said() == null ? "no answer" : live.said();
+                steps.add(new Step.Remark(
+                        container.id(), new Container.Note("unhealthy", "its health check failed: " + said, null)));
+                stop(container, StopReason.UNHEALTHY);
             }
         }
     }
@@ -148,7 +235,19 @@ public final class Rollout {
         }
     }
 
-    private void service(WorkloadDesired spec) {
+    /** Runs what is to run, and says how it stands then. */
+    private Plan serve(WorkloadDesired wish, Progress progress) {
+        WorkloadDesired spec = progress.effective(wish);
+        Optional<String> obstacle = waitsFor(spec);
+        if (obstacle.isPresent()) {
+            return planned(wish, progress.in(progress.state(), obstacle.get(), now));
+        }
+        limitRuntime(spec);
+        endUnhealthy();
+        RolloutWish how = usual(wish.rollout());
+        Duration settle = wish.rollout() == null ? rules.settle() : Duration.ofSeconds(how.minReadySeconds());
+        boolean changing = progress.state() != RolloutState.COMPLETE;
+
         List<Container> current = new ArrayList<>();
         Set<Integer> filled = new HashSet<>();
         for (Container container : currentUp(spec)) {
@@ -160,33 +259,150 @@ public final class Rollout {
                 resize(container, spec);
             }
         }
-        List<Container> old = situation.containers().stream()
-                .filter(c -> c.state().up() && !isCurrent(c, spec) && !stopped.contains(c.id()))
-                .sorted(Comparator.comparing((Container c) -> c.state() == ContainerState.RUNNING)
-                        .thenComparing(c -> c.id().toString()))
-                .toList();
+        List<Container> old = old(spec);
         int ready = 0;
         for (Container container : current) {
-            if (isReady(container, !old.isEmpty())) {
-                ready++;
-            }
+            ready += isReady(container, settle, changing || !old.isEmpty()) ? 1 : 0;
         }
-        int keep = Math.max(0, spec.replicas() - ready);
-        int going = Math.max(0, old.size() - keep);
+        Change change = progress.state() == RolloutState.ROLLED_BACK
+                ? Change.BACK
+                : Change.of(how, spec.replicas(), old.size(), ready);
+        int going = Math.max(0, old.size() - change.keep());
         old.stream().limit(going).forEach(container -> stop(container, StopReason.REPLACED));
-        int staying = old.size() - going;
-        int room = staying == 0 ? Integer.MAX_VALUE : spec.replicas() + 1 - staying - current.size();
+        boolean emptiesFirst = how.strategy() == RolloutStrategy.RECREATE && changing && oldLives(spec);
+        int room = emptiesFirst ? 0 : change.room(old.size() - going, current.size());
         for (int replica = 1; replica <= spec.replicas() && room > 0; replica++) {
             if (!filled.contains(replica) && fill(replica, spec)) {
                 room--;
+                progress = progress.begun(now);
             }
         }
+        return planned(wish, after(wish, progress, change, old.isEmpty() && satisfied(spec, current, ready)));
+    }
+
+    /** How it stands after this plan. */
+    private Progress after(WorkloadDesired wish, Progress progress, Change change, boolean complete) {
+        if (progress.state() == RolloutState.ROLLED_BACK) {
+            return progress;
+        }
+        if (complete || progress.state() == RolloutState.COMPLETE) {
+            WorkloadDesired serving = progress.serving();
+            boolean known = progress.state() == RolloutState.COMPLETE
+                    && serving != null
+                    && serving.generation() == wish.generation();
+            if (!known) {
+                return progress.complete(wish, now);
+            }
+            return progress.message() == null ? progress : progress.in(RolloutState.COMPLETE, null, now);
+        }
+        if (progress.state() == RolloutState.FAILED) {
+            return progress;
+        }
+        Progress next = progress.in(change.state(), change.message(), now);
+        wake(next.deadline(usual(wish.rollout()).deadlineSeconds()));
+        return next;
+    }
+
+    /** Whether all replicas are there and ready, or have ended as they may. */
+    private boolean satisfied(WorkloadDesired spec, List<Container> current, int ready) {
+        int done = 0;
+        for (int replica = 1; replica <= spec.replicas(); replica++) {
+            Optional<Container> last = lastEnded(replica, spec);
+            int number = replica;
+            if (current.stream().noneMatch(c -> c.target().replica() == number)
+                    && last.isPresent()
+                    && Integer.valueOf(0).equals(last.get().life().exitCode())
+                    && Restarts.after(last.get(), spec, rules, now) instanceof Restarts.Next.Done) {
+                done++;
+            }
+        }
+        return ready + done >= spec.replicas();
+    }
+
+    /** Why the wished revision cannot replace what runs, if that is so. */
+    private Optional<String> failure(WorkloadDesired wish, Progress progress) {
+        if (progress.state().over()) {
+            return Optional.empty();
+        }
+        for (int replica = 1; replica <= wish.replicas(); replica++) {
+            Optional<Container> last = lastEnded(replica, wish);
+            if (last.isPresent()) {
+                Optional<String> why = why(last.get(), wish);
+                if (why.isPresent()) {
+                    return why;
+                }
+            }
+        }
+        RolloutWish how = usual(wish.rollout());
+        Instant deadline = progress.deadline(how.deadlineSeconds());
+        return deadline == null || now.isBefore(deadline) || situation.place() != Situation.Place.READY
+                ? Optional.empty()
+                : Optional.of("it was not complete within %d s: %s".formatted(how.deadlineSeconds(), standing(wish)));
+    }
+
+    private static Optional<String> why(Container last, WorkloadDesired wish) {
+        String name = last.name();
+        if (last.state() == ContainerState.FAILED
+                && LaunchFailed.isFinal(last.note().code())) {
+            return Optional.of(
+                    "%s cannot be launched: %s".formatted(name, last.note().message()));
+        }
+        boolean ended = last.life().reason() == StopReason.EXITED
+                || last.life().reason() == StopReason.OOM_KILLED
+                || last.life().reason() == StopReason.UNHEALTHY
+                || last.life().reason() == StopReason.DISK_FULL
+                || LaunchFailed.START_FAILED.equals(last.note().code());
+        boolean clean = Integer.valueOf(0).equals(last.life().exitCode());
+        boolean onlyOne = wish.restart() == dev.berth.schema.workload.RestartPolicy.NEVER && !clean;
+        if (last.state().over() && ended && (last.target().attempt() >= EARLY_ENDS || onlyOne)) {
+            return Optional.of("%s ended %d times in a row: %s"
+                    .formatted(name, last.target().attempt(), Restarts.how(last)));
+        }
+        return Optional.empty();
+    }
+
+    /** What is missing, in words. */
+    private String standing(WorkloadDesired wish) {
+        List<Container> current = currentUp(wish);
+        long running = current.stream()
+                .filter(c -> c.state() == ContainerState.RUNNING)
+                .count();
+        String said = current.stream()
+                .map(c -> situation.checked(c.id()).readiness())
+                .filter(health -> health != null && health.said() != null)
+                .map(health -> "; the readiness of one: " + health.said())
+                .findFirst()
+                .orElse("");
+        return "of %d replicas %d of the new revision run%s".formatted(wish.replicas(), running, said);
+    }
+
+    private Progress failed(WorkloadDesired wish, Progress progress, String why) {
+        boolean back = progress.canGoBack() && usual(wish.rollout()).rollback();
+        return progress.in(back ? RolloutState.ROLLED_BACK : RolloutState.FAILED, why, now);
+    }
+
+    private static RolloutWish usual(@Nullable RolloutWish wish) {
+        return wish == null ? RolloutWish.USUAL : wish;
     }
 
     private List<Container> currentUp(WorkloadDesired spec) {
         return situation.containers().stream()
                 .filter(c -> c.state().up() && isCurrent(c, spec) && !stopped.contains(c.id()))
                 .toList();
+    }
+
+    /** Those to be replaced, the ones that are missed least first. */
+    private List<Container> old(WorkloadDesired spec) {
+        return situation.containers().stream()
+                .filter(c -> c.state().up() && !isCurrent(c, spec) && !stopped.contains(c.id()))
+                .sorted(Comparator.comparing((Container c) -> c.state() == ContainerState.RUNNING)
+                        .thenComparing(c -> isReady(c, Duration.ZERO, false))
+                        .thenComparing(c -> c.id().toString()))
+                .toList();
+    }
+
+    private boolean oldLives(WorkloadDesired spec) {
+        return situation.containers().stream().anyMatch(c -> !c.state().over() && !isCurrent(c, spec));
     }
 
     private static boolean isCurrent(Container container, WorkloadDesired spec) {
@@ -201,12 +417,18 @@ public final class Rollout {
         return new Size(spec.cpuMillis(), spec.memoryMib());
     }
 
-    private boolean isReady(Container container, boolean matters) {
+    /** Whether it has been ready for so long: by its checks, or while it has none because it runs. */
+    private boolean isReady(Container container, Duration settle, boolean matters) {
         Instant startedAt = container.life().startedAt();
         if (container.state() != ContainerState.RUNNING || startedAt == null) {
             return false;
         }
-        Instant settled = startedAt.plus(rules.settle());
+        Health said = situation.checked(container.id()).readiness();
+        Instant since = said == null ? startedAt : said.passingSince();
+        if (since == null || (said == null && unasked(container))) {
+            return false;
+        }
+        Instant settled = since.plus(settle);
         if (now.isBefore(settled)) {
             if (matters) {
                 wake(settled);
@@ -214,6 +436,26 @@ public final class Rollout {
             return false;
         }
         return true;
+    }
+
+    /**
+     * Whether it has checks and was not asked so far. One of a service that was complete, and that this process found running, is taken
+     * for what it was; it is asked at once.
+     */
+    private boolean unasked(Container container) {
+        if (!(situation.wish() instanceof Wish.Wanted wanted)) {
+            return false;
+        }
+        WorkloadDesired wish = wanted.spec();
+        boolean hasChecks = container.isOf(wish.revision(), wish.run())
+                && (wish.healthCheck() != null || wish.readinessCheck() != null);
+        Progress before = situation.progress();
+        Instant startedAt = container.life().startedAt();
+        boolean settled = before != null
+                && before.state() == RolloutState.COMPLETE
+                && startedAt != null
+                && !now.isBefore(startedAt.plus(FOUND_RUNNING));
+        return hasChecks && !settled;
     }
 
     private void resize(Container container, WorkloadDesired spec) {
@@ -226,11 +468,15 @@ public final class Rollout {
         }
     }
 
-    /** Launches a replica that has no container; answers whether it takes up room now. */
-    private boolean fill(int replica, WorkloadDesired spec) {
-        Optional<Container> last = situation.containers().stream()
+    private Optional<Container> lastEnded(int replica, WorkloadDesired spec) {
+        return situation.containers().stream()
                 .filter(c -> c.target().replica() == replica && !c.state().up() && c.isOf(spec.revision(), spec.run()))
                 .max(Comparator.comparing(c -> c.id().toString()));
+    }
+
+    /** Launches a replica that has no container; answers whether it takes up room now. */
+    private boolean fill(int replica, WorkloadDesired spec) {
+        Optional<Container> last = lastEnded(replica, spec);
         Restarts.Next next =
                 last.isEmpty() ? new Restarts.Next.Now(1, 0) : Restarts.after(last.get(), spec, rules, now);
         switch (next) {

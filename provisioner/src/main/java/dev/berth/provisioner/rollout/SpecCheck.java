@@ -1,5 +1,6 @@
 package dev.berth.provisioner.rollout;
 
+import dev.berth.provisioner.engine.ImagePolicy;
 import dev.berth.provisioner.engine.ImageReference;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.schema.workload.WorkloadDesired;
@@ -14,10 +15,10 @@ final class SpecCheck {
     private SpecCheck() {}
 
     static Optional<Container.Note> refusal(WorkloadDesired spec) {
-        if (spec.kind() != WorkloadKind.SERVICE && spec.kind() != WorkloadKind.JOB) {
+        if (spec.kind() == WorkloadKind.MACHINE) {
             return Optional.of(new Container.Note(
                     "kind_not_supported",
-                    "workloads of kind '%s' do not run yet; use a service or a job"
+                    "workloads of kind '%s' do not run yet; use a service, a job or a cron"
                             .formatted(spec.kind().text()),
                     null));
         }
@@ -26,6 +27,10 @@ final class SpecCheck {
                     "image_invalid",
                     "the image is no reference such as registry.example.com/team/app:1.2 or one with @sha256:…",
                     null));
+        }
+        Optional<Container.Note> process = process(spec);
+        if (process.isPresent()) {
+            return process;
         }
         long bytes = 0;
         for (String part : spec.command()) {
@@ -51,6 +56,22 @@ final class SpecCheck {
         return bytes > MAX_BYTES
                 ? invalid("command, args and env are larger than %d KiB together".formatted(MAX_BYTES / 1024))
                 : Optional.empty();
+    }
+
+    private static Optional<Container.Note> process(WorkloadDesired spec) {
+        String user = spec.user();
+        if (user != null && !ImagePolicy.isUser(user)) {
+            return invalid("the user must be numbers such as 1000 or 1000:1000, and not root");
+        }
+        String dir = spec.workingDir();
+        if (dir != null && !ImagePolicy.isPath(dir)) {
+            return invalid("the working directory must be an absolute path of plain names");
+        }
+        String signal = spec.stopSignal();
+        if (signal != null && !ImagePolicy.STOP_SIGNALS.contains(signal)) {
+            return invalid("the stop signal must be one of " + String.join(", ", ImagePolicy.STOP_SIGNALS));
+        }
+        return Optional.empty();
     }
 
     private static boolean contains(Iterable<String> texts) {

@@ -67,6 +67,7 @@ class DockerEngineTest extends EngineConformance {
                 Map.of("GREETING", "hello"),
                 Size.of(100, 64),
                 true,
+                ContainerSpec.Start.USUAL,
                 network);
     }
 

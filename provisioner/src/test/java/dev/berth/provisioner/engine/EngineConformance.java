@@ -202,18 +202,18 @@ abstract class EngineConformance {
         String name = create(Behaviour.SERVER);
         engine.start(name);
         await().until(() -> {
-            engine.stop(name); // again, since a program does not hear it before it listens
+            engine.stop(name, "SIGTERM"); // again, since a program does not hear it before it listens
             return !seen(name).running();
         });
-        engine.stop(name);
-        engine.stop(ContainerEngine.nameOf(ContainerId.next()));
+        engine.stop(name, "SIGTERM");
+        engine.stop(ContainerEngine.nameOf(ContainerId.next()), "SIGTERM");
     }
 
     @Test
     void endsAContainerThatDoesNotReact() {
         String name = create(Behaviour.STUBBORN);
         engine.start(name);
-        engine.stop(name);
+        engine.stop(name, "SIGTERM");
         assertThat(seen(name).running()).isTrue();
         engine.kill(name);
         await().until(() -> !seen(name).running());
@@ -296,6 +296,7 @@ abstract class EngineConformance {
                 good.env(),
                 good.size(),
                 true,
+                ContainerSpec.Start.USUAL,
                 Tenant.networkOf(AccountId.next()));
         made.add(spec.name());
         assertThatThrownBy(() -> {

@@ -97,6 +97,7 @@ class HardenedContainerTest {
                         "DOCKER_HOST", "unix:///var/run/docker.sock"),
                 Size.of(250, 64),
                 readOnly,
+                ContainerSpec.Start.USUAL,
                 NETWORK);
     }
 
@@ -265,15 +266,15 @@ class HardenedContainerTest {
 
     @Test
     void keepsAnImagesOwnUserWhereItIsNotRoot() {
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000", List.of(), List.of(), 1)))
+        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000", List.of(), List.of(), 1), null))
                 .isEqualTo("1000:1000");
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:100", List.of(), List.of(), 1)))
+        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:100", List.of(), List.of(), 1), null))
                 .isEqualTo("1000:100");
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:0", List.of(), List.of(), 1)))
+        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:0", List.of(), List.of(), 1), null))
                 .isEqualTo("1000:1000");
         for (String hostile :
                 List.of("", "0", "00", "root", "0:0", "-1", "4294967296", "1000:root", "nginx", "1 0", "0x0")) {
-            assertThat(ImagePolicy.userOf(new EngineImage("x", hostile, List.of(), List.of(), 1)))
+            assertThat(ImagePolicy.userOf(new EngineImage("x", hostile, List.of(), List.of(), 1), null))
                     .as("user '%s'", hostile)
                     .isEqualTo(ImagePolicy.NOBODY);
         }
@@ -296,6 +297,7 @@ class HardenedContainerTest {
                 Map.of(),
                 Size.of(250, 64),
                 true,
+                ContainerSpec.Start.USUAL,
                 NETWORK));
         assertThat(lines).contains("hi");
     }

@@ -37,6 +37,7 @@ class MisbehavingEngineTest extends EngineConformance {
                 Map.of(),
                 Size.of(100, 64),
                 true,
+                ContainerSpec.Start.USUAL,
                 network);
     }
 

@@ -26,6 +26,7 @@ import dev.berth.schema.wire.Json;
 import dev.berth.schema.wire.Lease;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.wire.Wire;
+import dev.berth.schema.workload.HealthCheck;
 import dev.berth.schema.workload.WorkloadRemoved;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jooq.DSLContext;
 
 /**
@@ -68,6 +70,13 @@ final class World implements AutoCloseable {
         boot();
     }
 
+    /** What is wrong with containers of an image, for their checks; nothing while it has no entry. */
+    final Map<String, String> ill = new HashMap<>();
+
+    private Optional<String> probe(String name, String address, HealthCheck check) {
+        return engine.imageNameOf(name).map(ill::get);
+    }
+
     private void boot() {
         hostClock = new HostClock(clock);
         lease = new Lease(wire, "berth_provisioner", Duration.ofMinutes(10));
@@ -85,7 +94,7 @@ final class World implements AutoCloseable {
                 Duration.ZERO,
                 new ImageProperties(List.of("*"), List.of(), 100, 200),
                 1024);
-        reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, signalled);
+        reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, signalled, this::probe);
         queue.add(new Subject.Everything());
     }
 

@@ -16,7 +16,10 @@ import dev.berth.schema.workload.WorkloadKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,9 @@ class RolloutTest {
     private static final Instant T0 = Instant.parse("2026-11-22T08:00:00Z");
 
     private final Wishes wish = Wishes.of(AccountId.next());
+    private final Map<ContainerId, Checked> checks = new HashMap<>();
+    private Optional<String> obstacle = Optional.empty();
+    private Progress progress;
     private Instant now = T0;
 
     private Container container(int replica, long revision, ContainerState state, Instant startedAt) {
@@ -100,7 +106,13 @@ class RolloutTest {
     }
 
     private Plan plan(Situation.Place place, Container... containers) {
-        return Rollout.plan(new Situation(wish.wish(now), place, List.of(containers), now), RolloutRules.USUAL);
+        Plan plan = Rollout.plan(situation(wish.wish(now), place, List.of(containers)), RolloutRules.USUAL);
+        progress = plan.progress();
+        return new Plan(plan.steps(), plan.wakeAt(), null);
+    }
+
+    private Situation situation(Wish of, Situation.Place place, List<Container> containers) {
+        return new Situation(of, place, containers, progress, checks, () -> obstacle, now);
     }
 
     @Test
@@ -116,7 +128,7 @@ class RolloutTest {
 
     @Test
     void whatIsAsWishedNeedsNothing() {
-        assertThat(plan(container(1, 1, ContainerState.RUNNING, T0))).isEqualTo(new Plan(List.of(), null));
+        assertThat(plan(container(1, 1, ContainerState.RUNNING, T0))).isEqualTo(new Plan(List.of(), null, null));
     }
 
     @Test
@@ -137,7 +149,7 @@ class RolloutTest {
         now = T0.plusSeconds(10);
         Container new1 = container(1, 2, ContainerState.RUNNING, now);
         Plan settling = plan(old1, old2, new1);
-        assertThat(settling).isEqualTo(new Plan(List.of(), now.plusSeconds(2)));
+        assertThat(settling).isEqualTo(new Plan(List.of(), now.plusSeconds(2), null));
 
         now = now.plusSeconds(2);
         assertThat(plan(old1, old2, new1).steps())
@@ -201,7 +213,7 @@ class RolloutTest {
         wish.kind = WorkloadKind.JOB;
         wish.restart = RestartPolicy.ON_FAILURE;
         Container done = container(1, 1, 1, ContainerState.STOPPED, T0, T0.plusSeconds(9), StopReason.EXITED, 0);
-        assertThat(plan(done)).isEqualTo(new Plan(List.of(), null));
+        assertThat(plan(done)).isEqualTo(new Plan(List.of(), null, null));
         Container failed = container(1, 1, 2, ContainerState.STOPPED, T0, T0.plusSeconds(9), StopReason.EXITED, 7);
         assertThat(plan(failed).wakeAt()).isEqualTo(now.plusSeconds(2));
         Container last = container(1, 1, 6, ContainerState.STOPPED, T0, T0.plusSeconds(9), StopReason.EXITED, 7);
@@ -209,7 +221,7 @@ class RolloutTest {
             assertThat(refuse.why().code()).isEqualTo("job_failed");
             assertThat(refuse.why().message()).contains("given up after 6 attempts", "exit code 7");
         });
-        assertThat(plan(last, failed(6, 0, "job_failed"))).as("told once").isEqualTo(new Plan(List.of(), null));
+        assertThat(plan(last, failed(6, 0, "job_failed"))).as("told once").isEqualTo(new Plan(List.of(), null, null));
     }
 
     @Test
@@ -300,7 +312,7 @@ class RolloutTest {
         wish.maxRuntimeSeconds = 60;
         Container running = container(1, 1, ContainerState.RUNNING, T0);
         now = T0.plusSeconds(59);
-        assertThat(plan(running)).isEqualTo(new Plan(List.of(), T0.plusSeconds(60)));
+        assertThat(plan(running)).isEqualTo(new Plan(List.of(), T0.plusSeconds(60), null));
         now = T0.plusSeconds(60);
         assertThat(plan(running).steps()).containsExactly(new Step.Stop(running.id(), StopReason.MAX_RUNTIME));
     }
@@ -370,12 +382,10 @@ class RolloutTest {
     void aWithdrawnWorkloadStopsAndIsForgottenWhenNothingIsLeft() {
         Container running = container(1, 1, ContainerState.RUNNING, T0);
         Wish withdrawn = new Wish.Withdrawn(wish.workload, wish.account, 2, 10, Wishes.cause(now));
-        assertThat(Rollout.plan(
-                                new Situation(withdrawn, Situation.Place.READY, List.of(running), now),
-                                RolloutRules.USUAL)
+        assertThat(Rollout.plan(situation(withdrawn, Situation.Place.READY, List.of(running)), RolloutRules.USUAL)
                         .steps())
                 .containsExactly(new Step.Stop(running.id(), StopReason.STOPPED));
-        assertThat(Rollout.plan(new Situation(withdrawn, Situation.Place.READY, List.of(), now), RolloutRules.USUAL)
+        assertThat(Rollout.plan(situation(withdrawn, Situation.Place.READY, List.of()), RolloutRules.USUAL)
                         .steps())
                 .containsExactly(new Step.Gone());
     }
@@ -418,6 +428,6 @@ class RolloutTest {
             }
         }
         assertThat(world).hasSize(wish.replicas).allMatch(c -> c.target().revision() == 2);
-        assertThat(plan(world.toArray(Container[]::new))).isEqualTo(new Plan(List.of(), null));
+        assertThat(plan(world.toArray(Container[]::new))).isEqualTo(new Plan(List.of(), null, null));
     }
 }

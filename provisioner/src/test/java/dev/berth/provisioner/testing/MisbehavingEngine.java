@@ -408,6 +408,20 @@ public final class MisbehavingEngine implements ContainerEngine {
         call("network_remove", () -> networks.remove(name) != null);
     }
 
+    /** The name of the image of a container. */
+    public synchronized Optional<String> imageNameOf(String name) {
+        Box box = boxes.get(name);
+        return box == null
+                ? Optional.empty()
+                : images.entrySet().stream()
+                        .filter(entry ->
+                                entry.getValue().id().equals(box.spec.image().id())
+                                        && !entry.getKey()
+                                                .equals(entry.getValue().id()))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+    }
+
     @Override
     public Optional<EngineImage> image(String reference) {
         return call("image", () -> Optional.ofNullable(images.get(reference)));
@@ -518,7 +532,9 @@ public final class MisbehavingEngine implements ContainerEngine {
                 running || box.run == null ? null : box.exitCode,
                 box.oomKilled,
                 box.error,
-                box.size);
+                box.size,
+                running ? "10.200.0.2" : null,
+                "SIGTERM");
     }
 
     @Override
@@ -549,7 +565,7 @@ public final class MisbehavingEngine implements ContainerEngine {
     }
 
     @Override
-    public void stop(String name) {
+    public void stop(String name, String signal) {
         call("stop", () -> {
             Box box = boxes.get(name);
             if (box != null && box.running() && box.program.endsWhenAsked()) {
@@ -567,6 +583,21 @@ public final class MisbehavingEngine implements ContainerEngine {
                 end(box, clock.instant(), 137);
             }
             return true;
+        });
+    }
+
+    @Override
+    public Exit exec(String name, List<String> command, Duration atMost) {
+        return call("exec", () -> {
+            if (!box(name).running()) {
+                throw new EngineException.Conflict("container " + name + " is not running", null);
+            }
+            return switch (command.getFirst()) {
+                case "true" -> new Exit(0, "");
+                case "echo" -> new Exit(0, String.join(" ", command.subList(1, command.size())) + "\n");
+                case "sleep" -> throw new EngineException.Failed("it had not ended in time", null);
+                default -> new Exit(7, "");
+            };
         });
     }
 

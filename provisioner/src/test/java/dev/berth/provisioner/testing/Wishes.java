@@ -8,7 +8,9 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.HealthCheck;
 import dev.berth.schema.workload.RestartPolicy;
+import dev.berth.schema.workload.RolloutWish;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
 import java.time.Instant;
@@ -38,6 +40,11 @@ public final class Wishes {
     public int stopGraceSeconds = 5;
     public boolean readOnlyRoot = true;
     public Map<String, String> labels = Map.of();
+    public HealthCheck healthCheck;
+    public HealthCheck readinessCheck;
+    public RolloutWish rollout;
+    public Integer retries;
+    public List<String> dependsOn;
 
     public Wishes(WorkloadId workload, AccountId account) {
         this.workload = workload;
@@ -75,11 +82,11 @@ public final class Wishes {
                 readOnlyRoot,
                 labels,
                 at,
-                null,
-                null,
-                null,
-                null,
-                null,
+                healthCheck,
+                readinessCheck,
+                rollout,
+                retries,
+                dependsOn,
                 null,
                 null,
                 null,

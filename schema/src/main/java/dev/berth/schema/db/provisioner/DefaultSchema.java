@@ -8,6 +8,7 @@ import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.RefusedBlock;
+import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
 import dev.berth.schema.db.provisioner.tables.Wish;
@@ -55,6 +56,11 @@ public class DefaultSchema extends SchemaImpl {
     public final RefusedBlock REFUSED_BLOCK = RefusedBlock.REFUSED_BLOCK;
 
     /**
+     * The table <code>rollout</code>.
+     */
+    public final Rollout ROLLOUT = Rollout.ROLLOUT;
+
+    /**
      * The table <code>tenant</code>.
      */
     public final Tenant TENANT = Tenant.TENANT;
@@ -89,6 +95,7 @@ public class DefaultSchema extends SchemaImpl {
             Host.HOST,
             KeptLog.KEPT_LOG,
             RefusedBlock.REFUSED_BLOCK,
+            Rollout.ROLLOUT,
             Tenant.TENANT,
             TenantImage.TENANT_IMAGE,
             Wish.WISH

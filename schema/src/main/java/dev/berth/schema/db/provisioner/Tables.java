@@ -8,6 +8,7 @@ import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.RefusedBlock;
+import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
 import dev.berth.schema.db.provisioner.tables.Wish;
@@ -38,6 +39,11 @@ public class Tables {
      * The table <code>refused_block</code>.
      */
     public static final RefusedBlock REFUSED_BLOCK = RefusedBlock.REFUSED_BLOCK;
+
+    /**
+     * The table <code>rollout</code>.
+     */
+    public static final Rollout ROLLOUT = Rollout.ROLLOUT;
 
     /**
      * The table <code>tenant</code>.
