@@ -87,6 +87,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".rollout..")
+                .and()
+                .haveSimpleNameNotEndingWith("Repository")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.jooq..", "org.springframework..", "java.io..", "java.net..", "java.sql..")

@@ -257,7 +257,8 @@ final class Reconciler {
         }
         if (!news.isEmpty()) {
             tenure.read(dsl -> rollouts.findAll(dsl, news.keySet()))
-                    .forEach(one -> progress.put(one.workload(), new Stood(news.getOrDefault(one.workload(), Instant.EPOCH), one)));
+                    .forEach(one -> progress.put(
+                            one.workload(), new Stood(news.getOrDefault(one.workload(), Instant.EPOCH), one)));
         }
         Set<WorkloadId> there = changes.stream().map(Record2::value1).collect(Collectors.toSet());
         progress.keySet().retainAll(there);

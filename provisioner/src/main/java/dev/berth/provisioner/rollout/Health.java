@@ -1,5 +1,6 @@
 package dev.berth.provisioner.rollout;
 
+import dev.berth.schema.workload.CheckType;
 import dev.berth.schema.workload.HealthCheck;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one check of a container has said so far. Pure; the rules are those of Docker's HEALTHCHECK: a success makes it pass, as many
  * failures in a row as {@code retries} make it fail, and failures within the start period do not count unless it has passed before.
- * Until it has passed it is asked each second, of which failures only one an interval counts, so that a quick program is known to
+ * Until it has passed it is asked each second (a command each five), of which failures only one an interval counts, so that a quick program is known to
  * be ready at once and a slow one has as much time as its owner gave it.
  *
  * @param passingSince since when it passes without a break; null while it does not
@@ -56,8 +57,14 @@ public record Health(
     /** When it is asked again. */
     public Instant due(HealthCheck check, Instant asked) {
         Duration interval = Duration.ofSeconds(check.intervalSeconds());
+        if (status != Status.STARTING) {
+            return asked.plus(interval);
+        }
+        // A command costs the host a process, so it is not run more often than any check may be asked for.
         return asked.plus(
-                status == Status.PASSING || interval.compareTo(STARTING_INTERVAL) < 0 ? interval : STARTING_INTERVAL);
+                check.type() == CheckType.EXEC
+                        ? Duration.ofSeconds(HealthCheck.MIN_INTERVAL_SECONDS)
+                        : STARTING_INTERVAL);
     }
 
     private Instant countsFrom(HealthCheck check, Instant startedAt) {

@@ -505,7 +505,7 @@ public final class Rollout {
     }
 
     private void wake(@Nullable Instant at) {
-        if (at != null && (wakeAt == null || at.isBefore(wakeAt))) {
+        if (at != null && at.isAfter(now) && (wakeAt == null || at.isBefore(wakeAt))) {
             wakeAt = at;
         }
     }

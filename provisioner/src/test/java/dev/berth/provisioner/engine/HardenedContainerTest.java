@@ -199,6 +199,8 @@ class HardenedContainerTest {
                         spec.container().toString(),
                         Labels.ROOT,
                         "read_only",
+                        Labels.STOP_SIGNAL,
+                        "SIGTERM",
                         "com.docker.swarm.task",
                         ""));
         assertThat(container.getConfig().getEntrypoint()).containsExactly("/bin/sh", "-c");

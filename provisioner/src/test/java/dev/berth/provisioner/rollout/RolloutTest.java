@@ -10,6 +10,7 @@ import dev.berth.provisioner.testing.Wishes;
 import dev.berth.schema.container.StopReason;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.rollout.RolloutState;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.WorkloadKind;
@@ -128,7 +129,13 @@ class RolloutTest {
 
     @Test
     void whatIsAsWishedNeedsNothing() {
-        assertThat(plan(container(1, 1, ContainerState.RUNNING, T0))).isEqualTo(new Plan(List.of(), null, null));
+        Container running = container(1, 1, ContainerState.RUNNING, T0);
+        assertThat(plan(running)).isEqualTo(new Plan(List.of(), T0.plusSeconds(2), null));
+        assertThat(progress.state()).isEqualTo(RolloutState.PROGRESSING);
+        now = T0.plusSeconds(2);
+        assertThat(plan(running)).isEqualTo(new Plan(List.of(), null, null));
+        assertThat(progress.state()).isEqualTo(RolloutState.COMPLETE);
+        assertThat(plan(running)).isEqualTo(new Plan(List.of(), null, null));
     }
 
     @Test
@@ -366,7 +373,7 @@ class RolloutTest {
 
     @Test
     void kindsAndImagesThatCannotRunAreRefusedOnce() {
-        wish.kind = WorkloadKind.CRON;
+        wish.kind = WorkloadKind.MACHINE;
         Step.Refuse refuse = (Step.Refuse) plan().steps().getFirst();
         assertThat(refuse.why().code()).isEqualTo("kind_not_supported");
         wish.kind = WorkloadKind.SERVICE;
