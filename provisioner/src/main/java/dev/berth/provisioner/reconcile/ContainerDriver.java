@@ -135,6 +135,11 @@ final class ContainerDriver {
         return tenure.write(tx -> lifecycle.observe(tx, container.id(), seen, evidence));
     }
 
+    /** Looks at one and writes down what is new. */
+    Observation look(Container container) {
+        return observe(container, inspect(container).orElse(null));
+    }
+
     private void run(Container container) {
         if (!container.wanted().equals(container.size())) {
             resize(container);

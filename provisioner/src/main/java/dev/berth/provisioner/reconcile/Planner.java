@@ -5,8 +5,10 @@ import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.engine.Size;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
+import dev.berth.provisioner.lifecycle.ContainerState;
 import dev.berth.provisioner.lifecycle.FactTransaction;
 import dev.berth.provisioner.lifecycle.Lifecycle;
+import dev.berth.provisioner.lifecycle.Observation;
 import dev.berth.provisioner.placement.Allowance;
 import dev.berth.provisioner.placement.HostView;
 import dev.berth.provisioner.placement.Placement;
@@ -19,12 +21,15 @@ import dev.berth.provisioner.rollout.Situation;
 import dev.berth.provisioner.rollout.Step;
 import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.provisioner.tenant.TenantRepository;
+import dev.berth.schema.container.StopReason;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.rollout.RolloutState;
 import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +49,7 @@ final class Planner {
     private final RolloutRules rules;
     private final RolloutRepository rollouts;
     private final Checks checks;
+    private final Function<Container, Observation> look;
 
     Planner(
             Tenure tenure,
@@ -52,7 +58,9 @@ final class Planner {
             HostClock clock,
             Placement placement,
             RolloutRules rules,
-            Checks checks) {
+            Checks checks,
+            Function<Container, Observation> look) {
+        this.look = look;
         this.rollouts = rooms.rollouts();
         this.checks = checks;
         this.tenure = tenure;
@@ -73,8 +81,12 @@ final class Planner {
         if (first.isEmpty()) {
             return outcome;
         }
-        if (first.get().isIdle(tenure.read(dsl -> rollouts.find(dsl, workload)).orElse(null))) {
+        Progress before = tenure.read(dsl -> rollouts.find(dsl, workload)).orElse(null);
+        if (first.get().isIdle(before)) {
             return outcome.at(first.get().wakeAt(), new Subject.Workload(workload));
+        }
+        if (trusts(first.get(), before) && sawEnds(workload, outcome)) {
+            return outcome.then(new Subject.Workload(workload));
         }
         Instant wakeAt = tenure.write(tx -> {
             Optional<Wish> wish = wishes.lock(tx.dsl(), workload);
@@ -90,6 +102,30 @@ final class Planner {
             return plan.wakeAt();
         });
         return outcome.at(wakeAt, new Subject.Workload(workload));
+    }
+
+    /** Whether a plan relies on it that containers still run which the engine only said to have started. */
+    private static boolean trusts(Plan plan, @Nullable Progress before) {
+        Progress next = plan.progress();
+        boolean completes = next != null
+                && next.state() == RolloutState.COMPLETE
+                && (before == null || before.state() != RolloutState.COMPLETE);
+        return completes
+                || plan.steps().stream()
+                        .anyMatch(step -> step instanceof Step.Stop stop && stop.reason() == StopReason.REPLACED);
+    }
+
+    /** Looks at the containers of a workload; answers whether one has ended that nobody had told of. */
+    private boolean sawEnds(WorkloadId workload, Outcome outcome) {
+        boolean news = false;
+        for (Container container : tenure.read(dsl -> containers.standing(dsl, workload))) {
+            if (container.state() == ContainerState.RUNNING
+                    && !(look.apply(container) instanceof Observation.Nothing)) {
+                outcome.then(new Subject.Run(container.id()));
+                news = true;
+            }
+        }
+        return news;
     }
 
     private Plan planOf(DSLContext dsl, Wish wish) {

@@ -82,7 +82,6 @@ final class Reconciler {
         this.clock = clock;
         this.checks = new Checks(tenure, engine, rooms, clock, probe);
         this.rollouts = rooms.rollouts();
-        this.planner = new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout(), checks);
         this.witness = new Witness(signalled, host);
         this.retirement = new Retirement(tenure, rooms, clock);
         this.launcher = new Launcher(tenure, engine, rooms, clock, witness, settings);
@@ -95,6 +94,8 @@ final class Reconciler {
                 clock,
                 witness,
                 settings.engineRetention());
+        this.planner =
+                new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout(), checks, driver::look);
         this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
         this.look = new Look(tenure, engine, rooms, driver, clock);
         this.diskWatch = new DiskWatch(tenure, engine, rooms, clock, settings.writableRootMib());

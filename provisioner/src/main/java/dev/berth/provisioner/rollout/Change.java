@@ -19,8 +19,10 @@ record Change(
         int mostNew,
         RolloutState state,
         @Nullable String message) {
-    /** Back to what served before: what failed goes at once. */
-    static final Change BACK = new Change(0, Integer.MAX_VALUE, Integer.MAX_VALUE, RolloutState.ROLLED_BACK, null);
+    /** Back to what served before, without any ceremony: what failed goes as soon as it is not missed. */
+    static Change back(RolloutWish how, int replicas, int ready) {
+        return rolling(how, replicas, ready);
+    }
 
     /**
      * By the strategy.

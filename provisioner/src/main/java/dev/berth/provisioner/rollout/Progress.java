@@ -119,6 +119,13 @@ public record Progress(
         return serving != null && serving.revision() != revision;
     }
 
+    /** Whether what is to run is what served before. */
+    boolean goesBack() {
+        WorkloadDesired last = serving;
+        return state == RolloutState.ROLLED_BACK
+                || (!state.over() && last != null && last.revision() == revision && last.run() == run);
+    }
+
     /** When the rollout has failed if it is not complete by then; null while its time does not run. */
     @Nullable
     Instant deadline(int seconds) {

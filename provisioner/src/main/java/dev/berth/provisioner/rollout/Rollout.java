@@ -196,8 +196,9 @@ public final class Rollout {
         }
     }
 
-    /** One that fails its health check is ended; why stays written on it. */
-    private void endUnhealthy() {
+    /** One that fails its health check is ended; why stays written on it. Answers which replicas end so. */
+    private Set<Integer> endUnhealthy() {
+        Set<Integer> ending = new HashSet<>();
         for (Container container : situation.containers()) {
             Checked checked = situation.checked(container.id());
             if (container.state() == ContainerState.RUNNING && checked.dead()) {
@@ -206,8 +207,10 @@ public final class Rollout {
                 steps.add(new Step.Remark(
                         container.id(), new Container.Note("unhealthy", "its health check failed: " + said, null)));
                 stop(container, StopReason.UNHEALTHY);
+                ending.add(container.target().replica());
             }
         }
+        return ending;
     }
 
     private void job(WorkloadDesired spec) {
@@ -243,13 +246,12 @@ public final class Rollout {
             return planned(wish, progress.in(progress.state(), obstacle.get(), now));
         }
         limitRuntime(spec);
-        endUnhealthy();
+        Set<Integer> filled = endUnhealthy();
         RolloutWish how = usual(wish.rollout());
         Duration settle = wish.rollout() == null ? rules.settle() : Duration.ofSeconds(how.minReadySeconds());
         boolean changing = progress.state() != RolloutState.COMPLETE;
 
         List<Container> current = new ArrayList<>();
-        Set<Integer> filled = new HashSet<>();
         for (Container container : currentUp(spec)) {
             if (container.target().replica() > spec.replicas()
                     || !filled.add(container.target().replica())) {
@@ -264,8 +266,8 @@ public final class Rollout {
         for (Container container : current) {
             ready += isReady(container, settle, changing || !old.isEmpty()) ? 1 : 0;
         }
-        Change change = progress.state() == RolloutState.ROLLED_BACK
-                ? Change.BACK
+        Change change = progress.goesBack()
+                ? Change.back(how, spec.replicas(), ready)
                 : Change.of(how, spec.replicas(), old.size(), ready);
         int going = Math.max(0, old.size() - change.keep());
         old.stream().limit(going).forEach(container -> stop(container, StopReason.REPLACED));
