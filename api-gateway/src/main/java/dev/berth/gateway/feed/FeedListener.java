@@ -7,6 +7,7 @@ import dev.berth.schema.container.ContainerStopped;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.rollout.RolloutObserved;
 import dev.berth.schema.tenant.TenantReady;
 import dev.berth.schema.tenant.TenantRemoved;
 import dev.berth.schema.wire.Envelope;
@@ -52,6 +53,7 @@ class FeedListener implements Inbox.Handler {
     public void apply(DSLContext transaction, List<Received> events) {
         List<ContainerEvent> containers = new ArrayList<>();
         List<WorkloadEvent> wishes = new ArrayList<>();
+        List<RolloutObserved> rollouts = new ArrayList<>();
         List<FeedRepository.Draft> entries = new ArrayList<>();
         SortedMap<WorkloadId, AccountId> touched = new TreeMap<>(ORDER);
         Map<WorkloadId, Cause> causes = new HashMap<>();
@@ -74,6 +76,7 @@ class FeedListener implements Inbox.Handler {
                     touched.put(id, Objects.requireNonNull(wish.account()));
                     causes.putIfAbsent(id, envelope.cause());
                 }
+                case RolloutObserved fact -> rollouts.add(fact);
                 case TenantReady ready -> feed.tenant(transaction, ready.account(), "ready", ready.occurredAt());
                 case TenantRemoved gone -> feed.tenant(transaction, gone.account(), "removed", gone.occurredAt());
                 default -> {} // nothing of it is mirrored; it only makes an entry
@@ -85,6 +88,7 @@ class FeedListener implements Inbox.Handler {
         mirror.containers(transaction, containers);
         mirror.lock(transaction, touched, now);
         mirror.wishes(transaction, wishes);
+        mirror.rollouts(transaction, rollouts);
         finishJobs(transaction, causes);
         feed.append(transaction, entries, now);
     }

@@ -1,6 +1,7 @@
 package dev.berth.gateway.feed;
 
 import static dev.berth.schema.db.gateway.Tables.FEED_CONTAINER;
+import static dev.berth.schema.db.gateway.Tables.FEED_ROLLOUT;
 import static dev.berth.schema.db.gateway.Tables.FEED_WORKLOAD;
 import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.select;
@@ -16,10 +17,12 @@ import dev.berth.schema.container.ContainerStopped;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.db.gateway.tables.records.FeedContainerRecord;
+import dev.berth.schema.db.gateway.tables.records.FeedRolloutRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedWorkloadRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.rollout.RolloutObserved;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.wire.Columns;
@@ -99,6 +102,33 @@ public class Mirror implements Observations {
         transaction
                 .batch(events.stream().map(event -> wish(transaction, event)).toList())
                 .execute();
+    }
+
+    /** Takes what was told of rollouts: whichever order it comes in, the greatest sequence of a workload holds. */
+    void rollouts(DSLContext transaction, List<RolloutObserved> facts) {
+        var t = FEED_ROLLOUT;
+        for (RolloutObserved fact : facts) {
+            FeedRolloutRecord row = new FeedRolloutRecord(
+                    fact.workload(),
+                    fact.account(),
+                    fact.generation(),
+                    fact.revision(),
+                    fact.servingRevision(),
+                    fact.state().text(),
+                    fact.updated(),
+                    fact.ready(),
+                    fact.message(),
+                    fact.sequence(),
+                    fact.occurredAt());
+            transaction
+                    .insertInto(t)
+                    .set(row)
+                    .onConflict(t.WORKLOAD_ID)
+                    .doUpdate()
+                    .set(row)
+                    .where(t.SEQUENCE.lt(fact.sequence()))
+                    .execute();
+        }
     }
 
     private static void write(DSLContext transaction, List<LatestFact> facts) {
@@ -285,6 +315,19 @@ public class Mirror implements Observations {
                 observed.put(workload, ObservedRules.observe(wish, seen));
             }
         }
+        db.selectFrom(FEED_ROLLOUT)
+                .where(FEED_ROLLOUT.WORKLOAD_ID.in(observed.keySet()))
+                .forEach(row -> observed.computeIfPresent(
+                        row.getWorkloadId(),
+                        (_, known) -> known.with(
+                                new Observed.Rollout(
+                                        row.getState(),
+                                        row.getRevision(),
+                                        row.getServingRevision(),
+                                        row.getUpdated(),
+                                        row.getMessage()),
+                                row.getGeneration(),
+                                row.getReady())));
         return observed;
     }
 

@@ -51,7 +51,8 @@ final class ObservedRules {
                 generation,
                 message(wish, state, ended),
                 since,
-                digest(sightings));
+                digest(sightings),
+                null);
     }
 
     /** Whether the world is as wished: as many run, and all of the present revision and run. Fewer replicas need no new container. */

@@ -2,6 +2,7 @@ package dev.berth.gateway.stack;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,5 +17,21 @@ record Planned(String name, Map<String, Object> members, Set<String> after) {
     Planned {
         members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
         after = Collections.unmodifiableSet(new TreeSet<>(after));
+    }
+
+    /** With what the file does not say as it is by default, so that nothing of an earlier file stays. */
+    Map<String, Object> whole() {
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("health_check", Map.of("type", "none"));
+        whole.put("readiness_check", Map.of("type", "none"));
+        whole.put("depends_on", List.of());
+        whole.put("working_dir", "");
+        whole.put("user", "");
+        whole.put("stop_signal", "");
+        if ("service".equals(members.get("kind"))) {
+            whole.put("rollout", Map.of());
+        }
+        whole.putAll(members);
+        return whole;
     }
 }

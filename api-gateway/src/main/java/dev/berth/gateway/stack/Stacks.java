@@ -292,7 +292,7 @@ class Stacks {
 
     private WorkloadId change(AccountId account, WorkloadId workload, Planned service, Cause cause) {
         return named(
-                service, () -> workloads.update(account, workload, WorkloadRequest.of(service.members()), null, cause));
+                service, () -> workloads.update(account, workload, WorkloadRequest.of(service.whole()), null, cause));
     }
 
     /** A refusal of one workload says of which service. */

@@ -24,9 +24,41 @@ public record Observed(
         @JsonInclude @Nullable Instant since,
 
         @com.fasterxml.jackson.annotation.JsonIgnore @Nullable
-        String imageDigest) {
+        String imageDigest,
+
+        @JsonInclude @Nullable Rollout rollout) {
+    /**
+     * How a service stands to its wish.
+     *
+     * @param state {@code progressing}, {@code paused}, {@code awaiting}, {@code complete}, {@code rolled_back} or {@code failed}
+     * @param revision that is wished
+     * @param servingRevision the last that was complete
+     * @param updated how many containers of the wished revision run
+     * @param message why it waits, or failed
+     */
+    public record Rollout(
+            String state,
+            long revision,
+            @JsonInclude @Nullable Long servingRevision,
+            int updated,
+            @JsonInclude @Nullable String message) {}
+
+    /** With what the provisioner told of its rollout. */
+    public Observed with(Rollout told, long toldGeneration, int nowReady) {
+        boolean complete = told.state().equals("complete");
+        return new Observed(
+                state,
+                running,
+                Math.min(running, nowReady),
+                complete ? Math.max(generation, toldGeneration) : generation,
+                told.message() == null ? message : told.message(),
+                since,
+                imageDigest,
+                told);
+    }
+
     /** Nothing was heard yet. */
     public static Observed nothing(Instant since) {
-        return new Observed("pending", 0, 0, 0, null, since, null);
+        return new Observed("pending", 0, 0, 0, null, since, null, null);
     }
 }

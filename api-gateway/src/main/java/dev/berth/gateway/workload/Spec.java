@@ -27,7 +27,8 @@ record Spec(
         int stopGraceS,
         boolean autoDestroy,
         boolean readOnlyRoot,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        Manner manner) {
     Spec {
         command = List.copyOf(command);
         args = List.copyOf(args);
@@ -44,6 +45,51 @@ record Spec(
                 || !env.equals(other.env)
                 || !ports.equals(other.ports)
                 || !labels.equals(other.labels)
-                || readOnlyRoot != other.readOnlyRoot;
+                || readOnlyRoot != other.readOnlyRoot
+                || manner.replaces(other.manner);
+    }
+
+    /** What makes containers as another has it; size, replicas and policies as here. */
+    Spec as(Spec other) {
+        return new Spec(
+                name,
+                kind,
+                other.image,
+                other.command,
+                other.args,
+                other.env,
+                cpuMillis,
+                memoryMib,
+                replicas,
+                other.ports,
+                restart,
+                maxRuntimeS,
+                stopGraceS,
+                autoDestroy,
+                other.readOnlyRoot,
+                other.labels,
+                manner.as(other.manner));
+    }
+
+    /** In another manner. */
+    Spec with(Manner next) {
+        return new Spec(
+                name,
+                kind,
+                image,
+                command,
+                args,
+                env,
+                cpuMillis,
+                memoryMib,
+                replicas,
+                ports,
+                restart,
+                maxRuntimeS,
+                stopGraceS,
+                autoDestroy,
+                readOnlyRoot,
+                labels,
+                next);
     }
 }

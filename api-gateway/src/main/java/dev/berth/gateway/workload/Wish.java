@@ -4,6 +4,7 @@ import dev.berth.gateway.quota.Amount;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.RolloutWish;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadEvent;
 import dev.berth.schema.workload.WorkloadKind;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * nothing changes.
  *
  * @param revision see {@link WorkloadDesired}
+ * @param lastRevision the greatest that was given out; what changes after a way back gets a greater one
  * @param run see {@link WorkloadDesired}
  * @param wanted what the owner wants
  * @param heldBy why it is stopped although the owner wants it to run
@@ -29,6 +31,7 @@ record Wish(
         Spec spec,
         long generation,
         long revision,
+        long lastRevision,
         long run,
         DesiredState wanted,
         @Nullable String heldBy,
@@ -40,7 +43,7 @@ record Wish(
 
     /** A new wish, to run. */
     static Wish made(WorkloadId id, AccountId account, Spec spec, Instant now) {
-        return new Wish(id, account, spec, 1, 1, 1, DesiredState.RUNNING, null, 1, false, now, now, null);
+        return new Wish(id, account, spec, 1, 1, 1, 1, DesiredState.RUNNING, null, 1, false, now, now, null);
     }
 
     /** Wants something else. A job that is through does not run again by that: it waits for {@link #runAgain}. */
@@ -53,9 +56,10 @@ record Wish(
         return new Wish(
                 id,
                 account,
-                next,
+                replaced ? next.with(next.manner().with(anew(next.manner().rollout()))) : next,
                 g,
-                replaced ? revision + 1 : revision,
+                replaced ? lastRevision + 1 : revision,
+                replaced ? lastRevision + 1 : lastRevision,
                 run,
                 replaced && finished ? DesiredState.STOPPED : wanted,
                 heldBy,
@@ -64,6 +68,35 @@ record Wish(
                 createdAt,
                 now,
                 removedAt);
+    }
+
+    /** Wants what a revision was, under its own number: containers of it that still run are of this wish again. */
+    Wish back(long toRevision, Spec was, Instant now) {
+        if (toRevision == revision) {
+            return this;
+        }
+        long g = generation + 1;
+        Spec next = spec.as(was);
+        return new Wish(
+                id,
+                account,
+                next.with(next.manner().with(anew(next.manner().rollout()))),
+                g,
+                toRevision,
+                lastRevision,
+                run,
+                finished ? DesiredState.STOPPED : wanted,
+                heldBy,
+                g,
+                false,
+                createdAt,
+                now,
+                removedAt);
+    }
+
+    /** A revision that is new was not promoted. */
+    private static @Nullable RolloutWish anew(@Nullable RolloutWish rollout) {
+        return rollout == null ? null : Rollouts.promoted(rollout, false);
     }
 
     /** Wants it to run, a job from its beginning. */
@@ -111,6 +144,7 @@ record Wish(
                 spec,
                 generation + 1,
                 revision,
+                lastRevision,
                 run,
                 wanted,
                 null,
@@ -136,6 +170,7 @@ record Wish(
                 spec,
                 generation,
                 revision,
+                lastRevision,
                 run,
                 wanted,
                 heldBy,
@@ -202,20 +237,33 @@ record Wish(
                 spec.readOnlyRoot(),
                 spec.labels(),
                 updatedAt,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
+                spec.manner().healthCheck(),
+                spec.manner().readinessCheck(),
+                spec.manner().rollout(),
+                spec.manner().retries(),
+                spec.manner().dependsOn().isEmpty() ? null : spec.manner().dependsOn(),
+                spec.manner().workingDir(),
+                spec.manner().user(),
+                spec.manner().stopSignal(),
                 null);
     }
 
     private Wish fresh(long nextRun, DesiredState nextWanted, @Nullable String nextHeldBy, Instant now) {
         long g = generation + 1;
         return new Wish(
-                id, account, spec, g, revision, nextRun, nextWanted, nextHeldBy, g, false, createdAt, now, removedAt);
+                id,
+                account,
+                spec,
+                g,
+                revision,
+                lastRevision,
+                nextRun,
+                nextWanted,
+                nextHeldBy,
+                g,
+                false,
+                createdAt,
+                now,
+                removedAt);
     }
 }

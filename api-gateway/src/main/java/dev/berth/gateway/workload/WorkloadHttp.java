@@ -155,7 +155,7 @@ class WorkloadHttp {
         return Workloads.parse(id).orElseThrow(() -> Workloads.missing(id));
     }
 
-    private static ResponseEntity<WorkloadView> accepted(WorkloadView view, HttpServletResponse response) {
+    static ResponseEntity<WorkloadView> accepted(WorkloadView view, HttpServletResponse response) {
         response.setHeader(HttpHeaders.ETAG, view.etag());
         return ResponseEntity.accepted()
                 .location(URI.create("/v1/workloads/" + view.id()))

@@ -104,6 +104,18 @@ class WorkloadRepository {
                 .fetch(WorkloadRepository::wish);
     }
 
+    /** What each workload of an account is started after, by their names. */
+    Map<String, List<String>> dependencies(DSLContext dsl, AccountId account) {
+        return dsl.select(WORKLOAD.NAME, WORKLOAD.MANNER)
+                .from(WORKLOAD)
+                .where(WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()))
+                .fetchMap(
+                        WORKLOAD.NAME,
+                        row -> Json.mapper()
+                                .readValue(row.get(WORKLOAD.MANNER).data(), Manner.class)
+                                .dependsOn());
+    }
+
     private static Condition state(@Nullable String state) {
         Condition running = WORKLOAD.WANTED.eq("running").and(WORKLOAD.HELD_BY.isNull());
         return switch (state) {
@@ -153,6 +165,8 @@ class WorkloadRepository {
         row.setAutoDestroy(spec.autoDestroy());
         row.setReadOnlyRoot(spec.readOnlyRoot());
         row.setLabels(json(spec.labels()));
+        row.setManner(JSONB.valueOf(Json.mapper().writeValueAsString(spec.manner())));
+        row.setLastRevision(wish.lastRevision());
         row.setCreatedAt(wish.createdAt());
         row.setUpdatedAt(wish.updatedAt());
         row.setRemovedAt(wish.removedAt());
@@ -176,13 +190,15 @@ class WorkloadRepository {
                 row.getStopGraceS(),
                 row.getAutoDestroy(),
                 row.getReadOnlyRoot(),
-                texts(row.getLabels()));
+                texts(row.getLabels()),
+                Json.mapper().readValue(row.getManner().data(), Manner.class));
         return new Wish(
                 row.getWorkloadId(),
                 row.getAccountId(),
                 spec,
                 row.getGeneration(),
                 row.getRevision(),
+                row.getLastRevision(),
                 row.getRun(),
                 DesiredState.of(row.getWanted()),
                 row.getHeldBy(),

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a customer sends to create or to change a workload; nothing in it is checked yet. Null is "not given": the default when
- * creating, "as it is" when changing. Numbers are of any size so that a refusal can name the range. Build one from a map of
+ * creating, "as it is" when changing; an empty text or list, or a check of the type {@code none}, takes back to the default. Numbers are of any size so that a refusal can name the range. Build one from a map of
  * JSON names with {@link #of}.
  */
 public record WorkloadRequest(
@@ -29,8 +29,14 @@ public record WorkloadRequest(
         @Nullable Boolean readOnlyRoot,
         @Nullable Map<String, @Nullable String> labels,
         @Nullable Object secrets,
-        @Nullable Object healthCheck,
-        @Nullable Object rollout,
+        @Nullable CheckShape healthCheck,
+        @Nullable CheckShape readinessCheck,
+        @Nullable RolloutShape rollout,
+        @Nullable BigInteger retries,
+        @Nullable List<@Nullable String> dependsOn,
+        @Nullable String workingDir,
+        @Nullable String user,
+        @Nullable String stopSignal,
         @Nullable Object schedule,
         @Nullable Object volumes) {
     /**

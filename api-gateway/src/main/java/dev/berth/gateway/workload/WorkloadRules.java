@@ -27,7 +27,7 @@ final class WorkloadRules {
     static final int DEFAULT_STOP_GRACE_S = 10;
     static final int MAX_STOP_GRACE_S = 300;
 
-    private static final Pattern NAME = Pattern.compile("[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?");
+    static final Pattern NAME = Pattern.compile("[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?");
     private static final Set<String> KINDS = Set.of("service", "job", "cron", "machine");
 
     private final Set<String> allowedHosts;
@@ -70,7 +70,8 @@ final class WorkloadRules {
                 DEFAULT_STOP_GRACE_S,
                 false,
                 true,
-                Map.of());
+                Map.of(),
+                Manner.USUAL);
         if (request.size() == null && (request.cpuMillis() == null) != (request.memoryMib() == null)) {
             check.wrong(
                     request.cpuMillis() == null ? "cpu_millis" : "memory_mib",
@@ -131,7 +132,8 @@ final class WorkloadRules {
                 check.number("stop_grace_s", request.stopGraceS(), now.stopGraceS(), 1, MAX_STOP_GRACE_S),
                 autoDestroy,
                 orElse(request.readOnlyRoot(), now.readOnlyRoot()),
-                check.labels(request.labels(), now.labels()));
+                check.labels(request.labels(), now.labels()),
+                new MannerRules(now.kind(), now.name(), check).merge(now.manner(), request));
         check.size(merged);
         check.done();
         return merged;
@@ -198,8 +200,6 @@ final class WorkloadRules {
                     .fact("offered", List.of("service", "job"));
         }
         notYet("secrets", request.secrets());
-        notYet("health_check", request.healthCheck());
-        notYet("rollout", request.rollout());
         notYet("schedule", request.schedule());
         notYet("volumes", request.volumes());
     }

@@ -18,9 +18,13 @@ import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.WorkloadKind;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +67,7 @@ public class Workloads {
     private final DSLContext dsl;
     private final TransactionTemplate transaction;
     private final WorkloadRepository repository;
+    private final RevisionRepository revisions;
     private final WorkloadViews views;
     private final WorkloadRules rules;
     private final Accounts accounts;
@@ -75,6 +80,7 @@ public class Workloads {
             DSLContext dsl,
             PlatformTransactionManager transactions,
             WorkloadRepository repository,
+            RevisionRepository revisions,
             WorkloadViews views,
             WorkloadProperties properties,
             Accounts accounts,
@@ -85,6 +91,7 @@ public class Workloads {
         this.dsl = dsl;
         this.transaction = new TransactionTemplate(transactions);
         this.repository = repository;
+        this.revisions = revisions;
         this.views = views;
         this.rules = new WorkloadRules(properties.allowedHosts());
         this.accounts = accounts;
@@ -112,8 +119,10 @@ public class Workloads {
                         .hint("Delete workloads that are not used.");
             }
             Wish wish = Wish.made(WorkloadId.next(), account, spec, clock.instant());
+            order(account, spec);
             claim(wish);
             repository.insert(dsl, wish);
+            revisions.keep(dsl, wish, cause);
             outbox.append(dsl, wish.event(), cause);
             return wish;
         }));
@@ -211,6 +220,85 @@ public class Workloads {
         });
     }
 
+    /**
+     * Wants what it was at an earlier revision.
+     *
+     * @param revision null for the one before the present one
+     */
+    public WorkloadView rollBack(
+            AccountId account, WorkloadId workload, @Nullable Long revision, @Nullable String ifMatch, Cause cause) {
+        return act(account, workload, ifMatch, cause, Intent.CHANGE, wish -> {
+            Optional<Revision> to = revision == null
+                    ? revisions.before(dsl, workload, wish.revision())
+                    : revisions.find(dsl, workload, revision);
+            Revision found = to.orElseThrow(() -> Refusal.of(
+                            ErrorCode.CONFLICT,
+                            revision == null
+                                    ? "There is no revision before revision %d.".formatted(wish.revision())
+                                    : "There is no revision %d.".formatted(revision))
+                    .hint("GET /v1/workloads/{id}/revisions lists those that are kept."));
+            return wish.back(found.number(), found.spec(), clock.instant());
+        });
+    }
+
+    /** Wants a rollout ended: back to the last revision that was complete, or else to the one before. */
+    public WorkloadView abort(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
+        WorkloadView now = get(account, workload);
+        Observed.Rollout rollout = now.observed().rollout();
+        if (rollout != null
+                && rollout.servingRevision() != null
+                && rollout.servingRevision() == now.desired().revision()) {
+            throw Refusal.of(
+                            ErrorCode.CONFLICT,
+                            "No rollout goes on: revision %d is complete."
+                                    .formatted(now.desired().revision()))
+                    .hint("Use rollback to go to an earlier revision.");
+        }
+        return rollBack(account, workload, rollout == null ? null : rollout.servingRevision(), ifMatch, cause);
+    }
+
+    /** Lets a rollout go on that waits for its owner. */
+    public WorkloadView promote(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
+        return say(account, workload, Rollouts.Word.PROMOTE, ifMatch, cause);
+    }
+
+    /** Holds a rollout where it is. */
+    public WorkloadView pause(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
+        return say(account, workload, Rollouts.Word.PAUSE, ifMatch, cause);
+    }
+
+    /** Lets a rollout go on that was paused. */
+    public WorkloadView resume(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
+        return say(account, workload, Rollouts.Word.RESUME, ifMatch, cause);
+    }
+
+    private WorkloadView say(
+            AccountId account, WorkloadId workload, Rollouts.Word word, @Nullable String ifMatch, Cause cause) {
+        return act(account, workload, ifMatch, cause, Intent.CHANGE, wish -> Rollouts.say(wish, word, clock.instant()));
+    }
+
+    /** The revisions that are kept, the newest first. */
+    public List<RevisionView> revisions(AccountId account, WorkloadId workload) {
+        WorkloadView now = get(account, workload);
+        Observed.Rollout rollout = now.observed().rollout();
+        Long serving = rollout == null ? null : rollout.servingRevision();
+        List<Revision> kept = revisions.list(dsl, workload);
+        List<RevisionView> all = new ArrayList<>();
+        for (int i = 0; i < kept.size(); i++) {
+            Revision one = kept.get(i);
+            all.add(new RevisionView(
+                    one.number(),
+                    one.spec().image(),
+                    one.changedSince(i + 1 < kept.size() ? kept.get(i + 1) : null),
+                    one.actor(),
+                    one.operation(),
+                    one.createdAt(),
+                    one.number() == now.desired().revision(),
+                    serving != null && serving == one.number()));
+        }
+        return all;
+    }
+
     /** Withdraws the wish: its containers stop and go. Withdrawing it again changes nothing. */
     public WorkloadView delete(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
         return act(account, workload, ifMatch, cause, Intent.REMOVE, wish -> wish.remove(clock.instant()));
@@ -278,12 +366,45 @@ public class Workloads {
             if (next.equals(now)) {
                 return now;
             }
+            if (!next.spec().manner().dependsOn().equals(now.spec().manner().dependsOn())) {
+                order(account, next.spec());
+            }
             claim(next);
             repository.update(dsl, next);
+            if (next.revision() != now.revision()) {
+                revisions.keep(dsl, next, cause);
+            }
             outbox.append(dsl, next.event(), cause);
             return next;
         }));
         return views.of(after);
+    }
+
+    /** What it is started after must be there, and must not be started after it. */
+    private void order(AccountId account, Spec spec) {
+        if (spec.manner().dependsOn().isEmpty()) {
+            return;
+        }
+        Map<String, List<String>> others = repository.dependencies(dsl, account);
+        List<FieldError> errors = new ArrayList<>();
+        for (int i = 0; i < spec.manner().dependsOn().size(); i++) {
+            String other = spec.manner().dependsOn().get(i);
+            String field = "depends_on[%d]".formatted(i);
+            if (!others.containsKey(other)) {
+                errors.add(new FieldError(field, "names '%s', and there is no workload of that name".formatted(other)));
+            } else if (leadsTo(other, spec.name(), others, new HashSet<>())) {
+                errors.add(new FieldError(field, "leads back to the workload itself, by '%s'".formatted(other)));
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw Refusal.invalid(errors);
+        }
+    }
+
+    private static boolean leadsTo(String from, String to, Map<String, List<String>> others, Set<String> seen) {
+        return seen.add(from)
+                && others.getOrDefault(from, List.of()).stream()
+                        .anyMatch(next -> next.equals(to) || leadsTo(next, to, others, seen));
     }
 
     private void claim(Wish wish) {

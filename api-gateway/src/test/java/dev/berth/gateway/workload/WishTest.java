@@ -40,7 +40,8 @@ class WishTest {
                 10,
                 false,
                 true,
-                Map.of());
+                Map.of(),
+                Manner.USUAL);
     }
 
     private static Wish wish(WorkloadKind kind) {

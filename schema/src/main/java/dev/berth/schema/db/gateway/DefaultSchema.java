@@ -8,6 +8,7 @@ import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
 import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
+import dev.berth.schema.db.gateway.tables.FeedRollout;
 import dev.berth.schema.db.gateway.tables.FeedTenant;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
@@ -19,6 +20,7 @@ import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Workload;
+import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +64,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>feed_event</code>.
      */
     public final FeedEvent FEED_EVENT = FeedEvent.FEED_EVENT;
+
+    /**
+     * The table <code>feed_rollout</code>.
+     */
+    public final FeedRollout FEED_ROLLOUT = FeedRollout.FEED_ROLLOUT;
 
     /**
      * The table <code>feed_tenant</code>.
@@ -119,6 +126,11 @@ public class DefaultSchema extends SchemaImpl {
     public final Workload WORKLOAD = Workload.WORKLOAD;
 
     /**
+     * The table <code>workload_revision</code>.
+     */
+    public final WorkloadRevision WORKLOAD_REVISION = WorkloadRevision.WORKLOAD_REVISION;
+
+    /**
      * No further instances allowed
      */
     private DefaultSchema() {
@@ -145,6 +157,7 @@ public class DefaultSchema extends SchemaImpl {
             ApiKey.API_KEY,
             FeedContainer.FEED_CONTAINER,
             FeedEvent.FEED_EVENT,
+            FeedRollout.FEED_ROLLOUT,
             FeedTenant.FEED_TENANT,
             FeedWorkload.FEED_WORKLOAD,
             Idempotency.IDEMPOTENCY,
@@ -155,7 +168,8 @@ public class DefaultSchema extends SchemaImpl {
             Stack.STACK,
             StackMember.STACK_MEMBER,
             Users.USERS,
-            Workload.WORKLOAD
+            Workload.WORKLOAD,
+            WorkloadRevision.WORKLOAD_REVISION
         );
     }
 }

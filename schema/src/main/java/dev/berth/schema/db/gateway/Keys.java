@@ -8,6 +8,7 @@ import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
 import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
+import dev.berth.schema.db.gateway.tables.FeedRollout;
 import dev.berth.schema.db.gateway.tables.FeedTenant;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
@@ -19,10 +20,12 @@ import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Workload;
+import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 import dev.berth.schema.db.gateway.tables.records.AccountRecord;
 import dev.berth.schema.db.gateway.tables.records.ApiKeyRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedContainerRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedEventRecord;
+import dev.berth.schema.db.gateway.tables.records.FeedRolloutRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedTenantRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedWorkloadRecord;
 import dev.berth.schema.db.gateway.tables.records.IdempotencyRecord;
@@ -34,6 +37,7 @@ import dev.berth.schema.db.gateway.tables.records.StackMemberRecord;
 import dev.berth.schema.db.gateway.tables.records.StackRecord;
 import dev.berth.schema.db.gateway.tables.records.UsersRecord;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
+import dev.berth.schema.db.gateway.tables.records.WorkloadRevisionRecord;
 
 import org.jooq.ForeignKey;
 import org.jooq.TableField;
@@ -60,6 +64,7 @@ public class Keys {
     public static final UniqueKey<FeedContainerRecord> FEED_CONTAINER_PKEY = Internal.createUniqueKey(FeedContainer.FEED_CONTAINER, DSL.name("feed_container_pkey"), new TableField[] { FeedContainer.FEED_CONTAINER.CONTAINER_ID }, true);
     public static final UniqueKey<FeedEventRecord> FEED_EVENT_EVENT_ID_KEY = Internal.createUniqueKey(FeedEvent.FEED_EVENT, DSL.name("feed_event_event_id_key"), new TableField[] { FeedEvent.FEED_EVENT.EVENT_ID }, true);
     public static final UniqueKey<FeedEventRecord> FEED_EVENT_PKEY = Internal.createUniqueKey(FeedEvent.FEED_EVENT, DSL.name("feed_event_pkey"), new TableField[] { FeedEvent.FEED_EVENT.POSITION }, true);
+    public static final UniqueKey<FeedRolloutRecord> FEED_ROLLOUT_PKEY = Internal.createUniqueKey(FeedRollout.FEED_ROLLOUT, DSL.name("feed_rollout_pkey"), new TableField[] { FeedRollout.FEED_ROLLOUT.WORKLOAD_ID }, true);
     public static final UniqueKey<FeedTenantRecord> FEED_TENANT_PKEY = Internal.createUniqueKey(FeedTenant.FEED_TENANT, DSL.name("feed_tenant_pkey"), new TableField[] { FeedTenant.FEED_TENANT.ACCOUNT_ID }, true);
     public static final UniqueKey<FeedWorkloadRecord> FEED_WORKLOAD_PKEY = Internal.createUniqueKey(FeedWorkload.FEED_WORKLOAD, DSL.name("feed_workload_pkey"), new TableField[] { FeedWorkload.FEED_WORKLOAD.WORKLOAD_ID }, true);
     public static final UniqueKey<IdempotencyRecord> IDEMPOTENCY_PKEY = Internal.createUniqueKey(Idempotency.IDEMPOTENCY, DSL.name("idempotency_pkey"), new TableField[] { Idempotency.IDEMPOTENCY.CALLER, Idempotency.IDEMPOTENCY.KEY_HASH }, true);
@@ -73,6 +78,7 @@ public class Keys {
     public static final UniqueKey<UsersRecord> USERS_EMAIL_KEY_KEY = Internal.createUniqueKey(Users.USERS, DSL.name("users_email_key_key"), new TableField[] { Users.USERS.EMAIL_KEY }, true);
     public static final UniqueKey<UsersRecord> USERS_PKEY = Internal.createUniqueKey(Users.USERS, DSL.name("users_pkey"), new TableField[] { Users.USERS.USER_ID }, true);
     public static final UniqueKey<WorkloadRecord> WORKLOAD_PKEY = Internal.createUniqueKey(Workload.WORKLOAD, DSL.name("workload_pkey"), new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true);
+    public static final UniqueKey<WorkloadRevisionRecord> WORKLOAD_REVISION_PKEY = Internal.createUniqueKey(WorkloadRevision.WORKLOAD_REVISION, DSL.name("workload_revision_pkey"), new TableField[] { WorkloadRevision.WORKLOAD_REVISION.WORKLOAD_ID, WorkloadRevision.WORKLOAD_REVISION.REVISION }, true);
 
     // -------------------------------------------------------------------------
     // FOREIGN KEY definitions
@@ -89,4 +95,5 @@ public class Keys {
     public static final ForeignKey<StackRecord, AccountRecord> STACK__STACK_ACCOUNT_ID_FKEY = Internal.createForeignKey(Stack.STACK, DSL.name("stack_account_id_fkey"), new TableField[] { Stack.STACK.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<StackMemberRecord, StackRecord> STACK_MEMBER__STACK_MEMBER_STACK_ID_FKEY = Internal.createForeignKey(StackMember.STACK_MEMBER, DSL.name("stack_member_stack_id_fkey"), new TableField[] { StackMember.STACK_MEMBER.STACK_ID }, Keys.STACK_PKEY, new TableField[] { Stack.STACK.STACK_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<WorkloadRecord, AccountRecord> WORKLOAD__WORKLOAD_ACCOUNT_ID_FKEY = Internal.createForeignKey(Workload.WORKLOAD, DSL.name("workload_account_id_fkey"), new TableField[] { Workload.WORKLOAD.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<WorkloadRevisionRecord, WorkloadRecord> WORKLOAD_REVISION__WORKLOAD_REVISION_WORKLOAD_ID_FKEY = Internal.createForeignKey(WorkloadRevision.WORKLOAD_REVISION, DSL.name("workload_revision_workload_id_fkey"), new TableField[] { WorkloadRevision.WORKLOAD_REVISION.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

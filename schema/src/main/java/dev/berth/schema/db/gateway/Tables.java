@@ -8,6 +8,7 @@ import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
 import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
+import dev.berth.schema.db.gateway.tables.FeedRollout;
 import dev.berth.schema.db.gateway.tables.FeedTenant;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
@@ -19,6 +20,7 @@ import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Workload;
+import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 
 
 /**
@@ -46,6 +48,11 @@ public class Tables {
      * The table <code>feed_event</code>.
      */
     public static final FeedEvent FEED_EVENT = FeedEvent.FEED_EVENT;
+
+    /**
+     * The table <code>feed_rollout</code>.
+     */
+    public static final FeedRollout FEED_ROLLOUT = FeedRollout.FEED_ROLLOUT;
 
     /**
      * The table <code>feed_tenant</code>.
@@ -101,4 +108,9 @@ public class Tables {
      * The table <code>workload</code>.
      */
     public static final Workload WORKLOAD = Workload.WORKLOAD;
+
+    /**
+     * The table <code>workload_revision</code>.
+     */
+    public static final WorkloadRevision WORKLOAD_REVISION = WorkloadRevision.WORKLOAD_REVISION;
 }

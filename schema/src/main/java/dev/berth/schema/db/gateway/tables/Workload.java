@@ -8,6 +8,7 @@ import dev.berth.schema.db.gateway.DefaultSchema;
 import dev.berth.schema.db.gateway.Indexes;
 import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.Account.AccountPath;
+import dev.berth.schema.db.gateway.tables.WorkloadRevision.WorkloadRevisionPath;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
@@ -204,6 +205,16 @@ public class Workload extends TableImpl<WorkloadRecord> {
      */
     public final TableField<WorkloadRecord, Instant> REMOVED_AT = createField(DSL.name("removed_at"), SQLDataType.INSTANT, this, "");
 
+    /**
+     * The column <code>workload.manner</code>.
+     */
+    public final TableField<WorkloadRecord, JSONB> MANNER = createField(DSL.name("manner"), SQLDataType.JSONB.nullable(false).defaultValue(DSL.field(DSL.raw("'{}'::jsonb"), SQLDataType.JSONB)), this, "");
+
+    /**
+     * The column <code>workload.last_revision</code>.
+     */
+    public final TableField<WorkloadRecord, Long> LAST_REVISION = createField(DSL.name("last_revision"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("1"), SQLDataType.BIGINT)), this, "");
+
     private Workload(Name alias, Table<WorkloadRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -296,6 +307,19 @@ public class Workload extends TableImpl<WorkloadRecord> {
             _account = new AccountPath(this, Keys.WORKLOAD__WORKLOAD_ACCOUNT_ID_FKEY, null);
 
         return _account;
+    }
+
+    private transient WorkloadRevisionPath _workloadRevision;
+
+    /**
+     * Get the implicit to-many join path to the <code>workload_revision</code>
+     * table
+     */
+    public WorkloadRevisionPath workloadRevision() {
+        if (_workloadRevision == null)
+            _workloadRevision = new WorkloadRevisionPath(this, null, Keys.WORKLOAD_REVISION__WORKLOAD_REVISION_WORKLOAD_ID_FKEY.getInverseKey());
+
+        return _workloadRevision;
     }
 
     @Override

@@ -415,6 +415,34 @@ public class WorkloadRecord extends UpdatableRecordImpl<WorkloadRecord> {
         return (Instant) get(27);
     }
 
+    /**
+     * Setter for <code>workload.manner</code>.
+     */
+    public void setManner(JSONB value) {
+        set(28, value);
+    }
+
+    /**
+     * Getter for <code>workload.manner</code>.
+     */
+    public JSONB getManner() {
+        return (JSONB) get(28);
+    }
+
+    /**
+     * Setter for <code>workload.last_revision</code>.
+     */
+    public void setLastRevision(Long value) {
+        set(29, value);
+    }
+
+    /**
+     * Getter for <code>workload.last_revision</code>.
+     */
+    public Long getLastRevision() {
+        return (Long) get(29);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -438,7 +466,7 @@ public class WorkloadRecord extends UpdatableRecordImpl<WorkloadRecord> {
     /**
      * Create a detached, initialised WorkloadRecord
      */
-    public WorkloadRecord(WorkloadId workloadId, AccountId accountId, String name, String kind, Long generation, Long revision, Long run, String wanted, String heldBy, Long freshGeneration, Boolean finished, String image, String[] command, String[] args, JSONB env, Integer cpuMillis, Integer memoryMib, Integer replicas, Integer[] ports, String restart, Integer maxRuntimeS, Integer stopGraceS, Boolean autoDestroy, Boolean readOnlyRoot, JSONB labels, Instant createdAt, Instant updatedAt, Instant removedAt) {
+    public WorkloadRecord(WorkloadId workloadId, AccountId accountId, String name, String kind, Long generation, Long revision, Long run, String wanted, String heldBy, Long freshGeneration, Boolean finished, String image, String[] command, String[] args, JSONB env, Integer cpuMillis, Integer memoryMib, Integer replicas, Integer[] ports, String restart, Integer maxRuntimeS, Integer stopGraceS, Boolean autoDestroy, Boolean readOnlyRoot, JSONB labels, Instant createdAt, Instant updatedAt, Instant removedAt, JSONB manner, Long lastRevision) {
         super(Workload.WORKLOAD);
 
         setWorkloadId(workloadId);
@@ -469,6 +497,8 @@ public class WorkloadRecord extends UpdatableRecordImpl<WorkloadRecord> {
         setCreatedAt(createdAt);
         setUpdatedAt(updatedAt);
         setRemovedAt(removedAt);
+        setManner(manner);
+        setLastRevision(lastRevision);
         resetTouchedOnNotNull();
     }
 }

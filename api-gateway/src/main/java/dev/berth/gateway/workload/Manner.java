@@ -1,0 +1,58 @@
+package dev.berth.gateway.workload;
+
+import dev.berth.schema.workload.HealthCheck;
+import dev.berth.schema.workload.RolloutWish;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a workload is started, watched and changed over, checked by {@link MannerRules}; null is "as usual", which
+ * {@link dev.berth.schema.workload.WorkloadDesired} explains.
+ *
+ * @param retries of a job
+ * @param dependsOn names of workloads of the account
+ */
+record Manner(
+        @Nullable HealthCheck healthCheck,
+        @Nullable HealthCheck readinessCheck,
+        @Nullable RolloutWish rollout,
+        @Nullable Integer retries,
+        List<String> dependsOn,
+        @Nullable String workingDir,
+        @Nullable String user,
+        @Nullable String stopSignal) {
+    static final Manner USUAL = new Manner(null, null, null, null, List.of(), null, null, null);
+
+    @SuppressWarnings("NullAway") // as it is read from a row of before there was a list
+    Manner {
+        dependsOn = dependsOn == null ? List.of() : List.copyOf(dependsOn);
+    }
+
+    /** Whether containers of the other cannot become containers of this. */
+    boolean replaces(Manner other) {
+        return !Objects.equals(healthCheck, other.healthCheck)
+                || !Objects.equals(readinessCheck, other.readinessCheck)
+                || !Objects.equals(workingDir, other.workingDir)
+                || !Objects.equals(user, other.user)
+                || !Objects.equals(stopSignal, other.stopSignal);
+    }
+
+    /** With another way to change over. */
+    Manner with(@Nullable RolloutWish next) {
+        return new Manner(healthCheck, readinessCheck, next, retries, dependsOn, workingDir, user, stopSignal);
+    }
+
+    /** What makes containers as the other has it, the rest as here. */
+    Manner as(Manner other) {
+        return new Manner(
+                other.healthCheck,
+                other.readinessCheck,
+                rollout,
+                retries,
+                dependsOn,
+                other.workingDir,
+                other.user,
+                other.stopSignal);
+    }
+}
