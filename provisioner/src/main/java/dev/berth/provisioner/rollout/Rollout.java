@@ -4,7 +4,6 @@ import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.engine.Size;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerState;
-import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.StopReason;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.rollout.RolloutState;
@@ -31,16 +30,13 @@ import org.jspecify.annotations.Nullable;
  * {@link RolloutWish} says; a rollout ends, well or not, within its deadline. Algorithm: containers are <em>current</em> (of the
  * revision and run that are to run, and of a size that the engine did not refuse) or <em>old</em>. A strategy says how many old ones
  * are kept beside the current ones that are ready ({@link Change}); missing replicas are launched while there is room. A new
- * revision fails when a replica of it ends {@value #EARLY_ENDS} times in a row, when it can never be launched, or when its time is
+ * revision fails when a replica of it ends {@value Failure#EARLY_ENDS} times in a row, when it can never be launched, or when its time is
  * over; then what served before is what is to run. A job stops the old and waits until they are over.
  *
  * <p>Example: 2 replicas at revision 1, and revision 2 is wished, one more allowed: launch web-1 (3 in all); when it is ready stop
  * one old; launch web-2; when it is ready stop the other.
  */
 public final class Rollout {
-    /** How often in a row a replica of a new revision may end before it counts as one that cannot run. */
-    static final int EARLY_ENDS = 3;
-
     /** How often it is asked whether what a workload waits for is there. */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
@@ -122,7 +118,7 @@ public final class Rollout {
             first.refuse(wish, refusal.get());
             return first.planned(wish, failed);
         }
-        Optional<String> failure = first.failure(wish, progress);
+        Optional<String> failure = Failure.of(situation, wish, progress);
         if (failure.isPresent()) {
             progress = first.failed(wish, progress, failure.get());
         }
@@ -321,69 +317,12 @@ public final class Rollout {
         return ready + done >= spec.replicas();
     }
 
-    /** Why the wished revision cannot replace what runs, if that is so. */
-    private Optional<String> failure(WorkloadDesired wish, Progress progress) {
-        if (progress.state().over()) {
-            return Optional.empty();
-        }
-        for (int replica = 1; replica <= wish.replicas(); replica++) {
-            Optional<Container> last = lastEnded(replica, wish);
-            if (last.isPresent()) {
-                Optional<String> why = why(last.get(), wish);
-                if (why.isPresent()) {
-                    return why;
-                }
-            }
-        }
-        RolloutWish how = usual(wish.rollout());
-        Instant deadline = progress.deadline(how.deadlineSeconds());
-        return deadline == null || now.isBefore(deadline) || situation.place() != Situation.Place.READY
-                ? Optional.empty()
-                : Optional.of("it was not complete within %d s: %s".formatted(how.deadlineSeconds(), standing(wish)));
-    }
-
-    private static Optional<String> why(Container last, WorkloadDesired wish) {
-        String name = last.name();
-        if (last.state() == ContainerState.FAILED
-                && LaunchFailed.isFinal(last.note().code())) {
-            return Optional.of(
-                    "%s cannot be launched: %s".formatted(name, last.note().message()));
-        }
-        boolean ended = last.life().reason() == StopReason.EXITED
-                || last.life().reason() == StopReason.OOM_KILLED
-                || last.life().reason() == StopReason.UNHEALTHY
-                || last.life().reason() == StopReason.DISK_FULL
-                || LaunchFailed.START_FAILED.equals(last.note().code());
-        boolean clean = Integer.valueOf(0).equals(last.life().exitCode());
-        boolean onlyOne = wish.restart() == dev.berth.schema.workload.RestartPolicy.NEVER && !clean;
-        if (last.state().over() && ended && (last.target().attempt() >= EARLY_ENDS || onlyOne)) {
-            return Optional.of("%s ended %d times in a row: %s"
-                    .formatted(name, last.target().attempt(), Restarts.how(last)));
-        }
-        return Optional.empty();
-    }
-
-    /** What is missing, in words. */
-    private String standing(WorkloadDesired wish) {
-        List<Container> current = currentUp(wish);
-        long running = current.stream()
-                .filter(c -> c.state() == ContainerState.RUNNING)
-                .count();
-        String said = current.stream()
-                .map(c -> situation.checked(c.id()).readiness())
-                .filter(health -> health != null && health.said() != null)
-                .map(health -> "; the readiness of one: " + health.said())
-                .findFirst()
-                .orElse("");
-        return "of %d replicas %d of the new revision run%s".formatted(wish.replicas(), running, said);
-    }
-
     private Progress failed(WorkloadDesired wish, Progress progress, String why) {
         boolean back = progress.canGoBack() && usual(wish.rollout()).rollback();
         return progress.in(back ? RolloutState.ROLLED_BACK : RolloutState.FAILED, why, now);
     }
 
-    private static RolloutWish usual(@Nullable RolloutWish wish) {
+    static RolloutWish usual(@Nullable RolloutWish wish) {
         return wish == null ? RolloutWish.USUAL : wish;
     }
 
@@ -471,6 +410,11 @@ public final class Rollout {
     }
 
     private Optional<Container> lastEnded(int replica, WorkloadDesired spec) {
+        return lastEnded(situation, replica, spec);
+    }
+
+    /** The latest run of a replica that is over or about to be. */
+    static Optional<Container> lastEnded(Situation situation, int replica, WorkloadDesired spec) {
         return situation.containers().stream()
                 .filter(c -> c.target().replica() == replica && !c.state().up() && c.isOf(spec.revision(), spec.run()))
                 .max(Comparator.comparing(c -> c.id().toString()));

@@ -77,6 +77,45 @@ class DockerEngineTest extends EngineConformance {
     }
 
     @Test
+    void asksAProgramToEndWithItsOwnSignalAndRunsItWhereAndAsWhomItsOwnerSays() {
+        ContainerSpec plain = spec(Behaviour.SERVER);
+        ContainerSpec spec = new ContainerSpec(
+                plain.container(),
+                plain.account(),
+                plain.workload(),
+                plain.hostname(),
+                plain.aliases(),
+                plain.image(),
+                List.of("/bin/sh", "-c", "trap 'exit 42' INT; trap '' TERM; while :; do sleep 0.1; done"),
+                List.of(),
+                plain.env(),
+                plain.size(),
+                true,
+                new ContainerSpec.Start("/tmp", "1234:5678", "SIGINT"),
+                plain.network());
+        engine.create(spec);
+        try {
+            engine.start(spec.name());
+            assertThat(engine.exec(spec.name(), List.of("/bin/sh", "-c", "id -u; id -g; pwd"), Duration.ofSeconds(5))
+                            .output())
+                    .isEqualTo("1234\n5678\n/tmp\n");
+            Seen seen = engine.inspect(spec.name()).orElseThrow();
+            assertThat(seen.stopSignal()).isEqualTo("SIGINT");
+            engine.stop(spec.name(), "SIGTERM");
+            assertThat(engine.inspect(spec.name()).orElseThrow().running()).isTrue();
+            await().until(() -> {
+                engine.stop(spec.name(), seen.stopSignal());
+                return !engine.inspect(spec.name()).orElseThrow().running();
+            });
+            assertThat(engine.inspect(spec.name()).orElseThrow().exitCode()).isEqualTo(42);
+        } finally {
+            engine.kill(spec.name());
+            await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
+            engine.remove(spec.name());
+        }
+    }
+
+    @Test
     void negotiatesAVersionOfTheApiThatBothKnow() {
         assertThat(engine.info().apiVersion()).matches("1\\.[0-9]+");
     }

@@ -210,6 +210,33 @@ abstract class EngineConformance {
     }
 
     @Test
+    void runsACommandInAContainerAndSaysHowItEnded() {
+        String name = create(Behaviour.SERVER);
+        assertThatThrownBy(() -> engine.exec(name, List.of("true"), Duration.ofSeconds(5)))
+                .isInstanceOf(EngineException.Conflict.class);
+        engine.start(name);
+        assertThat(engine.exec(name, List.of("true"), Duration.ofSeconds(5)).code())
+                .isZero();
+        assertThat(engine.exec(name, List.of("echo", "hello"), Duration.ofSeconds(5)))
+                .isEqualTo(new ContainerEngine.Exit(0, "hello\n"));
+        assertThat(engine.exec(name, List.of("false"), Duration.ofSeconds(5)).code())
+                .isNotZero();
+        assertThatThrownBy(() -> engine.exec(name, List.of("sleep", "20"), Duration.ofMillis(500)))
+                .isInstanceOf(EngineException.Failed.class);
+        assertThatThrownBy(() ->
+                        engine.exec(ContainerEngine.nameOf(ContainerId.next()), List.of("true"), Duration.ofSeconds(5)))
+                .isInstanceOf(EngineException.Missing.class);
+    }
+
+    @Test
+    void showsTheAddressOfARunningContainer() {
+        String name = create(Behaviour.SERVER);
+        assertThat(seen(name).address()).isNull();
+        engine.start(name);
+        assertThat(seen(name).address()).matches("10\\.[0-9.]+");
+    }
+
+    @Test
     void endsAContainerThatDoesNotReact() {
         String name = create(Behaviour.STUBBORN);
         engine.start(name);
