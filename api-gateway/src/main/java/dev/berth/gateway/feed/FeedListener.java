@@ -1,5 +1,6 @@
 package dev.berth.gateway.feed;
 
+import dev.berth.gateway.workload.Observed;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.Cause;
 import dev.berth.schema.container.ContainerEvent;
@@ -106,8 +107,15 @@ class FeedListener implements Inbox.Handler {
             return;
         }
         List<Workloads.Finished> finished = mirror.finished(transaction, causes.keySet()).stream()
-                .map(job -> new Workloads.Finished(
-                        job.workload(), job.generation(), Objects.requireNonNull(causes.get(job.workload()))))
+                .map(ended -> {
+                    Observed observed = ended.observed();
+                    return new Workloads.Finished(
+                            ended.job().workload(),
+                            ended.job().generation(),
+                            observed.state().equals("finished"),
+                            observed.message(),
+                            Objects.requireNonNull(causes.get(ended.job().workload())));
+                })
                 .toList();
         if (!finished.isEmpty()) {
             workloads.jobsFinished(transaction, finished);

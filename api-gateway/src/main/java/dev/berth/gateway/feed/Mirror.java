@@ -253,17 +253,25 @@ public class Mirror implements Observations {
     }
 
     /** Of some workloads that are locked, the jobs that have come to their end. */
-    List<Wish> finished(DSLContext transaction, Collection<WorkloadId> workloads) {
+    List<Ended> finished(DSLContext transaction, Collection<WorkloadId> workloads) {
         return transaction
                 .selectFrom(FEED_WORKLOAD)
                 .where(FEED_WORKLOAD.WORKLOAD_ID.in(workloads))
-                .and(FEED_WORKLOAD.KIND.eq("job"))
+                .and(FEED_WORKLOAD.KIND.in("job", "cron"))
                 .and(FEED_WORKLOAD.STATE.eq("running"))
                 .orderBy(FEED_WORKLOAD.WORKLOAD_ID)
                 .fetch(Mirror::read)
                 .stream()
-                .filter(job -> ObservedRules.isFinished(job, latest(transaction, job)))
+                .map(job -> new Ended(job, latest(transaction, job)))
+                .filter(ended -> ObservedRules.isFinished(ended.job, ended.latest))
                 .toList();
+    }
+
+    /** A job that has come to its end, and the latest containers of its replicas. */
+    record Ended(Wish job, List<Sighting> latest) {
+        Observed observed() {
+            return ObservedRules.observe(job, latest);
+        }
     }
 
     private static List<Sighting> latest(DSLContext transaction, Wish job) {

@@ -122,7 +122,10 @@ final class ObservedRules {
     }
 
     private static boolean endedByItself(Sighting one) {
-        return "exited".equals(one.reason()) || "oom_killed".equals(one.reason()) || "disk_full".equals(one.reason());
+        return "exited".equals(one.reason())
+                || "oom_killed".equals(one.reason())
+                || "disk_full".equals(one.reason())
+                || "unhealthy".equals(one.reason());
     }
 
     private static boolean isFailure(Sighting one) {
@@ -130,6 +133,7 @@ final class ObservedRules {
         return one.state() == Sighting.State.FAILED
                 || "oom_killed".equals(one.reason())
                 || "max_runtime".equals(one.reason())
+                || "unhealthy".equals(one.reason())
                 || "disk_full".equals(one.reason())
                 || ("exited".equals(one.reason()) && (exitCode == null || exitCode != 0));
     }
@@ -148,6 +152,7 @@ final class ObservedRules {
         return switch (String.valueOf(last.reason()).toLowerCase(Locale.ROOT)) {
             case "oom_killed" -> "ran out of memory";
             case "disk_full" -> "wrote more into its own root than it may";
+            case "unhealthy" -> "its health check failed";
             case "max_runtime" -> "ran for as long as it may";
             case "exited" -> last.exitCode() == null ? "ended" : "ended with exit code %d".formatted(last.exitCode());
             default -> "stopped: " + last.reason();

@@ -22,7 +22,7 @@ record Wish(
         Instant changedAt) {
 
     boolean isJob() {
-        return kind.equals("job");
+        return kind.equals("job") || kind.equals("cron");
     }
 
     boolean wantsToRun() {

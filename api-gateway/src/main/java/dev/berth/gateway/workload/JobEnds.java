@@ -13,11 +13,13 @@ import org.jooq.DSLContext;
 /** What follows when jobs come to their end. */
 final class JobEnds {
     private final WorkloadRepository repository;
+    private final RunRepository runs;
     private final Quotas quotas;
     private final Outbox outbox;
 
-    JobEnds(WorkloadRepository repository, Quotas quotas, Outbox outbox) {
+    JobEnds(WorkloadRepository repository, RunRepository runs, Quotas quotas, Outbox outbox) {
         this.repository = repository;
+        this.runs = runs;
         this.quotas = quotas;
         this.outbox = outbox;
     }
@@ -40,6 +42,7 @@ final class JobEnds {
             }
             Wish after = finished.spec().autoDestroy() ? finished.remove(now) : finished;
             repository.update(transaction, after);
+            runs.ended(transaction, after.id(), end.well() ? "succeeded" : "failed", end.message(), now);
             quotas.release(transaction, after.account(), after.id().uuid());
             if (after.removedAt() != null) {
                 drafts.add(new Outbox.Draft(after.event(), end.cause()));

@@ -21,8 +21,9 @@ record Manner(
         List<String> dependsOn,
         @Nullable String workingDir,
         @Nullable String user,
-        @Nullable String stopSignal) {
-    static final Manner USUAL = new Manner(null, null, null, null, List.of(), null, null, null);
+        @Nullable String stopSignal,
+        @Nullable Schedule schedule) {
+    static final Manner USUAL = new Manner(null, null, null, null, List.of(), null, null, null, null);
 
     @SuppressWarnings("NullAway") // as it is read from a row of before there was a list
     Manner {
@@ -40,7 +41,8 @@ record Manner(
 
     /** With another way to change over. */
     Manner with(@Nullable RolloutWish next) {
-        return new Manner(healthCheck, readinessCheck, next, retries, dependsOn, workingDir, user, stopSignal);
+        return new Manner(
+                healthCheck, readinessCheck, next, retries, dependsOn, workingDir, user, stopSignal, schedule);
     }
 
     /** What makes containers as the other has it, the rest as here. */
@@ -53,6 +55,7 @@ record Manner(
                 dependsOn,
                 other.workingDir,
                 other.user,
-                other.stopSignal);
+                other.stopSignal,
+                schedule);
     }
 }

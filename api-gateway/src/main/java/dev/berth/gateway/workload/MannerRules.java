@@ -54,7 +54,8 @@ final class MannerRules {
                         now.user(),
                         USER,
                         "must be numbers such as 1000 or 1000:1000, and not root"),
-                signal(request.stopSignal(), now.stopSignal()));
+                signal(request.stopSignal(), now.stopSignal()),
+                ScheduleRules.merge(request.schedule(), now.schedule(), kind == WorkloadKind.CRON, check));
     }
 
     private @Nullable HealthCheck check(String field, @Nullable CheckShape asked, @Nullable HealthCheck now) {
@@ -64,7 +65,7 @@ final class MannerRules {
         if ("none".equals(asked.type())) {
             return null;
         }
-        if (kind == WorkloadKind.JOB && field.equals("readiness_check")) {
+        if (kind != WorkloadKind.SERVICE && field.equals("readiness_check")) {
             check.wrong(field, "is for services only; a job is not given work");
         }
         CheckType type = type(field, asked.type());

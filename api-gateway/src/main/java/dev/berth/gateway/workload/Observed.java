@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the feed has heard of a workload; it may lag behind.
  *
- * @param state in a word, such as {@code pending}, {@code running}, {@code stopped}, {@code failed}, {@code finished}
+ * @param state in a word, such as {@code waiting} (a cron between its runs), {@code pending}, {@code running}, {@code stopped}, {@code failed}, {@code finished}
  * @param running how many containers run
  * @param ready how many of them are ready
  * @param generation the newest generation a container of which was seen; 0 for none
@@ -42,6 +42,11 @@ public record Observed(
             @JsonInclude @Nullable Long servingRevision,
             int updated,
             @JsonInclude @Nullable String message) {}
+
+    /** A cron between its runs; what is said of the last one stays. */
+    Observed waiting() {
+        return new Observed("waiting", running, ready, generation, message, since, imageDigest, rollout);
+    }
 
     /** With what the provisioner told of its rollout. */
     public Observed with(Rollout told, long toldGeneration, int nowReady) {

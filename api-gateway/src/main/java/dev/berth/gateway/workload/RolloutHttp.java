@@ -39,6 +39,12 @@ class RolloutHttp {
         return new Page<>(workloads.revisions(customer.account(), parse(id)), null);
     }
 
+    @Requires(Scope.WORKLOADS_READ)
+    @GetMapping("/v1/workloads/{id}/runs")
+    Page<RunView> runs(@PathVariable String id, Principal.Customer customer) {
+        return new Page<>(workloads.runs(customer.account(), parse(id)), null);
+    }
+
     @Requires(Scope.WORKLOADS_WRITE)
     @PostMapping("/v1/workloads/{id}/rollback")
     ResponseEntity<WorkloadView> rollBack(

@@ -37,6 +37,11 @@ record Spec(
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
 
+    /** Whether it runs to its end: a job or a cron. */
+    boolean isTask() {
+        return kind == WorkloadKind.JOB || kind == WorkloadKind.CRON;
+    }
+
     /** Whether containers of the other cannot become containers of this: anything but size, replicas and policies differs. */
     boolean replaces(Spec other) {
         return !image.equals(other.image)

@@ -43,7 +43,8 @@ record Wish(
 
     /** A new wish, to run. */
     static Wish made(WorkloadId id, AccountId account, Spec spec, Instant now) {
-        return new Wish(id, account, spec, 1, 1, 1, 1, DesiredState.RUNNING, null, 1, false, now, now, null);
+        boolean waits = spec.kind() == WorkloadKind.CRON;
+        return new Wish(id, account, spec, 1, 1, 1, 1, DesiredState.RUNNING, null, 1, waits, now, now, null);
     }
 
     /** Wants something else. A job that is through does not run again by that: it waits for {@link #runAgain}. */
@@ -61,10 +62,10 @@ record Wish(
                 replaced ? lastRevision + 1 : revision,
                 replaced ? lastRevision + 1 : lastRevision,
                 run,
-                replaced && finished ? DesiredState.STOPPED : wanted,
+                replaced && finished && !waits() ? DesiredState.STOPPED : wanted,
                 heldBy,
                 replaced ? g : freshGeneration,
-                finished && !replaced,
+                finished && (!replaced || waits()),
                 createdAt,
                 now,
                 removedAt);
@@ -85,10 +86,10 @@ record Wish(
                 toRevision,
                 lastRevision,
                 run,
-                finished ? DesiredState.STOPPED : wanted,
+                finished && !waits() ? DesiredState.STOPPED : wanted,
                 heldBy,
                 g,
-                false,
+                waits(),
                 createdAt,
                 now,
                 removedAt);
@@ -101,8 +102,11 @@ record Wish(
 
     /** Wants it to run, a job from its beginning. */
     Wish start(Instant now) {
-        if (wanted == DesiredState.RUNNING && !finished) {
+        if (wanted == DesiredState.RUNNING && (!finished || waits())) {
             return this;
+        }
+        if (spec.kind() == WorkloadKind.CRON) {
+            return idle(now);
         }
         return spec.kind() == WorkloadKind.JOB ? runAgain(now) : fresh(run, DesiredState.RUNNING, heldBy, now);
     }
@@ -129,6 +133,9 @@ record Wish(
     Wish release(Instant now) {
         if (heldBy == null) {
             return this;
+        }
+        if (spec.kind() == WorkloadKind.CRON) {
+            return idle(now);
         }
         return fresh(spec.kind() == WorkloadKind.JOB ? run + 1 : run, wanted, null, now);
     }
@@ -157,7 +164,7 @@ record Wish(
 
     /** A container of a generation came to the job's end; tells nothing if the job was begun anew since. */
     Wish finish(long containerGeneration, Instant now) {
-        if (spec.kind() != WorkloadKind.JOB
+        if (!spec.isTask()
                 || finished
                 || removedAt != null
                 || wanted == DesiredState.STOPPED
@@ -194,12 +201,17 @@ record Wish(
 
     /** What the provisioner is to do. */
     DesiredState state() {
-        return heldBy == null ? wanted : DesiredState.STOPPED;
+        return heldBy == null && !waits() ? wanted : DesiredState.STOPPED;
+    }
+
+    /** A cron between its runs. */
+    boolean waits() {
+        return spec.kind() == WorkloadKind.CRON && finished && wanted == DesiredState.RUNNING;
     }
 
     /** The state in the API. */
     String stateText() {
-        return removedAt == null ? state().text() : "removed";
+        return removedAt == null ? (waits() && heldBy == null ? wanted : state()).text() : "removed";
     }
 
     /** For {@code If-Match}. */
@@ -246,6 +258,26 @@ record Wish(
                 spec.manner().user(),
                 spec.manner().stopSignal(),
                 null);
+    }
+
+    /** A cron that waits for its next time. */
+    private Wish idle(Instant now) {
+        long g = generation + 1;
+        return new Wish(
+                id,
+                account,
+                spec,
+                g,
+                revision,
+                lastRevision,
+                run,
+                DesiredState.RUNNING,
+                null,
+                g,
+                true,
+                createdAt,
+                now,
+                removedAt);
     }
 
     private Wish fresh(long nextRun, DesiredState nextWanted, @Nullable String nextHeldBy, Instant now) {

@@ -37,8 +37,43 @@ public record WorkloadRequest(
         @Nullable String workingDir,
         @Nullable String user,
         @Nullable String stopSignal,
-        @Nullable Object schedule,
+        @Nullable ScheduleShape schedule,
         @Nullable Object volumes) {
+    /** With the zone of a schedule where none is given. */
+    WorkloadRequest in(String zone) {
+        return schedule == null || schedule.timeZone() != null
+                ? this
+                : new WorkloadRequest(
+                        name,
+                        kind,
+                        image,
+                        command,
+                        args,
+                        env,
+                        size,
+                        cpuMillis,
+                        memoryMib,
+                        replicas,
+                        ports,
+                        restart,
+                        maxRuntimeS,
+                        stopGraceS,
+                        autoDestroy,
+                        readOnlyRoot,
+                        labels,
+                        secrets,
+                        healthCheck,
+                        readinessCheck,
+                        rollout,
+                        retries,
+                        dependsOn,
+                        workingDir,
+                        user,
+                        stopSignal,
+                        schedule.in(zone),
+                        volumes);
+    }
+
     /**
      * Makes one from JSON names and values, such as {@code Map.of("name", "web", "image", "nginx", "size", "s")}.
      *

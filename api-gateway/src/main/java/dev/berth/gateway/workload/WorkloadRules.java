@@ -46,7 +46,7 @@ final class WorkloadRules {
         FieldCheck check = new FieldCheck();
         String kind = check.require("kind", request.kind());
         if (!kind.isEmpty() && !KINDS.contains(kind)) {
-            check.wrong("kind", "must be service or job");
+            check.wrong("kind", "must be service, job or cron");
         }
         String name = check.require("name", request.name());
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
@@ -54,9 +54,10 @@ final class WorkloadRules {
                     "name",
                     "must have 1 to 40 characters of a-z, 0-9 and '-', begin with a letter and not end with '-'");
         }
+        boolean task = kind.equals("job") || kind.equals("cron");
         Spec draft = new Spec(
                 name,
-                kind.equals("job") ? WorkloadKind.JOB : WorkloadKind.SERVICE,
+                task ? WorkloadKind.of(kind) : WorkloadKind.SERVICE,
                 "",
                 List.of(),
                 List.of(),
@@ -65,8 +66,8 @@ final class WorkloadRules {
                 new MemoryMib(Size.XS.memoryMib()),
                 1,
                 List.of(),
-                kind.equals("job") ? RestartPolicy.ON_FAILURE : RestartPolicy.ALWAYS,
-                kind.equals("job") ? DEFAULT_RUNTIME_S : null,
+                task ? RestartPolicy.ON_FAILURE : RestartPolicy.ALWAYS,
+                task ? DEFAULT_RUNTIME_S : null,
                 DEFAULT_STOP_GRACE_S,
                 false,
                 true,
@@ -98,7 +99,7 @@ final class WorkloadRules {
     }
 
     private Spec merge(Spec now, WorkloadRequest request, FieldCheck check) {
-        boolean job = now.kind() == WorkloadKind.JOB;
+        boolean job = now.isTask();
         String image = request.image() == null ? now.image() : request.image();
         if (request.image() != null || image.isEmpty()) {
             ImageReference.check(image, allowedHosts).ifPresent(error -> check.wrong("image", error));
@@ -113,7 +114,7 @@ final class WorkloadRules {
             }
         }
         boolean autoDestroy = orElse(request.autoDestroy(), now.autoDestroy());
-        if (autoDestroy && !job) {
+        if (autoDestroy && now.kind() != WorkloadKind.JOB) {
             check.wrong("auto_destroy", "is for jobs only");
         }
         Spec merged = new Spec(
@@ -192,15 +193,14 @@ final class WorkloadRules {
 
     /** Refuses what is known but not there yet, before anything else is looked at. */
     private static void offered(WorkloadRequest request) {
-        if ("cron".equals(request.kind()) || "machine".equals(request.kind())) {
+        if ("machine".equals(request.kind())) {
             throw Refusal.of(
                             ErrorCode.KIND_NOT_OFFERED_YET,
                             "Workloads of the kind '%s' are not offered yet.".formatted(request.kind()))
-                    .field("kind", "must be service or job")
-                    .fact("offered", List.of("service", "job"));
+                    .field("kind", "must be service, job or cron")
+                    .fact("offered", List.of("service", "job", "cron"));
         }
         notYet("secrets", request.secrets());
-        notYet("schedule", request.schedule());
         notYet("volumes", request.volumes());
     }
 

@@ -45,6 +45,7 @@ public record WorkloadView(
         @Nullable String workingDir,
         @Nullable String user,
         @Nullable String stopSignal,
+        @Nullable ScheduleShape schedule,
         Instant createdAt,
         Instant updatedAt,
         long generation,

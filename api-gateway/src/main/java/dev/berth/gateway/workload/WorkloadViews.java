@@ -1,6 +1,8 @@
 package dev.berth.gateway.workload;
 
 import dev.berth.schema.id.WorkloadId;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -9,9 +11,11 @@ import org.springframework.stereotype.Component;
 @Component
 class WorkloadViews {
     private final Observations observations;
+    private final InstantSource clock;
 
-    WorkloadViews(Observations observations) {
+    WorkloadViews(Observations observations, InstantSource clock) {
         this.observations = observations;
+        this.clock = clock;
     }
 
     WorkloadView of(Wish wish) {
@@ -22,11 +26,13 @@ class WorkloadViews {
         Map<WorkloadId, Observed> seen =
                 observations.of(wishes.stream().map(Wish::id).toList());
         return wishes.stream()
-                .map(wish -> view(wish, seen.getOrDefault(wish.id(), Observed.nothing(wish.createdAt()))))
+                .map(wish ->
+                        view(wish, seen.getOrDefault(wish.id(), Observed.nothing(wish.createdAt())), clock.instant()))
                 .toList();
     }
 
-    private static WorkloadView view(Wish wish, Observed observed) {
+    private static WorkloadView view(Wish wish, Observed heard, Instant now) {
+        Observed observed = wish.waits() && heard.running() == 0 ? heard.waiting() : heard;
         Spec spec = wish.spec();
         return new WorkloadView(
                 wish.id(),
@@ -55,6 +61,7 @@ class WorkloadViews {
                 spec.manner().workingDir(),
                 spec.manner().user(),
                 spec.manner().stopSignal(),
+                ScheduleShape.of(spec.manner().schedule(), now),
                 wish.createdAt(),
                 wish.updatedAt(),
                 wish.generation(),

@@ -17,6 +17,8 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.WorkloadKind;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,6 +47,9 @@ public class Workloads {
     /** The most wishes of an account that are not removed, running or not. */
     static final int MAX_WORKLOADS = 1000;
 
+    /** When a schedule has no more times. */
+    private static final Duration NEVER = Duration.ofDays(36_500);
+
     /** Which of an account's workloads to list; null for any. {@code label} is {@code key} or {@code key:value}. */
     public record Filter(
             @Nullable String name,
@@ -68,6 +73,7 @@ public class Workloads {
     private final TransactionTemplate transaction;
     private final WorkloadRepository repository;
     private final RevisionRepository revisions;
+    private final RunRepository runs;
     private final WorkloadViews views;
     private final WorkloadRules rules;
     private final Accounts accounts;
@@ -81,6 +87,7 @@ public class Workloads {
             PlatformTransactionManager transactions,
             WorkloadRepository repository,
             RevisionRepository revisions,
+            RunRepository runs,
             WorkloadViews views,
             WorkloadProperties properties,
             Accounts accounts,
@@ -92,6 +99,7 @@ public class Workloads {
         this.transaction = new TransactionTemplate(transactions);
         this.repository = repository;
         this.revisions = revisions;
+        this.runs = runs;
         this.views = views;
         this.rules = new WorkloadRules(properties.allowedHosts());
         this.accounts = accounts;
@@ -103,7 +111,7 @@ public class Workloads {
 
     /** Makes a wish; its containers start soon after. */
     public WorkloadView create(AccountId account, WorkloadRequest request, Cause cause) {
-        Spec spec = rules.create(request);
+        Spec spec = rules.create(zoned(account, request));
         Wish made = Objects.requireNonNull(transaction.execute(_ -> {
             accounts.holdStanding(dsl, account).allowRunning();
             quotas.lock(dsl, account);
@@ -123,6 +131,10 @@ public class Workloads {
             claim(wish);
             repository.insert(dsl, wish);
             revisions.keep(dsl, wish, cause);
+            runs.schedule(dsl, wish, null, clock.instant());
+            if (spec.kind() == WorkloadKind.JOB) {
+                runs.began(dsl, wish, "api", null, cause, clock.instant());
+            }
             outbox.append(dsl, wish.event(), cause);
             return wish;
         }));
@@ -185,7 +197,7 @@ public class Workloads {
                 ifMatch,
                 cause,
                 Intent.CHANGE,
-                wish -> wish.change(rules.change(wish.spec(), request), clock.instant()));
+                wish -> wish.change(rules.change(wish.spec(), zoned(account, request)), clock.instant()));
     }
 
     /** Wants it running. A job that was stopped, or is through, runs once more. */
@@ -212,12 +224,97 @@ public class Workloads {
     /** Wants a job to run now, once more; a run that still goes on is replaced. */
     public WorkloadView run(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
         return act(account, workload, ifMatch, cause, Intent.START, wish -> {
-            if (wish.spec().kind() != WorkloadKind.JOB) {
-                throw Refusal.of(ErrorCode.INVALID, "Only a job can be run; this is a service.")
+            if (!wish.spec().isTask()) {
+                throw Refusal.of(ErrorCode.INVALID, "Only a job or a cron can be run; this is a service.")
                         .hint("Use start or restart.");
             }
             return wish.runAgain(clock.instant());
         });
+    }
+
+    /** The runs of a job or cron, the newest first. */
+    public List<RunView> runs(AccountId account, WorkloadId workload) {
+        get(account, workload);
+        return runs.list(dsl, workload);
+    }
+
+    /** Begins the run of a cron that is due, if it still is: under the lock of its wish, so that of several callers one does. */
+    void runDue(RunRepository.Due due, Instant now, Cause cause) {
+        transaction.executeWithoutResult(_ -> {
+            var standing = accounts.holdStanding(dsl, due.account());
+            quotas.lock(dsl, due.account());
+            Optional<Wish> found = repository.lock(dsl, due.account(), due.workload());
+            Optional<RunRepository.Slot> slot = runs.slot(dsl, due.workload());
+            Schedule schedule =
+                    found.map(wish -> wish.spec().manner().schedule()).orElse(null);
+            if (found.isEmpty() || slot.isEmpty() || schedule == null) {
+                runs.unschedule(dsl, due.workload());
+                return;
+            }
+            Wish wish = found.get();
+            Instant nextAt = slot.get().nextAt();
+            Instant latest = nextAt.isAfter(now) ? null : schedule.latest(nextAt, now);
+            CronRules.Action action =
+                    CronRules.decide(schedule, latest, slot.get().queuedAt(), !wish.finished(), now);
+            Instant after = schedule.after(now).orElse(now.plus(NEVER));
+            Instant dueAt = latest == null ? slot.get().queuedAt() : latest;
+            switch (action) {
+                case NOTHING -> {}
+                case QUEUE -> runs.move(dsl, wish.id(), after, latest);
+                case SKIP_MISSED -> {
+                    runs.left(dsl, wish.id(), "skipped", "its time was missed", dueAt, cause, now);
+                    runs.move(dsl, wish.id(), after, slot.get().queuedAt());
+                }
+                case SKIP_OVERLAP -> {
+                    runs.left(dsl, wish.id(), "skipped", "the run before it goes on", dueAt, cause, now);
+                    runs.move(dsl, wish.id(), after, slot.get().queuedAt());
+                }
+                case RUN -> {
+                    standing.allowRunning();
+                    Wish next = wish.runAgain(now);
+                    claim(next);
+                    repository.update(dsl, next);
+                    runs.began(dsl, next, "schedule", dueAt, cause, now);
+                    runs.move(dsl, wish.id(), after, null);
+                    outbox.append(dsl, next.event(), cause);
+                }
+            }
+        });
+    }
+
+    /** Writes down that a due run was refused; its next time is tried again. */
+    void leaveDue(RunRepository.Due due, String why, Instant now, Cause cause) {
+        transaction.executeWithoutResult(_ -> {
+            Optional<Wish> wish = repository.lock(dsl, due.account(), due.workload());
+            Optional<RunRepository.Slot> slot = runs.slot(dsl, due.workload());
+            Schedule schedule =
+                    wish.map(found -> found.spec().manner().schedule()).orElse(null);
+            if (slot.isPresent() && schedule != null) {
+                runs.left(dsl, due.workload(), "refused", why, slot.get().nextAt(), cause, now);
+                runs.move(dsl, due.workload(), schedule.after(now).orElse(now.plus(NEVER)), null);
+            }
+        });
+    }
+
+    private WorkloadRequest zoned(AccountId account, WorkloadRequest request) {
+        return request.schedule() == null || request.schedule().timeZone() != null
+                ? request
+                : request.in(accounts.get(account).timeZone());
+    }
+
+    /** Keeps times and history in step with a wish. */
+    private void follow(Wish before, Wish next, Cause cause) {
+        Instant now = clock.instant();
+        runs.schedule(dsl, next, before, now);
+        if (!next.spec().isTask()) {
+            return;
+        }
+        boolean goes = next.state() == DesiredState.RUNNING && next.removedAt() == null && !next.finished();
+        if (goes && next.run() != before.run()) {
+            runs.began(dsl, next, "api", null, cause, now);
+        } else if (!goes) {
+            runs.ended(dsl, next.id(), "stopped", "it was stopped", now);
+        }
     }
 
     /**
@@ -304,8 +401,18 @@ public class Workloads {
         return act(account, workload, ifMatch, cause, Intent.REMOVE, wish -> wish.remove(clock.instant()));
     }
 
-    /** A job that came to its end at a generation, and the event that told of it. */
-    public record Finished(WorkloadId workload, long generation, Cause cause) {}
+    /**
+     * A job that came to its end at a generation, and the event that told of it.
+     *
+     * @param well whether it did what it was to do
+     * @param message why not
+     */
+    public record Finished(
+            WorkloadId workload,
+            long generation,
+            boolean well,
+            @Nullable String message,
+            Cause cause) {}
 
     /**
      * Jobs have come to their end: their quota is free again, and those that were to be removed then are. Called by the feed,
@@ -314,7 +421,7 @@ public class Workloads {
      * @param inTransaction the transaction in which the feed takes the events
      */
     public void jobsFinished(DSLContext inTransaction, List<Finished> jobs) {
-        new JobEnds(repository, quotas, outbox).apply(inTransaction, jobs, clock.instant());
+        new JobEnds(repository, runs, quotas, outbox).apply(inTransaction, jobs, clock.instant());
     }
 
     /** An account whose wishes are to be held, for a reason, or released when there is none; and why. */
@@ -374,6 +481,7 @@ public class Workloads {
             if (next.revision() != now.revision()) {
                 revisions.keep(dsl, next, cause);
             }
+            follow(now, next, cause);
             outbox.append(dsl, next.event(), cause);
             return next;
         }));

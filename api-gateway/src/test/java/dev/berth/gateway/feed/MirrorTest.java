@@ -209,19 +209,19 @@ class MirrorTest {
             ContainerId two = ContainerId.next();
             facts(started(one, 0, generation), started(two, 1, generation));
             CountDownLatch together = new CountDownLatch(2);
-            List<Wish> finished = new ArrayList<>();
+            List<Mirror.Ended> finished = new ArrayList<>();
             try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-                Future<List<Wish>> first = pool.submit(() -> stop(one, together));
-                Future<List<Wish>> second = pool.submit(() -> stop(two, together));
+                Future<List<Mirror.Ended>> first = pool.submit(() -> stop(one, together));
+                Future<List<Mirror.Ended>> second = pool.submit(() -> stop(two, together));
                 finished.addAll(first.get());
                 finished.addAll(second.get());
             }
             assertThat(finished).as("round %d", round).hasSize(1);
-            assertThat(finished.getFirst().generation()).isEqualTo(generation);
+            assertThat(finished.getFirst().job().generation()).isEqualTo(generation);
         }
     }
 
-    private List<Wish> stop(ContainerId container, CountDownLatch together) {
+    private List<Mirror.Ended> stop(ContainerId container, CountDownLatch together) {
         return database.dsl().transactionResult(tx -> {
             mirror.containers(tx.dsl(), List.of(stopped(container, 0)));
             together.countDown();
@@ -238,7 +238,8 @@ class MirrorTest {
         ContainerId container = ContainerId.next();
         facts(started(container, 0, 1), stopped(container, 0));
         wishes(wish(WorkloadKind.JOB, 1, 1, 1));
-        List<Wish> finished = database.dsl().transactionResult(tx -> mirror.finished(tx.dsl(), List.of(workload)));
+        List<Mirror.Ended> finished =
+                database.dsl().transactionResult(tx -> mirror.finished(tx.dsl(), List.of(workload)));
         assertThat(finished).hasSize(1);
     }
 }

@@ -20,7 +20,7 @@ class JobEndTest extends GatewayTest {
 
     private void ends(String job, long generation) {
         Workloads.Finished end =
-                new Workloads.Finished(WorkloadId.parse(job), generation, Cause.platform(Instant.now()));
+                new Workloads.Finished(WorkloadId.parse(job), generation, true, null, Cause.platform(Instant.now()));
         dsl.transaction(configuration -> workloads.jobsFinished(configuration.dsl(), List.of(end, end)));
     }
 

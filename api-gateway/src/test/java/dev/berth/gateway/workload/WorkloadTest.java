@@ -192,10 +192,10 @@ class WorkloadTest extends GatewayTest {
     @Test
     void saysWhichKindsAreOfferedAndWhichFieldsAreNotYet() {
         Api customer = api().signedUp();
-        Api.Reply cron = customer.post("/v1/workloads", WEB.replace("\"service\"", "\"cron\""))
+        Api.Reply machine = customer.post("/v1/workloads", WEB.replace("\"service\"", "\"machine\""))
                 .expect(422);
-        assertThat(cron.text("code")).isEqualTo("kind_not_offered_yet");
-        assertThat(cron.text("offered")).isEqualTo("[\"service\",\"job\"]");
+        assertThat(machine.text("code")).isEqualTo("kind_not_offered_yet");
+        assertThat(machine.text("offered")).isEqualTo("[\"service\",\"job\",\"cron\"]");
         Api.Reply volumes = customer.post("/v1/workloads", WEB.replace("}", ", \"volumes\": [{}]}"))
                 .expect(422);
         assertThat(volumes.text("code")).isEqualTo("not_offered_yet");

@@ -21,6 +21,8 @@ import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
+import dev.berth.schema.db.gateway.tables.WorkloadRun;
+import dev.berth.schema.db.gateway.tables.WorkloadSchedule;
 
 import java.util.Arrays;
 import java.util.List;
@@ -131,6 +133,16 @@ public class DefaultSchema extends SchemaImpl {
     public final WorkloadRevision WORKLOAD_REVISION = WorkloadRevision.WORKLOAD_REVISION;
 
     /**
+     * The table <code>workload_run</code>.
+     */
+    public final WorkloadRun WORKLOAD_RUN = WorkloadRun.WORKLOAD_RUN;
+
+    /**
+     * The table <code>workload_schedule</code>.
+     */
+    public final WorkloadSchedule WORKLOAD_SCHEDULE = WorkloadSchedule.WORKLOAD_SCHEDULE;
+
+    /**
      * No further instances allowed
      */
     private DefaultSchema() {
@@ -146,7 +158,8 @@ public class DefaultSchema extends SchemaImpl {
     @Override
     public final List<Sequence<?>> getSequences() {
         return Arrays.asList(
-            Sequences.FEED_POSITION
+            Sequences.FEED_POSITION,
+            Sequences.WORKLOAD_RUN_NUMBER
         );
     }
 
@@ -169,7 +182,9 @@ public class DefaultSchema extends SchemaImpl {
             StackMember.STACK_MEMBER,
             Users.USERS,
             Workload.WORKLOAD,
-            WorkloadRevision.WORKLOAD_REVISION
+            WorkloadRevision.WORKLOAD_REVISION,
+            WorkloadRun.WORKLOAD_RUN,
+            WorkloadSchedule.WORKLOAD_SCHEDULE
         );
     }
 }

@@ -12,6 +12,7 @@ import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.Workload;
+import dev.berth.schema.db.gateway.tables.WorkloadSchedule;
 
 import org.jooq.Index;
 import org.jooq.OrderField;
@@ -43,4 +44,6 @@ public class Indexes {
     public static final Index STACK_NAME = Internal.createIndex(DSL.name("stack_name"), Stack.STACK, new OrderField[] { Stack.STACK.ACCOUNT_ID, Stack.STACK.NAME }, true);
     public static final Index WORKLOAD_ACCOUNT = Internal.createIndex(DSL.name("workload_account"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID.desc() }, false);
     public static final Index WORKLOAD_NAME = Internal.createIndex(DSL.name("workload_name"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.NAME }, true);
+    public static final Index WORKLOAD_SCHEDULE_DUE = Internal.createIndex(DSL.name("workload_schedule_due"), WorkloadSchedule.WORKLOAD_SCHEDULE, new OrderField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.NEXT_AT }, false);
+    public static final Index WORKLOAD_SCHEDULE_QUEUED = Internal.createIndex(DSL.name("workload_schedule_queued"), WorkloadSchedule.WORKLOAD_SCHEDULE, new OrderField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.WORKLOAD_ID }, false);
 }

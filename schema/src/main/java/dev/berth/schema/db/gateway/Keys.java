@@ -21,6 +21,8 @@ import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
+import dev.berth.schema.db.gateway.tables.WorkloadRun;
+import dev.berth.schema.db.gateway.tables.WorkloadSchedule;
 import dev.berth.schema.db.gateway.tables.records.AccountRecord;
 import dev.berth.schema.db.gateway.tables.records.ApiKeyRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedContainerRecord;
@@ -38,6 +40,8 @@ import dev.berth.schema.db.gateway.tables.records.StackRecord;
 import dev.berth.schema.db.gateway.tables.records.UsersRecord;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRevisionRecord;
+import dev.berth.schema.db.gateway.tables.records.WorkloadRunRecord;
+import dev.berth.schema.db.gateway.tables.records.WorkloadScheduleRecord;
 
 import org.jooq.ForeignKey;
 import org.jooq.TableField;
@@ -79,6 +83,8 @@ public class Keys {
     public static final UniqueKey<UsersRecord> USERS_PKEY = Internal.createUniqueKey(Users.USERS, DSL.name("users_pkey"), new TableField[] { Users.USERS.USER_ID }, true);
     public static final UniqueKey<WorkloadRecord> WORKLOAD_PKEY = Internal.createUniqueKey(Workload.WORKLOAD, DSL.name("workload_pkey"), new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true);
     public static final UniqueKey<WorkloadRevisionRecord> WORKLOAD_REVISION_PKEY = Internal.createUniqueKey(WorkloadRevision.WORKLOAD_REVISION, DSL.name("workload_revision_pkey"), new TableField[] { WorkloadRevision.WORKLOAD_REVISION.WORKLOAD_ID, WorkloadRevision.WORKLOAD_REVISION.REVISION }, true);
+    public static final UniqueKey<WorkloadRunRecord> WORKLOAD_RUN_PKEY = Internal.createUniqueKey(WorkloadRun.WORKLOAD_RUN, DSL.name("workload_run_pkey"), new TableField[] { WorkloadRun.WORKLOAD_RUN.WORKLOAD_ID, WorkloadRun.WORKLOAD_RUN.NUMBER }, true);
+    public static final UniqueKey<WorkloadScheduleRecord> WORKLOAD_SCHEDULE_PKEY = Internal.createUniqueKey(WorkloadSchedule.WORKLOAD_SCHEDULE, DSL.name("workload_schedule_pkey"), new TableField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.WORKLOAD_ID }, true);
 
     // -------------------------------------------------------------------------
     // FOREIGN KEY definitions
@@ -96,4 +102,6 @@ public class Keys {
     public static final ForeignKey<StackMemberRecord, StackRecord> STACK_MEMBER__STACK_MEMBER_STACK_ID_FKEY = Internal.createForeignKey(StackMember.STACK_MEMBER, DSL.name("stack_member_stack_id_fkey"), new TableField[] { StackMember.STACK_MEMBER.STACK_ID }, Keys.STACK_PKEY, new TableField[] { Stack.STACK.STACK_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<WorkloadRecord, AccountRecord> WORKLOAD__WORKLOAD_ACCOUNT_ID_FKEY = Internal.createForeignKey(Workload.WORKLOAD, DSL.name("workload_account_id_fkey"), new TableField[] { Workload.WORKLOAD.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<WorkloadRevisionRecord, WorkloadRecord> WORKLOAD_REVISION__WORKLOAD_REVISION_WORKLOAD_ID_FKEY = Internal.createForeignKey(WorkloadRevision.WORKLOAD_REVISION, DSL.name("workload_revision_workload_id_fkey"), new TableField[] { WorkloadRevision.WORKLOAD_REVISION.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<WorkloadRunRecord, WorkloadRecord> WORKLOAD_RUN__WORKLOAD_RUN_WORKLOAD_ID_FKEY = Internal.createForeignKey(WorkloadRun.WORKLOAD_RUN, DSL.name("workload_run_workload_id_fkey"), new TableField[] { WorkloadRun.WORKLOAD_RUN.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<WorkloadScheduleRecord, WorkloadRecord> WORKLOAD_SCHEDULE__WORKLOAD_SCHEDULE_WORKLOAD_ID_FKEY = Internal.createForeignKey(WorkloadSchedule.WORKLOAD_SCHEDULE, DSL.name("workload_schedule_workload_id_fkey"), new TableField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

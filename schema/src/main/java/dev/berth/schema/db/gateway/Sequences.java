@@ -20,4 +20,9 @@ public class Sequences {
      * The sequence <code>feed_position</code>
      */
     public static final Sequence<Long> FEED_POSITION = Internal.createSequence("feed_position", DefaultSchema.DEFAULT_SCHEMA, DSL.comment(""), SQLDataType.BIGINT.nullable(false), null, null, null, null, false, null);
+
+    /**
+     * The sequence <code>workload_run_number</code>
+     */
+    public static final Sequence<Long> WORKLOAD_RUN_NUMBER = Internal.createSequence("workload_run_number", DefaultSchema.DEFAULT_SCHEMA, DSL.comment(""), SQLDataType.BIGINT.nullable(false), null, null, null, null, false, null);
 }

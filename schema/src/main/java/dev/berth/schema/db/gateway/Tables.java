@@ -21,6 +21,8 @@ import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
+import dev.berth.schema.db.gateway.tables.WorkloadRun;
+import dev.berth.schema.db.gateway.tables.WorkloadSchedule;
 
 
 /**
@@ -113,4 +115,14 @@ public class Tables {
      * The table <code>workload_revision</code>.
      */
     public static final WorkloadRevision WORKLOAD_REVISION = WorkloadRevision.WORKLOAD_REVISION;
+
+    /**
+     * The table <code>workload_run</code>.
+     */
+    public static final WorkloadRun WORKLOAD_RUN = WorkloadRun.WORKLOAD_RUN;
+
+    /**
+     * The table <code>workload_schedule</code>.
+     */
+    public static final WorkloadSchedule WORKLOAD_SCHEDULE = WorkloadSchedule.WORKLOAD_SCHEDULE;
 }

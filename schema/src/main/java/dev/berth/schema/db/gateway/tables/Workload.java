@@ -9,6 +9,8 @@ import dev.berth.schema.db.gateway.Indexes;
 import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.Account.AccountPath;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision.WorkloadRevisionPath;
+import dev.berth.schema.db.gateway.tables.WorkloadRun.WorkloadRunPath;
+import dev.berth.schema.db.gateway.tables.WorkloadSchedule.WorkloadSchedulePath;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
@@ -320,6 +322,31 @@ public class Workload extends TableImpl<WorkloadRecord> {
             _workloadRevision = new WorkloadRevisionPath(this, null, Keys.WORKLOAD_REVISION__WORKLOAD_REVISION_WORKLOAD_ID_FKEY.getInverseKey());
 
         return _workloadRevision;
+    }
+
+    private transient WorkloadRunPath _workloadRun;
+
+    /**
+     * Get the implicit to-many join path to the <code>workload_run</code> table
+     */
+    public WorkloadRunPath workloadRun() {
+        if (_workloadRun == null)
+            _workloadRun = new WorkloadRunPath(this, null, Keys.WORKLOAD_RUN__WORKLOAD_RUN_WORKLOAD_ID_FKEY.getInverseKey());
+
+        return _workloadRun;
+    }
+
+    private transient WorkloadSchedulePath _workloadSchedule;
+
+    /**
+     * Get the implicit to-many join path to the <code>workload_schedule</code>
+     * table
+     */
+    public WorkloadSchedulePath workloadSchedule() {
+        if (_workloadSchedule == null)
+            _workloadSchedule = new WorkloadSchedulePath(this, null, Keys.WORKLOAD_SCHEDULE__WORKLOAD_SCHEDULE_WORKLOAD_ID_FKEY.getInverseKey());
+
+        return _workloadSchedule;
     }
 
     @Override
