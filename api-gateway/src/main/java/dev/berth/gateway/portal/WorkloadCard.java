@@ -31,16 +31,20 @@ record WorkloadCard(
         String created,
         boolean removed,
         boolean canStart,
-        boolean canStop) {
+        boolean canStop,
+        @Nullable String schedule,
+        @Nullable String rollout) {
 
     static WorkloadCard of(WorkloadView view, Format format) {
         Observed observed = view.observed();
         String desired = view.desired().state();
         boolean removed = desired.equals("removed");
-        boolean job = view.kind().text().equals("job");
+        boolean cron = view.kind().text().equals("cron");
+        boolean job = cron || view.kind().text().equals("job");
         boolean wanted = desired.equals("running") || view.desired().heldBy() != null;
-        boolean over =
-                observed.state().equals("finished") || (job && observed.state().equals("failed"));
+        boolean over = !cron
+                && (observed.state().equals("finished")
+                        || (job && observed.state().equals("failed")));
         int cpu = view.cpuMillis().value();
         int memory = view.memoryMib().value();
         return new WorkloadCard(
@@ -69,7 +73,18 @@ record WorkloadCard(
                 format.time(view.createdAt()),
                 removed,
                 !removed && (!wanted || over),
-                !removed && wanted && !over);
+                !removed && wanted && !over,
+                view.schedule() == null
+                        ? null
+                        : "%s, %s"
+                                .formatted(
+                                        view.schedule().cron(), view.schedule().timeZone()),
+                observed.rollout() == null
+                        ? null
+                        : "%s, revision %d"
+                                .formatted(
+                                        observed.rollout().state().replace('_', ' '),
+                                        observed.rollout().revision()));
     }
 
     private static @Nullable String held(@Nullable String heldBy) {

@@ -59,6 +59,42 @@ class PagesTest extends GatewayTest {
         assertThat(customer.get("/v1/workloads/" + id).text("replicas")).isEqualTo("3");
     }
 
+    @Test
+    void theHistoryOfAServiceShowsItsRevisionsAndGoesBackAtThePressOfAButton() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
+        customer.patch("/v1/workloads/" + id, "{\"image\": \"berth/sample:2\"}").expect(202);
+        String path = "/workloads/" + id;
+        assertThat(customer.get(path).expect(200).body()).contains(path + "/history");
+        assertThat(customer.get(path + "/history").expect(200).body())
+                .contains("Go back to 1", "berth/sample:2", "wished");
+        customer.form(path + "/rollback", Map.of("revision", "1")).expect(302);
+        assertThat(customer.get("/v1/workloads/" + id).text("image")).isEqualTo("berth/sample:1");
+        assertThat(customer.form(path + "/rollback", Map.of("revision", "7"))
+                        .expect(409)
+                        .body())
+                .contains("There is no revision 7.");
+        assertThat(customer.form(path + "/rollout", Map.of("word", "promote"))
+                        .expect(409)
+                        .body())
+                .contains("does not wait for anybody");
+        assertThat(api().signedUp().get(path + "/history").status()).isEqualTo(404);
+    }
+
+    @Test
+    void theHistoryOfACronShowsItsNextTimes() {
+        Api customer = api().signedUp();
+        Api.Reply cron = customer.post("/v1/workloads", """
+                {"name": "nightly", "kind": "cron", "image": "berth/sample:1",
+                 "schedule": {"cron": "0 3 1 1 *", "time_zone": "Europe/Berlin"}}""").expect(202);
+        String path = "/workloads/" + cron.text("id");
+        assertThat(customer.get(path).expect(200).body()).contains("0 3 1 1 *, Europe/Berlin", "waiting");
+        assertThat(customer.get(path + "/history").expect(200).body()).contains("It has not run yet.", "Next:");
+        customer.post("/v1/workloads/" + cron.text("id") + "/run").expect(202);
+        assertThat(customer.get(path + "/history").expect(200).body()).contains("running");
+    }
+
     /** The first key is shown once: nothing may refuse between its making and its showing. */
     @Test
     void whoSignsUpSeesTheKeyAlsoAfterManyWrongSignInsWithTheAddress() {
