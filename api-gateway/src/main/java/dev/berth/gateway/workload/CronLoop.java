@@ -22,13 +22,13 @@ class CronLoop {
 
     private final DSLContext dsl;
     private final RunRepository runs;
-    private final Workloads workloads;
+    private final DueRuns dueRuns;
     private final InstantSource clock;
 
-    CronLoop(DSLContext dsl, RunRepository runs, Workloads workloads, InstantSource clock) {
+    CronLoop(DSLContext dsl, RunRepository runs, DueRuns dueRuns, InstantSource clock) {
         this.dsl = dsl;
         this.runs = runs;
-        this.workloads = workloads;
+        this.dueRuns = dueRuns;
         this.clock = clock;
     }
 
@@ -42,12 +42,12 @@ class CronLoop {
         for (RunRepository.Due due : runs.due(dsl, now, AT_ONCE)) {
             Cause cause = Cause.platform(now);
             try {
-                workloads.runDue(due, now, cause);
+                dueRuns.begin(due, now, cause);
             } catch (Refusal e) {
                 LOG.atInfo()
                         .addKeyValue("workload", due.workload())
                         .log("A cron did not run: {}", e.problem().detail());
-                workloads.leaveDue(due, e.problem().detail(), now, cause);
+                dueRuns.leave(due, e.problem().detail(), now, cause);
             }
         }
     }

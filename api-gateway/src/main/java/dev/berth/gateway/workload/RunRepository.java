@@ -4,6 +4,7 @@ import static dev.berth.schema.db.gateway.Tables.WORKLOAD_RUN;
 import static dev.berth.schema.db.gateway.Tables.WORKLOAD_SCHEDULE;
 
 import dev.berth.schema.Cause;
+import dev.berth.schema.db.gateway.tables.records.WorkloadRunRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
 import java.time.Instant;
@@ -92,19 +93,26 @@ class RunRepository {
     /** A run that began. What ran before it was ended by that. */
     void began(DSLContext dsl, Wish wish, String trigger, @Nullable Instant dueAt, Cause cause, Instant now) {
         ended(dsl, wish.id(), "stopped", "another run took its place", now);
-        insert(dsl, wish.id(), wish.run(), wish.generation(), trigger, dueAt, "running", null, cause, now);
+        WorkloadRunRecord row = row(wish.id(), trigger, dueAt, cause, now);
+        row.setRun(wish.run());
+        row.setGeneration(wish.generation());
+        row.setState("running");
+        insert(dsl, row);
+    }
+
+    /** Why a run never began: {@code skipped} or {@code refused}. */
+    record Left(String state, String why, @Nullable Instant dueAt) {
+        static Left skipped(String why, @Nullable Instant dueAt) {
+            return new Left("skipped", why, dueAt);
+        }
     }
 
     /** A run that never began. */
-    void left(
-            DSLContext dsl,
-            WorkloadId workload,
-            String state,
-            String why,
-            @Nullable Instant dueAt,
-            Cause cause,
-            Instant now) {
-        insert(dsl, workload, null, null, "schedule", dueAt, state, why, cause, now);
+    void left(DSLContext dsl, WorkloadId workload, Left left, Cause cause, Instant now) {
+        WorkloadRunRecord row = row(workload, "schedule", left.dueAt(), cause, now);
+        row.setState(left.state());
+        row.setMessage(left.why());
+        insert(dsl, row);
     }
 
     /** The run that goes on has ended. */
@@ -135,29 +143,21 @@ class RunRepository {
                         row.getFinishedAt()));
     }
 
-    private static void insert(
-            DSLContext dsl,
-            WorkloadId workload,
-            @Nullable Long run,
-            @Nullable Long generation,
-            String trigger,
-            @Nullable Instant dueAt,
-            String state,
-            @Nullable String message,
-            Cause cause,
-            Instant now) {
-        dsl.insertInto(WORKLOAD_RUN)
-                .set(WORKLOAD_RUN.WORKLOAD_ID, workload)
-                .set(WORKLOAD_RUN.RUN, run)
-                .set(WORKLOAD_RUN.GENERATION, generation)
-                .set(WORKLOAD_RUN.TRIGGER, trigger)
-                .set(WORKLOAD_RUN.DUE_AT, dueAt)
-                .set(WORKLOAD_RUN.STATE, state)
-                .set(WORKLOAD_RUN.MESSAGE, message)
-                .set(WORKLOAD_RUN.ACTOR, cause.actor())
-                .set(WORKLOAD_RUN.OPERATION, cause.operation())
-                .set(WORKLOAD_RUN.STARTED_AT, now)
-                .execute();
+    private static WorkloadRunRecord row(
+            WorkloadId workload, String trigger, @Nullable Instant dueAt, Cause cause, Instant now) {
+        WorkloadRunRecord row = new WorkloadRunRecord();
+        row.setWorkloadId(workload);
+        row.setTrigger(trigger);
+        row.setDueAt(dueAt);
+        row.setActor(cause.actor());
+        row.setOperation(cause.operation());
+        row.setStartedAt(now);
+        return row;
+    }
+
+    private static void insert(DSLContext dsl, WorkloadRunRecord row) {
+        dsl.insertInto(WORKLOAD_RUN).set(row).execute();
+        WorkloadId workload = row.getWorkloadId();
         dsl.deleteFrom(WORKLOAD_RUN)
                 .where(WORKLOAD_RUN.WORKLOAD_ID.eq(workload))
                 .and(WORKLOAD_RUN.NUMBER.le(DSL.field(DSL.select(WORKLOAD_RUN.NUMBER)

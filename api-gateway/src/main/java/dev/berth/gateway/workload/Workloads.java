@@ -17,16 +17,12 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.WorkloadKind;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +42,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Workloads {
     /** The most wishes of an account that are not removed, running or not. */
     static final int MAX_WORKLOADS = 1000;
-
-    /** When a schedule has no more times. */
-    private static final Duration NEVER = Duration.ofDays(36_500);
 
     /** Which of an account's workloads to list; null for any. {@code label} is {@code key} or {@code key:value}. */
     public record Filter(
@@ -127,7 +120,7 @@ public class Workloads {
                         .hint("Delete workloads that are not used.");
             }
             Wish wish = Wish.made(WorkloadId.next(), account, spec, clock.instant());
-            order(account, spec);
+            StartOrder.check(spec, () -> repository.dependencies(dsl, account));
             claim(wish);
             repository.insert(dsl, wish);
             revisions.keep(dsl, wish, cause);
@@ -236,64 +229,6 @@ public class Workloads {
     public List<RunView> runs(AccountId account, WorkloadId workload) {
         get(account, workload);
         return runs.list(dsl, workload);
-    }
-
-    /** Begins the run of a cron that is due, if it still is: under the lock of its wish, so that of several callers one does. */
-    void runDue(RunRepository.Due due, Instant now, Cause cause) {
-        transaction.executeWithoutResult(_ -> {
-            var standing = accounts.holdStanding(dsl, due.account());
-            quotas.lock(dsl, due.account());
-            Optional<Wish> found = repository.lock(dsl, due.account(), due.workload());
-            Optional<RunRepository.Slot> slot = runs.slot(dsl, due.workload());
-            Schedule schedule =
-                    found.map(wish -> wish.spec().manner().schedule()).orElse(null);
-            if (found.isEmpty() || slot.isEmpty() || schedule == null) {
-                runs.unschedule(dsl, due.workload());
-                return;
-            }
-            Wish wish = found.get();
-            Instant nextAt = slot.get().nextAt();
-            Instant latest = nextAt.isAfter(now) ? null : schedule.latest(nextAt, now);
-            CronRules.Action action =
-                    CronRules.decide(schedule, latest, slot.get().queuedAt(), !wish.finished(), now);
-            Instant after = schedule.after(now).orElse(now.plus(NEVER));
-            Instant dueAt = latest == null ? slot.get().queuedAt() : latest;
-            switch (action) {
-                case NOTHING -> {}
-                case QUEUE -> runs.move(dsl, wish.id(), after, latest);
-                case SKIP_MISSED -> {
-                    runs.left(dsl, wish.id(), "skipped", "its time was missed", dueAt, cause, now);
-                    runs.move(dsl, wish.id(), after, slot.get().queuedAt());
-                }
-                case SKIP_OVERLAP -> {
-                    runs.left(dsl, wish.id(), "skipped", "the run before it goes on", dueAt, cause, now);
-                    runs.move(dsl, wish.id(), after, slot.get().queuedAt());
-                }
-                case RUN -> {
-                    standing.allowRunning();
-                    Wish next = wish.runAgain(now);
-                    claim(next);
-                    repository.update(dsl, next);
-                    runs.began(dsl, next, "schedule", dueAt, cause, now);
-                    runs.move(dsl, wish.id(), after, null);
-                    outbox.append(dsl, next.event(), cause);
-                }
-            }
-        });
-    }
-
-    /** Writes down that a due run was refused; its next time is tried again. */
-    void leaveDue(RunRepository.Due due, String why, Instant now, Cause cause) {
-        transaction.executeWithoutResult(_ -> {
-            Optional<Wish> wish = repository.lock(dsl, due.account(), due.workload());
-            Optional<RunRepository.Slot> slot = runs.slot(dsl, due.workload());
-            Schedule schedule =
-                    wish.map(found -> found.spec().manner().schedule()).orElse(null);
-            if (slot.isPresent() && schedule != null) {
-                runs.left(dsl, due.workload(), "refused", why, slot.get().nextAt(), cause, now);
-                runs.move(dsl, due.workload(), schedule.after(now).orElse(now.plus(NEVER)), null);
-            }
-        });
     }
 
     private WorkloadRequest zoned(AccountId account, WorkloadRequest request) {
@@ -474,7 +409,7 @@ public class Workloads {
                 return now;
             }
             if (!next.spec().manner().dependsOn().equals(now.spec().manner().dependsOn())) {
-                order(account, next.spec());
+                StartOrder.check(next.spec(), () -> repository.dependencies(dsl, account));
             }
             claim(next);
             repository.update(dsl, next);
@@ -486,33 +421,6 @@ public class Workloads {
             return next;
         }));
         return views.of(after);
-    }
-
-    /** What it is started after must be there, and must not be started after it. */
-    private void order(AccountId account, Spec spec) {
-        if (spec.manner().dependsOn().isEmpty()) {
-            return;
-        }
-        Map<String, List<String>> others = repository.dependencies(dsl, account);
-        List<FieldError> errors = new ArrayList<>();
-        for (int i = 0; i < spec.manner().dependsOn().size(); i++) {
-            String other = spec.manner().dependsOn().get(i);
-            String field = "depends_on[%d]".formatted(i);
-            if (!others.containsKey(other)) {
-                errors.add(new FieldError(field, "names '%s', and there is no workload of that name".formatted(other)));
-            } else if (leadsTo(other, spec.name(), others, new HashSet<>())) {
-                errors.add(new FieldError(field, "leads back to the workload itself, by '%s'".formatted(other)));
-            }
-        }
-        if (!errors.isEmpty()) {
-            throw Refusal.invalid(errors);
-        }
-    }
-
-    private static boolean leadsTo(String from, String to, Map<String, List<String>> others, Set<String> seen) {
-        return seen.add(from)
-                && others.getOrDefault(from, List.of()).stream()
-                        .anyMatch(next -> next.equals(to) || leadsTo(next, to, others, seen));
     }
 
     private void claim(Wish wish) {

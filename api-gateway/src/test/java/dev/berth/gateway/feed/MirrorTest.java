@@ -12,6 +12,8 @@ import dev.berth.schema.container.StopReason;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.rollout.RolloutObserved;
+import dev.berth.schema.rollout.RolloutState;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
@@ -241,5 +243,30 @@ class MirrorTest {
         List<Mirror.Ended> finished =
                 database.dsl().transactionResult(tx -> mirror.finished(tx.dsl(), List.of(workload)));
         assertThat(finished).hasSize(1);
+    }
+
+    private RolloutObserved told(long sequence, RolloutState state, int ready, String message) {
+        return new RolloutObserved(workload, account, 2, 2, 1L, state, 1, ready, message, AT, sequence);
+    }
+
+    @Test
+    void ofARolloutTheGreatestSequenceHoldsWhicheverOrderItComesIn() {
+        wishes(wish(WorkloadKind.SERVICE, 2, 2, 2));
+        facts(started(ContainerId.next(), 1, 1), started(ContainerId.next(), 2, 1));
+        assertThat(observed().rollout()).isNull();
+        assertThat(observed().ready()).isEqualTo(2);
+        database.dsl()
+                .transaction(tx -> mirror.rollouts(
+                        tx.dsl(),
+                        List.of(
+                                told(5, RolloutState.ROLLED_BACK, 1, "it ended"),
+                                told(4, RolloutState.PROGRESSING, 0, null))));
+        database.dsl().transaction(tx -> mirror.rollouts(tx.dsl(), List.of(told(3, RolloutState.PAUSED, 0, "paused"))));
+        assertThat(observed().rollout()).isEqualTo(new Observed.Rollout("rolled_back", 2, 1L, 1, "it ended"));
+        assertThat(observed().message()).isEqualTo("it ended");
+        assertThat(observed().ready()).isEqualTo(1);
+        database.dsl().transaction(tx -> mirror.rollouts(tx.dsl(), List.of(told(6, RolloutState.COMPLETE, 2, null))));
+        assertThat(observed().generation()).as("it stands as wished").isEqualTo(2);
+        assertThat(observed().message()).isNull();
     }
 }

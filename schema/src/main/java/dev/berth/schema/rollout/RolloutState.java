@@ -16,7 +16,10 @@ public enum RolloutState {
     COMPLETE,
     /** It failed, and an earlier revision runs instead until something else is wished. */
     ROLLED_BACK,
-    /** It failed, and there is nothing to go back to, or its owner wants no going back. */
+    /**
+     * It failed, and there is nothing to go back to, or its owner wants no going back. What can be started again is, and once all is
+     * ready it is complete after all.
+     */
     FAILED;
 
     /** Reads the JSON form. */
@@ -31,7 +34,7 @@ public enum RolloutState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether nothing more follows until something else is wished. */
+    /** Whether its deadline has no meaning any more. */
     public boolean over() {
         return this == COMPLETE || this == ROLLED_BACK || this == FAILED;
     }
