@@ -10,6 +10,8 @@ public enum ProblemCode {
             409,
             "The host is in use",
             "Retire only what will not come back: stop its engine, or point Berth at another."),
+    NOT_RUNNING(
+            409, "The container does not run", "Ask for one that runs; GET /v1/workloads/{id}/containers lists them."),
     TOO_MANY_STREAMS(429, "Too many streams", "Close a stream that is open, or ask again without follow."),
     UNAVAILABLE(503, "Not available now", "Try again in a few seconds; readyz says what is missing."),
     INTERNAL(500, "Something failed here", "Try again; if it stays, give the request_id to the operator.");

@@ -89,6 +89,23 @@ class ContainersHttp {
         return downstream.json(Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container, Asker.of(context)));
     }
 
+    @GetMapping("/v1/containers/{id}/stats")
+    @Requires(Scope.WORKLOADS_READ)
+    @Operation(
+            summary = "Read what a container uses now",
+            description =
+                    "CPU over the last second and how often it was held to its limit, memory without what the kernel would"
+                            + " give back at once, network, disk, processes. The answer takes a second or two; 409 if it does not run.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "What it uses.",
+            content = @Content(schema = @Schema(implementation = Shapes.Stats.class)))
+    JsonNode stats(@PathVariable String id, RequestContext context, Principal.Customer caller) {
+        ContainerId container = Ids.container(id);
+        return downstream.json(
+                Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container + "/stats", Asker.of(context)));
+    }
+
     @GetMapping("/v1/workloads/{id}/logs")
     @Requires(Scope.WORKLOADS_READ)
     @Operation(

@@ -29,6 +29,26 @@ public final class Shapes {
             int cpuMillis,
             int memoryMib) {}
 
+    /**
+     * What a container uses. Numbers count from its start but for {@code cpu_millis} (over the last second), memory and processes.
+     */
+    public record Stats(
+            String container,
+            Instant at,
+            @Nullable Long cpuMillis,
+            int cpuLimitMillis,
+            long cpuMs,
+            long periods,
+            long throttledPeriods,
+            long throttledMs,
+            long memoryBytes,
+            long memoryLimitBytes,
+            long pids,
+            long receivedBytes,
+            long sentBytes,
+            long readBytes,
+            long writtenBytes) {}
+
     /** Use of one key: a workload, a container, a day or an hour; quantities are decimal strings. */
     public record UsageRow(
             @Nullable String key,

@@ -115,6 +115,14 @@ public interface ContainerEngine {
      */
     record Exit(int code, String output) {}
 
+    /**
+     * What a running container uses now; takes a second or two.
+     *
+     * @throws EngineException.Missing if it is gone
+     * @throws EngineException.Conflict if it does not run
+     */
+    Stats stats(String name);
+
     /** How much of a command's output is kept, in characters. */
     int MOST_OUTPUT = 500;
 

@@ -380,6 +380,11 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     }
 
     @Override
+    public Stats stats(String name) {
+        return streams.stats(name);
+    }
+
+    @Override
     public void update(String name, Size size) {
         calls.call(
                 "update",

@@ -10,6 +10,7 @@ import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.PullResponseItem;
 import com.github.dockerjava.api.model.ResponseItem;
+import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.api.model.StreamType;
 import dev.berth.schema.id.ContainerId;
 import java.io.IOException;
@@ -22,7 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class DockerStreams {
     private static final Logger LOG = LoggerFactory.getLogger(DockerStreams.class);
     private static final Duration LOGS_AT_MOST = Duration.ofSeconds(60);
+    private static final Duration STATS_AT_MOST = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final DockerCalls calls;
@@ -129,6 +133,23 @@ final class DockerStreams {
             throw new EngineException.Failed("the engine does not say how it ended", null);
         }
         return new ContainerEngine.Exit(code.intValue(), text);
+    }
+
+    Stats stats(String name) {
+        AtomicReference<Statistics> last = new AtomicReference<>();
+        ResultCallback.Adapter<Statistics> callback = new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Statistics answer) {
+                last.set(answer);
+            }
+        };
+        drain(
+                "stats",
+                calls.streaming(CONNECT).statsCmd(name).withNoStream(true).exec(callback),
+                STATS_AT_MOST);
+        return Optional.ofNullable(last.get())
+                .flatMap(Stats::of)
+                .orElseThrow(() -> new EngineException.Conflict("the container does not run", null));
     }
 
     /** Waits for the end of a stream; without a limit until the thread is interrupted. */

@@ -229,6 +229,24 @@ abstract class EngineConformance {
     }
 
     @Test
+    void saysWhatARunningContainerUses() {
+        String name = create(Behaviour.SERVER);
+        engine.start(name);
+        Stats stats = engine.stats(name);
+        assertThat(stats.at()).isAfter(seen(name).startedAt());
+        assertThat(stats.memoryBytes()).isBetween(1L, stats.memoryLimitBytes());
+        assertThat(stats.memoryLimitBytes()).isEqualTo(64L << 20);
+        assertThat(stats.pids()).isPositive();
+        assertThat(stats.cpuNanos()).isPositive();
+        assertThat(stats.cpuMillis()).isBetween(0L, 200L);
+        engine.kill(name);
+        await().until(() -> !seen(name).running());
+        assertThatThrownBy(() -> engine.stats(name)).isInstanceOf(EngineException.Conflict.class);
+        assertThatThrownBy(() -> engine.stats(ContainerEngine.nameOf(ContainerId.next())))
+                .isInstanceOf(EngineException.Missing.class);
+    }
+
+    @Test
     void showsTheAddressOfARunningContainer() {
         String name = create(Behaviour.SERVER);
         assertThat(seen(name).address()).isNull();

@@ -13,6 +13,7 @@ import dev.berth.provisioner.engine.LogQuery;
 import dev.berth.provisioner.engine.NetworkSpec;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.engine.Size;
+import dev.berth.provisioner.engine.Stats;
 import dev.berth.provisioner.tenant.Cidr;
 import dev.berth.schema.id.ContainerId;
 import java.time.Duration;
@@ -598,6 +599,29 @@ public final class MisbehavingEngine implements ContainerEngine {
                 case "sleep" -> throw new EngineException.Failed("it had not ended in time", null);
                 default -> new Exit(7, "");
             };
+        });
+    }
+
+    @Override
+    public Stats stats(String name) {
+        return call("stats", () -> {
+            if (!box(name).running()) {
+                throw new EngineException.Conflict("the container does not run", null);
+            }
+            return new Stats(
+                    clock.instant(),
+                    10L,
+                    1_000_000,
+                    5,
+                    1,
+                    1_000,
+                    1 << 20,
+                    box(name).size.memoryMib().bytes(),
+                    1,
+                    0,
+                    0,
+                    0,
+                    0);
         });
     }
 
