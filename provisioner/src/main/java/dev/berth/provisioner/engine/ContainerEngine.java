@@ -109,6 +109,15 @@ public interface ContainerEngine {
     Exit exec(String name, List<String> command, Duration atMost);
 
     /**
+     * Runs a program in a running container, as its user, for somebody who is there.
+     *
+     * @param sink takes what it writes, on a thread of the engine's connection; the program waits while it is slow
+     * @throws EngineException.Missing if the container is gone
+     * @throws EngineException.Conflict if it does not run
+     */
+    Terminal terminal(String name, TerminalSpec spec, Consumer<byte[]> sink);
+
+    /**
      * How a command ended.
      *
      * @param output the first of what it wrote to both streams, at most {@value #MOST_OUTPUT} characters

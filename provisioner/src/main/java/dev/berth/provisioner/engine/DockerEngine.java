@@ -380,6 +380,11 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     }
 
     @Override
+    public Terminal terminal(String name, TerminalSpec spec, Consumer<byte[]> sink) {
+        return DockerTerminal.open(calls, name, spec, sink);
+    }
+
+    @Override
     public Stats stats(String name) {
         return streams.stats(name);
     }

@@ -11,12 +11,15 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -108,6 +111,48 @@ class DockerEngineTest extends EngineConformance {
                 return !engine.inspect(spec.name()).orElseThrow().running();
             });
             assertThat(engine.inspect(spec.name()).orElseThrow().exitCode()).isEqualTo(42);
+        } finally {
+            engine.kill(spec.name());
+            await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
+            engine.remove(spec.name());
+        }
+    }
+
+    @Test
+    void opensATerminalThatHearsKnowsItsSizeAndSaysHowItEnded() throws Exception {
+        ContainerSpec spec = spec(Behaviour.SERVER);
+        engine.create(spec);
+        List<String> said = new CopyOnWriteArrayList<>();
+        try {
+            engine.start(spec.name());
+            try (Terminal terminal = engine.terminal(
+                    spec.name(),
+                    new TerminalSpec(List.of("/bin/sh"), true, 101, 33),
+                    bytes -> said.add(new String(bytes, StandardCharsets.UTF_8)))) {
+                terminal.write("stty size; echo $((6*7))\n".getBytes(StandardCharsets.UTF_8));
+                await().until(() -> String.join("", said).contains("33 101")
+                        && String.join("", said).contains("42"));
+                terminal.resize(90, 20);
+                terminal.write("stty size\n".getBytes(StandardCharsets.UTF_8));
+                await().until(() -> String.join("", said).contains("20 90"));
+                terminal.write("exit 7\n".getBytes(StandardCharsets.UTF_8));
+                assertThat(terminal.exit().get(10, TimeUnit.SECONDS)).isEqualTo(7);
+            }
+            said.clear();
+            try (Terminal plain = engine.terminal(
+                    spec.name(),
+                    new TerminalSpec(List.of("/bin/sh", "-c", "read line; echo \"<$line>\"; exit 3"), false, 80, 24),
+                    bytes -> said.add(new String(bytes, StandardCharsets.UTF_8)))) {
+                plain.write("as it is\n".getBytes(StandardCharsets.UTF_8));
+                assertThat(plain.exit().get(10, TimeUnit.SECONDS)).isEqualTo(3);
+                assertThat(String.join("", said)).isEqualTo("<as it is>\n");
+            }
+            Terminal left = engine.terminal(spec.name(), new TerminalSpec(List.of("/bin/sh"), true, 80, 24), _ -> {});
+            left.close();
+            left.exit().get(10, TimeUnit.SECONDS);
+            await().until(() -> !engine.exec(spec.name(), List.of("/bin/ps"), Duration.ofSeconds(5))
+                    .output()
+                    .contains("{sh} /bin/sh\n"));
         } finally {
             engine.kill(spec.name());
             await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());

@@ -14,6 +14,8 @@ import dev.berth.provisioner.engine.NetworkSpec;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.engine.Size;
 import dev.berth.provisioner.engine.Stats;
+import dev.berth.provisioner.engine.Terminal;
+import dev.berth.provisioner.engine.TerminalSpec;
 import dev.berth.provisioner.tenant.Cidr;
 import dev.berth.schema.id.ContainerId;
 import java.time.Duration;
@@ -600,6 +602,11 @@ public final class MisbehavingEngine implements ContainerEngine {
                 default -> new Exit(7, "");
             };
         });
+    }
+
+    @Override
+    public Terminal terminal(String name, TerminalSpec spec, Consumer<byte[]> sink) {
+        throw new EngineException.Refused("an engine in memory has no terminals", null);
     }
 
     @Override

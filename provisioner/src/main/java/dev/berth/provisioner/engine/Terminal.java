@@ -1,0 +1,23 @@
+package dev.berth.provisioner.engine;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+
+/** A program in a container with somebody at its other end. Thread-safe for one writer beside others that resize and close. */
+public interface Terminal extends AutoCloseable {
+    /** Gives it input; blocks while it does not read. */
+    void write(byte[] input) throws IOException;
+
+    /** Tells it how large its screen is; means nothing without a TTY, and after its end. */
+    void resize(int columns, int rows);
+
+    /** Its exit code; fails with an {@link EngineException} when that cannot be known. */
+    CompletableFuture<Integer> exit();
+
+    /**
+     * Leaves it. A shell is told to end (interrupt, end of input); the engine cannot end a command alone, so one that does not read
+     * its input goes on within the limits of its container.
+     */
+    @Override
+    void close();
+}
