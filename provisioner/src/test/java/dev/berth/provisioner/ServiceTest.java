@@ -1,6 +1,7 @@
 package dev.berth.provisioner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
@@ -40,6 +41,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,7 +53,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.jooq.impl.DSL;
@@ -207,6 +215,107 @@ class ServiceTest {
         return OffsetDateTime.parse(finished ? state.getFinishedAt() : state.getStartedAt())
                 .toInstant()
                 .truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** What a terminal said, and how it ended. */
+    private static final class Listener implements WebSocket.Listener {
+        final StringBuilder shown = new StringBuilder();
+        final CompletableFuture<String> last = new CompletableFuture<>();
+        final CompletableFuture<Integer> closed = new CompletableFuture<>();
+
+        @Override
+        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean end) {
+            synchronized (shown) {
+                shown.append(StandardCharsets.UTF_8.decode(data));
+            }
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean end) {
+            last.complete(data.toString());
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+            closed.complete(status);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket socket, Throwable failure) {
+            closed.completeExceptionally(failure);
+        }
+
+        String shown() {
+            synchronized (shown) {
+                return shown.toString();
+            }
+        }
+    }
+
+    private static WebSocket terminal(AccountId account, String container, Listener listener) {
+        String identity =
+                signer.sign(new Identity(account, "usr_test", OperationId.next().toString(), false));
+        return HTTP.newWebSocketBuilder()
+                .header(Identity.HEADER, identity)
+                .buildAsync(
+                        URI.create(
+                                "ws://127.0.0.1:%s/internal/v1/containers/%s/exec?command=%%5B%%22/bin/sh%%22%%5D&tty=true&cols=101&rows=33"
+                                        .formatted(
+                                                service.getEnvironment().getProperty("local.server.port"), container)),
+                        listener)
+                .join();
+    }
+
+    @Test
+    void aTerminalKnowsItsSizeSaysHowItEndedAndEndsWithItsContainer() {
+        Wishes wish = service(open());
+        tell(wish.event(now()));
+        String container = awaitRunning(wish, 1).getFirst().get("id").stringValue();
+        Listener listener = new Listener();
+        WebSocket socket = terminal(wish.account, container, listener);
+        socket.sendBinary(StandardCharsets.UTF_8.encode("stty size; id -u\n"), true)
+                .join();
+        await().until(() ->
+                listener.shown().contains("33 101") && listener.shown().contains("65532"));
+        socket.sendText("{\"resize\": {\"cols\": 90, \"rows\": 20}}", true).join();
+        await().until(() -> {
+            socket.sendBinary(StandardCharsets.UTF_8.encode("stty size\n"), true)
+                    .join();
+            return listener.shown().contains("20 90");
+        });
+        socket.sendBinary(StandardCharsets.UTF_8.encode("exit 7\n"), true).join();
+        assertThat(listener.last.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo("{\"exit\":{\"code\":7}}");
+        assertThat(listener.closed.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1000);
+
+        Listener stopped = new Listener();
+        terminal(wish.account, container, stopped);
+        Listener foreign = new Listener();
+        assertThatThrownBy(() -> terminal(AccountId.next(), container, foreign))
+                .cause()
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refused ->
+                                assertThat(refused.getResponse().statusCode()).isEqualTo(404));
+        JsonNode stats = Json.mapper()
+                .readTree(get(wish.account, "/internal/v1/containers/" + container + "/stats")
+                        .body());
+        assertThat(stats.path("memory_bytes").longValue()).isPositive();
+        assertThat(stats.path("cpu_limit_millis").intValue()).isEqualTo(100);
+
+        wish.generation++;
+        wish.state = DesiredState.STOPPED;
+        tell(wish.event(now()));
+        assertThat(stopped.last.orTimeout(30, TimeUnit.SECONDS).join()).containsAnyOf("exit", "error");
+        stopped.closed.orTimeout(10, TimeUnit.SECONDS).join();
+        awaitRunning(wish, 0);
+        assertThat(get(wish.account, "/internal/v1/containers/" + container + "/stats")
+                        .statusCode())
+                .isEqualTo(409);
     }
 
     @Test

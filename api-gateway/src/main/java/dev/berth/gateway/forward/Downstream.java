@@ -16,6 +16,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -104,6 +106,37 @@ public class Downstream implements DisposableBean {
         }
         String type = response.headers().firstValue("Content-Type").orElse("application/octet-stream");
         return new Stream(type, response.body());
+    }
+
+    /**
+     * A WebSocket, once it is open.
+     *
+     * @throws Refusal 503 {@code upstream_unavailable} when it does not open, 429 when there are too many
+     */
+    WebSocket socket(Call call, WebSocket.Listener listener) {
+        URI http = call.uri(java.util.Objects.requireNonNull(bases.get(call.owner())));
+        WebSocket.Builder builder = client.newWebSocketBuilder()
+                .connectTimeout(answerTimeout)
+                .header(Identity.HEADER, signer.sign(call.asker().identity()));
+        CompletableFuture<WebSocket> opening =
+                builder.buildAsync(URI.create(http.toString().replaceFirst("^http", "ws")), listener);
+        try {
+            return opening.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException refused
+                    && refused.getResponse().statusCode() == 429) {
+                throw Refusal.of(ErrorCode.BUSY, "There are as many terminals and streams as there may be.")
+                        .retryAfter(RETRY_AFTER);
+            }
+            throw unavailable(call.owner(), "did not open a terminal").because(e);
+        } catch (TimeoutException e) {
+            opening.cancel(true);
+            throw unavailable(call.owner(), "did not open a terminal in time").because(e);
+        } catch (InterruptedException e) {
+            opening.cancel(true);
+            Thread.currentThread().interrupt();
+            throw unavailable(call.owner(), "was not waited for").because(e);
+        }
     }
 
     @Override

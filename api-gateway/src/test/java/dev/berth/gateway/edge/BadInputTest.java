@@ -60,7 +60,7 @@ class BadInputTest extends GatewayTest {
             name         | "a-"    | 1 to 40 characters
             name         | "Web"   | 1 to 40 characters
             name         | ""      | is required
-            kind         | "pod"   | service or job
+            kind         | "pod"   | service, job or cron
             image        | "nginx:ta g" | image name
             image        | "localhost:5000/x" | internal network
             image        | "10.1.2.3/x" | internal network

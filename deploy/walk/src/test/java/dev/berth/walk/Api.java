@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.WebSocket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -49,6 +51,13 @@ final class Api {
 
     Answer delete(String path) {
         return write("DELETE", path, "");
+    }
+
+    /** Opens a WebSocket; the future fails with what was answered instead. */
+    CompletableFuture<WebSocket> socket(String path, WebSocket.Listener listener) {
+        return HTTP.newWebSocketBuilder()
+                .header("Authorization", "Bearer " + token)
+                .buildAsync(URI.create(base.toString().replaceFirst("^http", "ws") + path), listener);
     }
 
     /** Sends until somebody answers something that is final: a service that is away is no answer. */

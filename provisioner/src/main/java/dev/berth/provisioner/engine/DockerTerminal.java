@@ -4,8 +4,6 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Frame;
 import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +15,6 @@ import org.slf4j.LoggerFactory;
 final class DockerTerminal implements Terminal {
     private static final Logger LOG = LoggerFactory.getLogger(DockerTerminal.class);
     private static final Duration QUICK = Duration.ofSeconds(5);
-    private static final int PIPE_BYTES = 64 * 1024;
 
     /** Interrupt and end of input, as a terminal sends them. */
     private static final byte[] HANG_UP = {3, 4};
@@ -25,18 +22,15 @@ final class DockerTerminal implements Terminal {
     private final DockerCalls calls;
     private final String id;
     private final boolean tty;
-    private final PipedOutputStream input;
+    private final Typed input = new Typed();
     private final ResultCallback.Adapter<Frame> output;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
     private DockerTerminal(
-            DockerCalls calls, String id, TerminalSpec spec, Consumer<byte[]> sink, DockerClient streaming)
-            throws IOException {
+            DockerCalls calls, String id, TerminalSpec spec, Consumer<byte[]> sink, DockerClient streaming) {
         this.calls = calls;
         this.id = id;
         this.tty = spec.tty();
-        PipedInputStream toEngine = new PipedInputStream(PIPE_BYTES);
-        this.input = new PipedOutputStream(toEngine);
         this.output = new ResultCallback.Adapter<>() {
             @Override
             public void onNext(Frame frame) {
@@ -56,7 +50,7 @@ final class DockerTerminal implements Terminal {
                 ended();
             }
         };
-        streaming.execStartCmd(id).withTty(tty).withStdIn(toEngine).exec(output);
+        streaming.execStartCmd(id).withTty(tty).withStdIn(input).exec(output);
     }
 
     /** Starts a program; what it writes goes to {@code sink}, which holds it up while it is slow. */
@@ -73,13 +67,9 @@ final class DockerTerminal implements Terminal {
                         .withEnv(java.util.List.of("TERM=xterm-256color"))
                         .exec()
                         .getId());
-        try {
-            DockerTerminal terminal = new DockerTerminal(calls, id, spec, sink, calls.streaming(QUICK));
-            terminal.resize(spec.columns(), spec.rows());
-            return terminal;
-        } catch (IOException e) {
-            throw new EngineException.Failed("the terminal could not be opened", e);
-        }
+        DockerTerminal terminal = new DockerTerminal(calls, id, spec, sink, calls.streaming(QUICK));
+        terminal.resize(spec.columns(), spec.rows());
+        return terminal;
     }
 
     private void ended() {
@@ -103,8 +93,7 @@ final class DockerTerminal implements Terminal {
 
     @Override
     public void write(byte[] bytes) throws IOException {
-        input.write(bytes);
-        input.flush();
+        input.type(bytes);
     }
 
     @Override
@@ -131,14 +120,13 @@ final class DockerTerminal implements Terminal {
     public void close() {
         try {
             if (tty && !exit.isDone()) {
-                input.write(HANG_UP);
-                input.write("exit\n".getBytes(StandardCharsets.US_ASCII));
-                input.flush();
+                input.type(HANG_UP);
+                input.type("exit\n".getBytes(StandardCharsets.US_ASCII));
             }
-            input.close();
         } catch (IOException e) {
             LOG.debug("a terminal had ended already", e);
         }
+        input.close();
         Thread.ofVirtual().name("terminal-close").start(() -> {
             try {
                 exit.orTimeout(QUICK.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)

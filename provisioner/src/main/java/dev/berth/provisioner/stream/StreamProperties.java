@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     engine
  * @param followedPerAccount of one account on this replica
  * @param streamAtMost how long one is followed
+ * @param terminalAtMost how long a terminal lasts
  */
 @ConfigurationProperties("berth")
 public record StreamProperties(
@@ -20,7 +21,8 @@ public record StreamProperties(
         @DefaultValue("20") int streamsPerAccount,
         @DefaultValue("500") int followedAtOnce,
         @DefaultValue("50") int followedPerAccount,
-        @DefaultValue("1h") Duration streamAtMost) {
+        @DefaultValue("1h") Duration streamAtMost,
+        @DefaultValue("8h") Duration terminalAtMost) {
     /** How many connections to the engine the streams have of their own; one of them is for its events. */
     private static final int MOST_FOLLOWED = 900;
 

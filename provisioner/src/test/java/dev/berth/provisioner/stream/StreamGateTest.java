@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class StreamGateTest {
-    private final StreamGate gate =
-            new StreamGate(new StreamProperties(3, 2, 5, 3, Duration.ofHours(1)), new SimpleMeterRegistry());
+    private final StreamGate gate = new StreamGate(
+            new StreamProperties(3, 2, 5, 3, Duration.ofHours(1), Duration.ofHours(8)), new SimpleMeterRegistry());
 
     @Test
     void oneAccountsStreamsDoNotTakeWhatOthersFollow() {

@@ -1,0 +1,163 @@
+package dev.berth.gateway.forward;
+
+import dev.berth.gateway.feed.Streams;
+import java.io.IOException;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.handler.AbstractWebSocketHandler;
+
+/**
+ * Two WebSockets made one: the customer's and the provisioner's. One message is on its way in each direction, so whoever is slow slows
+ * the other; it ends with either of the two, and when the customer's key or session is no more. Of one terminal.
+ */
+final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(TerminalBridge.class);
+    private static final int MOST_BYTES = 64 * 1024;
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    private final Streams.Lease lease;
+    private final AtomicBoolean left = new AtomicBoolean();
+    private volatile @Nullable WebSocket owner;
+    private volatile @Nullable WebSocketSession customer;
+
+    TerminalBridge(Streams.Lease lease) {
+        this.lease = lease;
+    }
+
+    /** The provisioner's side; before the customer's is opened. */
+    void to(WebSocket opened) {
+        owner = opened;
+    }
+
+    @Override
+    public void onOpen(WebSocket socket) {
+        // Nothing is asked for before the customer is there to take it.
+    }
+
+    @Override
+    public void afterConnectionEstablished(WebSocketSession session) {
+        session.setBinaryMessageSizeLimit(MOST_BYTES);
+        session.setTextMessageSizeLimit(MOST_BYTES);
+        customer = session;
+        WebSocket opened = owner;
+        if (opened != null) {
+            opened.request(1);
+        }
+        Thread.ofVirtual().name("terminal-lease").start(() -> watch(session));
+    }
+
+    private void watch(WebSocketSession session) {
+        try {
+            while (session.isOpen()) {
+                if (!lease.goesOn()) {
+                    close(CloseStatus.POLICY_VIOLATION.withReason("who opened it is not let in any more"));
+                    return;
+                }
+                Thread.sleep(LOOK);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    protected void handleBinaryMessage(WebSocketSession session, BinaryMessage message) {
+        WebSocket opened = owner;
+        if (opened != null && !opened.isOutputClosed()) {
+            opened.sendBinary(message.getPayload(), message.isLast()).join();
+        }
+    }
+
+    @Override
+    protected void handleTextMessage(WebSocketSession session, TextMessage message) {
+        WebSocket opened = owner;
+        if (opened != null && !opened.isOutputClosed()) {
+            opened.sendText(message.getPayload(), message.isLast()).join();
+        }
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+        byte[] bytes = new byte[data.remaining()];
+        data.get(bytes);
+        pass(new BinaryMessage(bytes, last));
+        socket.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+        pass(new TextMessage(data.toString(), last));
+        socket.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+        close(new CloseStatus(status == 1005 ? 1000 : status, reason));
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket socket, Throwable failure) {
+        LOG.atDebug().setCause(failure).log("a terminal broke off at its source");
+        close(CloseStatus.SERVER_ERROR.withReason("the provisioner went away"));
+    }
+
+    private void pass(WebSocketMessage<?> message) {
+        WebSocketSession session = customer;
+        try {
+            if (session != null && session.isOpen()) {
+                session.sendMessage(message);
+            }
+        } catch (IOException | IllegalStateException e) {
+            LOG.atDebug().setCause(e).log("a terminal's user has left");
+            leave();
+        }
+    }
+
+    @Override
+    public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+        leave();
+    }
+
+    @Override
+    public void handleTransportError(WebSocketSession session, Throwable failure) {
+        LOG.atDebug().setCause(failure).log("a terminal's connection broke");
+        leave();
+    }
+
+    private void close(CloseStatus status) {
+        WebSocketSession session = customer;
+        try {
+            if (session != null && session.isOpen()) {
+                session.close(status);
+            }
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a terminal's user has left");
+        }
+        leave();
+    }
+
+    /** Both sides end, whichever began. */
+    void leave() {
+        if (left.compareAndSet(false, true)) {
+            lease.close();
+            WebSocket opened = owner;
+            if (opened != null && !opened.isOutputClosed()) {
+                var _ = opened.sendClose(WebSocket.NORMAL_CLOSURE, "");
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.berth.provisioner.stream;
+
+import dev.berth.provisioner.IdentityFilter;
+import dev.berth.provisioner.ProblemCode;
+import dev.berth.provisioner.Refusal;
+import dev.berth.provisioner.engine.ContainerEngine;
+import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.TerminalSpec;
+import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.provisioner.lifecycle.ContainerRepository;
+import dev.berth.provisioner.lifecycle.ContainerState;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.wire.Identity;
+import dev.berth.schema.wire.Json;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.http.server.ServletServerHttpResponse;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+
+/** Terminals over a WebSocket; see {@link TerminalSocket} for what goes over it. */
+@RestController
+class TerminalHttp {
+    private static final TypeReference<List<String>> WORDS = new TypeReference<>() {};
+    private static final int MOST_WORDS = 100;
+    private static final int MOST_CELLS = 1000;
+
+    private final DSLContext dsl;
+    private final ContainerRepository containers;
+    private final ContainerEngine engine;
+    private final StreamGate gate;
+    private final StreamProperties properties;
+    private final DefaultHandshakeHandler handshake = new DefaultHandshakeHandler();
+
+    TerminalHttp(
+            DSLContext dsl,
+            ContainerRepository containers,
+            ContainerEngine engine,
+            StreamGate gate,
+            StreamProperties properties) {
+        this.dsl = dsl;
+        this.containers = containers;
+        this.engine = engine;
+        this.gate = gate;
+        this.properties = properties;
+    }
+
+    @GetMapping("/internal/v1/containers/{id}/exec")
+    void exec(
+            @RequestAttribute(IdentityFilter.IDENTITY) Identity identity,
+            @PathVariable("id") String id,
+            @RequestParam("command") String command,
+            @RequestParam("tty") boolean tty,
+            @RequestParam("cols") int columns,
+            @RequestParam("rows") int rows,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Container container = parse(id)
+                .flatMap(known -> containers.find(dsl, known))
+                .filter(found -> identity.operator() || found.account().equals(identity.account()))
+                .orElseThrow(() -> new Refusal(ProblemCode.NOT_FOUND, "there is no such container"));
+        if (container.state() != ContainerState.RUNNING) {
+            throw new Refusal(
+                    ProblemCode.NOT_RUNNING,
+                    "the container is %s".formatted(container.state().text()));
+        }
+        TerminalSpec spec = new TerminalSpec(words(command), tty, cells("cols", columns), cells("rows", rows));
+        StreamGate.Pass pass = gate.open(container.account());
+        TerminalSocket socket = new TerminalSocket(
+                sink -> engine.terminal(container.engineName(), spec, sink), pass, properties.terminalAtMost());
+        try {
+            if (!handshake.doHandshake(
+                    new ServletServerHttpRequest(request), new ServletServerHttpResponse(response), socket, Map.of())) {
+                pass.close();
+            }
+        } catch (RuntimeException e) {
+            pass.close();
+            throw e;
+        }
+    }
+
+    private static List<String> words(String json) {
+        try {
+            List<String> words = Json.mapper().readValue(json, WORDS);
+            if (!words.isEmpty()
+                    && words.size() <= MOST_WORDS
+                    && words.stream().noneMatch(word -> word.indexOf(0) >= 0)) {
+                return words;
+            }
+        } catch (JacksonException e) {
+            throw new Refusal(ProblemCode.INVALID, "command is no list of words");
+        }
+        throw new Refusal(ProblemCode.INVALID, "command must have 1 to %d words without NUL".formatted(MOST_WORDS));
+    }
+
+    private static int cells(String name, int value) {
+        if (value < 1 || value > MOST_CELLS) {
+            throw new Refusal(ProblemCode.INVALID, "%s must be from 1 to %d".formatted(name, MOST_CELLS));
+        }
+        return value;
+    }
+
+    /** What an engine's failure means to somebody at a terminal. */
+    static String said(Throwable failure) {
+        return failure instanceof EngineException.Missing || failure instanceof EngineException.Conflict
+                ? "the container does not run any more"
+                : failure instanceof EngineException.Refused refused
+                        ? String.valueOf(refused.getMessage())
+                        : "the host does not answer";
+    }
+
+    private static Optional<ContainerId> parse(String text) {
+        try {
+            return Optional.of(ContainerId.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}
