@@ -34,7 +34,7 @@ public record ContainerSpec(
         Start start,
         String network) {
     /**
-     * How the main process is run, as its owner asks; null for the image's own, and SIGTERM.
+     * How the main process is run, as its owner asks; null for the image's own.
      *
      * @param user {@code uid} or {@code uid:gid}, not root
      * @param stopSignal one of {@link ImagePolicy#STOP_SIGNALS}
@@ -45,11 +45,6 @@ public record ContainerSpec(
             @Nullable String stopSignal) {
         /** As the image has it. */
         public static final Start USUAL = new Start(null, null, null);
-
-        /** With which signal it is asked to end. */
-        public String signal() {
-            return stopSignal == null ? "SIGTERM" : stopSignal;
-        }
     }
 
     public ContainerSpec {

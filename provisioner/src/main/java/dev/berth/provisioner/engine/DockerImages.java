@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,8 @@ final class DockerImages {
                     config == null ? "" : Objects.requireNonNullElse(config.getUser(), ""),
                     volumes == null ? List.of() : List.copyOf(volumes.keySet()),
                     labels == null ? List.of() : List.copyOf(labels.keySet()),
-                    layers == null ? 0 : layers.size()));
+                    layers == null ? 0 : layers.size(),
+                    stopSignal(image)));
         } catch (EngineException.Missing e) {
             return Optional.empty();
         }
@@ -110,6 +112,14 @@ final class DockerImages {
             LOG.atDebug().addKeyValue("image", id).log("An image stays: {}", e.getMessage());
             return false;
         }
+    }
+
+    /** The client's class of an image's configuration has no field for it. */
+    private static @Nullable String stopSignal(InspectImageResponse image) {
+        return image.getRawValues().get("Config") instanceof Map<?, ?> config
+                        && config.get("StopSignal") instanceof String signal
+                ? signal
+                : null;
     }
 
     /** Of the engine, in the words of Go. */

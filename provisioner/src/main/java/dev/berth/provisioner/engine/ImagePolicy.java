@@ -34,6 +34,20 @@ public final class ImagePolicy {
     public static final List<String> STOP_SIGNALS =
             List.of("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGABRT", "SIGKILL");
 
+    static final String DEFAULT_SIGNAL = "SIGTERM";
+
+    /** As signal(7) numbers them on x86 and ARM. */
+    private static final Map<String, String> SIGNAL_NUMBERS = Map.of(
+            "1", "SIGHUP",
+            "2", "SIGINT",
+            "3", "SIGQUIT",
+            "6", "SIGABRT",
+            "9", "SIGKILL",
+            "10", "SIGUSR1",
+            "12", "SIGUSR2",
+            "15", "SIGTERM",
+            "28", "SIGWINCH");
+
     /** The largest configuration that an image may have. */
     static final long MAX_CONFIG_BYTES = 1_000_000;
 
@@ -61,6 +75,21 @@ public final class ImagePolicy {
      */
     public static String userOf(EngineImage image, @Nullable String asked) {
         return numeric(asked == null ? image.user() : asked).orElse(NOBODY);
+    }
+
+    /**
+     * With which signal a container of this image is asked to end: one of {@link #STOP_SIGNALS}. An image may name it with or without
+     * {@code SIG}, or by its number on Linux, as a Dockerfile's {@code STOPSIGNAL} does; one that is not in the list is SIGTERM.
+     *
+     * @param asked by the tenant; null for the image's own
+     */
+    public static String signalOf(EngineImage image, @Nullable String asked) {
+        String said = asked == null ? image.stopSignal() : asked;
+        if (said == null) {
+            return DEFAULT_SIGNAL;
+        }
+        String name = SIGNAL_NUMBERS.getOrDefault(said, said.startsWith("SIG") ? said : "SIG" + said);
+        return STOP_SIGNALS.contains(name) ? name : DEFAULT_SIGNAL;
     }
 
     private static Optional<String> numeric(String user) {

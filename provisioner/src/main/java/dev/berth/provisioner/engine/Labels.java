@@ -51,14 +51,14 @@ final class Labels {
         labels.put(WORKLOAD, spec.workload().toString());
         labels.put(CONTAINER, spec.container().toString());
         labels.put(ROOT, root.text());
-        labels.put(STOP_SIGNAL, spec.start().signal());
+        labels.put(STOP_SIGNAL, ImagePolicy.signalOf(spec.image(), spec.start().stopSignal()));
         return labels;
     }
 
     /** With which signal a container of these labels is asked to end. */
     static String stopSignalOf(@Nullable Map<String, String> labels) {
         String signal = labels == null ? null : labels.get(STOP_SIGNAL);
-        return signal != null && ImagePolicy.STOP_SIGNALS.contains(signal) ? signal : "SIGTERM";
+        return signal != null && ImagePolicy.STOP_SIGNALS.contains(signal) ? signal : ImagePolicy.DEFAULT_SIGNAL;
     }
 
     /** The container that labels of this installation name, null when they name none. */

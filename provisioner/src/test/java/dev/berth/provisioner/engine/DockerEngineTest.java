@@ -119,6 +119,43 @@ class DockerEngineTest extends EngineConformance {
     }
 
     @Test
+    void asksAProgramToEndWithTheSignalOfItsImage() {
+        String name = "berth-test/quits:1";
+        TestImages.load(name, Map.of("StopSignal", "QUIT"));
+        ContainerSpec plain = spec(Behaviour.SERVER);
+        ContainerSpec spec = new ContainerSpec(
+                plain.container(),
+                plain.account(),
+                plain.workload(),
+                plain.hostname(),
+                plain.aliases(),
+                engine.image(name).orElseThrow(),
+                List.of("/bin/sh", "-c", "trap 'exit 42' QUIT; trap '' TERM; while :; do sleep 0.1; done"),
+                List.of(),
+                plain.env(),
+                plain.size(),
+                true,
+                ContainerSpec.Start.USUAL,
+                plain.network());
+        engine.create(spec);
+        try {
+            engine.start(spec.name());
+            await().until(() -> {
+                Seen seen = engine.inspect(spec.name()).orElseThrow();
+                engine.stop(spec.name(), seen.stopSignal());
+                return !engine.inspect(spec.name()).orElseThrow().running();
+            });
+            Seen seen = engine.inspect(spec.name()).orElseThrow();
+            assertThat(seen.stopSignal()).isEqualTo("SIGQUIT");
+            assertThat(seen.exitCode()).isEqualTo(42);
+        } finally {
+            engine.kill(spec.name());
+            await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
+            engine.remove(spec.name());
+        }
+    }
+
+    @Test
     void opensATerminalThatHearsKnowsItsSizeAndSaysHowItEnded() throws Exception {
         ContainerSpec spec = spec(Behaviour.SERVER);
         engine.create(spec);

@@ -268,18 +268,39 @@ class HardenedContainerTest {
 
     @Test
     void keepsAnImagesOwnUserWhereItIsNotRoot() {
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000", List.of(), List.of(), 1), null))
+        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000", List.of(), List.of(), 1, null), null))
                 .isEqualTo("1000:1000");
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:100", List.of(), List.of(), 1), null))
+        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:100", List.of(), List.of(), 1, null), null))
                 .isEqualTo("1000:100");
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:0", List.of(), List.of(), 1), null))
+        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:0", List.of(), List.of(), 1, null), null))
                 .isEqualTo("1000:1000");
         for (String hostile :
                 List.of("", "0", "00", "root", "0:0", "-1", "4294967296", "1000:root", "nginx", "1 0", "0x0")) {
-            assertThat(ImagePolicy.userOf(new EngineImage("x", hostile, List.of(), List.of(), 1), null))
+            assertThat(ImagePolicy.userOf(new EngineImage("x", hostile, List.of(), List.of(), 1, null), null))
                     .as("user '%s'", hostile)
                     .isEqualTo(ImagePolicy.NOBODY);
         }
+    }
+
+    @Test
+    void asksToEndWithTheImagesOwnSignalWhereItIsOneOfTheList() {
+        Map<String, String> signals = Map.of(
+                "SIGQUIT", "SIGQUIT",
+                "QUIT", "SIGQUIT",
+                "3", "SIGQUIT",
+                "28", "SIGWINCH",
+                "SIGSTOP", "SIGTERM",
+                "19", "SIGTERM",
+                "SIGRTMIN+3", "SIGTERM",
+                "", "SIGTERM",
+                "sigquit", "SIGTERM");
+        signals.forEach((said, meant) -> {
+            EngineImage image = new EngineImage("x", "", List.of(), List.of(), 1, said);
+            assertThat(ImagePolicy.signalOf(image, null)).as("'%s'", said).isEqualTo(meant);
+            assertThat(ImagePolicy.signalOf(image, "SIGINT")).isEqualTo("SIGINT");
+        });
+        assertThat(ImagePolicy.signalOf(new EngineImage("x", "", List.of(), List.of(), 1, null), null))
+                .isEqualTo("SIGTERM");
     }
 
     @Test

@@ -238,7 +238,8 @@ public final class MisbehavingEngine implements ContainerEngine {
                 "",
                 List.of(volumes),
                 List.of(),
-                1);
+                1,
+                null);
     }
 
     /** Every run there ever was. */
