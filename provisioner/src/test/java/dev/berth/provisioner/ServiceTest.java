@@ -376,6 +376,10 @@ class ServiceTest {
 
         HttpResponse<String> logs = get(account, "/internal/v1/workloads/%s/logs".formatted(wish.workload));
         assertThat(logs.body()).contains("web-1 | hello from web-1\n", "web-3 | hello from web-3\n");
+        assertThat(get(account, "/internal/v1/workloads/%s/logs?search=FROM%%20web-3".formatted(wish.workload))
+                        .body()
+                        .lines())
+                .containsOnly("web-3 | hello from web-3");
         await("ended containers are removed, and their output is kept")
                 .until(() -> docker.listContainersCmd()
                         .withShowAll(true)
@@ -510,6 +514,17 @@ class ServiceTest {
             body.filter(line -> line.startsWith("data: line")).limit(8).forEach(lines::add);
         }
         assertThat(lines).hasSize(8).allMatch(line -> line.matches("data: line [0-9]+ red"));
+        String found = "/internal/v1/containers/" + id + "/logs?tail=1&search=";
+        await().until(() -> get(account, found + "LINE%2012%20").body().equals("line 12 red\n"));
+        assertThat(get(account, found + "LINE%2012%2C").body()).isEmpty();
+        HttpRequest fives = HttpRequest.newBuilder(URI.create(request.uri() + "&search=5%20Red"))
+                .headers(Identity.HEADER, signer.sign(new Identity(account, "usr_test", "op_x", false)))
+                .build();
+        try (java.util.stream.Stream<String> body =
+                HTTP.send(fives, HttpResponse.BodyHandlers.ofLines()).body()) {
+            assertThat(body.limit(4).map(line -> line.replaceAll("^line [0-9]*5 red$", "five")))
+                    .containsOnly("five");
+        }
 
         AccountId other = AccountId.next();
         for (String path : List.of(

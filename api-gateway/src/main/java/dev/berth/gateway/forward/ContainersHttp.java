@@ -40,7 +40,10 @@ class ContainersHttp {
             "The last lines come first, and with `follow=true` the answer goes on as the containers "
                     + "write. With `Accept: text/event-stream` each line is an event, and the "
                     + "stream goes on behind the one that `Last-Event-ID` names. Logs are kept after the container is gone.";
+    private static final String SEARCH =
+            "Only lines that have this in them, upper and lower case alike; at most 200 characters. `tail` then counts those.";
     private static final int MAX_TAIL = 10_000;
+    private static final int MAX_SEARCH = 200;
     private static final String LAST_SEEN = "Last-Event-ID";
 
     private final Downstream downstream;
@@ -127,13 +130,17 @@ class ContainersHttp {
             @Parameter(description = "Only lines from this time on.") @RequestParam(required = false) @Nullable
                     String since,
             @Parameter(description = "Whether to go on.") @RequestParam(required = false) @Nullable String follow,
+            @Parameter(description = SEARCH) @RequestParam(required = false) @Nullable String search,
             Principal.Customer caller,
-            RequestContext context,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         WorkloadId workload = mine(caller.account(), id);
-        Call call = Call.get(Owner.PROVISIONER, "/internal/v1/workloads/" + workload + "/logs", Asker.of(context));
+        Call call = Call.get(
+                        Owner.PROVISIONER,
+                        "/internal/v1/workloads/" + workload + "/logs",
+                        Asker.of(RequestContext.of(request)))
+                .with("search", Ids.text("search", search, MAX_SEARCH));
         logs.pass(caller, lines(call, tail, since, follow, request), request, response);
     }
 
@@ -156,13 +163,17 @@ class ContainersHttp {
             @Parameter(description = "Only lines from this time on.") @RequestParam(required = false) @Nullable
                     String since,
             @Parameter(description = "Whether to go on.") @RequestParam(required = false) @Nullable String follow,
+            @Parameter(description = SEARCH) @RequestParam(required = false) @Nullable String search,
             Principal.Customer caller,
-            RequestContext context,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         ContainerId container = Ids.container(id);
-        Call call = Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container + "/logs", Asker.of(context));
+        Call call = Call.get(
+                        Owner.PROVISIONER,
+                        "/internal/v1/containers/" + container + "/logs",
+                        Asker.of(RequestContext.of(request)))
+                .with("search", Ids.text("search", search, MAX_SEARCH));
         logs.pass(caller, lines(call, tail, since, follow, request), request, response);
     }
 

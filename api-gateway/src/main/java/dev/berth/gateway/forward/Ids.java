@@ -118,6 +118,15 @@ final class Ids {
         return text;
     }
 
+    /** Some text in one line, not blank. */
+    static @Nullable String text(String name, @Nullable String text, int most) {
+        if (text != null
+                && (text.isBlank() || text.length() > most || text.chars().anyMatch(Character::isISOControl))) {
+            throw invalid(name, "must have 1 to %d characters, none of them a control character".formatted(most));
+        }
+        return text;
+    }
+
     /** A whole number in a range. */
     static @Nullable Long number(String name, @Nullable String text, long least, long most) {
         if (text == null) {

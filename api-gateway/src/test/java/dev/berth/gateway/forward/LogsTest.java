@@ -38,6 +38,15 @@ class LogsTest extends GatewayTest {
         }
         customer.get("/v1" + path + "?tail=100").expect(200);
         assertThat(asked).containsExactly(seen + " {follow=true}", "null {tail=100}");
+        asked.clear();
+        customer.get("/v1" + path + "?search=Out%20of%20memory").expect(200);
+        assertThat(asked).containsExactly("null {search=Out of memory}");
+        for (String none : List.of("", "%20", "a%0Ab", "x".repeat(201))) {
+            assertThat(customer.get("/v1" + path + "?search=" + none)
+                            .expect(422)
+                            .text("errors.0.field"))
+                    .isEqualTo("search");
+        }
         for (String none : List.of("evt_1", "yesterday", "1", "-0001-01-01T00:00:00Z")) {
             assertThat(customer.with("Last-Event-ID", none)
                             .get("/v1" + path)

@@ -56,14 +56,14 @@ final class Follower {
      *
      * @param read the containers whose lines these are, as they were before
      */
-    void run(List<Container> read, List<OutputLine> written, @Nullable Instant since)
+    void run(List<Container> read, List<OutputLine> written, LogRequest asked)
             throws IOException, InterruptedException {
         read.stream().filter(container -> container.state().over()).forEach(container -> followed.add(container.id()));
-        Instant after = written.isEmpty() ? since : written.getLast().time();
+        Instant after = written.isEmpty() ? asked.since() : written.getLast().time();
         long begun = System.nanoTime();
         long looked = begun;
         long beaten = begun;
-        boolean more = join(after);
+        boolean more = join(after, asked);
         try {
             while (System.nanoTime() - begun < atMost.toNanos() && (more || !buffer.done())) {
                 OutputLine line = buffer.take(LogBuffer.TICK, more);
@@ -79,7 +79,7 @@ final class Follower {
                     beaten = now;
                 }
                 if (now - looked > NEW_CONTAINERS.toNanos()) {
-                    more = join(after);
+                    more = join(after, asked);
                     looked = now;
                 }
             }
@@ -89,7 +89,7 @@ final class Follower {
     }
 
     /** Begins to follow containers that are new; answers whether any is not over, or has a successor to come. */
-    private boolean join(@Nullable Instant after) {
+    private boolean join(@Nullable Instant after, LogRequest asked) {
         boolean live = false;
         for (Container container : containers.get()) {
             live |= !container.state().over() || container.note().nextStartAt() != null;
@@ -100,7 +100,8 @@ final class Follower {
                 }
                 followed.add(container.id());
                 buffer.open();
-                readers.add(Thread.ofVirtual().name("logs-" + container.id()).start(() -> read(container, after)));
+                readers.add(
+                        Thread.ofVirtual().name("logs-" + container.id()).start(() -> read(container, after, asked)));
             }
         }
         return live;
@@ -116,9 +117,13 @@ final class Follower {
         }
     }
 
-    private void read(Container container, @Nullable Instant after) {
+    private void read(Container container, @Nullable Instant after, LogRequest asked) {
         try {
-            source.follow(container, after, line -> buffer.put(OutputLine.of(named ? container.name() : "", line)));
+            source.follow(container, after, line -> {
+                if (asked.shows(line)) {
+                    buffer.put(OutputLine.of(named ? container.name() : "", line));
+                }
+            });
         } catch (EngineException e) {
             LOG.atDebug().addKeyValue("container", container.id()).log("A followed output broke: {}", e.getMessage());
         } finally {

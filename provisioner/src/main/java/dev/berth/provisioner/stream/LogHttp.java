@@ -51,13 +51,14 @@ class LogHttp {
             @RequestParam(name = "tail", required = false) @Nullable String tail,
             @RequestParam(name = "since", required = false) @Nullable String since,
             @RequestParam(name = "follow", required = false) @Nullable String follow,
+            @RequestParam(name = "search", required = false) @Nullable String search,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException, InterruptedException {
         Container container = source.container(containerId(id))
                 .filter(found -> sees(identity, found.account()))
                 .orElseThrow(LogHttp::missing);
-        LogRequest asked = LogRequest.of(tail, resumed(request, since), follow);
+        LogRequest asked = LogRequest.of(tail, resumed(request, since), follow, search);
         answer(
                 container.account(),
                 asked,
@@ -74,6 +75,7 @@ class LogHttp {
             @RequestParam(name = "tail", required = false) @Nullable String tail,
             @RequestParam(name = "since", required = false) @Nullable String since,
             @RequestParam(name = "follow", required = false) @Nullable String follow,
+            @RequestParam(name = "search", required = false) @Nullable String search,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException, InterruptedException {
@@ -82,7 +84,7 @@ class LogHttp {
                 .map(wish -> wish.account())
                 .filter(owner -> sees(identity, owner))
                 .orElseThrow(LogHttp::missing);
-        LogRequest asked = LogRequest.of(tail, resumed(request, since), follow);
+        LogRequest asked = LogRequest.of(tail, resumed(request, since), follow, search);
         answer(account, asked, () -> source.ofWorkload(workload), true, request, response);
     }
 
@@ -111,7 +113,7 @@ class LogHttp {
             if (asked.follow()) {
                 writer.flush();
                 new Follower(source, containers, named, properties.streamAtMost(), writer, pass)
-                        .run(first, lines, asked.since());
+                        .run(first, lines, asked);
             }
             writer.end();
         }

@@ -52,14 +52,18 @@ class LogSource {
         return found;
     }
 
-    /** What there is now of these containers, merged by time, each line once. */
+    /** What there is now of these containers that the request shows, merged by time, each line once. */
     List<OutputLine> read(List<Container> from, boolean named, LogRequest request) {
         Integer tail = request.tail();
         int most = tail == null ? Integer.MAX_VALUE : tail;
         List<OutputLine> lines = new ArrayList<>();
         for (Container container : from) {
             LogTail end = new LogTail(MOST_CHARS / Math.max(1, from.size()), most);
-            now(container, request, end);
+            now(container, request, line -> {
+                if (request.shows(line)) {
+                    end.accept(line);
+                }
+            });
             end.lines().forEach(line -> lines.add(OutputLine.of(named ? container.name() : "", line)));
         }
         if (from.size() > 1) {
@@ -75,8 +79,13 @@ class LogSource {
         }
         if (container.removedAt() == null) {
             List<LogLine> read = new ArrayList<>();
+            Integer tail = request.search() == null ? request.tail() : null;
             try {
-                engine.logs(container.engineName(), new LogQuery(request.tail(), request.since(), false), read::add);
+                engine.logs(container.engineName(), new LogQuery(tail, request.since(), false), line -> {
+                    if (request.shows(line)) {
+                        read.add(line);
+                    }
+                });
             } catch (EngineException e) {
                 if (!kept(container, request.since(), sink) && !(e instanceof EngineException.Missing)) {
                     throw e;
