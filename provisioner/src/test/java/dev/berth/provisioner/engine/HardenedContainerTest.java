@@ -285,6 +285,7 @@ class HardenedContainerTest {
     @Test
     void asksToEndWithTheImagesOwnSignalWhereItIsOneOfTheList() {
         Map<String, String> signals = Map.of(
+                "9", "SIGTERM",
                 "SIGQUIT", "SIGQUIT",
                 "QUIT", "SIGQUIT",
                 "3", "SIGQUIT",
@@ -299,6 +300,9 @@ class HardenedContainerTest {
             assertThat(ImagePolicy.signalOf(image, null)).as("'%s'", said).isEqualTo(meant);
             assertThat(ImagePolicy.signalOf(image, "SIGINT")).isEqualTo("SIGINT");
         });
+        EngineImage killed = new EngineImage("x", "", List.of(), List.of(), 1, "SIGKILL");
+        assertThat(ImagePolicy.signalOf(killed, null)).isEqualTo("SIGTERM");
+        assertThat(ImagePolicy.signalOf(killed, "SIGKILL")).isEqualTo("SIGKILL");
         assertThat(ImagePolicy.signalOf(new EngineImage("x", "", List.of(), List.of(), 1, null), null))
                 .isEqualTo("SIGTERM");
     }
