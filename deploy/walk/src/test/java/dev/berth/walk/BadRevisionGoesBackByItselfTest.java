@@ -64,13 +64,11 @@ class BadRevisionGoesBackByItselfTest {
             Until.value("no container runs", Duration.ofSeconds(30), witness::running, it -> it == 0);
             Map<String, Long> docker = new TreeMap<>(witness.ms());
             assertThat(docker).hasSizeGreaterThan(4);
-            // Docker writes a start down after the process began: one that ended at once has its end up to milliseconds before it.
+            // Docker writes a start down after the process began: one that ended at once has its end up to milliseconds
+            // before it.
             docker.values().removeIf(ms -> ms <= 0);
             Until.value(
-                    "the meter agrees with Docker: " + docker,
-                    Duration.ofSeconds(20),
-                    customer::meter,
-                    docker::equals);
+                    "the meter agrees with Docker: " + docker, Duration.ofSeconds(20), customer::meter, docker::equals);
         }
     }
 
