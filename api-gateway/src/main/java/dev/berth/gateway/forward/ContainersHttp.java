@@ -136,11 +136,7 @@ class ContainersHttp {
             HttpServletResponse response)
             throws IOException {
         WorkloadId workload = mine(caller.account(), id);
-        Call call = Call.get(
-                        Owner.PROVISIONER,
-                        "/internal/v1/workloads/" + workload + "/logs",
-                        Asker.of(RequestContext.of(request)))
-                .with("search", Ids.text("search", search, MAX_SEARCH));
+        Call call = logsAt("/internal/v1/workloads/" + workload + "/logs", search, request);
         logs.pass(caller, lines(call, tail, since, follow, request), request, response);
     }
 
@@ -169,17 +165,18 @@ class ContainersHttp {
             HttpServletResponse response)
             throws IOException {
         ContainerId container = Ids.container(id);
-        Call call = Call.get(
-                        Owner.PROVISIONER,
-                        "/internal/v1/containers/" + container + "/logs",
-                        Asker.of(RequestContext.of(request)))
-                .with("search", Ids.text("search", search, MAX_SEARCH));
+        Call call = logsAt("/internal/v1/containers/" + container + "/logs", search, request);
         logs.pass(caller, lines(call, tail, since, follow, request), request, response);
     }
 
     /** The id of a workload of the account; what it is not, or is another's, is not there. */
     private WorkloadId mine(AccountId account, String id) {
         return workloads.get(account, Ids.workload(id)).id();
+    }
+
+    private static Call logsAt(String path, @Nullable String search, HttpServletRequest request) {
+        return Call.get(Owner.PROVISIONER, path, Asker.of(RequestContext.of(request)))
+                .with("search", Ids.text("search", search, MAX_SEARCH));
     }
 
     /** What is asked for; a stream that was read before goes on behind its last line, however many lines that are by now. */

@@ -121,7 +121,7 @@ public class Downstream implements DisposableBean {
         CompletableFuture<WebSocket> opening =
                 builder.buildAsync(URI.create(http.toString().replaceFirst("^http", "ws")), listener);
         try {
-            return opening.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            return await(call, opening, "did not open a terminal in time");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refused
                     && refused.getResponse().statusCode() == 429) {
@@ -129,13 +129,6 @@ public class Downstream implements DisposableBean {
                         .retryAfter(RETRY_AFTER);
             }
             throw unavailable(call.owner(), "did not open a terminal").because(e);
-        } catch (TimeoutException e) {
-            opening.cancel(true);
-            throw unavailable(call.owner(), "did not open a terminal in time").because(e);
-        } catch (InterruptedException e) {
-            opening.cancel(true);
-            Thread.currentThread().interrupt();
-            throw unavailable(call.owner(), "was not waited for").because(e);
         }
     }
 
@@ -164,16 +157,22 @@ public class Downstream implements DisposableBean {
     private <T> HttpResponse<T> sendOnce(Call call, String accept, BodyHandler<T> handler) throws IOException {
         CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request(call, accept), handler);
         try {
-            return answer.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            return await(call, answer, "did not answer within %d ms".formatted(answerTimeout.toMillis()));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException io) {
                 throw io;
             }
             throw lost(call, "did not answer").because(e);
+        }
+    }
+
+    /** Waits for the time that an answer may take; then gives it up. */
+    private <T> T await(Call call, CompletableFuture<T> answer, String late) throws ExecutionException {
+        try {
+            return answer.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw lost(call, "did not answer within %d ms".formatted(answerTimeout.toMillis()))
-                    .because(e);
+            throw lost(call, late).because(e);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();

@@ -82,12 +82,7 @@ class DueRuns {
                 case RUN -> {
                     standing.allowRunning();
                     Wish next = wish.runAgain(now);
-                    quotas.claim(
-                            dsl,
-                            next.account(),
-                            next.id().uuid(),
-                            next.takes(),
-                            "Workload '%s'".formatted(next.spec().name()));
+                    Workloads.claim(dsl, quotas, next);
                     repository.update(dsl, next);
                     runs.began(dsl, next, "schedule", dueAt, cause, now);
                     runs.move(dsl, wish.id(), after, null);

@@ -121,7 +121,7 @@ public class Workloads {
             }
             Wish wish = Wish.made(WorkloadId.next(), account, spec, clock.instant());
             StartOrder.check(spec, () -> repository.dependencies(dsl, account));
-            claim(wish);
+            claim(dsl, quotas, wish);
             repository.insert(dsl, wish);
             revisions.keep(dsl, wish, cause);
             runs.schedule(dsl, wish, null, clock.instant());
@@ -411,7 +411,7 @@ public class Workloads {
             if (!next.spec().manner().dependsOn().equals(now.spec().manner().dependsOn())) {
                 StartOrder.check(next.spec(), () -> repository.dependencies(dsl, account));
             }
-            claim(next);
+            claim(dsl, quotas, next);
             repository.update(dsl, next);
             if (next.revision() != now.revision()) {
                 revisions.keep(dsl, next, cause);
@@ -423,7 +423,8 @@ public class Workloads {
         return views.of(after);
     }
 
-    private void claim(Wish wish) {
+    /** Holds what a wish takes, under the lock of the account's quota. */
+    static void claim(DSLContext dsl, Quotas quotas, Wish wish) {
         String what = "Workload '%s'".formatted(wish.spec().name());
         quotas.claim(dsl, wish.account(), wish.id().uuid(), wish.takes(), what);
     }

@@ -58,4 +58,9 @@ public record ContainerSpec(
     public String name() {
         return ContainerEngine.nameOf(container);
     }
+
+    /** With which signal it is asked to end. */
+    String stopSignal() {
+        return ImagePolicy.signalOf(image, start.stopSignal());
+    }
 }

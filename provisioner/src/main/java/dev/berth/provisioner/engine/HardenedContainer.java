@@ -46,7 +46,7 @@ final class HardenedContainer {
                         .toList())
                 .withLabels(Labels.of(properties.installation(), spec, root))
                 .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
-                .withStopSignal(ImagePolicy.signalOf(spec.image(), spec.start().stopSignal()))
+                .withStopSignal(spec.stopSignal())
                 .withTty(false)
                 .withStdinOpen(false)
                 .withHostConfig(hostConfig(spec, logDriver, root));

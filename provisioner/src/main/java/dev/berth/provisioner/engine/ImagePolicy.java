@@ -79,8 +79,8 @@ public final class ImagePolicy {
 
     /**
      * With which signal a container of this image is asked to end: one of {@link #STOP_SIGNALS}. An image may name it with or without
-     * {@code SIG}, or by its number on Linux, as a Dockerfile's {@code STOPSIGNAL} does; one that is not in the list is SIGTERM, and so is SIGKILL, which would take
-     * the grace time away that the tenant asked for.
+     * {@code SIG}, or by its number on Linux, as a Dockerfile's {@code STOPSIGNAL} does; one that is not in the list is SIGTERM, and so
+     * is SIGKILL, which would take the grace time away that the tenant asked for.
      *
      * @param asked by the tenant; null for the image's own
      */

@@ -51,7 +51,7 @@ final class Labels {
         labels.put(WORKLOAD, spec.workload().toString());
         labels.put(CONTAINER, spec.container().toString());
         labels.put(ROOT, root.text());
-        labels.put(STOP_SIGNAL, ImagePolicy.signalOf(spec.image(), spec.start().stopSignal()));
+        labels.put(STOP_SIGNAL, spec.stopSignal());
         return labels;
     }
 

@@ -122,17 +122,7 @@ class ContainerHttp {
 
     @GetMapping("/internal/v1/containers/{id}")
     ContainerView get(@RequestAttribute(IdentityFilter.IDENTITY) Identity identity, @PathVariable("id") String id) {
-        ContainerId container;
-        try {
-            container = ContainerId.parse(id);
-        } catch (IllegalArgumentException e) {
-            throw missing();
-        }
-        return containers
-                .find(dsl, container)
-                .filter(found -> identity.operator() || found.account().equals(identity.account()))
-                .map(ContainerView::of)
-                .orElseThrow(ContainerHttp::missing);
+        return containers.find(dsl, identity, id).map(ContainerView::of).orElseThrow(ContainerHttp::missing);
     }
 
     private static @Nullable AccountId accountOf(Identity identity, @Nullable String asked) {

@@ -9,6 +9,7 @@ import dev.berth.schema.db.provisioner.tables.records.ContainerRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.wire.Identity;
 import dev.berth.schema.wire.Json;
 import java.time.Instant;
 import java.util.Arrays;
@@ -27,6 +28,18 @@ import org.springframework.stereotype.Repository;
 public class ContainerRepository {
     private static final List<String> LIVE =
             ContainerState.live().stream().map(ContainerState::text).toList();
+
+    /** The container of an id as a caller gives it; one that is not theirs is as one that is not there. */
+    public Optional<Container> find(DSLContext dsl, Identity caller, String id) {
+        ContainerId container;
+        try {
+            container = ContainerId.parse(id);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        return find(dsl, container)
+                .filter(found -> caller.operator() || found.account().equals(caller.account()));
+    }
 
     /** A container by its id. */
     public Optional<Container> find(DSLContext transaction, ContainerId id) {

@@ -119,11 +119,10 @@ final class Follower {
 
     private void read(Container container, @Nullable Instant after, LogRequest asked) {
         try {
-            source.follow(container, after, line -> {
-                if (asked.shows(line)) {
-                    buffer.put(OutputLine.of(named ? container.name() : "", line));
-                }
-            });
+            source.follow(
+                    container,
+                    after,
+                    asked.only(line -> buffer.put(OutputLine.of(named ? container.name() : "", line))));
         } catch (EngineException e) {
             LOG.atDebug().addKeyValue("container", container.id()).log("A followed output broke: {}", e.getMessage());
         } finally {

@@ -7,7 +7,6 @@ import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.engine.EngineException;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.schema.id.AccountId;
-import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Identity;
 import jakarta.servlet.http.HttpServletRequest;
@@ -55,9 +54,7 @@ class LogHttp {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException, InterruptedException {
-        Container container = source.container(containerId(id))
-                .filter(found -> sees(identity, found.account()))
-                .orElseThrow(LogHttp::missing);
+        Container container = source.container(identity, id).orElseThrow(LogHttp::missing);
         LogRequest asked = LogRequest.of(tail, resumed(request, since), follow, search);
         answer(
                 container.account(),
@@ -127,14 +124,6 @@ class LogHttp {
 
     private static boolean sees(Identity identity, AccountId owner) {
         return identity.operator() || owner.equals(identity.account());
-    }
-
-    private static ContainerId containerId(String text) {
-        try {
-            return ContainerId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw missing();
-        }
     }
 
     private static WorkloadId workloadId(String text) {

@@ -6,6 +6,7 @@ import dev.berth.provisioner.engine.LogLine;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,15 @@ record LogRequest(
             }
         }
         return false;
+    }
+
+    /** Hands on only the lines that are asked for. */
+    Consumer<LogLine> only(Consumer<LogLine> sink) {
+        return line -> {
+            if (shows(line)) {
+                sink.accept(line);
+            }
+        };
     }
 
     private static @Nullable String searchOf(@Nullable String text) {

@@ -10,6 +10,7 @@ import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.wire.Identity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +46,11 @@ class LogSource {
         return containers.find(dsl, id);
     }
 
+    /** A container by its id, as a caller sees it. */
+    Optional<Container> container(Identity caller, String id) {
+        return containers.find(dsl, caller, id);
+    }
+
     /** The latest containers of a workload, oldest first. */
     List<Container> ofWorkload(WorkloadId workload) {
         List<Container> found = new ArrayList<>(containers.page(dsl, null, workload, null, null, MOST_CONTAINERS));
@@ -59,11 +65,7 @@ class LogSource {
         List<OutputLine> lines = new ArrayList<>();
         for (Container container : from) {
             LogTail end = new LogTail(MOST_CHARS / Math.max(1, from.size()), most);
-            now(container, request, line -> {
-                if (request.shows(line)) {
-                    end.accept(line);
-                }
-            });
+            now(container, request, end);
             end.lines().forEach(line -> lines.add(OutputLine.of(named ? container.name() : "", line)));
         }
         if (from.size() > 1) {
@@ -74,20 +76,18 @@ class LogSource {
 
     /** What was kept is whole, and is there before the engine begins to remove the container; so it comes first. */
     private void now(Container container, LogRequest request, Consumer<LogLine> sink) {
-        if (kept(container, request.since(), sink) || container.life().startedAt() == null) {
+        if (kept(container, request.since(), request.only(sink))
+                || container.life().startedAt() == null) {
             return;
         }
         if (container.removedAt() == null) {
             List<LogLine> read = new ArrayList<>();
             Integer tail = request.search() == null ? request.tail() : null;
             try {
-                engine.logs(container.engineName(), new LogQuery(tail, request.since(), false), line -> {
-                    if (request.shows(line)) {
-                        read.add(line);
-                    }
-                });
+                engine.logs(
+                        container.engineName(), new LogQuery(tail, request.since(), false), request.only(read::add));
             } catch (EngineException e) {
-                if (!kept(container, request.since(), sink) && !(e instanceof EngineException.Missing)) {
+                if (!kept(container, request.since(), request.only(sink)) && !(e instanceof EngineException.Missing)) {
                     throw e;
                 }
                 return;

@@ -12,7 +12,6 @@ import dev.berth.provisioner.lifecycle.ContainerState;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.wire.Identity;
 import java.time.Instant;
-import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -82,9 +81,8 @@ class StatsHttp {
 
     @GetMapping("/internal/v1/containers/{id}/stats")
     StatsView stats(@RequestAttribute(IdentityFilter.IDENTITY) Identity identity, @PathVariable("id") String id) {
-        Container container = parse(id)
-                .flatMap(known -> containers.find(dsl, known))
-                .filter(found -> identity.operator() || found.account().equals(identity.account()))
+        Container container = containers
+                .find(dsl, identity, id)
                 .orElseThrow(() -> new Refusal(ProblemCode.NOT_FOUND, "there is no such container"));
         if (container.state() != ContainerState.RUNNING) {
             throw stopped(container.state().text());
@@ -100,13 +98,5 @@ class StatsHttp {
 
     private static Refusal stopped(String state) {
         return new Refusal(ProblemCode.NOT_RUNNING, "the container is %s and uses nothing".formatted(state));
-    }
-
-    private static Optional<ContainerId> parse(String text) {
-        try {
-            return Optional.of(ContainerId.parse(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -9,14 +9,13 @@ import dev.berth.provisioner.engine.TerminalSpec;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.ContainerState;
-import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.wire.Identity;
 import dev.berth.schema.wire.Json;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.jooq.DSLContext;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
@@ -34,7 +33,6 @@ import tools.jackson.core.type.TypeReference;
 class TerminalHttp {
     private static final TypeReference<List<String>> WORDS = new TypeReference<>() {};
     private static final int MOST_WORDS = 100;
-    private static final int MOST_CELLS = 1000;
 
     private final DSLContext dsl;
     private final ContainerRepository containers;
@@ -66,9 +64,8 @@ class TerminalHttp {
             @RequestParam("rows") int rows,
             HttpServletRequest request,
             HttpServletResponse response) {
-        Container container = parse(id)
-                .flatMap(known -> containers.find(dsl, known))
-                .filter(found -> identity.operator() || found.account().equals(identity.account()))
+        Container container = containers
+                .find(dsl, identity, id)
                 .orElseThrow(() -> new Refusal(ProblemCode.NOT_FOUND, "there is no such container"));
         if (container.state() != ContainerState.RUNNING) {
             throw new Refusal(
@@ -105,26 +102,20 @@ class TerminalHttp {
     }
 
     private static int cells(String name, int value) {
-        if (value < 1 || value > MOST_CELLS) {
-            throw new Refusal(ProblemCode.INVALID, "%s must be from 1 to %d".formatted(name, MOST_CELLS));
+        if (value < 1 || value > TerminalSpec.MOST_CELLS) {
+            throw new Refusal(ProblemCode.INVALID, "%s must be from 1 to %d".formatted(name, TerminalSpec.MOST_CELLS));
         }
         return value;
     }
 
     /** What an engine's failure means to somebody at a terminal. */
-    static String said(Throwable failure) {
+    static String said(Throwable thrown) {
+        Throwable failure =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         return failure instanceof EngineException.Missing || failure instanceof EngineException.Conflict
                 ? "the container does not run any more"
                 : failure instanceof EngineException.Refused refused
                         ? String.valueOf(refused.getMessage())
                         : "the host does not answer";
-    }
-
-    private static Optional<ContainerId> parse(String text) {
-        try {
-            return Optional.of(ContainerId.parse(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.berth.provisioner.stream;
 
 import dev.berth.provisioner.engine.EngineException;
 import dev.berth.provisioner.engine.Terminal;
+import dev.berth.provisioner.engine.TerminalSpec;
 import dev.berth.schema.wire.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,7 +34,6 @@ import tools.jackson.databind.JsonNode;
 final class TerminalSocket extends AbstractWebSocketHandler {
     private static final Logger LOG = LoggerFactory.getLogger(TerminalSocket.class);
     private static final int MOST_BYTES = 64 * 1024;
-    private static final int MOST_CELLS = 1000;
     private static final Duration IDLE = Duration.ofMinutes(15);
     private static final Duration LOOK = Duration.ofSeconds(30);
 
@@ -69,12 +69,12 @@ final class TerminalSocket extends AbstractWebSocketHandler {
                             String why = failure instanceof TimeoutException
                                     ? "a terminal lasts %d s at most".formatted(atMost.toSeconds())
                                     : TerminalHttp.said(failure);
-                            end(session, Map.of("error", Map.of("message", why)), CloseStatus.SERVER_ERROR);
+                            fail(session, why, CloseStatus.SERVER_ERROR);
                         }
                     });
             Thread.ofVirtual().name("terminal-idle").start(() -> watch(session));
         } catch (EngineException e) {
-            end(session, Map.of("error", Map.of("message", TerminalHttp.said(e))), CloseStatus.SERVER_ERROR);
+            fail(session, TerminalHttp.said(e), CloseStatus.SERVER_ERROR);
         }
     }
 
@@ -83,10 +83,7 @@ final class TerminalSocket extends AbstractWebSocketHandler {
             while (session.isOpen()) {
                 Thread.sleep(LOOK);
                 if (System.nanoTime() - activeNanos > IDLE.toNanos()) {
-                    end(
-                            session,
-                            Map.of("error", Map.of("message", "nothing happened for %d s".formatted(IDLE.toSeconds()))),
-                            CloseStatus.GOING_AWAY);
+                    fail(session, "nothing happened for %d s".formatted(IDLE.toSeconds()), CloseStatus.GOING_AWAY);
                 }
             }
         } catch (InterruptedException e) {
@@ -118,20 +115,16 @@ final class TerminalSocket extends AbstractWebSocketHandler {
             JsonNode resize = Json.mapper().readTree(message.getPayload()).path("resize");
             int columns = resize.path("cols").asInt(0);
             int rows = resize.path("rows").asInt(0);
-            if (columns < 1 || rows < 1 || columns > MOST_CELLS || rows > MOST_CELLS) {
-                end(
+            if (columns < 1 || rows < 1 || columns > TerminalSpec.MOST_CELLS || rows > TerminalSpec.MOST_CELLS) {
+                fail(
                         session,
-                        Map.of(
-                                "error",
-                                Map.of(
-                                        "message",
-                                        "a text message must be {\"resize\": {\"cols\": …, \"rows\": …}}, each from 1 to 1000")),
+                        "a text message must be {\"resize\": {\"cols\": …, \"rows\": …}}, each from 1 to 1000",
                         CloseStatus.BAD_DATA);
             } else if (opened != null) {
                 opened.resize(columns, rows);
             }
         } catch (JacksonException e) {
-            end(session, Map.of("error", Map.of("message", "a text message must be JSON")), CloseStatus.BAD_DATA);
+            fail(session, "a text message must be JSON", CloseStatus.BAD_DATA);
         }
     }
 
@@ -154,6 +147,10 @@ final class TerminalSocket extends AbstractWebSocketHandler {
                 opened.close();
             }
         }
+    }
+
+    private void fail(WebSocketSession session, String why, CloseStatus status) {
+        end(session, Map.of("error", Map.of("message", why)), status);
     }
 
     private void end(WebSocketSession session, Map<String, ?> last, CloseStatus status) {
