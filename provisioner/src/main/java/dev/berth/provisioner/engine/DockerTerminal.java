@@ -6,7 +6,9 @@ import com.github.dockerjava.api.model.Frame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +66,7 @@ final class DockerTerminal implements Terminal {
                         .withAttachStdout(true)
                         .withAttachStderr(true)
                         .withTty(spec.tty())
-                        .withEnv(java.util.List.of("TERM=xterm-256color"))
+                        .withEnv(List.of("TERM=xterm-256color"))
                         .exec()
                         .getId());
         DockerTerminal terminal = new DockerTerminal(calls, id, spec, sink, calls.streaming(QUICK));
@@ -113,7 +115,7 @@ final class DockerTerminal implements Terminal {
 
     @Override
     public CompletableFuture<Integer> exit() {
-        return exit;
+        return exit.copy();
     }
 
     @Override
@@ -129,8 +131,7 @@ final class DockerTerminal implements Terminal {
         input.close();
         Thread.ofVirtual().name("terminal-close").start(() -> {
             try {
-                exit.orTimeout(QUICK.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
-                        .join();
+                exit().orTimeout(QUICK.toMillis(), TimeUnit.MILLISECONDS).join();
             } catch (RuntimeException e) {
                 LOG.debug("a program did not end when its terminal was closed", e);
             }

@@ -11,7 +11,10 @@ public interface Terminal extends AutoCloseable {
     /** Tells it how large its screen is; means nothing without a TTY, and after its end. */
     void resize(int columns, int rows);
 
-    /** Its exit code; fails with an {@link EngineException} when that cannot be known. */
+    /**
+     * Its exit code; fails because of an {@link EngineException} when that cannot be known. Each call's own, so that giving up to wait
+     * does not end it for others.
+     */
     CompletableFuture<Integer> exit();
 
     /**

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -74,6 +75,30 @@ class DockerEngineTest extends EngineConformance {
                 network);
     }
 
+    private ContainerSpec shell(EngineImage image, String script, ContainerSpec.Start start) {
+        ContainerSpec plain = spec(Behaviour.SERVER);
+        return new ContainerSpec(
+                plain.container(),
+                plain.account(),
+                plain.workload(),
+                plain.hostname(),
+                plain.aliases(),
+                image,
+                List.of("/bin/sh", "-c", script),
+                List.of(),
+                plain.env(),
+                plain.size(),
+                true,
+                start,
+                plain.network());
+    }
+
+    private void end(ContainerSpec spec) {
+        engine.kill(spec.name());
+        await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
+        engine.remove(spec.name());
+    }
+
     @Override
     String subnet() {
         return SUBNET;
@@ -81,21 +106,10 @@ class DockerEngineTest extends EngineConformance {
 
     @Test
     void asksAProgramToEndWithItsOwnSignalAndRunsItWhereAndAsWhomItsOwnerSays() {
-        ContainerSpec plain = spec(Behaviour.SERVER);
-        ContainerSpec spec = new ContainerSpec(
-                plain.container(),
-                plain.account(),
-                plain.workload(),
-                plain.hostname(),
-                plain.aliases(),
-                plain.image(),
-                List.of("/bin/sh", "-c", "trap 'exit 42' INT; trap '' TERM; while :; do sleep 0.1; done"),
-                List.of(),
-                plain.env(),
-                plain.size(),
-                true,
-                new ContainerSpec.Start("/tmp", "1234:5678", "SIGINT"),
-                plain.network());
+        ContainerSpec spec = shell(
+                engine.image(TestImages.BUSYBOX).orElseThrow(),
+                "trap 'exit 42' INT; trap '' TERM; while :; do sleep 0.1; done",
+                new ContainerSpec.Start("/tmp", "1234:5678", "SIGINT"));
         engine.create(spec);
         try {
             engine.start(spec.name());
@@ -112,9 +126,7 @@ class DockerEngineTest extends EngineConformance {
             });
             assertThat(engine.inspect(spec.name()).orElseThrow().exitCode()).isEqualTo(42);
         } finally {
-            engine.kill(spec.name());
-            await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
-            engine.remove(spec.name());
+            end(spec);
         }
     }
 
@@ -122,21 +134,10 @@ class DockerEngineTest extends EngineConformance {
     void asksAProgramToEndWithTheSignalOfItsImage() {
         String name = "berth-test/quits:1";
         TestImages.load(name, Map.of("StopSignal", "QUIT"));
-        ContainerSpec plain = spec(Behaviour.SERVER);
-        ContainerSpec spec = new ContainerSpec(
-                plain.container(),
-                plain.account(),
-                plain.workload(),
-                plain.hostname(),
-                plain.aliases(),
+        ContainerSpec spec = shell(
                 engine.image(name).orElseThrow(),
-                List.of("/bin/sh", "-c", "trap 'exit 42' QUIT; trap '' TERM; while :; do sleep 0.1; done"),
-                List.of(),
-                plain.env(),
-                plain.size(),
-                true,
-                ContainerSpec.Start.USUAL,
-                plain.network());
+                "trap 'exit 42' QUIT; trap '' TERM; while :; do sleep 0.1; done",
+                ContainerSpec.Start.USUAL);
         engine.create(spec);
         try {
             engine.start(spec.name());
@@ -149,9 +150,7 @@ class DockerEngineTest extends EngineConformance {
             assertThat(seen.stopSignal()).isEqualTo("SIGQUIT");
             assertThat(seen.exitCode()).isEqualTo(42);
         } finally {
-            engine.kill(spec.name());
-            await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
-            engine.remove(spec.name());
+            end(spec);
         }
     }
 
@@ -185,15 +184,16 @@ class DockerEngineTest extends EngineConformance {
                 assertThat(String.join("", said)).isEqualTo("<as it is>\n");
             }
             Terminal left = engine.terminal(spec.name(), new TerminalSpec(List.of("/bin/sh"), true, 80, 24), _ -> {});
-            left.close();
+            assertThatThrownBy(() ->
+                            left.exit().orTimeout(1, TimeUnit.MILLISECONDS).join())
+                    .hasCauseInstanceOf(TimeoutException.class);
+            left.close(); // who gave up to wait does not keep it from being told to end
             left.exit().get(10, TimeUnit.SECONDS);
             await().until(() -> !engine.exec(spec.name(), List.of("/bin/ps"), Duration.ofSeconds(5))
                     .output()
                     .contains("{sh} /bin/sh\n"));
         } finally {
-            engine.kill(spec.name());
-            await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
-            engine.remove(spec.name());
+            end(spec);
         }
     }
 
