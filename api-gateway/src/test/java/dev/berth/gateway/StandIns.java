@@ -492,7 +492,8 @@ public final class StandIns implements AutoCloseable {
         send(exchange, status, "application/problem+json", Json.mapper().writeValueAsBytes(problem));
     }
 
-    private static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
+    /** Answers bytes of a media type. */
+    public static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
         exchange.getResponseHeaders().add("Content-Type", type);
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);

@@ -307,6 +307,9 @@ class ServiceTest {
         assertThat(stats.path("memory_bytes").longValue()).isPositive();
         assertThat(stats.path("cpu_limit_millis").intValue()).isEqualTo(100);
 
+        List<String> looks = new java.util.concurrent.CopyOnWriteArrayList<>();
+        Thread reader = Thread.ofVirtual().start(() -> follow(wish.account, container, looks));
+        await().until(() -> looks.size() >= 6); // of an event three lines: id, data and an empty one
         wish.generation++;
         wish.state = DesiredState.STOPPED;
         tell(wish.event(now()));
@@ -316,6 +319,33 @@ class ServiceTest {
         assertThat(get(wish.account, "/internal/v1/containers/" + container + "/stats")
                         .statusCode())
                 .isEqualTo(409);
+        await().until(() -> !reader.isAlive());
+        List<JsonNode> uses = looks.stream()
+                .filter(line -> line.startsWith("data: {"))
+                .map(line -> Json.mapper().readTree(line.substring("data: ".length())))
+                .toList();
+        assertThat(uses)
+                .hasSizeGreaterThan(1)
+                .allMatch(use -> use.path("memory_bytes").longValue() > 0);
+        assertThat(uses.get(1).path("at").stringValue())
+                .isGreaterThan(uses.get(0).path("at").stringValue());
+        assertThat(looks).contains("event: end");
+    }
+
+    private static void follow(AccountId account, String container, List<String> lines) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s/internal/v1/containers/%s/stats"
+                        .formatted(service.getEnvironment().getProperty("local.server.port"), container)))
+                .header(Identity.HEADER, signer.sign(new Identity(account, "usr_test", "op_x", false)))
+                .header("Accept", "text/event-stream")
+                .build();
+        try (java.util.stream.Stream<String> body =
+                HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+            body.forEach(lines::add);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
@@ -514,6 +544,17 @@ class ServiceTest {
             body.filter(line -> line.startsWith("data: line")).limit(8).forEach(lines::add);
         }
         assertThat(lines).hasSize(8).allMatch(line -> line.matches("data: line [0-9]+ red"));
+        HttpRequest next = HttpRequest.newBuilder(
+                        URI.create(request.uri().toString().replace("tail=2", "tail=0")))
+                .headers(Identity.HEADER, signer.sign(new Identity(account, "usr_test", "op_x", false)))
+                .build();
+        int shown = Integer.parseInt(lines.getLast().replaceAll("[^0-9]", ""));
+        try (java.util.stream.Stream<String> body =
+                HTTP.send(next, HttpResponse.BodyHandlers.ofLines()).body()) {
+            assertThat(Integer.parseInt(body.findFirst().orElseThrow().replaceAll("[^0-9]", "")))
+                    .as("tail=0 begins with what comes")
+                    .isGreaterThan(shown);
+        }
         String found = "/internal/v1/containers/" + id + "/logs?tail=1&search=";
         await().until(() -> get(account, found + "LINE%2012%20").body().equals("line 12 red\n"));
         assertThat(get(account, found + "LINE%2012%2C").body()).isEmpty();

@@ -1,5 +1,6 @@
 package dev.berth.gateway.feed;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,6 +21,12 @@ public final class EventStream {
 
     private EventStream(OutputStream out) {
         this.out = out;
+    }
+
+    /** Whether a reader asks for events rather than for an answer that ends. */
+    public static boolean isAsked(HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        return accept != null && accept.contains(TYPE);
     }
 
     /** Begins the answer; the reader has its headers when this returns. */

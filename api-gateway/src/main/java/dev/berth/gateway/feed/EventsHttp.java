@@ -102,7 +102,7 @@ class EventsHttp {
             HttpServletResponse response)
             throws IOException {
         EventFilter filter = EventFilter.parse(type, workload, subject).seenBy(caller);
-        if (wantsStream(request)) {
+        if (EventStream.isAsked(request)) {
             String lastSeen = request.getHeader("Last-Event-ID");
             stream(caller, filter, lastSeen == null || lastSeen.isEmpty() ? after : lastSeen, response);
             return null;
@@ -118,11 +118,6 @@ class EventsHttp {
     /** The page, for the description. */
     record EventPage(
             java.util.List<FeedEvent> data, @Nullable String nextCursor) {}
-
-    private static boolean wantsStream(HttpServletRequest request) {
-        String accept = request.getHeader("Accept");
-        return accept != null && accept.contains(EventStream.TYPE);
-    }
 
     private void stream(
             Principal.Customer reader, EventFilter filter, @Nullable String lastSeen, HttpServletResponse response)

@@ -95,18 +95,34 @@ class ContainersHttp {
     @GetMapping("/v1/containers/{id}/stats")
     @Requires(Scope.WORKLOADS_READ)
     @Operation(
-            summary = "Read what a container uses now",
+            summary = "Read or follow what a container uses now",
             description =
                     "CPU over the last second and how often it was held to its limit, memory without what the kernel would"
-                            + " give back at once, network, disk, processes. The answer takes a second or two; 409 if it does not run.")
+                            + " give back at once, network, disk, processes. The answer takes a second or two; 409 if it does not run. With"
+                            + " `Accept: text/event-stream` the same JSON comes as an event every two or three seconds, and the event"
+                            + " `end` when the container has ended.")
     @ApiResponse(
             responseCode = "200",
             description = "What it uses.",
-            content = @Content(schema = @Schema(implementation = Shapes.Stats.class)))
-    JsonNode stats(@PathVariable String id, RequestContext context, Principal.Customer caller) {
-        ContainerId container = Ids.container(id);
-        return downstream.json(
-                Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container + "/stats", Asker.of(context)));
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = Shapes.Stats.class)),
+                @Content(mediaType = EventStream.TYPE, schema = @Schema(type = "string"))
+            })
+    @Nullable
+    JsonNode stats(
+            @PathVariable String id,
+            RequestContext context,
+            Principal.Customer caller,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        Call call = Call.get(
+                Owner.PROVISIONER, "/internal/v1/containers/" + Ids.container(id) + "/stats", Asker.of(context));
+        if (EventStream.isAsked(request)) {
+            logs.pass(caller, call, request, response);
+            return null;
+        }
+        return downstream.json(call);
     }
 
     @GetMapping("/v1/workloads/{id}/logs")

@@ -38,8 +38,7 @@ class LogStreams {
 
     void pass(Principal.Customer caller, Call call, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        String accept = request.getHeader("Accept");
-        String type = accept != null && accept.contains(EventStream.TYPE) ? EventStream.TYPE : "text/plain";
+        String type = EventStream.isAsked(request) ? EventStream.TYPE : "text/plain";
         BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(PIECES);
         try (Streams.Lease lease = streams.open(caller, () -> {});
                 Downstream.Stream source = downstream.stream(call, type)) {

@@ -1,10 +1,12 @@
 package dev.berth.gateway.forward;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.gateway.Api;
 import dev.berth.gateway.GatewayTest;
 import dev.berth.gateway.StandIns;
+import dev.berth.schema.id.ContainerId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -54,6 +56,23 @@ class LogsTest extends GatewayTest {
                             .text("errors.0.field"))
                     .isEqualTo("Last-Event-ID");
         }
+    }
+
+    @Test
+    void whatAContainerUsesIsAnAnswerOrAStream() {
+        Api customer = api().signedUp();
+        String path = "/containers/%s/stats".formatted(ContainerId.next());
+        services.instead("/internal/v1" + path, (exchange, called) -> {
+            boolean events =
+                    "text/event-stream".equals(exchange.getRequestHeaders().getFirst("Accept"));
+            byte[] body = (events ? "data: {\"pids\": 1}\n\nevent: end\ndata: \n\n" : "{\"pids\": 2}").getBytes(UTF_8);
+            StandIns.send(exchange, 200, events ? "text/event-stream" : "application/json", body);
+        });
+        try (Stream<String> lines = customer.follow("/v1" + path)) {
+            assertThat(lines.filter(line -> !line.isEmpty()))
+                    .containsExactly("data: {\"pids\": 1}", "event: end", "data: ");
+        }
+        assertThat(customer.get("/v1" + path).expect(200).text("pids")).isEqualTo("2");
     }
 
     /** Not at the end of its life, an hour later. */

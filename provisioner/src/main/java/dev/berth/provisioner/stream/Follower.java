@@ -29,7 +29,7 @@ final class Follower {
     private final Supplier<List<Container>> containers;
     private final boolean named;
     private final Duration atMost;
-    private final LogWriter writer;
+    private final StreamWriter writer;
     private final StreamGate.Pass pass;
     private final LogBuffer buffer = new LogBuffer(MOST_LINES);
     private final Set<ContainerId> followed = new HashSet<>();
@@ -41,7 +41,7 @@ final class Follower {
             Supplier<List<Container>> containers,
             boolean named,
             Duration atMost,
-            LogWriter writer,
+            StreamWriter writer,
             StreamGate.Pass pass) {
         this.source = source;
         this.containers = containers;
@@ -52,14 +52,13 @@ final class Follower {
     }
 
     /**
-     * Follows from after the lines that were written already.
+     * Follows from after the lines that are known already.
      *
      * @param read the containers whose lines these are, as they were before
      */
-    void run(List<Container> read, List<OutputLine> written, LogRequest asked)
-            throws IOException, InterruptedException {
+    void run(List<Container> read, List<OutputLine> known, LogRequest asked) throws IOException, InterruptedException {
         read.stream().filter(container -> container.state().over()).forEach(container -> followed.add(container.id()));
-        Instant after = written.isEmpty() ? asked.since() : written.getLast().time();
+        Instant after = known.isEmpty() ? asked.since() : known.getLast().time();
         long begun = System.nanoTime();
         long looked = begun;
         long beaten = begun;

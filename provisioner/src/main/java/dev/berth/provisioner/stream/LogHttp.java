@@ -13,7 +13,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -93,19 +92,19 @@ class LogHttp {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException, InterruptedException {
-        String accept = request.getHeader("Accept");
-        boolean events = accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream");
         try (StreamGate.Pass pass = gate.open(account)) {
             List<Container> first = containers.get();
             List<OutputLine> lines;
             try {
-                lines = source.read(first, named, asked);
+                lines = source.read(first, named, asked.fromItsEnd() ? LogRequest.LAST : asked);
             } catch (EngineException e) {
                 throw new Refusal(ProblemCode.UNAVAILABLE, "the output cannot be read now: the host does not answer");
             }
-            LogWriter writer = LogWriter.to(response, events);
-            for (OutputLine line : lines) {
-                writer.write(line);
+            StreamWriter writer = StreamWriter.to(response, StreamWriter.asked(request));
+            if (!asked.fromItsEnd()) {
+                for (OutputLine line : lines) {
+                    writer.write(line);
+                }
             }
             if (asked.follow()) {
                 writer.flush();

@@ -26,6 +26,9 @@ record LogRequest(
     /** The most characters of a search. */
     static final int MOST_CHARS = 200;
 
+    /** The last line there is. */
+    static final LogRequest LAST = new LogRequest(1, null, false, null);
+
     /**
      * Reads the query: {@code tail} is a number or {@code all}, {@code since} RFC 3339 or Unix seconds, {@code follow} true or
      * false, {@code search} any text of at most {@link #MOST_CHARS} characters.
@@ -35,6 +38,11 @@ record LogRequest(
     static LogRequest of(
             @Nullable String tail, @Nullable String since, @Nullable String follow, @Nullable String search) {
         return new LogRequest(tailOf(tail), sinceOf(since), followOf(follow), searchOf(search));
+    }
+
+    /** Whether nothing that is there already is shown, only what comes. */
+    boolean fromItsEnd() {
+        return follow && tail != null && tail == 0;
     }
 
     /** Whether a line is one that is asked for, whenever it was written. */

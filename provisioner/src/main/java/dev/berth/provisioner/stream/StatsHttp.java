@@ -11,6 +11,11 @@ import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.ContainerState;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.wire.Identity;
+import dev.berth.schema.wire.Json;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +24,16 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What a container uses now, over HTTP. Each answer costs the engine a second; it counts as a stream of the account. */
+/**
+ * What a container uses now, over HTTP: once, or as server-sent events. Each answer costs the engine a second; it counts as a stream of
+ * the account.
+ */
 @RestController
 class StatsHttp {
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** Between two looks, which take a second or two themselves. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /**
      * In JSON.
@@ -71,23 +82,76 @@ class StatsHttp {
     private final ContainerRepository containers;
     private final ContainerEngine engine;
     private final StreamGate gate;
+    private final StreamProperties properties;
 
-    StatsHttp(DSLContext dsl, ContainerRepository containers, ContainerEngine engine, StreamGate gate) {
+    StatsHttp(
+            DSLContext dsl,
+            ContainerRepository containers,
+            ContainerEngine engine,
+            StreamGate gate,
+            StreamProperties properties) {
         this.dsl = dsl;
         this.containers = containers;
         this.engine = engine;
         this.gate = gate;
+        this.properties = properties;
     }
 
     @GetMapping("/internal/v1/containers/{id}/stats")
-    StatsView stats(@RequestAttribute(IdentityFilter.IDENTITY) Identity identity, @PathVariable("id") String id) {
+    @Nullable
+    StatsView stats(
+            @RequestAttribute(IdentityFilter.IDENTITY) Identity identity,
+            @PathVariable("id") String id,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException, InterruptedException {
+        Container container = running(identity, id);
+        try (StreamGate.Pass _ = gate.open(container.account())) {
+            StatsView first = look(container);
+            if (!StreamWriter.asked(request)) {
+                return first;
+            }
+            follow(identity, first, StreamWriter.to(response, true));
+            return null;
+        }
+    }
+
+    /**
+     * Tells on until the container ends, its reader is gone, or the time is over. Where the host does not answer any more the stream breaks
+     * off without its last event, so a reader comes back by itself.
+     */
+    private void follow(Identity identity, StatsView first, StreamWriter writer)
+            throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        StatsView seen = first;
+        while (System.nanoTime() - begun < properties.streamAtMost().toNanos()) {
+            writer.write(seen.at(), Json.mapper().writeValueAsString(seen));
+            writer.flush();
+            Thread.sleep(PAUSE);
+            try {
+                seen = look(running(identity, first.container().toString()));
+            } catch (Refusal e) {
+                if (e.code() == ProblemCode.UNAVAILABLE) {
+                    return;
+                }
+                break;
+            }
+        }
+        writer.end();
+    }
+
+    private Container running(Identity identity, String id) {
         Container container = containers
                 .find(dsl, identity, id)
                 .orElseThrow(() -> new Refusal(ProblemCode.NOT_FOUND, "there is no such container"));
         if (container.state() != ContainerState.RUNNING) {
             throw stopped(container.state().text());
         }
-        try (StreamGate.Pass _ = gate.open(container.account())) {
+        return container;
+    }
+
+    private StatsView look(Container container) {
+        try {
             return StatsView.of(container, engine.stats(container.engineName()));
         } catch (EngineException.Missing | EngineException.Conflict e) {
             throw stopped("stopped");

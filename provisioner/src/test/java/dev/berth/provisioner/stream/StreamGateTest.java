@@ -56,9 +56,9 @@ class StreamGateTest {
     void aReaderWhoIsGoneIsNoticedInTextAsWell() throws IOException {
         for (boolean events : new boolean[] {true, false}) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            new LogWriter(out, events).alive();
+            new StreamWriter(out, events).alive();
             assertThat(out.size()).as("only a byte that is sent tells").isPositive();
-            assertThatThrownBy(() -> new LogWriter(closed(), events).alive()).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> new StreamWriter(closed(), events).alive()).isInstanceOf(IOException.class);
         }
     }
 

@@ -1,32 +1,58 @@
 package dev.berth.provisioner.stream;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
 
-/** Writes lines as text or as server-sent events (WHATWG HTML, section 9.2). Lines hold no line ends, so none can end its event. */
-final class LogWriter {
+/**
+ * Writes what goes on: lines of output as text or as server-sent events, and other facts as such events (WHATWG HTML, section 9.2).
+ * Neither lines nor facts hold line ends, so none can end its event.
+ */
+final class StreamWriter {
     private final OutputStream out;
     private final boolean events;
 
+    /** Whether a reader asks for events. */
+    static boolean asked(HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        return accept != null && accept.toLowerCase(Locale.ROOT).contains("text/event-stream");
+    }
+
     /** Writes to a reader. */
-    static LogWriter to(HttpServletResponse response, boolean events) throws IOException {
+    static StreamWriter to(HttpServletResponse response, boolean events) throws IOException {
         response.setContentType(events ? "text/event-stream;charset=UTF-8" : "text/plain;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Accel-Buffering", "no");
-        return new LogWriter(response.getOutputStream(), events);
+        return new StreamWriter(response.getOutputStream(), events);
     }
 
-    LogWriter(OutputStream out, boolean events) {
+    StreamWriter(OutputStream out, boolean events) {
         this.out = out;
         this.events = events;
     }
 
     void write(OutputLine line) throws IOException {
-        text(events ? "id: %s\ndata: %s\n\n".formatted(line.time(), line.shown()) : line.shown() + "\n");
+        if (events) {
+            write(line.time(), line.shown());
+        } else {
+            text(line.shown() + "\n");
+        }
+    }
+
+    /**
+     * Writes an event.
+     *
+     * @param time its id
+     * @param data without line ends
+     */
+    void write(Instant time, String data) throws IOException {
+        text("id: %s\ndata: %s\n\n".formatted(time, data));
     }
 
     /**
