@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.berth.schema.id.ContainerId;
-import dev.berth.schema.id.WorkloadId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -18,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -29,11 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contract on a real Docker Engine, and what only a real one can show. */
 @Tag("docker")
-class DockerEngineTest extends EngineConformance {
+class DockerEngineTest extends DockerConformance {
     static final String INSTALLATION = "berth-test-engine";
 
     private static DockerEngine engine;
-    private static final String SUBNET = TestEngines.subnet();
 
     @BeforeAll
     static void connect() {
@@ -47,32 +43,8 @@ class DockerEngineTest extends EngineConformance {
     }
 
     @Override
-    ContainerEngine engine() {
+    DockerEngine engine() {
         return engine;
-    }
-
-    @Override
-    ContainerSpec spec(Behaviour behaviour) {
-        List<String> command = switch (behaviour) {
-            case SERVER -> List.of("/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done");
-            case STUBBORN -> List.of("/bin/sleep", "3600");
-            case ENDS_WITH_3 -> List.of("/bin/sh", "-c", "echo one; echo two >&2; exit 3");
-            case BROKEN -> List.of("/there/is/none");
-        };
-        return new ContainerSpec(
-                ContainerId.next(),
-                account,
-                WorkloadId.next(),
-                "web-1",
-                List.of("web", "web-1"),
-                engine.image(TestImages.BUSYBOX).orElseThrow(),
-                command,
-                List.of(),
-                Map.of("GREETING", "hello"),
-                Size.of(100, 64),
-                true,
-                ContainerSpec.Start.USUAL,
-                network);
     }
 
     private ContainerSpec shell(EngineImage image, String script, ContainerSpec.Start start) {
@@ -97,11 +69,6 @@ class DockerEngineTest extends EngineConformance {
         engine.kill(spec.name());
         await().until(() -> !engine.inspect(spec.name()).orElseThrow().running());
         engine.remove(spec.name());
-    }
-
-    @Override
-    String subnet() {
-        return SUBNET;
     }
 
     @Test
@@ -282,25 +249,5 @@ class DockerEngineTest extends EngineConformance {
                 .isInstanceOf(EngineException.Away.class)
                 .hasMessageContaining("could not be reached");
         calls.close();
-    }
-
-    /** Real engines for tests, and addresses that tests of one machine do not fight over. */
-    static final class TestEngines {
-        private TestEngines() {}
-
-        static DockerEngine docker(String installation, String... registries) {
-            return new DockerEngine(
-                    new EngineProperties(
-                            TestImages.host(), installation, 512, 16384, 2, 2, 500, 1024, "", Duration.ofMinutes(1)),
-                    new ImageProperties(List.of(), List.of(registries), 64, 256),
-                    new SimpleMeterRegistry());
-        }
-
-        static String subnet() {
-            return "10.254.%d.%d/26"
-                    .formatted(
-                            ThreadLocalRandom.current().nextInt(256),
-                            64 * ThreadLocalRandom.current().nextInt(4));
-        }
     }
 }

@@ -57,9 +57,9 @@ class HardenedContainerTest {
         config.put("Entrypoint", List.of("/bin/sh", "-c", "echo from the image"));
         config.put("WorkingDir", "/data");
         TestImages.load(HOSTILE, config);
-        engine = DockerEngineTest.TestEngines.docker(DockerEngineTest.INSTALLATION);
+        engine = DockerConformance.TestEngines.docker(DockerEngineTest.INSTALLATION);
         docker = TestImages.client();
-        engine.createNetwork(new NetworkSpec(NETWORK, ACCOUNT, DockerEngineTest.TestEngines.subnet()));
+        engine.createNetwork(new NetworkSpec(NETWORK, ACCOUNT, DockerConformance.TestEngines.subnet()));
     }
 
     @AfterAll

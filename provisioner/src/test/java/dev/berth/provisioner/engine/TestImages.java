@@ -59,8 +59,12 @@ public final class TestImages {
 
     /** A client of the engine under test, for what Berth itself never does. */
     public static DockerClient client() {
+        return client(host());
+    }
+
+    static DockerClient client(String host) {
         DefaultDockerClientConfig config = DefaultDockerClientConfig.createDefaultConfigBuilder()
-                .withDockerHost(host())
+                .withDockerHost(host)
                 .build();
         return DockerClientImpl.getInstance(
                 config,
@@ -77,12 +81,21 @@ public final class TestImages {
 
     /** Loads {@link #BUSYBOX} unless it is there. */
     public static void busybox() {
-        load(BUSYBOX, Map.of("Cmd", List.of("/bin/sh", "-c", "while :; do sleep 1; done")));
+        busybox(host());
+    }
+
+    /** Loads it into another engine. */
+    static void busybox(String host) {
+        load(host, BUSYBOX, Map.of("Cmd", List.of("/bin/sh", "-c", "while :; do sleep 1; done")));
     }
 
     /** Loads an image of busybox with this metadata; {@code config} is the inner config of the OCI image specification. */
     public static void load(String name, Map<String, Object> config) {
-        try (DockerClient client = client()) {
+        load(host(), name, config);
+    }
+
+    private static void load(String host, String name, Map<String, Object> config) {
+        try (DockerClient client = client(host)) {
             client.loadImageCmd(new ByteArrayInputStream(archive(name, config))).exec();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -13,6 +13,7 @@ public final class Mending {
     static final List<String> FOR_TESTS = List.of(
             "docker.io",
             "iptables",
+            "crun",
             "tini",
             "busybox-static",
             "chromium",

@@ -1,0 +1,126 @@
+package dev.berth.provisioner.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * A Docker daemon of a test's own, with its data, its containerd and its runtime apart from those of the machine's. It leaves the
+ * machine's firewall and its default bridge alone. Needs root.
+ */
+final class TestDockerd implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration END = Duration.ofSeconds(30);
+
+    /**
+     * Runs what follows where nobody sees a second cgroup hierarchy beside those of version 1: crun does not run where that has
+     * controllers. For this daemon and its containers only.
+     */
+    private static final String WITHOUT_HYBRID =
+            "if [ -e /sys/fs/cgroup/unified ]; then umount /sys/fs/cgroup/unified; fi; exec \"$0\" \"$@\"";
+
+    private final Process process;
+    private final String host;
+
+    private TestDockerd(Process process, String host) {
+        this.process = process;
+        this.host = host;
+    }
+
+    /**
+     * Starts one and waits until it answers.
+     *
+     * @param dir where all it has is kept
+     * @param runtime a program that is installed
+     * @throws IllegalStateException if a part is missing, or it does not answer in time
+     */
+    static TestDockerd start(Path dir, String runtime) throws IOException, InterruptedException {
+        Path log = dir.resolve("dockerd.log");
+        String host = "unix://" + dir.resolve("docker.sock");
+        Process process = new ProcessBuilder(
+                        program("unshare").toString(),
+                        "--mount",
+                        "sh",
+                        "-c",
+                        WITHOUT_HYBRID,
+                        program("dockerd").toString(),
+                        "--host",
+                        host,
+                        "--data-root",
+                        dir.resolve("data").toString(),
+                        "--exec-root",
+                        dir.resolve("exec").toString(),
+                        "--pidfile",
+                        dir.resolve("pid").toString(),
+                        "--containerd-namespace",
+                        "berth-test-" + runtime,
+                        "--containerd-plugins-namespace",
+                        "berth-test-plugins-" + runtime,
+                        "--bridge",
+                        "none",
+                        "--iptables=false",
+                        "--add-runtime",
+                        runtime + "=" + program(runtime),
+                        "--default-runtime",
+                        runtime)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        TestDockerd dockerd = new TestDockerd(process, host);
+        long begun = System.nanoTime();
+        while (!dockerd.answers()) {
+            if (!process.isAlive() || System.nanoTime() - begun > START.toNanos()) {
+                dockerd.close();
+                List<String> lines = Files.readAllLines(log);
+                throw new IllegalStateException("a dockerd with %s did not start (it needs root): %s"
+                        .formatted(runtime, lines.subList(Math.max(0, lines.size() - 10), lines.size())));
+            }
+            Thread.sleep(Duration.ofMillis(100));
+        }
+        return dockerd;
+    }
+
+    /** Where it listens. */
+    String host() {
+        return host;
+    }
+
+    private boolean answers() throws IOException {
+        try (DockerClient client = TestImages.client(host)) {
+            client.pingCmd().exec();
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private static Path program(String name) {
+        return Stream.of("/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "this test needs %s: apt-get install docker.io crun".formatted(name)));
+    }
+
+    /** Ends it, and what it started. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            process.onExit().get(END.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
