@@ -96,7 +96,7 @@ class LogHttp {
             List<Container> first = containers.get();
             List<OutputLine> lines;
             try {
-                lines = source.read(first, named, asked.fromItsEnd() ? LogRequest.LAST : asked);
+                lines = source.read(first, named, asked.fromItsEnd() ? asked.last() : asked);
             } catch (EngineException e) {
                 throw new Refusal(ProblemCode.UNAVAILABLE, "the output cannot be read now: the host does not answer");
             }

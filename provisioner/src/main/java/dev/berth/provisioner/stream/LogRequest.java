@@ -26,9 +26,6 @@ record LogRequest(
     /** The most characters of a search. */
     static final int MOST_CHARS = 200;
 
-    /** The last line there is. */
-    static final LogRequest LAST = new LogRequest(1, null, false, null);
-
     /**
      * Reads the query: {@code tail} is a number or {@code all}, {@code since} RFC 3339 or Unix seconds, {@code follow} true or
      * false, {@code search} any text of at most {@link #MOST_CHARS} characters.
@@ -43,6 +40,11 @@ record LogRequest(
     /** Whether nothing that is there already is shown, only what comes. */
     boolean fromItsEnd() {
         return follow && tail != null && tail == 0;
+    }
+
+    /** What finds out where that is: the last line there is. */
+    LogRequest last() {
+        return new LogRequest(1, since, false, null);
     }
 
     /** Whether a line is one that is asked for, whenever it was written. */

@@ -117,8 +117,8 @@ class StatsHttp {
     }
 
     /**
-     * Tells on until the container ends, its reader is gone, or the time is over. Where the host does not answer any more the stream breaks
-     * off without its last event, so a reader comes back by itself.
+     * Tells on until the container ends, its reader is gone, or the time is over. Only the first has a last event: after the others, and
+     * where the host does not answer any more, a reader comes back by itself.
      */
     private void follow(Identity identity, StatsView first, StreamWriter writer)
             throws IOException, InterruptedException {
@@ -131,13 +131,12 @@ class StatsHttp {
             try {
                 seen = look(running(identity, first.container().toString()));
             } catch (Refusal e) {
-                if (e.code() == ProblemCode.UNAVAILABLE) {
-                    return;
+                if (e.code() != ProblemCode.UNAVAILABLE) {
+                    writer.end();
                 }
-                break;
+                return;
             }
         }
-        writer.end();
     }
 
     private Container running(Identity identity, String id) {
