@@ -50,14 +50,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterAll;
@@ -159,6 +160,16 @@ class ServiceTest {
     }
 
     private static HttpResponse<String> get(AccountId account, String path, String... headers) {
+        return send(account, path, HttpResponse.BodyHandlers.ofString(), headers);
+    }
+
+    /** The lines of an answer as they come. */
+    private static Stream<String> lines(AccountId account, String path, String... headers) {
+        return send(account, path, HttpResponse.BodyHandlers.ofLines(), headers).body();
+    }
+
+    private static <T> HttpResponse<T> send(
+            AccountId account, String path, HttpResponse.BodyHandler<T> body, String... headers) {
         String identity =
                 signer.sign(new Identity(account, "usr_test", OperationId.next().toString(), account == null));
         try {
@@ -168,7 +179,7 @@ class ServiceTest {
             if (headers.length > 0) {
                 request.headers(headers);
             }
-            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request.build(), body);
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -301,14 +312,17 @@ class ServiceTest {
                         WebSocketHandshakeException.class,
                         refused ->
                                 assertThat(refused.getResponse().statusCode()).isEqualTo(404));
-        JsonNode stats = Json.mapper()
-                .readTree(get(wish.account, "/internal/v1/containers/" + container + "/stats")
-                        .body());
-        assertThat(stats.path("memory_bytes").longValue()).isPositive();
-        assertThat(stats.path("cpu_limit_millis").intValue()).isEqualTo(100);
+        String stats = "/internal/v1/containers/" + container + "/stats";
+        JsonNode use = Json.mapper().readTree(get(wish.account, stats).body());
+        assertThat(use.path("memory_bytes").longValue()).isPositive();
+        assertThat(use.path("cpu_limit_millis").intValue()).isEqualTo(100);
 
-        List<String> looks = new java.util.concurrent.CopyOnWriteArrayList<>();
-        Thread reader = Thread.ofVirtual().start(() -> follow(wish.account, container, looks));
+        List<String> looks = new CopyOnWriteArrayList<>();
+        Thread reader = Thread.ofVirtual().start(() -> {
+            try (Stream<String> body = lines(wish.account, stats, "Accept", "text/event-stream")) {
+                body.forEach(looks::add);
+            }
+        });
         await().until(() -> looks.size() >= 6); // of an event three lines: id, data and an empty one
         wish.generation++;
         wish.state = DesiredState.STOPPED;
@@ -316,9 +330,7 @@ class ServiceTest {
         assertThat(stopped.last.orTimeout(30, TimeUnit.SECONDS).join()).containsAnyOf("exit", "error");
         stopped.closed.orTimeout(10, TimeUnit.SECONDS).join();
         awaitRunning(wish, 0);
-        assertThat(get(wish.account, "/internal/v1/containers/" + container + "/stats")
-                        .statusCode())
-                .isEqualTo(409);
+        assertThat(get(wish.account, stats).statusCode()).isEqualTo(409);
         await().until(() -> !reader.isAlive());
         List<JsonNode> uses = looks.stream()
                 .filter(line -> line.startsWith("data: {"))
@@ -326,26 +338,10 @@ class ServiceTest {
                 .toList();
         assertThat(uses)
                 .hasSizeGreaterThan(1)
-                .allMatch(use -> use.path("memory_bytes").longValue() > 0);
+                .allMatch(one -> one.path("memory_bytes").longValue() > 0);
         assertThat(uses.get(1).path("at").stringValue())
                 .isGreaterThan(uses.get(0).path("at").stringValue());
         assertThat(looks).contains("event: end");
-    }
-
-    private static void follow(AccountId account, String container, List<String> lines) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s/internal/v1/containers/%s/stats"
-                        .formatted(service.getEnvironment().getProperty("local.server.port"), container)))
-                .header(Identity.HEADER, signer.sign(new Identity(account, "usr_test", "op_x", false)))
-                .header("Accept", "text/event-stream")
-                .build();
-        try (java.util.stream.Stream<String> body =
-                HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
-            body.forEach(lines::add);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test
@@ -524,6 +520,10 @@ class ServiceTest {
                 .until(() -> !told(Inventory.class).isEmpty());
     }
 
+    private static int number(String line) {
+        return Integer.parseInt(line.replaceAll("[^0-9]", ""));
+    }
+
     @Test
     void followsOutputAndKeepsStrangersOut() throws Exception {
         AccountId account = open();
@@ -532,37 +532,21 @@ class ServiceTest {
                 + " printf 'line %s \\033[31mred\\033[0m\\r\\n' $n; sleep 0.1; done");
         tell(wish.event(now()));
         String id = awaitRunning(wish, 1).getFirst().get("id").stringValue();
-        List<String> lines = new ArrayList<>();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
-                        + service.getEnvironment().getProperty("local.server.port")
-                        + "/internal/v1/containers/%s/logs?follow=true&tail=2".formatted(id)))
-                .header(Identity.HEADER, signer.sign(new Identity(account, "usr_test", "op_x", false)))
-                .header("Accept", "text/event-stream")
-                .build();
-        HttpResponse<java.util.stream.Stream<String>> stream = HTTP.send(request, HttpResponse.BodyHandlers.ofLines());
-        try (java.util.stream.Stream<String> body = stream.body()) {
-            body.filter(line -> line.startsWith("data: line")).limit(8).forEach(lines::add);
+        String logs = "/internal/v1/containers/" + id + "/logs";
+        List<String> shown;
+        try (Stream<String> body = lines(account, logs + "?follow=true&tail=2", "Accept", "text/event-stream")) {
+            shown = body.filter(line -> line.startsWith("data: line")).limit(8).toList();
         }
-        assertThat(lines).hasSize(8).allMatch(line -> line.matches("data: line [0-9]+ red"));
-        HttpRequest next = HttpRequest.newBuilder(
-                        URI.create(request.uri().toString().replace("tail=2", "tail=0")))
-                .headers(Identity.HEADER, signer.sign(new Identity(account, "usr_test", "op_x", false)))
-                .build();
-        int shown = Integer.parseInt(lines.getLast().replaceAll("[^0-9]", ""));
-        try (java.util.stream.Stream<String> body =
-                HTTP.send(next, HttpResponse.BodyHandlers.ofLines()).body()) {
-            assertThat(Integer.parseInt(body.findFirst().orElseThrow().replaceAll("[^0-9]", "")))
+        assertThat(shown).hasSize(8).allMatch(line -> line.matches("data: line [0-9]+ red"));
+        try (Stream<String> body = lines(account, logs + "?follow=true&tail=0")) {
+            assertThat(number(body.findFirst().orElseThrow()))
                     .as("tail=0 begins with what comes")
-                    .isGreaterThan(shown);
+                    .isGreaterThan(number(shown.getLast()));
         }
-        String found = "/internal/v1/containers/" + id + "/logs?tail=1&search=";
+        String found = logs + "?tail=1&search=";
         await().until(() -> get(account, found + "LINE%2012%20").body().equals("line 12 red\n"));
         assertThat(get(account, found + "LINE%2012%2C").body()).isEmpty();
-        HttpRequest fives = HttpRequest.newBuilder(URI.create(request.uri() + "&search=5%20Red"))
-                .headers(Identity.HEADER, signer.sign(new Identity(account, "usr_test", "op_x", false)))
-                .build();
-        try (java.util.stream.Stream<String> body =
-                HTTP.send(fives, HttpResponse.BodyHandlers.ofLines()).body()) {
+        try (Stream<String> body = lines(account, logs + "?follow=true&tail=2&search=5%20Red")) {
             assertThat(body.limit(4).map(line -> line.replaceAll("^line [0-9]*5 red$", "five")))
                     .containsOnly("five");
         }

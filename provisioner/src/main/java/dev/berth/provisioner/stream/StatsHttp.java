@@ -111,7 +111,7 @@ class StatsHttp {
             if (!StreamWriter.asked(request)) {
                 return first;
             }
-            follow(identity, first, StreamWriter.to(response, true));
+            follow(identity, id, first, StreamWriter.to(response, true));
             return null;
         }
     }
@@ -120,7 +120,7 @@ class StatsHttp {
      * Tells on until the container ends, its reader is gone, or the time is over. Only the first has a last event: after the others, and
      * where the host does not answer any more, a reader comes back by itself.
      */
-    private void follow(Identity identity, StatsView first, StreamWriter writer)
+    private void follow(Identity identity, String id, StatsView first, StreamWriter writer)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
         StatsView seen = first;
@@ -129,7 +129,7 @@ class StatsHttp {
             writer.flush();
             Thread.sleep(PAUSE);
             try {
-                seen = look(running(identity, first.container().toString()));
+                seen = look(running(identity, id));
             } catch (Refusal e) {
                 if (e.code() != ProblemCode.UNAVAILABLE) {
                     writer.end();

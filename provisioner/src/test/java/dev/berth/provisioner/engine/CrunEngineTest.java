@@ -21,7 +21,7 @@ class CrunEngineTest extends DockerConformance {
     private static DockerEngine engine;
 
     @BeforeAll
-    static void start() throws IOException, InterruptedException {
+    static void start() throws IOException {
         dockerd = TestDockerd.start(dir, "crun");
         TestImages.busybox(dockerd.host());
         engine = TestEngines.at(dockerd.host(), "berth-test-crun", "127.0.0.1:9");

@@ -48,21 +48,7 @@ class DockerEngineTest extends DockerConformance {
     }
 
     private ContainerSpec shell(EngineImage image, String script, ContainerSpec.Start start) {
-        ContainerSpec plain = spec(Behaviour.SERVER);
-        return new ContainerSpec(
-                plain.container(),
-                plain.account(),
-                plain.workload(),
-                plain.hostname(),
-                plain.aliases(),
-                image,
-                List.of("/bin/sh", "-c", script),
-                List.of(),
-                plain.env(),
-                plain.size(),
-                true,
-                start,
-                plain.network());
+        return specOf(image, List.of("/bin/sh", "-c", script), start);
     }
 
     private void end(ContainerSpec spec) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +43,24 @@ abstract class EngineConformance {
     abstract ContainerSpec spec(Behaviour behaviour);
 
     abstract String subnet();
+
+    /** A small container of the account under test. */
+    protected final ContainerSpec specOf(EngineImage image, List<String> command, ContainerSpec.Start start) {
+        return new ContainerSpec(
+                ContainerId.next(),
+                account,
+                WorkloadId.next(),
+                "web-1",
+                List.of("web", "web-1"),
+                image,
+                command,
+                List.of(),
+                Map.of("GREETING", "hello"),
+                Size.of(100, 64),
+                true,
+                start,
+                network);
+    }
 
     @BeforeEach
     void makeNetwork() {

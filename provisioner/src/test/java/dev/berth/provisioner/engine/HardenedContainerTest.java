@@ -57,9 +57,9 @@ class HardenedContainerTest {
         config.put("Entrypoint", List.of("/bin/sh", "-c", "echo from the image"));
         config.put("WorkingDir", "/data");
         TestImages.load(HOSTILE, config);
-        engine = DockerConformance.TestEngines.docker(DockerEngineTest.INSTALLATION);
+        engine = TestEngines.docker(DockerEngineTest.INSTALLATION);
         docker = TestImages.client();
-        engine.createNetwork(new NetworkSpec(NETWORK, ACCOUNT, DockerConformance.TestEngines.subnet()));
+        engine.createNetwork(new NetworkSpec(NETWORK, ACCOUNT, TestEngines.subnet()));
     }
 
     @AfterAll

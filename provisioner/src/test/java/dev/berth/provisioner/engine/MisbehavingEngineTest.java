@@ -2,13 +2,10 @@ package dev.berth.provisioner.engine;
 
 import dev.berth.provisioner.testing.MisbehavingEngine;
 import dev.berth.provisioner.testing.MisbehavingEngine.Program;
-import dev.berth.schema.id.ContainerId;
-import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** The engine of the property tests keeps the contract while it is not told to misbehave. */
 class MisbehavingEngineTest extends EngineConformance {
@@ -25,20 +22,7 @@ class MisbehavingEngineTest extends EngineConformance {
 
     @Override
     ContainerSpec spec(Behaviour behaviour) {
-        return new ContainerSpec(
-                ContainerId.next(),
-                account,
-                WorkloadId.next(),
-                "web-1",
-                List.of("web", "web-1"),
-                engine.image(behaviour.name()).orElseThrow(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                Size.of(100, 64),
-                true,
-                ContainerSpec.Start.USUAL,
-                network);
+        return specOf(engine.image(behaviour.name()).orElseThrow(), List.of(), ContainerSpec.Start.USUAL);
     }
 
     @Override

@@ -32,7 +32,7 @@ class RegistryTest {
     @BeforeEach
     void begin() throws IOException {
         registry = new TestRegistry();
-        engine = DockerConformance.TestEngines.docker(DockerEngineTest.INSTALLATION, registry.host());
+        engine = TestEngines.docker(DockerEngineTest.INSTALLATION, registry.host());
     }
 
     @AfterEach
@@ -150,7 +150,7 @@ class RegistryTest {
     @Test
     void asksNoRegistryInAnInternalNetworkUnlessTheOperatorAllowsIt() throws IOException {
         registry.image(path, "1");
-        try (DockerEngine strict = DockerConformance.TestEngines.docker(DockerEngineTest.INSTALLATION)) {
+        try (DockerEngine strict = TestEngines.docker(DockerEngineTest.INSTALLATION)) {
             for (String name : List.of(
                     name("1"),
                     "localhost:%s/x:1".formatted(registry.host().split(":", -1)[1]),

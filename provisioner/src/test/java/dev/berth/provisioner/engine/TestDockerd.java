@@ -1,5 +1,7 @@
 package dev.berth.provisioner.engine;
 
+import static org.awaitility.Awaitility.await;
+
 import com.github.dockerjava.api.DockerClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 
 /**
  * A Docker daemon of a test's own, with its data, its containerd and its runtime apart from those of the machine's. It leaves the
@@ -41,7 +45,7 @@ final class TestDockerd implements AutoCloseable {
      * @param runtime a program that is installed
      * @throws IllegalStateException if a part is missing, or it does not answer in time
      */
-    static TestDockerd start(Path dir, String runtime) throws IOException, InterruptedException {
+    static TestDockerd start(Path dir, String runtime) throws IOException {
         Path log = dir.resolve("dockerd.log");
         String host = "unix://" + dir.resolve("docker.sock");
         Process process = new ProcessBuilder(
@@ -74,15 +78,15 @@ final class TestDockerd implements AutoCloseable {
                 .redirectOutput(log.toFile())
                 .start();
         TestDockerd dockerd = new TestDockerd(process, host);
-        long begun = System.nanoTime();
-        while (!dockerd.answers()) {
-            if (!process.isAlive() || System.nanoTime() - begun > START.toNanos()) {
-                dockerd.close();
-                List<String> lines = Files.readAllLines(log);
-                throw new IllegalStateException("a dockerd with %s did not start (it needs root): %s"
-                        .formatted(runtime, lines.subList(Math.max(0, lines.size() - 10), lines.size())));
-            }
-            Thread.sleep(Duration.ofMillis(100));
+        try {
+            await().atMost(START).failFast("it ended", () -> !process.isAlive()).until(dockerd::answers);
+        } catch (ConditionTimeoutException | TerminalFailureException e) {
+            dockerd.close();
+            List<String> lines = Files.readAllLines(log);
+            throw new IllegalStateException(
+                    "a dockerd with %s did not start (it needs root): %s"
+                            .formatted(runtime, lines.subList(Math.max(0, lines.size() - 10), lines.size())),
+                    e);
         }
         return dockerd;
     }

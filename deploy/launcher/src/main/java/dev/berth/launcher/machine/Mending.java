@@ -84,7 +84,7 @@ public final class Mending {
                 packages.ensure(List.of("docker-cli")); // a package of its own from Debian 13 on
             }
         }
-        for (String program : List.of("mvn", "docker", "dockerd", "busybox", "unshare", "setsid")) {
+        for (String program : List.of("mvn", "docker", "dockerd", "crun", "busybox", "unshare", "setsid")) {
             if (Command.find(program).isEmpty()) {
                 throw missing(program);
             }
