@@ -15,7 +15,7 @@ class ArchitectureTest {
 
     /** In the order in which data visits them; each may import those before it. */
     private static final List<String> ROOMS =
-            List.of("edge", "account", "quota", "workload", "stack", "standing", "feed", "forward", "portal");
+            List.of("edge", "account", "quota", "volume", "workload", "stack", "standing", "feed", "forward", "portal");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

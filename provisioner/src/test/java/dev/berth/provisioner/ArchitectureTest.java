@@ -13,8 +13,8 @@ import org.springframework.modulith.core.ApplicationModules;
 /** Rooms import only what comes before them in the order in which data visits them. */
 class ArchitectureTest {
     private static final String ROOT = "dev.berth.provisioner";
-    private static final List<String> ROOMS =
-            List.of("desired", "tenant", "engine", "lifecycle", "placement", "rollout", "reconcile", "stream");
+    private static final List<String> ROOMS = List.of(
+            "desired", "tenant", "engine", "lifecycle", "placement", "volume", "rollout", "reconcile", "stream");
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);

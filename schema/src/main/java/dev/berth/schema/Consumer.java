@@ -14,7 +14,8 @@ public enum Consumer {
     BILLING_CUSTOMER(5, Service.BILLING, Topic.ACCOUNT),
     BILLING_RATING(6, Service.BILLING, Topic.USAGE),
     GATEWAY_STANDING(7, Service.GATEWAY, Topic.STANDING),
-    GATEWAY_FEED(8, Service.GATEWAY, Topic.values());
+    GATEWAY_FEED(8, Service.GATEWAY, Topic.values()),
+    PROVISIONER_VOLUME(9, Service.PROVISIONER, Topic.VOLUME);
 
     private final int code;
     private final Service service;

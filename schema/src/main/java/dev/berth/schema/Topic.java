@@ -7,6 +7,7 @@ import dev.berth.schema.rollout.RolloutEvent;
 import dev.berth.schema.standing.StandingEvent;
 import dev.berth.schema.tenant.TenantEvent;
 import dev.berth.schema.usage.UsageEvent;
+import dev.berth.schema.volume.VolumeEvent;
 import dev.berth.schema.workload.WorkloadEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,6 +18,7 @@ public enum Topic {
     ACCOUNT("berth.account", Service.GATEWAY, AccountEvent.class, false),
     TENANT("berth.tenant", Service.PROVISIONER, TenantEvent.class, true),
     WORKLOAD("berth.workload", Service.GATEWAY, WorkloadEvent.class, true),
+    VOLUME("berth.volume", Service.GATEWAY, VolumeEvent.class, true),
     ROLLOUT("berth.rollout", Service.PROVISIONER, RolloutEvent.class, true),
     CONTAINER("berth.container", Service.PROVISIONER, ContainerEvent.class, false),
     USAGE("berth.usage", Service.METERING, UsageEvent.class, false),

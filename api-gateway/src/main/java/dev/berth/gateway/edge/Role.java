@@ -10,9 +10,16 @@ import java.util.Set;
 public enum Role {
     OWNER(EnumSet.allOf(Scope.class)),
     ADMIN(EnumSet.allOf(Scope.class)),
-    DEVELOPER(EnumSet.of(Scope.ACCOUNT_READ, Scope.WORKLOADS_READ, Scope.WORKLOADS_WRITE, Scope.BILLING_READ)),
-    BILLING(EnumSet.of(Scope.ACCOUNT_READ, Scope.WORKLOADS_READ, Scope.BILLING_READ, Scope.BILLING_WRITE)),
-    VIEWER(EnumSet.of(Scope.ACCOUNT_READ, Scope.WORKLOADS_READ, Scope.BILLING_READ));
+    DEVELOPER(EnumSet.of(
+            Scope.ACCOUNT_READ,
+            Scope.WORKLOADS_READ,
+            Scope.WORKLOADS_WRITE,
+            Scope.VOLUMES_READ,
+            Scope.VOLUMES_WRITE,
+            Scope.BILLING_READ)),
+    BILLING(EnumSet.of(
+            Scope.ACCOUNT_READ, Scope.WORKLOADS_READ, Scope.VOLUMES_READ, Scope.BILLING_READ, Scope.BILLING_WRITE)),
+    VIEWER(EnumSet.of(Scope.ACCOUNT_READ, Scope.WORKLOADS_READ, Scope.VOLUMES_READ, Scope.BILLING_READ));
 
     private final Set<Scope> scopes;
 

@@ -13,6 +13,8 @@ public enum Scope {
     KEYS_WRITE,
     WORKLOADS_READ,
     WORKLOADS_WRITE,
+    VOLUMES_READ,
+    VOLUMES_WRITE,
     BILLING_READ,
     BILLING_WRITE;
 

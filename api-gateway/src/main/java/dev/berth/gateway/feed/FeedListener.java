@@ -40,12 +40,14 @@ class FeedListener implements Inbox.Handler {
 
     private final FeedRepository feed;
     private final Mirror mirror;
+    private final VolumeMirror volumes;
     private final Workloads workloads;
     private final InstantSource clock;
 
-    FeedListener(FeedRepository feed, Mirror mirror, Workloads workloads, InstantSource clock) {
+    FeedListener(FeedRepository feed, Mirror mirror, VolumeMirror volumes, Workloads workloads, InstantSource clock) {
         this.feed = feed;
         this.mirror = mirror;
+        this.volumes = volumes;
         this.workloads = workloads;
         this.clock = clock;
     }
@@ -87,6 +89,7 @@ class FeedListener implements Inbox.Handler {
         }
         Instant now = clock.instant();
         mirror.containers(transaction, containers);
+        volumes.take(transaction, containers);
         mirror.lock(transaction, touched, now);
         mirror.wishes(transaction, wishes);
         mirror.rollouts(transaction, rollouts);

@@ -12,6 +12,9 @@ import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
+import dev.berth.schema.container.VolumeDestroyed;
+import dev.berth.schema.container.VolumeFailed;
+import dev.berth.schema.container.VolumeReady;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.TypeId;
 import dev.berth.schema.id.WorkloadId;
@@ -30,7 +33,12 @@ import dev.berth.schema.tenant.TenantRemoved;
 import dev.berth.schema.usage.UsageCorrected;
 import dev.berth.schema.usage.UsageEvent;
 import dev.berth.schema.usage.UsageRecorded;
+import dev.berth.schema.usage.VolumeUsageCorrected;
+import dev.berth.schema.usage.VolumeUsageRecorded;
 import dev.berth.schema.usage.WatermarkAdvanced;
+import dev.berth.schema.volume.VolumeDesired;
+import dev.berth.schema.volume.VolumeEvent;
+import dev.berth.schema.volume.VolumeRemoved;
 import dev.berth.schema.wire.Json;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadEvent;
@@ -70,6 +78,7 @@ final class FeedRules {
             case AccountEvent account -> ofAccount(account);
             case TenantEvent tenant -> ofTenant(tenant);
             case WorkloadEvent workload -> ofWorkload(workload);
+            case VolumeEvent volume -> ofVolume(volume);
             case RolloutEvent rollout -> ofRollout(rollout);
             case ContainerEvent container -> ofContainer(container);
             case UsageEvent usage -> ofUsage(usage);
@@ -106,6 +115,16 @@ final class FeedRules {
         };
     }
 
+    private static Name ofVolume(VolumeEvent event) {
+        return switch (event) {
+            case VolumeDesired wish -> {
+                String what = wish.purgeAt() != null ? "deleted" : wish.generation() == 1 ? "created" : "updated";
+                yield new Name("volume." + what, wish.volume(), null);
+            }
+            case VolumeRemoved removed -> new Name("volume.purged", removed.volume(), null);
+        };
+    }
+
     private static Name ofRollout(RolloutEvent event) {
         return switch (event) {
             case RolloutObserved fact -> new Name("rollout." + fact.state().text(), fact.workload(), fact.workload());
@@ -118,6 +137,9 @@ final class FeedRules {
             case ContainerResized fact -> new Name("container.resized", fact.container(), fact.workload());
             case ContainerStopped fact -> new Name("container.stopped", fact.container(), fact.workload());
             case LaunchFailed fact -> new Name("container.launch_failed", fact.container(), fact.workload());
+            case VolumeReady fact -> new Name("volume.ready", fact.volume(), null);
+            case VolumeFailed fact -> new Name("volume.failed", fact.volume(), null);
+            case VolumeDestroyed fact -> new Name("volume.destroyed", fact.volume(), null);
             case Inventory ignored -> null;
         };
     }
@@ -125,7 +147,9 @@ final class FeedRules {
     private static @Nullable Name ofUsage(UsageEvent event) {
         return switch (event) {
             case UsageCorrected fact -> new Name("usage.corrected", fact.container(), fact.workload());
+            case VolumeUsageCorrected fact -> new Name("usage.corrected", fact.volume(), null);
             case UsageRecorded ignored -> null;
+            case VolumeUsageRecorded ignored -> null;
             case WatermarkAdvanced ignored -> null;
         };
     }

@@ -17,6 +17,10 @@ public final class FeedTypes {
             "workload.created",
             "workload.updated",
             "workload.removed",
+            "volume.created",
+            "volume.updated",
+            "volume.deleted",
+            "volume.purged",
             "rollout.progressing",
             "rollout.paused",
             "rollout.awaiting",
@@ -27,6 +31,9 @@ public final class FeedTypes {
             "container.resized",
             "container.stopped",
             "container.launch_failed",
+            "volume.ready",
+            "volume.failed",
+            "volume.destroyed",
             "usage.corrected",
             "invoice.finalized",
             "payment.succeeded",
@@ -40,6 +47,7 @@ public final class FeedTypes {
     public static Scope scope(String type) {
         return switch (type.substring(0, type.indexOf('.'))) {
             case "workload", "rollout", "container" -> Scope.WORKLOADS_READ;
+            case "volume" -> Scope.VOLUMES_READ;
             case "usage", "invoice", "payment", "credit_note" -> Scope.BILLING_READ;
             default -> Scope.ACCOUNT_READ;
         };

@@ -16,6 +16,9 @@ import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
+import dev.berth.schema.container.VolumeDestroyed;
+import dev.berth.schema.container.VolumeFailed;
+import dev.berth.schema.container.VolumeReady;
 import dev.berth.schema.db.gateway.tables.records.FeedContainerRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedRolloutRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedWorkloadRecord;
@@ -88,7 +91,7 @@ public class Mirror implements Observations {
                 case ContainerStopped fact -> latest.merge(fact.container(), LatestFact.of(fact), LatestFact::merge);
                 case LaunchFailed fact -> latest.merge(fact.container(), LatestFact.of(fact), LatestFact::merge);
                 case ContainerResized fact -> resized.add(fact);
-                case Inventory _ -> {}
+                case VolumeReady _, VolumeFailed _, VolumeDestroyed _, Inventory _ -> {}
             }
         }
         if (!latest.isEmpty()) {

@@ -2,7 +2,9 @@ package dev.berth.gateway.forward;
 
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.feed.Mirror;
+import dev.berth.gateway.feed.VolumeMirror;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.unit.Money;
 import dev.berth.schema.unit.Period;
 import dev.berth.schema.wire.Json;
@@ -34,12 +36,14 @@ class LiveUsage {
     private final Usage usage;
     private final Prices prices;
     private final Mirror mirror;
+    private final VolumeMirror volumes;
     private final Map<AccountId, Ticker> tickers = new ConcurrentHashMap<>();
 
-    LiveUsage(Usage usage, Prices prices, Mirror mirror) {
+    LiveUsage(Usage usage, Prices prices, Mirror mirror, VolumeMirror volumes) {
         this.usage = usage;
         this.prices = prices;
         this.mirror = mirror;
+        this.volumes = volumes;
     }
 
     /** What was seen at one moment, as an event of the stream. */
@@ -167,8 +171,18 @@ class LiveUsage {
         PriceList list = prices.of(account);
         Money nothing = Money.zero(list.currency());
         List<Shapes.LiveWorkload> workloads = new ArrayList<>();
+        List<Shapes.LiveVolume> kept = new ArrayList<>();
+        Map<VolumeId, Integer> gib = volumes.counting(account);
         for (Shapes.UsageRow row : used.data()) {
             String id = String.valueOf(row.key());
+            if (id.startsWith(VolumeId.PREFIX + "_")) {
+                kept.add(new Shapes.LiveVolume(
+                        id,
+                        row.cost() == null ? nothing : row.cost(),
+                        String.valueOf(row.volumeGibHours()),
+                        gib.getOrDefault(VolumeId.parse(id), 0)));
+                continue;
+            }
             workloads.add(new Shapes.LiveWorkload(
                     id, row.cost() == null ? nothing : row.cost(), row.containerSeconds(), counts.getOrDefault(id, 0)));
         }
@@ -181,14 +195,21 @@ class LiveUsage {
                 total.vcpuSeconds(),
                 total.gibSeconds(),
                 running.size(),
-                burnRate(running, list).orElse(null),
+                burnRate(
+                                running,
+                                gib.values().stream()
+                                        .mapToInt(Integer::intValue)
+                                        .sum(),
+                                list)
+                        .orElse(null),
                 workloads,
+                kept,
                 null,
                 null);
     }
 
-    private static Optional<Shapes.BurnRate> burnRate(List<Mirror.Running> running, PriceList list) {
-        return list.perHour(running)
+    private static Optional<Shapes.BurnRate> burnRate(List<Mirror.Running> running, int volumeGib, PriceList list) {
+        return list.perHour(running, volumeGib)
                 .map(sum -> new Shapes.BurnRate(
                         sum.setScale(RATE_DECIMALS, RoundingMode.HALF_UP).toPlainString(), list.currency()));
     }

@@ -46,9 +46,18 @@ public record PriceList(JsonNode json, String currency, List<Shapes.PriceCompone
                 .multiply(SECONDS_PER_HOUR));
     }
 
-    /** What all that runs costs for an hour, as {@link #perHour}. */
-    public Optional<BigDecimal> perHour(List<Mirror.Running> running) {
-        BigDecimal sum = BigDecimal.ZERO;
+    /** What a volume, or a GiB of one, costs for an hour, as {@link #perHour}. */
+    public Optional<BigDecimal> volumePerHour(int gib) {
+        return unitPrice("volume_gib_hours").map(price -> price.multiply(BigDecimal.valueOf(gib)));
+    }
+
+    /** What all that runs and all volumes cost for an hour, as {@link #perHour}. */
+    public Optional<BigDecimal> perHour(List<Mirror.Running> running, int volumeGib) {
+        Optional<BigDecimal> volumes = volumePerHour(volumeGib);
+        if (volumes.isEmpty()) {
+            return Optional.empty();
+        }
+        BigDecimal sum = volumes.get();
         for (Mirror.Running one : running) {
             Optional<BigDecimal> perHour = perHour(one.cpu(), one.memory());
             if (perHour.isEmpty()) {

@@ -49,13 +49,14 @@ public final class Shapes {
             long readBytes,
             long writtenBytes) {}
 
-    /** Use of one key: a workload, a container, a day or an hour; quantities are decimal strings. */
+    /** Use of one key: a workload, a container, a volume, a day or an hour; quantities are decimal strings. */
     public record UsageRow(
             @Nullable String key,
             long containerMs,
             String containerSeconds,
             String vcpuSeconds,
             String gibSeconds,
+            @Nullable String volumeGibHours,
             @Nullable Money cost) {}
 
     /** Use of a span of time with what it costs; containers that still run are counted up to {@code as_of}. */
@@ -78,7 +79,7 @@ public final class Shapes {
             @Nullable Instant finalizedAt,
             @Nullable List<InvoiceLine> lines) {}
 
-    /** A line: a price component of a workload. */
+    /** A line: a price component of a workload, or of a volume. */
     public record InvoiceLine(
             @Nullable String id,
             String component,
@@ -87,7 +88,8 @@ public final class Shapes {
             String unit,
             @Nullable String unitPrice,
             Money amount,
-            @Nullable String workload) {}
+            @Nullable String workload,
+            @Nullable String volume) {}
 
     /** The call that caused something. */
     public record Cause(
@@ -95,16 +97,18 @@ public final class Shapes {
             @Nullable String actor,
             @Nullable Instant at) {}
 
-    /** One container at one size from its start to its stop, as Docker recorded both. */
+    /** One container at one size from its start to its stop, as Docker recorded both; or one volume at one size. */
     public record Interval(
-            String container,
+            @Nullable String container,
             @Nullable String engineId,
             @Nullable String workload,
+            @Nullable String volume,
             Instant startedAt,
             @Nullable Instant finishedAt,
             long ms,
             int cpuMillis,
             int memoryMib,
+            @Nullable Integer volumeGib,
             boolean billed,
             @Nullable String zeroReason,
             @Nullable Cause cause) {}
@@ -125,7 +129,10 @@ public final class Shapes {
     /** A workload in the live view. */
     public record LiveWorkload(String workload, Money accrued, String containerSeconds, int running) {}
 
-    /** What runs now costs this much for an hour, by the list of prices and before any free allowance; a decimal string. */
+    /** A volume in the live view; {@code gib} counts its snapshots. */
+    public record LiveVolume(String volume, Money accrued, String volumeGibHours, int gib) {}
+
+    /** What runs and is kept now costs this much for an hour, by the list of prices and before any free allowance; a decimal string. */
     public record BurnRate(String perHour, String currency) {}
 
     /** Use of the current billing period as of now; one each second. */
@@ -139,6 +146,7 @@ public final class Shapes {
             int running,
             @Nullable BurnRate burnRate,
             List<LiveWorkload> workloads,
+            List<LiveVolume> volumes,
             @Nullable Money cap,
             @Nullable Long secondsToCap) {}
 

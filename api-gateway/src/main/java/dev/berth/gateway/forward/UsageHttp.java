@@ -53,7 +53,7 @@ class UsageHttp {
     @Operation(
             summary = "Read use and its cost",
             description =
-                    "Container-seconds, vCPU-seconds and GiB-seconds as exact decimals, with the cost in the account's "
+                    "Container-seconds, vCPU-seconds and GiB-seconds as exact decimals, GiB-hours of volumes to 18 decimals, with the cost in the account's "
                             + "currency; the costs of the rows add up to the total. Containers that still run are counted up to "
                             + "`as_of`. Without `from` and `to` it is the current billing period.")
     @ApiResponse(
@@ -69,7 +69,9 @@ class UsageHttp {
                     @RequestParam(required = false)
                     @Nullable
                     String to,
-            @Parameter(description = "What a row stands for: `workload`, `container`, `day` or `hour`.")
+            @Parameter(
+                            description =
+                                    "What a row stands for: `workload`, `container`, `day` or `hour`. By workload or container each volume has a row too.")
                     @RequestParam(name = "group_by", defaultValue = "workload")
                     String groupBy,
             Principal.Customer caller,

@@ -47,19 +47,20 @@ record InvoiceCard(
     record Line(
             String id,
             String description,
-            @Nullable String workload,
-            String workloadName,
+            @Nullable String href,
+            String subject,
             String quantity,
             String unit,
             String unitPrice,
             String amount,
             boolean drill) {
         static Line of(Shapes.InvoiceLine line, Shapes.Invoice invoice, Names.Book names, Format format) {
+            String subject = line.volume() == null ? line.workload() : line.volume();
             return new Line(
                     String.valueOf(line.id()),
                     line.description(),
-                    line.workload(),
-                    names.of(line.workload()),
+                    subject == null ? null : Names.href(subject),
+                    names.of(subject),
                     format.decimal(line.quantity()),
                     line.unit(),
                     line.unitPrice() == null
@@ -72,9 +73,9 @@ record InvoiceCard(
         }
     }
 
-    /** A container's time. */
+    /** A container's time, or a volume's. */
     record Interval(
-            String container,
+            String subject,
             @Nullable String engineId,
             String started,
             String finished,
@@ -90,12 +91,14 @@ record InvoiceCard(
             Shapes.Cause cause = one.cause();
             String engineId = one.engineId();
             return new Interval(
-                    one.container(),
+                    String.valueOf(one.container() == null ? one.volume() : one.container()),
                     engineId == null ? null : engineId.substring(0, Math.min(SHORT_ID, engineId.length())),
                     format.exact(one.startedAt()),
                     format.exact(one.finishedAt()),
                     format.decimal(BigDecimal.valueOf(one.ms(), 3).toPlainString()) + " s",
-                    format.size(one.cpuMillis(), one.memoryMib()),
+                    one.volumeGib() != null && one.volumeGib() > 0
+                            ? one.volumeGib() + " GiB"
+                            : format.size(one.cpuMillis(), one.memoryMib()),
                     one.billed(),
                     one.zeroReason() == null ? "" : one.zeroReason().replace('_', ' '),
                     cause == null || cause.actor() == null ? Format.NONE : cause.actor(),

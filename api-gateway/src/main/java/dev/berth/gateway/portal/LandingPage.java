@@ -106,7 +106,7 @@ class LandingPage {
     private static List<PriceRow> rows(PriceList list) {
         List<PriceRow> rows = new ArrayList<>();
         for (Shapes.PriceComponent one : list.components()) {
-            String unit = one.id().endsWith("_seconds") ? " a second" : "";
+            String unit = one.id().endsWith("_seconds") ? " a second" : one.id().endsWith("_hours") ? " an hour" : "";
             String price = one.unitPrice() == null
                     ? "by " + one.model().replace('_', ' ')
                     : Format.UTC.price(new BigDecimal(one.unitPrice()), list.currency()) + unit;

@@ -4,20 +4,29 @@ import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.volume.Volumes;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.VolumeId;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What a customer called a workload, also one that was deleted. Thread-safe. */
+/** What a customer called a workload or a volume, also one that was deleted. Thread-safe. */
 @Component
 class Names {
     private final Workloads workloads;
+    private final Volumes volumes;
 
-    Names(Workloads workloads) {
+    Names(Workloads workloads, Volumes volumes) {
         this.workloads = workloads;
+        this.volumes = volumes;
+    }
+
+    /** Where one reads more of a workload or a volume. */
+    static String href(String id) {
+        return (id.startsWith(VolumeId.PREFIX + "_") ? "/volumes/" : "/workloads/") + id;
     }
 
     /** The names of an account's workloads; for one page. Who may not read workloads sees ids. */
@@ -55,10 +64,13 @@ class Names {
                 return id;
             }
             try {
+                if (id.startsWith(VolumeId.PREFIX + "_")) {
+                    return volumes.get(owner, VolumeId.parse(id)).name();
+                }
                 return Workloads.parse(id)
                         .map(workload -> workloads.get(owner, workload).name())
                         .orElse(id);
-            } catch (Refusal unknown) {
+            } catch (Refusal | IllegalArgumentException unknown) {
                 return id;
             }
         }

@@ -95,7 +95,7 @@ class OverviewPage {
         if (visitor.may(Scope.BILLING_READ)) {
             cost(account, Asker.of(context), model, format);
         }
-        Live.on(model, visitor, "workload,container,account,tenant,standing");
+        Live.on(model, visitor, "workload,container,volume,account,tenant,standing");
         return "overview";
     }
 
@@ -131,6 +131,12 @@ class OverviewPage {
                         used.memoryMib(),
                         limits.memoryMib(),
                         Format.memory(used.memoryMib()),
-                        Format.memory(limits.memoryMib())));
+                        Format.memory(limits.memoryMib())),
+                QuotaLine.of(
+                        "Volumes",
+                        used.volumeGib(),
+                        limits.volumeGib(),
+                        used.volumeGib() + " GiB",
+                        limits.volumeGib() + " GiB"));
     }
 }

@@ -47,7 +47,9 @@ final class Sentences {
 
     private static Text text(FeedEvent event, Names.Book names, Format format) {
         JsonNode data = event.data();
-        String name = event.workload() == null ? "" : names.of(event.workload().toString());
+        String name = event.workload() != null
+                ? names.of(event.workload().toString())
+                : event.subject().startsWith("vol_") ? names.of(event.subject()) : "";
         String workload = event.workload() == null ? null : "/workloads/" + event.workload();
         return switch (event.type()) {
             case "account.opened" -> new Text("ok", "The account was opened", null, null);
@@ -94,10 +96,46 @@ final class Sentences {
             case "container.stopped" -> stopped(data, name, format, workload);
             case "container.launch_failed" ->
                 new Text("bad", "A container of %s could not start".formatted(name), text(data, "message"), workload);
+            case "volume.created", "volume.updated", "volume.deleted", "volume.purged" -> volumeWish(event);
+            case "volume.ready", "volume.failed", "volume.destroyed" -> volumeFact(event, name);
             case "usage.corrected" ->
                 new Text("warn", "Use of %s was corrected".formatted(name), text(data, "reason"), "/usage");
             default -> aboutMoney(event, format);
         };
+    }
+
+    private static Text volumeWish(FeedEvent event) {
+        JsonNode data = event.data();
+        String volume = "/volumes/" + event.subject();
+        String called = text(data, "name");
+        return switch (event.type()) {
+            case "volume.created" ->
+                new Text("info", "The volume %s was created".formatted(called), gib(data, "size_gib"), volume);
+            case "volume.deleted" ->
+                new Text(
+                        "warn",
+                        "The volume %s was deleted".formatted(called),
+                        "its data is kept until " + text(data, "purge_at"),
+                        volume);
+            case "volume.purged" -> new Text("", "The data of a deleted volume is destroyed", null, volume);
+            default -> new Text("info", "The volume %s was changed".formatted(called), gib(data, "size_gib"), volume);
+        };
+    }
+
+    private static Text volumeFact(FeedEvent event, String name) {
+        JsonNode data = event.data();
+        String volume = "/volumes/" + event.subject();
+        return switch (event.type()) {
+            case "volume.ready" ->
+                new Text("ok", "The volume %s is as it is wished".formatted(name), gib(data, "size_gib"), volume);
+            case "volume.failed" ->
+                new Text("bad", "The volume %s is not as it is wished".formatted(name), text(data, "message"), volume);
+            default -> new Text("", "The volume %s is gone".formatted(name), null, volume);
+        };
+    }
+
+    private static String gib(JsonNode data, String field) {
+        return data.path(field).asInt() + " GiB";
     }
 
     private static Text aboutMoney(FeedEvent event, Format format) {

@@ -28,6 +28,7 @@ record Shell(
     private static final List<Link> WAYS = List.of(
             new Link("/overview", "Overview", false),
             new Link("/workloads", "Workloads", false),
+            new Link("/volumes", "Volumes", false),
             new Link("/usage", "Usage", false),
             new Link("/invoices", "Invoices", false),
             new Link("/keys", "API keys", false),

@@ -6,6 +6,7 @@ import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.feed.Mirror;
+import dev.berth.gateway.feed.VolumeMirror;
 import dev.berth.gateway.forward.Asker;
 import dev.berth.gateway.forward.GroupBy;
 import dev.berth.gateway.forward.PassedProblem;
@@ -14,10 +15,12 @@ import dev.berth.gateway.forward.Prices;
 import dev.berth.gateway.forward.Shapes;
 import dev.berth.gateway.forward.Usage;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.unit.Period;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -27,10 +30,18 @@ import org.springframework.web.bind.annotation.GetMapping;
 @Controller
 class UsagePage {
     /** The sums. */
-    record Sums(String cost, String burn, int running, String seconds, String time, String vcpu, String gib) {}
+    record Sums(
+            String cost,
+            String burn,
+            int running,
+            String seconds,
+            String time,
+            String vcpu,
+            String gib,
+            String volumes) {}
 
-    /** A workload; without an id it sums the smallest of many. */
-    record Row(@Nullable String id, String name, String time, String vcpu, String gib, String cost) {}
+    /** A workload, or a volume; without a way to it, it sums the smallest of many. */
+    record Row(@Nullable String href, String name, String time, String vcpu, String gib, String volumes, String cost) {}
 
     /** The key of the row in which metering sums what is too much for a list. */
     private static final String OTHERS = "other";
@@ -38,13 +49,15 @@ class UsagePage {
     private final Usage usage;
     private final Prices prices;
     private final Mirror mirror;
+    private final VolumeMirror volumes;
     private final Names names;
     private final Shells shells;
 
-    UsagePage(Usage usage, Prices prices, Mirror mirror, Names names, Shells shells) {
+    UsagePage(Usage usage, Prices prices, Mirror mirror, VolumeMirror volumes, Names names, Shells shells) {
         this.usage = usage;
         this.prices = prices;
         this.mirror = mirror;
+        this.volumes = volumes;
         this.names = names;
         this.shells = shells;
     }
@@ -88,16 +101,24 @@ class UsagePage {
         Shapes.UsageRow total = report.total();
         return new Sums(
                 format.money(total.cost()),
-                burn(prices.of(account), running, format),
+                burn(prices.of(account), running, volumes.counting(account), format),
                 running.size(),
                 format.quantity(total.containerSeconds()) + " s",
                 format.duration(total.containerMs()),
                 format.quantity(total.vcpuSeconds()),
-                format.quantity(total.gibSeconds()));
+                format.quantity(total.gibSeconds()),
+                hours(total, format));
     }
 
-    private static String burn(PriceList list, List<Mirror.Running> running, Format format) {
-        return list.perHour(running)
+    private static String hours(Shapes.UsageRow row, Format format) {
+        return row.volumeGibHours() == null ? Format.NONE : format.quantity(row.volumeGibHours());
+    }
+
+    private static String burn(
+            PriceList list, List<Mirror.Running> running, Map<VolumeId, Integer> gib, Format format) {
+        return list.perHour(
+                        running,
+                        gib.values().stream().mapToInt(Integer::intValue).sum())
                 .map(sum -> format.hourly(sum, list.currency()))
                 .orElse(Format.NONE);
     }
@@ -109,11 +130,12 @@ class UsagePage {
                     String id = String.valueOf(row.key());
                     boolean many = id.equals(OTHERS);
                     return new Row(
-                            many ? null : id,
+                            many ? null : Names.href(id),
                             many ? "Many smaller ones" : book.of(id),
                             format.duration(row.containerMs()),
                             format.quantity(row.vcpuSeconds()),
                             format.quantity(row.gibSeconds()),
+                            hours(row, format),
                             format.money(row.cost()));
                 })
                 .toList();

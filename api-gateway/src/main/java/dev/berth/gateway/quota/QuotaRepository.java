@@ -67,11 +67,15 @@ class QuotaRepository {
                 .set(QUOTA_HOLD.CONTAINERS, Math.toIntExact(amount.containers()))
                 .set(QUOTA_HOLD.CPU_MILLIS, amount.cpuMillis())
                 .set(QUOTA_HOLD.MEMORY_MIB, amount.memoryMib())
+                .set(QUOTA_HOLD.VOLUMES, Math.toIntExact(amount.volumes()))
+                .set(QUOTA_HOLD.VOLUME_GIB, amount.volumeGib())
                 .onConflict(QUOTA_HOLD.ACCOUNT_ID, QUOTA_HOLD.HOLDER)
                 .doUpdate()
                 .set(QUOTA_HOLD.CONTAINERS, Math.toIntExact(amount.containers()))
                 .set(QUOTA_HOLD.CPU_MILLIS, amount.cpuMillis())
                 .set(QUOTA_HOLD.MEMORY_MIB, amount.memoryMib())
+                .set(QUOTA_HOLD.VOLUMES, Math.toIntExact(amount.volumes()))
+                .set(QUOTA_HOLD.VOLUME_GIB, amount.volumeGib())
                 .execute();
     }
 
@@ -79,10 +83,12 @@ class QuotaRepository {
         return dsl.select(
                         total(DSL.sum(QUOTA_HOLD.CONTAINERS)),
                         total(DSL.sum(QUOTA_HOLD.CPU_MILLIS)),
-                        total(DSL.sum(QUOTA_HOLD.MEMORY_MIB)))
+                        total(DSL.sum(QUOTA_HOLD.MEMORY_MIB)),
+                        total(DSL.sum(QUOTA_HOLD.VOLUMES)),
+                        total(DSL.sum(QUOTA_HOLD.VOLUME_GIB)))
                 .from(QUOTA_HOLD)
                 .where(QUOTA_HOLD.ACCOUNT_ID.eq(account).and(condition))
-                .fetchSingle(row -> new Amount(row.value1(), row.value2(), row.value3()));
+                .fetchSingle(row -> new Amount(row.value1(), row.value2(), row.value3(), row.value4(), row.value5()));
     }
 
     private static org.jooq.Field<Long> total(org.jooq.Field<java.math.BigDecimal> sum) {

@@ -35,6 +35,8 @@ final class QuotaRules {
         lack("containers", limits.containers(), before.containers(), after.containers(), missing);
         lack("cpu_millis", limits.cpuMillis(), before.cpuMillis(), after.cpuMillis(), missing);
         lack("memory_mib", limits.memoryMib(), before.memoryMib(), after.memoryMib(), missing);
+        lack("volumes", limits.volumes(), before.volumes(), after.volumes(), missing);
+        lack("volume_gib", limits.volumeGib(), before.volumeGib(), after.volumeGib(), missing);
         return new Verdict(before, after, missing);
     }
 

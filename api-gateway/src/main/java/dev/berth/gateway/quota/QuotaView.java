@@ -15,12 +15,12 @@ public record QuotaView(Resources limits, Resources used, Resources available) {
                         limits.memoryMib(),
                         limits.volumes(),
                         limits.volumeGib()),
-                new Resources(used.containers(), used.cpuMillis(), used.memoryMib(), 0, 0),
+                new Resources(used.containers(), used.cpuMillis(), used.memoryMib(), used.volumes(), used.volumeGib()),
                 new Resources(
                         Math.max(0, limits.containers() - used.containers()),
                         Math.max(0, limits.cpuMillis() - used.cpuMillis()),
                         Math.max(0, limits.memoryMib() - used.memoryMib()),
-                        limits.volumes(),
-                        limits.volumeGib()));
+                        Math.max(0, limits.volumes() - used.volumes()),
+                        Math.max(0, limits.volumeGib() - used.volumeGib())));
     }
 }

@@ -128,7 +128,13 @@ public class Quotas {
     }
 
     private static Refusal refuse(String what, Limits limits, QuotaRules.Verdict verdict, Amount asked) {
-        Map<String, Long> allowed = new Amount(limits.containers(), limits.cpuMillis(), limits.memoryMib()).members();
+        Map<String, Long> allowed = new Amount(
+                        limits.containers(),
+                        limits.cpuMillis(),
+                        limits.memoryMib(),
+                        limits.volumes(),
+                        limits.volumeGib())
+                .members();
         String lacking = verdict.missing().entrySet().stream()
                 .map(e -> "%d more %s".formatted(e.getValue(), e.getKey()))
                 .collect(Collectors.joining(", "));

@@ -23,7 +23,7 @@ final class ComposeExport {
         for (WorkloadView workload : workloads) {
             JsonNode view = Json.mapper().valueToTree(workload);
             services.put(workload.name(), service(view));
-            view.path("volumes").forEach(mount -> volumes.add(text(mount, "volume")));
+            view.path("volumes").forEach(mount -> volumes.add(text(mount, "name")));
         }
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("name", name);
@@ -90,7 +90,7 @@ final class ComposeExport {
         volumes.forEach(mount -> {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("type", "volume");
-            one.put("source", text(mount, "volume"));
+            one.put("source", text(mount, "name"));
             one.put("target", escaped(text(mount, "path")));
             one.put("read_only", mount.path("read_only").booleanValue());
             mounts.add(one);

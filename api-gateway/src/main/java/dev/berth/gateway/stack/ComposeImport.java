@@ -2,7 +2,6 @@ package dev.berth.gateway.stack;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,15 +14,20 @@ import java.util.TreeSet;
  * with a refused key is not made, nor is one that is started after it; unless {@link ComposeOptions#partial} is set, none is then.
  *
  * @param services that can be had, each after those it depends on
- * @param volumes that those services mount and the file declares, in the order of the file
+ * @param volumes that those services mount and the file declares, in the order of the file, with the GiB that one is made with
  * @param findings in the order of the lines
  */
-record ComposeImport(List<Planned> services, Set<String> volumes, List<Finding> findings) {
+record ComposeImport(List<Planned> services, Map<String, Integer> volumes, List<Finding> findings) {
+    /** The size of a volume of which the file says nothing, in GiB. */
+    static final int USUAL_GIB = 1;
+
+    private static final int EXTERNAL = 0;
+
     static final int MOST_SERVICES = 50;
 
     ComposeImport {
         services = List.copyOf(services);
-        volumes = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(volumes));
+        volumes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(volumes));
         findings = List.copyOf(findings);
     }
 
@@ -38,14 +42,45 @@ record ComposeImport(List<Planned> services, Set<String> volumes, List<Finding> 
         Findings findings = new Findings(parsed.lines(), options.leaveOut());
         Place file = new Place("", parsed.root(), findings, new Interpolation(options.variables()));
         file.entries().forEach(ComposeImport::fate);
-        Set<String> declared = declared(file);
-        Map<String, Planned> planned = services(file, options, declared);
+        Map<String, Integer> declared = declared(file);
+        Map<String, Planned> planned = services(file, options, declared.keySet());
+        oneWriter(planned.values(), findings);
         Map<String, Planned> ordered = ordered(planned, findings);
         Set<String> mounted = mounted(ordered.values());
-        return new ComposeImport(
-                List.copyOf(ordered.values()),
-                new LinkedHashSet<>(declared.stream().filter(mounted::contains).toList()),
-                findings.all());
+        return new ComposeImport(List.copyOf(ordered.values()), only(declared, mounted), findings.all());
+    }
+
+    private static Map<String, Integer> only(Map<String, Integer> declared, Set<String> mounted) {
+        Map<String, Integer> only = new LinkedHashMap<>(declared);
+        only.keySet().retainAll(mounted);
+        only.values().removeIf(gib -> gib == EXTERNAL);
+        return only;
+    }
+
+    /** A volume has one writer, which Compose does not know. */
+    private static void oneWriter(Iterable<Planned> services, Findings findings) {
+        Map<String, String> writers = new LinkedHashMap<>();
+        for (Planned service : services) {
+            if (!(service.members().get("volumes") instanceof List<?> mounts)) {
+                continue;
+            }
+            for (int i = 0; i < mounts.size(); i++) {
+                Map<?, ?> mount = (Map<?, ?>) mounts.get(i);
+                String volume = String.valueOf(mount.get("volume"));
+                if (Boolean.TRUE.equals(mount.get("read_only"))) {
+                    continue;
+                }
+                String writer = writers.putIfAbsent(volume, service.name());
+                if (writer != null) {
+                    findings.refuse(
+                            "services.%s.volumes[%d]".formatted(service.name(), i),
+                            "the volume '%s' is written to by '%s', and one workload may write to a volume"
+                                    .formatted(volume, writer),
+                            "Let this service read it only (%s:%s:ro), or give each a volume of its own."
+                                    .formatted(volume, mount.get("path")));
+                }
+            }
+        }
     }
 
     private static void fate(String key, Place value) {
@@ -67,13 +102,15 @@ record ComposeImport(List<Planned> services, Set<String> volumes, List<Finding> 
                                         "Is it misspelt? Services stand under 'services:'."));
     }
 
-    private static Set<String> declared(Place file) {
-        Set<String> names = new LinkedHashSet<>();
+    private static Map<String, Integer> declared(Place file) {
+        Map<String, Integer> names = new LinkedHashMap<>();
         file.at("volumes")
                 .ifPresent(volumes -> volumes.entries().forEach((name, volume) -> {
-                    names.add(name);
+                    names.put(name, USUAL_GIB);
                     if (volume.value() != null) {
                         volume.entries().forEach((key, value) -> volume(key, value));
+                        volume.at("x-berth").ifPresent(own -> names.put(name, size(own)));
+                        volume.at("external").filter(Place::truth).ifPresent(_ -> names.put(name, EXTERNAL));
                     }
                 }));
         file.at("networks")
@@ -91,6 +128,18 @@ record ComposeImport(List<Planned> services, Set<String> volumes, List<Finding> 
         return names;
     }
 
+    /** What Compose has no word for: {@code x-berth: {size_gib: 10}}. */
+    private static int size(Place own) {
+        Map<String, Place> entries = own.isMap() ? own.entries() : Map.of();
+        Place size = entries.get("size_gib");
+        String text = size == null || size.isMap() ? "" : size.text();
+        if (entries.size() != 1 || !text.matches("[1-9][0-9]{0,4}")) {
+            own.findings().refuse(own.path(), "must be {size_gib: GIB}, a whole number from 1", null);
+            return USUAL_GIB;
+        }
+        return Integer.parseInt(text);
+    }
+
     private static void volume(String key, Place value) {
         switch (key) {
             case "driver" -> {
@@ -104,7 +153,9 @@ record ComposeImport(List<Planned> services, Set<String> volumes, List<Finding> 
                     value.findings().refuse(value.path(), "would name paths or devices of a host", "Leave them out.");
                 }
             }
-            case "external" -> value.findings().note(value.path(), "is taken as the account's volume of that name");
+            case "external" ->
+                value.findings()
+                        .note(value.path(), "is taken as the account's volume of that name, which must be there");
             case "labels" -> value.findings().note(value.path(), "have no effect");
             case "name" ->
                 value.findings().note(value.path(), "has no effect: the volume has the name that the file gives it");
@@ -203,7 +254,8 @@ record ComposeImport(List<Planned> services, Set<String> volumes, List<Finding> 
         }
     }
 
-    private static Set<String> mounted(Iterable<Planned> services) {
+    /** The volumes that services mount. */
+    static Set<String> mounted(Iterable<Planned> services) {
         Set<String> names = new TreeSet<>();
         for (Planned service : services) {
             if (service.members().get("volumes") instanceof List<?> mounts) {

@@ -28,6 +28,7 @@ record Planned(String name, Map<String, Object> members, Set<String> after) {
         whole.put("working_dir", "");
         whole.put("user", "");
         whole.put("stop_signal", "");
+        whole.put("volumes", List.of());
         if ("service".equals(members.get("kind"))) {
             whole.put("rollout", Map.of());
         }

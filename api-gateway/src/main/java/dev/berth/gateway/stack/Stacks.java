@@ -8,6 +8,7 @@ import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.volume.Volumes;
 import dev.berth.gateway.workload.WorkloadRequest;
 import dev.berth.gateway.workload.WorkloadView;
 import dev.berth.gateway.workload.Workloads;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
@@ -52,12 +54,23 @@ class Stacks {
         boolean refused() {
             return findings.stream().anyMatch(Finding::refused);
         }
+
+        /** Makes the volumes of its services that the account has not; those that are named external must be there. */
+        void ensure(Volumes volumes, AccountId account, Cause cause) {
+            Set<String> mounted = ComposeImport.mounted(services);
+            file.volumes().forEach((name, gib) -> {
+                if (mounted.contains(name)) {
+                    volumes.ensure(account, name, gib, cause);
+                }
+            });
+        }
     }
 
     private final DSLContext dsl;
     private final TransactionTemplate transaction;
     private final StackRepository repository;
     private final Workloads workloads;
+    private final Volumes volumes;
     private final Accounts accounts;
     private final InstantSource clock;
 
@@ -66,12 +79,14 @@ class Stacks {
             PlatformTransactionManager transactions,
             StackRepository repository,
             Workloads workloads,
+            Volumes volumes,
             Accounts accounts,
             InstantSource clock) {
         this.dsl = dsl;
         this.transaction = new TransactionTemplate(transactions);
         this.repository = repository;
         this.workloads = workloads;
+        this.volumes = volumes;
         this.accounts = accounts;
         this.clock = clock;
     }
@@ -107,6 +122,7 @@ class Stacks {
                         .hint("Delete stacks that are not used.");
             }
             Instant now = clock.instant();
+            checked.ensure(volumes, account, cause);
             List<WorkloadId> members = new ArrayList<>();
             for (Planned service : checked.services()) {
                 members.add(make(account, service, cause));
@@ -137,6 +153,7 @@ class Stacks {
                     .toList()
                     .reversed()
                     .forEach(view -> workloads.delete(account, view.id(), null, cause));
+            checked.ensure(volumes, account, cause);
             List<WorkloadId> members = new ArrayList<>();
             for (Planned service : checked.services()) {
                 WorkloadView now = there.get(service.name());

@@ -1,6 +1,7 @@
 package dev.berth.gateway.standing;
 
 import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.volume.Volumes;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.Cause;
 import dev.berth.schema.account.AccountClosed;
@@ -29,11 +30,13 @@ class StandingListener implements Inbox.Handler {
 
     private final Accounts accounts;
     private final Workloads workloads;
+    private final Volumes volumes;
     private final Outbox outbox;
 
-    StandingListener(Accounts accounts, Workloads workloads, Outbox outbox) {
+    StandingListener(Accounts accounts, Workloads workloads, Volumes volumes, Outbox outbox) {
         this.accounts = accounts;
         this.workloads = workloads;
+        this.volumes = volumes;
         this.outbox = outbox;
     }
 
@@ -58,6 +61,7 @@ class StandingListener implements Inbox.Handler {
             if (stood.now().standing() == Standing.CLOSED && stood.before().standing() != Standing.CLOSED) {
                 AccountClosed closed = new AccountClosed(event.account(), event.reason(), event.occurredAt());
                 drafts.add(new Outbox.Draft(closed, change.cause()));
+                drafts.addAll(volumes.close(transaction, event.account(), change.cause()));
             }
         }
         drafts.addAll(workloads.hold(transaction, holds));

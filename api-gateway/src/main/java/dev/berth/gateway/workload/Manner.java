@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param retries of a job
  * @param dependsOn names of workloads of the account
+ * @param volumes that its containers have in their file systems
  */
 record Manner(
         @Nullable HealthCheck healthCheck,
@@ -22,12 +23,14 @@ record Manner(
         @Nullable String workingDir,
         @Nullable String user,
         @Nullable String stopSignal,
-        @Nullable Schedule schedule) {
-    static final Manner USUAL = new Manner(null, null, null, null, List.of(), null, null, null, null);
+        @Nullable Schedule schedule,
+        List<MountWish> volumes) {
+    static final Manner USUAL = new Manner(null, null, null, null, List.of(), null, null, null, null, List.of());
 
     @SuppressWarnings("NullAway") // as it is read from a row of before there was a list
     Manner {
         dependsOn = dependsOn == null ? List.of() : List.copyOf(dependsOn);
+        volumes = volumes == null ? List.of() : List.copyOf(volumes);
     }
 
     /** Whether containers of the other cannot become containers of this. */
@@ -36,13 +39,19 @@ record Manner(
                 || !Objects.equals(readinessCheck, other.readinessCheck)
                 || !Objects.equals(workingDir, other.workingDir)
                 || !Objects.equals(user, other.user)
-                || !Objects.equals(stopSignal, other.stopSignal);
+                || !Objects.equals(stopSignal, other.stopSignal)
+                || !volumes.equals(other.volumes);
+    }
+
+    /** Whether its containers may write to a volume. */
+    boolean writes() {
+        return volumes.stream().anyMatch(mount -> !mount.readOnly());
     }
 
     /** With another way to change over. */
     Manner with(@Nullable RolloutWish next) {
         return new Manner(
-                healthCheck, readinessCheck, next, retries, dependsOn, workingDir, user, stopSignal, schedule);
+                healthCheck, readinessCheck, next, retries, dependsOn, workingDir, user, stopSignal, schedule, volumes);
     }
 
     /** What makes containers as the other has it, the rest as here. */
@@ -56,6 +65,7 @@ record Manner(
                 other.workingDir,
                 other.user,
                 other.stopSignal,
-                schedule);
+                schedule,
+                other.volumes);
     }
 }

@@ -55,7 +55,8 @@ final class MannerRules {
                         USER,
                         "must be numbers such as 1000 or 1000:1000, and not root"),
                 signal(request.stopSignal(), now.stopSignal()),
-                ScheduleRules.merge(request.schedule(), now.schedule(), kind == WorkloadKind.CRON, check));
+                ScheduleRules.merge(request.schedule(), now.schedule(), kind == WorkloadKind.CRON, check),
+                MountRules.merge(request.volumes(), now.volumes(), check));
     }
 
     private @Nullable HealthCheck check(String field, @Nullable CheckShape asked, @Nullable HealthCheck now) {

@@ -257,7 +257,9 @@ record Wish(
                 spec.manner().workingDir(),
                 spec.manner().user(),
                 spec.manner().stopSignal(),
-                null);
+                spec.manner().volumes().isEmpty()
+                        ? null
+                        : spec.manner().volumes().stream().map(MountWish::event).toList());
     }
 
     /** A cron that waits for its next time. */

@@ -116,6 +116,15 @@ class WorkloadRepository {
                                 .dependsOn());
     }
 
+    /** The wishes of an account that mount a volume. */
+    List<Wish> mounting(DSLContext dsl, AccountId account) {
+        return dsl.selectFrom(WORKLOAD)
+                .where(WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()))
+                .and(DSL.condition("jsonb_array_length(coalesce({0} -> 'volumes', '[]')) > 0", WORKLOAD.MANNER))
+                .orderBy(WORKLOAD.WORKLOAD_ID)
+                .fetch(WorkloadRepository::wish);
+    }
+
     private static Condition state(@Nullable String state) {
         Condition running = WORKLOAD.WANTED.eq("running").and(WORKLOAD.HELD_BY.isNull());
         return switch (state) {

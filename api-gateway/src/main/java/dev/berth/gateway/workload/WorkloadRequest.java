@@ -38,40 +38,48 @@ public record WorkloadRequest(
         @Nullable String user,
         @Nullable String stopSignal,
         @Nullable ScheduleShape schedule,
-        @Nullable Object volumes) {
+        @Nullable List<@Nullable MountShape> volumes) {
     /** With the zone of a schedule where none is given. */
     WorkloadRequest in(String zone) {
-        return schedule == null || schedule.timeZone() != null
-                ? this
-                : new WorkloadRequest(
-                        name,
-                        kind,
-                        image,
-                        command,
-                        args,
-                        env,
-                        size,
-                        cpuMillis,
-                        memoryMib,
-                        replicas,
-                        ports,
-                        restart,
-                        maxRuntimeS,
-                        stopGraceS,
-                        autoDestroy,
-                        readOnlyRoot,
-                        labels,
-                        secrets,
-                        healthCheck,
-                        readinessCheck,
-                        rollout,
-                        retries,
-                        dependsOn,
-                        workingDir,
-                        user,
-                        stopSignal,
-                        schedule.in(zone),
-                        volumes);
+        return schedule == null || schedule.timeZone() != null ? this : with(schedule.in(zone), volumes);
+    }
+
+    /** With other mounts. */
+    WorkloadRequest mounting(List<@Nullable MountShape> next) {
+        return with(schedule, next);
+    }
+
+    private WorkloadRequest with(
+            @Nullable ScheduleShape nextSchedule, @Nullable List<@Nullable MountShape> nextVolumes) {
+        return new WorkloadRequest(
+                name,
+                kind,
+                image,
+                command,
+                args,
+                env,
+                size,
+                cpuMillis,
+                memoryMib,
+                replicas,
+                ports,
+                restart,
+                maxRuntimeS,
+                stopGraceS,
+                autoDestroy,
+                readOnlyRoot,
+                labels,
+                secrets,
+                healthCheck,
+                readinessCheck,
+                rollout,
+                retries,
+                dependsOn,
+                workingDir,
+                user,
+                stopSignal,
+                nextSchedule,
+                nextVolumes);
     }
 
     /**

@@ -117,6 +117,8 @@ final class WorkloadRules {
         if (autoDestroy && now.kind() != WorkloadKind.JOB) {
             check.wrong("auto_destroy", "is for jobs only");
         }
+        int replicas = replicas(now, request.replicas(), job, check);
+        Manner manner = new MannerRules(now.kind(), now.name(), check).merge(now.manner(), request);
         Spec merged = new Spec(
                 now.name(),
                 now.kind(),
@@ -126,7 +128,7 @@ final class WorkloadRules {
                 check.env(request.env(), now.env()),
                 new CpuMillis(size[0]),
                 new MemoryMib(size[1]),
-                replicas(now, request.replicas(), job, check),
+                replicas,
                 check.ports(request.ports(), now.ports()),
                 restart(now.restart(), request.restart(), job, check),
                 maxRuntime,
@@ -134,7 +136,7 @@ final class WorkloadRules {
                 autoDestroy,
                 orElse(request.readOnlyRoot(), now.readOnlyRoot()),
                 check.labels(request.labels(), now.labels()),
-                new MannerRules(now.kind(), now.name(), check).merge(now.manner(), request));
+                MountRules.writer(manner, replicas, request.rollout() != null, job, check));
         check.size(merged);
         check.done();
         return merged;
@@ -201,7 +203,6 @@ final class WorkloadRules {
                     .fact("offered", List.of("service", "job", "cron"));
         }
         notYet("secrets", request.secrets());
-        notYet("volumes", request.volumes());
     }
 
     private static void notYet(String field, @Nullable Object value) {

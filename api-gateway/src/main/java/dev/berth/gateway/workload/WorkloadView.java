@@ -46,6 +46,7 @@ public record WorkloadView(
         @Nullable String user,
         @Nullable String stopSignal,
         @Nullable ScheduleShape schedule,
+        List<MountShape> volumes,
         Instant createdAt,
         Instant updatedAt,
         long generation,

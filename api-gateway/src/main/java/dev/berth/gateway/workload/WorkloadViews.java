@@ -1,20 +1,25 @@
 package dev.berth.gateway.workload;
 
+import dev.berth.gateway.volume.VolumeMounts;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Puts what is observed beside what is wished. */
 @Component
 class WorkloadViews {
     private final Observations observations;
+    private final VolumeMounts volumes;
     private final InstantSource clock;
 
-    WorkloadViews(Observations observations, InstantSource clock) {
+    WorkloadViews(Observations observations, VolumeMounts volumes, InstantSource clock) {
         this.observations = observations;
+        this.volumes = volumes;
         this.clock = clock;
     }
 
@@ -25,13 +30,17 @@ class WorkloadViews {
     List<WorkloadView> of(List<Wish> wishes) {
         Map<WorkloadId, Observed> seen =
                 observations.of(wishes.stream().map(Wish::id).toList());
+        Map<VolumeId, String> names = volumes.names(wishes.stream()
+                .flatMap(wish -> wish.spec().manner().volumes().stream())
+                .map(mount -> mount.event().volume())
+                .collect(Collectors.toSet()));
         return wishes.stream()
-                .map(wish ->
-                        view(wish, seen.getOrDefault(wish.id(), Observed.nothing(wish.createdAt())), clock.instant()))
+                .map(wish -> view(
+                        wish, seen.getOrDefault(wish.id(), Observed.nothing(wish.createdAt())), names, clock.instant()))
                 .toList();
     }
 
-    private static WorkloadView view(Wish wish, Observed heard, Instant now) {
+    private static WorkloadView view(Wish wish, Observed heard, Map<VolumeId, String> volumes, Instant now) {
         Observed observed = wish.waits() && heard.running() == 0 ? heard.waiting() : heard;
         Spec spec = wish.spec();
         return new WorkloadView(
@@ -62,6 +71,10 @@ class WorkloadViews {
                 spec.manner().user(),
                 spec.manner().stopSignal(),
                 ScheduleShape.of(spec.manner().schedule(), now),
+                spec.manner().volumes().stream()
+                        .map(mount -> new MountShape(
+                                mount.volume(), volumes.get(mount.event().volume()), mount.path(), mount.readOnly()))
+                        .toList(),
                 wish.createdAt(),
                 wish.updatedAt(),
                 wish.generation(),

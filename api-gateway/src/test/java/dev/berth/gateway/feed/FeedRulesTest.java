@@ -7,7 +7,9 @@ import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.CreditNoteId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.id.SnapshotId;
 import dev.berth.schema.id.TypeId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.rollout.RolloutState;
 import dev.berth.schema.unit.CpuMillis;
@@ -40,11 +42,14 @@ class FeedRulesTest {
                 .forEach(type -> FeedRules.entry(made(type))
                         .ifPresentOrElse(entry -> named.add(entry.type()), () -> leftOut.add(type.getSimpleName())));
         named.add("workload.updated"); // the same record as workload.created, of a later generation
+        named.addAll(
+                List.of("volume.created", "volume.updated")); // as volume.deleted, which a time of purge makes of it
         for (RolloutState state : RolloutState.values()) {
             named.add("rollout." + state.text()); // one record, named by its state
         }
         assertThat(named).containsExactlyInAnyOrderElementsOf(FeedTypes.ALL);
-        assertThat(leftOut).containsExactlyInAnyOrder("Inventory", "UsageRecorded", "WatermarkAdvanced");
+        assertThat(leftOut)
+                .containsExactlyInAnyOrder("Inventory", "UsageRecorded", "VolumeUsageRecorded", "WatermarkAdvanced");
     }
 
     @Test
@@ -56,7 +61,8 @@ class FeedRulesTest {
                     boolean aboutAWorkload = entry.type().startsWith("workload.")
                             || entry.type().startsWith("rollout.")
                             || entry.type().startsWith("container.")
-                            || entry.type().startsWith("usage.");
+                            || (entry.type().startsWith("usage.")
+                                    && !entry.subject().startsWith("vol_"));
                     assertThat(entry.workload() != null).as(entry.type()).isEqualTo(aboutAWorkload);
                 }));
     }
@@ -152,6 +158,8 @@ class FeedRulesTest {
             case "WorkloadId" -> WorkloadId.next();
             case "ContainerId" -> ContainerId.next();
             case "InvoiceId" -> InvoiceId.next();
+            case "VolumeId" -> VolumeId.next();
+            case "SnapshotId" -> SnapshotId.next();
             case "PaymentId" -> PaymentId.next();
             case "CreditNoteId" -> CreditNoteId.next();
             default -> throw new AssertionError("this test does not know how to make a " + type);

@@ -194,4 +194,60 @@ class StackTest extends GatewayTest {
         assertThat(customer.post("/v1/stacks", body("shop", SHOP)).expect(409).text("code"))
                 .isEqualTo("name_taken");
     }
+
+    @Test
+    void makesTheVolumesOfAFileAndKeepsThemWhenItGoes() {
+        Api customer = api().signedUp();
+        String file = """
+                services:
+                  db:
+                    image: berth/sample:1
+                    volumes: ["db_data:/var/lib/data", "shared:/shared:ro"]
+                  web:
+                    image: berth/sample:1
+                    volumes: [{type: volume, source: shared, target: /shared}]
+                volumes:
+                  db_data: {x-berth: {size_gib: 3}}
+                  shared:
+                  unused:
+                """;
+        JsonNode plan = customer.post("/v1/stacks?dry_run=true", body("shop", file))
+                .expect(200)
+                .json();
+        assertThat(plan.path("volumes").toString()).isEqualTo("{\"db_data\":3,\"shared\":1}");
+        Api.Reply made = customer.post("/v1/stacks", body("shop", file)).expect(202);
+        JsonNode volumes = customer.get("/v1/volumes").json().path("data");
+        assertThat(names(volumes, "name")).containsExactlyInAnyOrder("db_data", "shared");
+        String export = customer.get("/v1/stacks/" + made.text("id") + "/compose")
+                .expect(200)
+                .body();
+        assertThat(export).contains("db_data").doesNotContain("vol_");
+        customer.post("/v1/stacks?dry_run=true", body("again", export)).expect(200);
+
+        customer.delete("/v1/stacks/" + made.text("id")).expect(204);
+        assertThat(customer.get("/v1/volumes").json().path("data")).hasSize(2);
+    }
+
+    @Test
+    void refusesTwoWritersOfAVolumeAndOneThatIsNotThere() {
+        Api customer = api().signedUp();
+        String file = """
+                services:
+                  a: {image: "berth/sample:1", volumes: ["data:/data"]}
+                  b: {image: "berth/sample:1", volumes: ["data:/data"]}
+                volumes: {data: }
+                """;
+        Api.Reply refused = customer.post("/v1/stacks", body("two", file)).expect(422);
+        assertThat(refused.text("errors.0.field")).isEqualTo("services.b.volumes[0]");
+        assertThat(refused.text("errors.0.message"))
+                .contains("is written to by 'a'")
+                .contains("data:/data:ro");
+        String external = """
+                services:
+                  a: {image: "berth/sample:1", volumes: ["data:/data"]}
+                volumes: {data: {external: true}}
+                """;
+        customer.post("/v1/stacks", body("ext", external)).expect(422);
+        assertThat(customer.get("/v1/volumes").json().path("data")).isEmpty();
+    }
 }

@@ -196,9 +196,9 @@ class WorkloadTest extends GatewayTest {
                 .expect(422);
         assertThat(machine.text("code")).isEqualTo("kind_not_offered_yet");
         assertThat(machine.text("offered")).isEqualTo("[\"service\",\"job\",\"cron\"]");
-        Api.Reply volumes = customer.post("/v1/workloads", WEB.replace("}", ", \"volumes\": [{}]}"))
+        Api.Reply secrets = customer.post("/v1/workloads", WEB.replace("}", ", \"secrets\": [{}]}"))
                 .expect(422);
-        assertThat(volumes.text("code")).isEqualTo("not_offered_yet");
+        assertThat(secrets.text("code")).isEqualTo("not_offered_yet");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.berth.billing.invoice;
 
+import dev.berth.billing.rating.Quantities;
 import dev.berth.schema.id.WorkloadId;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -30,11 +31,12 @@ final class Folding {
 
     private record Group(
             DraftLine.Kind kind,
+            String component,
             String charge,
             Instant monthStart,
             @Nullable String zeroReason) {
         static Group of(DraftLine line) {
-            return new Group(line.kind(), line.charge(), line.monthStart(), line.zeroReason());
+            return new Group(line.kind(), line.component(), line.charge(), line.monthStart(), line.zeroReason());
         }
     }
 
@@ -94,7 +96,8 @@ final class Folding {
     }
 
     private static DraftLine shared(DraftLine line) {
-        return with(line, "%s, other workloads".formatted(line.description()), line.quantity(), line.amountMinor());
+        String others = line.component().equals(Quantities.VOLUME) ? "other volumes" : "other workloads";
+        return with(line, "%s, %s".formatted(line.description(), others), line.quantity(), line.amountMinor());
     }
 
     private static DraftLine sum(DraftLine a, DraftLine b) {

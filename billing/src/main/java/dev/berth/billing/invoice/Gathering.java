@@ -6,6 +6,7 @@ import dev.berth.billing.catalog.PriceModel;
 import dev.berth.billing.rating.Charge;
 import dev.berth.billing.rating.LargestRemainder;
 import dev.berth.billing.rating.MonthRating;
+import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.UsageRepository.Zero;
 import dev.berth.schema.id.WorkloadId;
 import java.math.BigDecimal;
@@ -59,7 +60,7 @@ final class Gathering {
      * Gathers.
      *
      * @param months the months it charges, earlier ones first, its own last
-     * @param zeroMs what ran in its period and is not billed
+     * @param zeroMs what ran in its period and is not billed: milliseconds of containers, GiB × milliseconds of volumes
      * @param creditMinor what earlier invoices carried forward, zero or more
      */
     static Result of(List<ChargedMonth> months, Map<Zero, Long> zeroMs, long creditMinor) {
@@ -173,15 +174,18 @@ final class Gathering {
     }
 
     private static DraftLine zero(ChargedMonth month, Zero zero, long ms) {
+        Meter meter = Meter.of(zero.ofVolume() ? Quantities.VOLUME : "container_seconds");
         return new DraftLine(
                 DraftLine.Kind.ZERO,
-                "container_seconds",
+                meter.id(),
                 "zero",
                 zero.workload(),
                 month.start(),
                 "Not billed: %s".formatted(zero.reason()),
-                new BigDecimal(java.math.BigInteger.valueOf(ms), 3),
-                Meter.of("container_seconds").unit(),
+                zero.ofVolume()
+                        ? Quantities.of(ms, 0, 0, 1).of(Quantities.VOLUME)
+                        : new BigDecimal(java.math.BigInteger.valueOf(ms), 3),
+                meter.unit(),
                 "0",
                 0,
                 zero.reason());
@@ -243,13 +247,14 @@ final class Gathering {
     }
 
     /** How a meter is called on an invoice. */
-    private record Meter(String title, String unit) {
+    private record Meter(String id, String title, String unit) {
         static Meter of(String id) {
             return switch (id) {
-                case "vcpu_seconds" -> new Meter("vCPU time", "vcpu_second");
-                case "gib_seconds" -> new Meter("Memory", "gib_second");
-                case "container_seconds" -> new Meter("Containers", "container_second");
-                default -> new Meter(id, id);
+                case "vcpu_seconds" -> new Meter(id, "vCPU time", "vcpu_second");
+                case "gib_seconds" -> new Meter(id, "Memory", "gib_second");
+                case "container_seconds" -> new Meter(id, "Containers", "container_second");
+                case Quantities.VOLUME -> new Meter(id, "Volumes", "gib_hour");
+                default -> new Meter(id, id, id);
             };
         }
     }

@@ -47,6 +47,7 @@ final class IntervalMerger {
                 && first.intervalStart().equals(piece.intervalStart())
                 && first.cpuMillis() == piece.cpuMillis()
                 && first.memoryMib() == piece.memoryMib()
+                && first.volumeGib() == piece.volumeGib()
                 && first.billed() == piece.billed()
                 && Objects.equals(first.zeroReason(), piece.zeroReason());
     }

@@ -5,6 +5,7 @@ import static dev.berth.schema.db.billing.Tables.INVOICE_INTERVAL;
 import static dev.berth.schema.db.billing.Tables.INVOICE_LINE;
 
 import dev.berth.billing.edge.Page;
+import dev.berth.billing.rating.Quantities;
 import dev.berth.schema.db.billing.tables.records.InvoiceLineRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
 import dev.berth.schema.id.AccountId;
@@ -103,6 +104,8 @@ public final class InvoiceReader {
             same = INVOICE_INTERVAL.WORKLOAD_ID.notIn(DSL.select(named.WORKLOAD_ID)
                     .from(named)
                     .where(named.INVOICE_ID.eq(line.getInvoiceId()), named.WORKLOAD_ID.isNotNull()));
+            boolean ofVolumes = line.getComponent().equals(Quantities.VOLUME);
+            same = same.and(ofVolumes ? INVOICE_INTERVAL.VOLUME_GIB.gt(0) : INVOICE_INTERVAL.VOLUME_GIB.eq(0));
         } else if (line.getWorkloadId() == null) {
             return DSL.falseCondition();
         } else {

@@ -216,6 +216,7 @@ public final class InvoiceRepository {
             row.setMs(interval.ms());
             row.setCpuMillis(piece.cpuMillis());
             row.setMemoryMib(piece.memoryMib());
+            row.setVolumeGib(piece.volumeGib());
             row.setBilled(piece.billed());
             row.setZeroReason(piece.zeroReason());
             row.setMonthStart(interval.monthStart());

@@ -1,6 +1,7 @@
 package dev.berth.billing.invoice;
 
 import dev.berth.billing.catalog.PriceBookFormat;
+import dev.berth.billing.rating.Quantities;
 import dev.berth.schema.db.billing.tables.records.InvoiceIntervalRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceLineRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
@@ -8,6 +9,7 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.InvoiceLineId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Money;
 import dev.berth.schema.unit.Period;
@@ -63,7 +65,7 @@ public record InvoiceView(
     /** Up to when use counts, and up to which arrival: pieces taken from a partition of {@code berth.usage}. */
     public record CutOffs(Instant eventTime, int partition, long ingested) {}
 
-    /** A line; {@code others} says that it sums the workloads that have no line of their own. */
+    /** A line, of a workload or of a volume; {@code others} says that it sums the workloads that have no line of their own. */
     public record Line(
             @Nullable InvoiceLineId id,
             String kind,
@@ -75,14 +77,16 @@ public record InvoiceView(
             Money amount,
             Money tax,
             @Nullable WorkloadId workload,
+            @Nullable VolumeId volume,
             @Nullable String zeroReason,
             boolean others) {}
 
-    /** An interval behind a line; {@code from} and {@code to} are the part of it that the invoice counts. */
+    /** An interval behind a line, of a container or of a volume; {@code from} and {@code to} are the part of it that the invoice counts. */
     public record Interval(
-            ContainerId container,
+            @Nullable ContainerId container,
             @Nullable String engineId,
-            WorkloadId workload,
+            @Nullable WorkloadId workload,
+            @Nullable VolumeId volume,
             Instant startedAt,
             @Nullable Instant finishedAt,
             Instant from,
@@ -90,6 +94,7 @@ public record InvoiceView(
             long ms,
             int cpuMillis,
             int memoryMib,
+            int volumeGib,
             boolean billed,
             @Nullable String zeroReason,
             CausedBy cause) {}
@@ -141,16 +146,19 @@ public record InvoiceView(
                 line.unitPrice(),
                 new Money(line.amountMinor(), currency),
                 new Money(tax, currency),
-                line.workload(),
+                workload(line.component(), line.workload()),
+                volume(line.component(), line.workload()),
                 line.zeroReason(),
                 line.others());
     }
 
     static Interval interval(InvoiceIntervalRecord row) {
+        boolean ofVolume = row.getVolumeGib() > 0;
         return new Interval(
-                row.getContainerId(),
+                ofVolume ? null : row.getContainerId(),
                 row.getEngineId(),
-                row.getWorkloadId(),
+                ofVolume ? null : row.getWorkloadId(),
+                ofVolume ? new VolumeId(row.getContainerId().uuid()) : null,
                 row.getIntervalStart(),
                 row.getIntervalEnd(),
                 row.getPartStart(),
@@ -158,6 +166,7 @@ public record InvoiceView(
                 row.getMs(),
                 row.getCpuMillis(),
                 row.getMemoryMib(),
+                row.getVolumeGib(),
                 row.getBilled(),
                 row.getZeroReason(),
                 new CausedBy(row.getOperation(), row.getActor(), row.getCausedAt()));
@@ -174,9 +183,20 @@ public record InvoiceView(
                 row.getUnitPrice(),
                 new Money(row.getAmountMinor(), currency),
                 new Money(row.getTaxMinor(), currency),
-                row.getWorkloadId(),
+                workload(row.getComponent(), row.getWorkloadId()),
+                volume(row.getComponent(), row.getWorkloadId()),
                 row.getZeroReason(),
                 row.getOthers());
+    }
+
+    /** The workload of a line, if it is one's. */
+    private static @Nullable WorkloadId workload(String component, @Nullable WorkloadId subject) {
+        return component.equals(Quantities.VOLUME) ? null : subject;
+    }
+
+    /** The volume of a line, if it is one's. */
+    private static @Nullable VolumeId volume(String component, @Nullable WorkloadId subject) {
+        return subject != null && component.equals(Quantities.VOLUME) ? new VolumeId(subject.uuid()) : null;
     }
 
     /** Exact; seconds of containers always with their three decimals. */

@@ -86,6 +86,7 @@ final class Late {
                 && was.workload().equals(is.workload())
                 && was.cpuMillis() == is.cpuMillis()
                 && was.memoryMib() == is.memoryMib()
+                && was.volumeGib() == is.volumeGib()
                 && Math.min(was.endMs(), limit) == Math.min(is.endMs(), limit);
     }
 

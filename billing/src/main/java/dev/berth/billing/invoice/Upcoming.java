@@ -6,6 +6,7 @@ import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.rating.Tax;
 import dev.berth.billing.rating.UsageBody;
 import dev.berth.billing.rating.UsageRepository;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Money;
 import dev.berth.schema.unit.Period;
@@ -156,6 +157,13 @@ final class Upcoming {
         return gatherer.gather(snapshot, frame, use, Map.of()).result();
     }
 
+    /** A workload, or a volume, whose id stands where a workload's does. */
+    private static WorkloadId subject(String key) {
+        return key.startsWith(VolumeId.PREFIX + "_")
+                ? new WorkloadId(VolumeId.parse(key).uuid())
+                : WorkloadId.parse(key);
+    }
+
     private static SequencedMap<WorkloadId, ChargedMonth.Amounts> use(UsageBody body) {
         Map<String, ObjectNode> byKey = new TreeMap<>();
         for (ObjectNode row : body.rows()) {
@@ -164,7 +172,7 @@ final class Upcoming {
         SequencedMap<WorkloadId, ChargedMonth.Amounts> use = new LinkedHashMap<>();
         byKey.forEach((key, row) -> {
             try {
-                WorkloadId workload = key.equals(UsageBody.OTHERS) ? Folding.OTHERS : WorkloadId.parse(key);
+                WorkloadId workload = key.equals(UsageBody.OTHERS) ? Folding.OTHERS : subject(key);
                 use.put(workload, component -> UsageBody.quantity(row, component));
             } catch (IllegalArgumentException e) {
                 throw Refusal.invalid(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of use, or the part of it that lies in a period: one container at one size over {@code [startMs, endMs)}, in Unix
- * milliseconds.
+ * milliseconds. Or one volume, whose id then stands where the container's and the workload's do.
  *
  * @param intervalStart when the interval began that it was cut from
  * @param intervalEnd when that interval ended; null while it goes on, as far as this piece knows
@@ -27,9 +27,15 @@ public record Piece(
         long endMs,
         int cpuMillis,
         int memoryMib,
+        int volumeGib,
         boolean billed,
         @Nullable String zeroReason,
         Cause cause) {
+
+    /** Whether it is of a volume. */
+    public boolean isVolume() {
+        return volumeGib > 0;
+    }
 
     /** Its length. */
     public long ms() {
@@ -38,7 +44,7 @@ public record Piece(
 
     /** What it adds to the bill: nothing when it is not billed. */
     public Quantities quantities() {
-        return billed ? Quantities.of(ms(), cpuMillis, memoryMib) : Quantities.NONE;
+        return billed ? Quantities.of(ms(), cpuMillis, memoryMib, volumeGib) : Quantities.NONE;
     }
 
     /** The part of it inside a period, empty when nothing is. */
@@ -59,6 +65,7 @@ public record Piece(
                 end,
                 cpuMillis,
                 memoryMib,
+                volumeGib,
                 billed,
                 zeroReason,
                 cause);

@@ -2,6 +2,7 @@ package dev.berth.billing.rating;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 
 /**
  * Use as exact integers; a difference may be negative.
@@ -9,19 +10,30 @@ import java.math.BigInteger;
  * @param containerMs milliseconds of containers
  * @param cpuMillisMs thousandths of a core × milliseconds
  * @param memoryMibMs MiB × milliseconds
+ * @param volumeGibMs GiB of volumes × milliseconds
  */
-public record Quantities(BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs) {
+public record Quantities(
+        BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs, BigInteger volumeGibMs) {
+    /** The meter of volumes. */
+    public static final String VOLUME = "volume_gib_hours";
+
     /** Nothing. */
-    public static final Quantities NONE = new Quantities(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
+    public static final Quantities NONE =
+            new Quantities(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
 
     private static final BigDecimal CPU = new BigDecimal(1_000_000);
     private static final BigDecimal MEMORY = new BigDecimal(1_024_000);
+    private static final BigDecimal HOUR_MS = new BigDecimal(3_600_000);
+    private static final int HOUR_DECIMALS = 18;
 
-    /** The use of one container of a size over milliseconds of either sign. */
-    public static Quantities of(long ms, int cpuMillis, int memoryMib) {
+    /** The use of one container of a size over milliseconds of either sign, or of one volume where it has GiB. */
+    public static Quantities of(long ms, int cpuMillis, int memoryMib, int volumeGib) {
         BigInteger time = BigInteger.valueOf(ms);
         return new Quantities(
-                time, time.multiply(BigInteger.valueOf(cpuMillis)), time.multiply(BigInteger.valueOf(memoryMib)));
+                volumeGib == 0 ? time : BigInteger.ZERO,
+                time.multiply(BigInteger.valueOf(cpuMillis)),
+                time.multiply(BigInteger.valueOf(memoryMib)),
+                time.multiply(BigInteger.valueOf(volumeGib)));
     }
 
     /** The sum. */
@@ -29,12 +41,13 @@ public record Quantities(BigInteger containerMs, BigInteger cpuMillisMs, BigInte
         return new Quantities(
                 containerMs.add(other.containerMs),
                 cpuMillisMs.add(other.cpuMillisMs),
-                memoryMibMs.add(other.memoryMibMs));
+                memoryMibMs.add(other.memoryMibMs),
+                volumeGibMs.add(other.volumeGibMs));
     }
 
     /** The same with the other sign. */
     public Quantities negate() {
-        return new Quantities(containerMs.negate(), cpuMillisMs.negate(), memoryMibMs.negate());
+        return new Quantities(containerMs.negate(), cpuMillisMs.negate(), memoryMibMs.negate(), volumeGibMs.negate());
     }
 
     /** Whether nothing was used, and nothing differs. */
@@ -43,16 +56,23 @@ public record Quantities(BigInteger containerMs, BigInteger cpuMillisMs, BigInte
     }
 
     /**
-     * The quantity of a meter, exact: at most 3, 6 and 13 decimals.
+     * The quantity of a meter. Exact, with at most 3, 6 and 13 decimals, but for the GiB-hours of volumes: an hour's milliseconds do not
+     * divide all, so these have at most 18, HALF_UP.
      *
-     * @param meter the id of a price component; what no container uses is zero
+     * @param meter the id of a price component; what nothing uses is zero
      */
     public BigDecimal of(String meter) {
         return switch (meter) {
             case "container_seconds" -> new BigDecimal(containerMs, 3);
             case "vcpu_seconds" -> new BigDecimal(cpuMillisMs).divide(CPU);
             case "gib_seconds" -> new BigDecimal(memoryMibMs).divide(MEMORY);
+            case VOLUME -> hours(volumeGibMs);
             default -> BigDecimal.ZERO;
         };
+    }
+
+    private static BigDecimal hours(BigInteger ms) {
+        BigDecimal hours = new BigDecimal(ms).divide(HOUR_MS, HOUR_DECIMALS, RoundingMode.HALF_UP);
+        return hours.signum() == 0 ? BigDecimal.ZERO : hours.stripTrailingZeros();
     }
 }

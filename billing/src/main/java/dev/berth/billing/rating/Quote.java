@@ -23,7 +23,7 @@ public record Quote(Money perHour, Money perMonth, String currency, String perHo
 
     /** Quotes {@code replicas} containers of a size. */
     public static Quote of(PriceBook book, int cpuMillis, int memoryMib, int replicas) {
-        Quantities one = Quantities.of(HOUR_MS, cpuMillis, memoryMib);
+        Quantities one = Quantities.of(HOUR_MS, cpuMillis, memoryMib, 0);
         BigDecimal hour = exact(book, times(one, replicas));
         BigDecimal month = exact(book, times(one, (long) replicas * HOURS_PER_MONTH));
         return new Quote(
@@ -50,6 +50,7 @@ public record Quote(Money perHour, Money perMonth, String currency, String perHo
         return new Quantities(
                 one.containerMs().multiply(factor),
                 one.cpuMillisMs().multiply(factor),
-                one.memoryMibMs().multiply(factor));
+                one.memoryMibMs().multiply(factor),
+                one.volumeGibMs().multiply(factor));
     }
 }

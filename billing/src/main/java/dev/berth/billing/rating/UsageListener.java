@@ -3,9 +3,12 @@ package dev.berth.billing.rating;
 import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
 
 import dev.berth.schema.Cause;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.usage.UsageCorrected;
 import dev.berth.schema.usage.UsageEvent;
 import dev.berth.schema.usage.UsageRecorded;
+import dev.berth.schema.usage.VolumeUsageCorrected;
+import dev.berth.schema.usage.VolumeUsageRecorded;
 import dev.berth.schema.usage.WatermarkAdvanced;
 import dev.berth.schema.wire.Columns;
 import dev.berth.schema.wire.Received;
@@ -15,8 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,10 +33,11 @@ public final class UsageListener {
     /** Plain SQL, since it is run for every piece. */
     private static final String ADD = """
             insert into usage_piece (container_id, start_ms, revision, end_ms, account_id, workload_id, engine_id, interval_start,
-                interval_end, cpu_millis, memory_mib, billed, zero_reason, partition, ingested, event_id, operation, actor, caused_at)
+                interval_end, cpu_millis, memory_mib, volume_gib, billed, zero_reason, partition, ingested, event_id, operation, actor,
+                caused_at)
             select * from unnest(?::uuid[], ?::bigint[], ?::integer[], ?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[],
-                ?::timestamptz[], ?::integer[], ?::integer[], ?::boolean[], ?::text[], ?::integer[], ?::bigint[], ?::uuid[], ?::text[],
-                ?::text[], ?::timestamptz[])
+                ?::timestamptz[], ?::integer[], ?::integer[], ?::integer[], ?::boolean[], ?::text[], ?::integer[], ?::bigint[], ?::uuid[],
+                ?::text[], ?::text[], ?::timestamptz[])
             on conflict do nothing
             """;
 
@@ -45,7 +51,7 @@ public final class UsageListener {
         Map<Integer, Instant> watermarks = new TreeMap<>();
         for (Received received : events) {
             switch ((UsageEvent) received.envelope().event()) {
-                case UsageRecorded _, UsageCorrected _ ->
+                case UsageRecorded _, UsageCorrected _, VolumeUsageRecorded _, VolumeUsageCorrected _ ->
                     pieces.computeIfAbsent(received.partition(), _ -> new ArrayList<>())
                             .add(received);
                 case WatermarkAdvanced(int onPartition, Instant watermark) ->
@@ -91,13 +97,34 @@ public final class UsageListener {
                 .execute();
     }
 
-    /** A piece, the number under which its partition counts it, and who told of it. */
-    private record Counted(UsageRecorded piece, int revision, Received received, long ingested) {
+    /**
+     * A piece, the number under which its partition counts it, and who told of it.
+     *
+     * @param subject the container, or the volume
+     * @param owner the workload, or the volume, which belongs to none
+     */
+    private record Counted(
+            UUID subject,
+            UUID owner,
+            AccountId account,
+            @Nullable String engineId,
+            Instant intervalStart,
+            @Nullable Instant intervalEnd,
+            Instant start,
+            Instant end,
+            int cpuMillis,
+            int memoryMib,
+            int volumeGib,
+            boolean billed,
+            @Nullable String zeroReason,
+            int revision,
+            Received received,
+            long ingested) {
         static Counted of(Received received, long ingested) {
             return switch ((UsageEvent) received.envelope().event()) {
-                case UsageRecorded piece -> new Counted(piece, 0, received, ingested);
+                case UsageRecorded piece -> of(piece, 0, received, ingested);
                 case UsageCorrected piece ->
-                    new Counted(
+                    of(
                             new UsageRecorded(
                                     piece.account(),
                                     piece.workload(),
@@ -114,8 +141,64 @@ public final class UsageListener {
                             piece.revision(),
                             received,
                             ingested);
+                case VolumeUsageRecorded piece -> of(piece, 0, received, ingested);
+                case VolumeUsageCorrected piece ->
+                    of(
+                            new VolumeUsageRecorded(
+                                    piece.account(),
+                                    piece.volume(),
+                                    piece.intervalStart(),
+                                    piece.intervalEnd(),
+                                    piece.start(),
+                                    piece.end(),
+                                    piece.volumeGib(),
+                                    piece.billed(),
+                                    piece.zeroReason()),
+                            piece.revision(),
+                            received,
+                            ingested);
                 case WatermarkAdvanced _ -> throw new IllegalArgumentException("a watermark is no piece of use");
             };
+        }
+
+        private static Counted of(UsageRecorded piece, int revision, Received received, long ingested) {
+            return new Counted(
+                    piece.container().uuid(),
+                    piece.workload().uuid(),
+                    piece.account(),
+                    piece.engineId(),
+                    piece.intervalStart(),
+                    piece.intervalEnd(),
+                    piece.start(),
+                    piece.end(),
+                    piece.cpuMillis().value(),
+                    piece.memoryMib().value(),
+                    0,
+                    piece.billed(),
+                    piece.zeroReason(),
+                    revision,
+                    received,
+                    ingested);
+        }
+
+        private static Counted of(VolumeUsageRecorded piece, int revision, Received received, long ingested) {
+            return new Counted(
+                    piece.volume().uuid(),
+                    piece.volume().uuid(),
+                    piece.account(),
+                    null,
+                    piece.intervalStart(),
+                    piece.intervalEnd(),
+                    piece.start(),
+                    piece.end(),
+                    0,
+                    0,
+                    piece.volumeGib(),
+                    piece.billed(),
+                    piece.zeroReason(),
+                    revision,
+                    received,
+                    ingested);
         }
 
         Cause cause() {
@@ -127,19 +210,20 @@ public final class UsageListener {
         transaction.connection(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(ADD)) {
                 new Columns<>(statement, counted)
-                        .uuid(one -> one.piece.container().uuid())
-                        .int8(one -> one.piece.start().toEpochMilli())
+                        .uuid(Counted::subject)
+                        .int8(one -> one.start.toEpochMilli())
                         .int4(Counted::revision)
-                        .int8(one -> one.piece.end().toEpochMilli())
-                        .uuid(one -> one.piece.account().uuid())
-                        .uuid(one -> one.piece.workload().uuid())
-                        .text(one -> one.piece.engineId())
-                        .instant(one -> one.piece.intervalStart())
-                        .instant(one -> one.piece.intervalEnd())
-                        .int4(one -> one.piece.cpuMillis().value())
-                        .int4(one -> one.piece.memoryMib().value())
-                        .bool(one -> one.piece.billed())
-                        .text(one -> one.piece.zeroReason())
+                        .int8(one -> one.end.toEpochMilli())
+                        .uuid(one -> one.account.uuid())
+                        .uuid(Counted::owner)
+                        .text(Counted::engineId)
+                        .instant(Counted::intervalStart)
+                        .instant(Counted::intervalEnd)
+                        .int4(Counted::cpuMillis)
+                        .int4(Counted::memoryMib)
+                        .int4(Counted::volumeGib)
+                        .bool(Counted::billed)
+                        .text(Counted::zeroReason)
                         .int4(one -> one.received.partition())
                         .int8(Counted::ingested)
                         .uuid(one -> one.received.envelope().id().uuid())

@@ -48,10 +48,10 @@ public final class UsageRepository {
      * The use of a period.
      *
      * @param billed by workload, in the order of their ids
-     * @param zeroMs milliseconds of containers that cost nothing, by workload and reason
+     * @param zeroMs what cost nothing, by workload and reason: milliseconds of containers, GiB × milliseconds of volumes
      */
     public record Use(Map<WorkloadId, Quantities> billed, Map<Zero, Long> zeroMs) {
-        /** Whether no container ran at all. */
+        /** Whether nothing was used at all. */
         public boolean isEmpty() {
             return billed.isEmpty() && zeroMs.isEmpty();
         }
@@ -62,8 +62,8 @@ public final class UsageRepository {
         }
     }
 
-    /** What ran and costs nothing: whose, and why. */
-    public record Zero(WorkloadId workload, String reason) implements Comparable<Zero> {
+    /** What ran and costs nothing: whose, and why; {@code ofVolume} where the workload's id is a volume's. */
+    public record Zero(WorkloadId workload, String reason, boolean ofVolume) implements Comparable<Zero> {
         @Override
         public int compareTo(Zero other) {
             int byId = BY_ID.compare(workload, other.workload);
@@ -94,12 +94,14 @@ public final class UsageRepository {
         Field<WorkloadId> workload = field(piece, USAGE_PIECE.WORKLOAD_ID);
         Field<Boolean> isBilled = field(piece, USAGE_PIECE.BILLED);
         Field<String> reason = field(piece, USAGE_PIECE.ZERO_REASON);
-        Field<BigDecimal> containers = DSL.sum(ms);
+        Field<Integer> volumeGib = field(piece, USAGE_PIECE.VOLUME_GIB);
+        Field<BigDecimal> containers = DSL.sum(DSL.when(volumeGib.eq(0), ms).otherwise(DSL.inline(BigDecimal.ZERO)));
         Field<BigDecimal> cpu = DSL.sum(ms.times(field(piece, USAGE_PIECE.CPU_MILLIS)));
         Field<BigDecimal> memory = DSL.sum(ms.times(field(piece, USAGE_PIECE.MEMORY_MIB)));
+        Field<BigDecimal> volumes = DSL.sum(ms.times(volumeGib));
         Map<WorkloadId, Quantities> billed = new TreeMap<>(BY_ID);
         Map<Zero, Long> zero = new TreeMap<>();
-        dsl.select(workload, isBilled, reason, containers, cpu, memory)
+        dsl.select(workload, isBilled, reason, containers, cpu, memory, volumes)
                 .from(piece)
                 .where(
                         field(piece, USAGE_PIECE.END_MS).gt(startMs(period)),
@@ -109,11 +111,17 @@ public final class UsageRepository {
                     if (row.value2()) {
                         billed.merge(
                                 row.value1(),
-                                new Quantities(whole(row.value4()), whole(row.value5()), whole(row.value6())),
+                                new Quantities(
+                                        whole(row.value4()),
+                                        whole(row.value5()),
+                                        whole(row.value6()),
+                                        whole(row.value7())),
                                 Quantities::plus);
                     } else {
-                        Zero of = new Zero(row.value1(), row.value3() == null ? NO_REASON : row.value3());
-                        zero.merge(of, row.value4().longValueExact(), Math::addExact);
+                        boolean ofVolume = row.value7().signum() != 0;
+                        Zero of = new Zero(row.value1(), row.value3() == null ? NO_REASON : row.value3(), ofVolume);
+                        BigDecimal used = ofVolume ? row.value7() : row.value4();
+                        zero.merge(of, used.longValueExact(), Math::addExact);
                     }
                 });
         return new Use(billed, zero);
@@ -223,6 +231,7 @@ public final class UsageRepository {
                 row.getEndMs(),
                 row.getCpuMillis(),
                 row.getMemoryMib(),
+                row.getVolumeGib(),
                 billed,
                 billed ? null : row.getZeroReason() == null ? NO_REASON : row.getZeroReason(),
                 new Cause(row.getOperation(), row.getActor(), row.getCausedAt(), null));

@@ -132,7 +132,7 @@ class GatheringTest {
     void whatIsNotBilledIsALineOfItsOwnWithItsReason() {
         Gathering.Result result = Gathering.of(
                 List.of(month(MARCH, perUnit("1"), Billed.NOTHING, use(), use())),
-                Map.of(new Zero(A, "launch_failed"), 1500L),
+                Map.of(new Zero(A, "launch_failed", false), 1500L),
                 0);
         assertThat(result.lines()).singleElement().satisfies(line -> {
             assertThat(line.kind()).isEqualTo(DraftLine.Kind.ZERO);

@@ -8,9 +8,12 @@ import dev.berth.metering.edge.Page;
 import dev.berth.metering.edge.Parameters;
 import dev.berth.metering.edge.Refusal;
 import dev.berth.metering.inventory.Progress;
+import dev.berth.metering.inventory.Volumes;
 import dev.berth.metering.usage.UsageProperties;
+import dev.berth.schema.db.metering.tables.records.FindingRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,6 +36,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/internal/v1")
 class AuditHttp {
     private static final String SILENT_HOST = "silent_host";
+    private static final Field<Boolean> OF_VOLUME = DSL.field(
+            "exists (select 1 from fact f where f.container_id = finding.container_id and f.volume_gib is not null)",
+            Boolean.class);
 
     private final DSLContext dsl;
     private final InstantSource clock;
@@ -50,6 +57,7 @@ class AuditHttp {
     record View(
             @Nullable ContainerId container,
             @Nullable WorkloadId workload,
+            @Nullable VolumeId volume,
             @Nullable AccountId account,
             @Nullable String host,
             Instant from,
@@ -96,24 +104,32 @@ class AuditHttp {
     }
 
     private List<View> findings(Condition condition, int limit) {
-        return dsl.selectFrom(FINDING)
+        return dsl.select(FINDING.fields())
+                .select(OF_VOLUME)
+                .from(FINDING)
                 .where(condition)
                 .orderBy(FINDING.FROM_AT, FINDING.CONTAINER_ID, FINDING.KIND)
                 .limit(limit)
-                .fetch(row -> new View(
-                        row.getContainerId(),
-                        row.getWorkloadId(),
-                        row.getAccountId(),
-                        null,
-                        row.getFromAt(),
-                        row.getToAt(),
-                        row.getKind(),
-                        row.getDetail()));
+                .fetch(row -> view(row.into(FINDING), row.get(OF_VOLUME)));
+    }
+
+    private static View view(FindingRecord row, boolean ofVolume) {
+        return new View(
+                ofVolume ? null : row.getContainerId(),
+                ofVolume ? null : row.getWorkloadId(),
+                ofVolume ? Volumes.of(row.getContainerId()) : null,
+                row.getAccountId(),
+                null,
+                row.getFromAt(),
+                row.getToAt(),
+                row.getKind(),
+                row.getDetail());
     }
 
     private List<View> silentHosts() {
         return Progress.read(dsl).silentSince(clock.instant().minus(properties.silentAfter())).stream()
                 .map(seen -> new View(
+                        null,
                         null,
                         null,
                         null,
@@ -127,7 +143,8 @@ class AuditHttp {
     }
 
     private static String position(View view) {
-        return "%d %s %s".formatted(view.from().toEpochMilli(), view.container(), view.kind());
+        ContainerId subject = view.volume() == null ? view.container() : Volumes.asContainer(view.volume());
+        return "%d %s %s".formatted(view.from().toEpochMilli(), subject, view.kind());
     }
 
     private static Condition after(String position) {

@@ -1,6 +1,7 @@
 package dev.berth.metering.edge;
 
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -35,6 +36,11 @@ public final class Parameters {
     /** A container's id; null when it is absent. */
     public static @Nullable ContainerId container(@Nullable String text) {
         return read("container", text, "must be an id such as ctr_…", ContainerId::parse);
+    }
+
+    /** A volume's id; null when it is absent. */
+    public static @Nullable VolumeId volume(@Nullable String text) {
+        return read("volume", text, "must be an id such as vol_…", VolumeId::parse);
     }
 
     private static <T> @Nullable T read(String name, @Nullable String text, String why, Function<String, T> parser) {

@@ -1,5 +1,6 @@
 package dev.berth.metering.interval;
 
+import dev.berth.metering.inventory.Volumes;
 import dev.berth.schema.Cause;
 import dev.berth.schema.container.ContainerEvent;
 import dev.berth.schema.container.ContainerResized;
@@ -7,9 +8,13 @@ import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
+import dev.berth.schema.container.VolumeDestroyed;
+import dev.berth.schema.container.VolumeFailed;
+import dev.berth.schema.container.VolumeReady;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.EventId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Received;
 import java.time.Duration;
@@ -18,7 +23,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the provisioner said of one container, known by (container, sequence).
+ * What the provisioner said of one container, or of one volume ({@link Volumes}), known by (container, sequence).
  *
  * @param event which event said it; of two that contradict each other under one sequence the smaller id counts
  * @param partition on which partition of {@code berth.container} its facts travel
@@ -37,6 +42,8 @@ public record Fact(
 
     /** Before this no Docker existed: what claims to be older is a clock that was never set. */
     static final Instant EARLIEST = Instant.parse("2013-01-01T00:00:00Z");
+
+    private static final String DESTROYED = "destroyed";
 
     /** How far a host's clock may run ahead before its facts are refused. */
     static final Duration MAX_AHEAD = Duration.ofDays(1);
@@ -72,7 +79,8 @@ public record Fact(
     public record Failed(Instant at, String host, String code) implements Said {}
 
     /**
-     * Reads an event; empty for an inventory, which is no fact of one container.
+     * Reads an event; empty for an inventory, which is no fact of one container, and for a volume that failed, of which nothing
+     * that is metered changed.
      *
      * @param now the time, against which a clock that runs ahead is noticed
      * @throws IllegalArgumentException if a time cannot be true
@@ -88,7 +96,7 @@ public record Fact(
                         e.workload(),
                         new Started(
                                 possible(e.startedAt(), now),
-                                new Size(e.cpuMillis(), e.memoryMib()),
+                                Size.of(e.cpuMillis(), e.memoryMib()),
                                 e.host(),
                                 e.engineId())));
             case ContainerResized e ->
@@ -97,7 +105,7 @@ public record Fact(
                         e.container(),
                         e.sequence(),
                         e.workload(),
-                        new Resized(possible(e.resizedAt(), now), new Size(e.cpuMillis(), e.memoryMib()))));
+                        new Resized(possible(e.resizedAt(), now), Size.of(e.cpuMillis(), e.memoryMib()))));
             case ContainerStopped e ->
                 Optional.of(of(
                         received,
@@ -107,7 +115,7 @@ public record Fact(
                         new Stopped(
                                 possible(e.startedAt(), now),
                                 possible(e.finishedAt(), now),
-                                new Size(e.cpuMillis(), e.memoryMib()),
+                                Size.of(e.cpuMillis(), e.memoryMib()),
                                 e.host(),
                                 e.engineId(),
                                 e.reason().text(),
@@ -119,8 +127,35 @@ public record Fact(
                         e.sequence(),
                         e.workload(),
                         new Failed(possible(e.failedAt(), now), e.host(), e.code())));
-            case Inventory _ -> Optional.empty();
+            case VolumeReady e -> Optional.of(of(received, e.volume(), e.sequence(), ready(e, now)));
+            case VolumeDestroyed e ->
+                Optional.of(of(
+                        received,
+                        e.volume(),
+                        e.sequence(),
+                        new Stopped(
+                                possible(e.createdAt(), now),
+                                possible(e.destroyedAt(), now),
+                                Size.ofVolume(e.meteredGib()),
+                                e.host(),
+                                e.driver(),
+                                DESTROYED,
+                                null)));
+            case Inventory _, VolumeFailed _ -> Optional.empty();
         };
+    }
+
+    /** A volume's first fact says when its use began, a later one from when on it has a size. */
+    private static Said ready(VolumeReady e, Instant now) {
+        Instant at = possible(e.changedAt(), now);
+        Size size = Size.ofVolume(e.meteredGib());
+        return e.changedAt().equals(e.createdAt())
+                ? new Started(at, size, e.host(), e.driver())
+                : new Resized(at, size);
+    }
+
+    private static Fact of(Received received, VolumeId volume, long sequence, Said said) {
+        return of(received, Volumes.asContainer(volume), sequence, Volumes.asWorkload(volume), said);
     }
 
     private static Fact of(Received received, ContainerId container, long sequence, WorkloadId workload, Said said) {

@@ -12,8 +12,6 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.EventId;
 import dev.berth.schema.id.WorkloadId;
-import dev.berth.schema.unit.CpuMillis;
-import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.wire.CopyRows;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class FactRepository {
     private static final String LOAD = """
             select container_id, sequence, event_id, account_id, workload_id, partition, kind, at, began_at, cpu_millis, memory_mib,
-                   host, engine_id, code, operation, actor, caused_at, traceparent, contested, proven_until
+                   host, engine_id, code, operation, actor, caused_at, traceparent, contested, proven_until, volume_gib
             from fact where container_id = any(?::uuid[])
             """;
 
@@ -79,6 +77,7 @@ final class FactRepository {
                 "proven_until",
                 "cpu_millis",
                 "memory_mib",
+                "volume_gib",
                 "host",
                 "engine_id",
                 "code",
@@ -101,9 +100,11 @@ final class FactRepository {
                     .instant(fact.said() instanceof Stopped stopped ? stopped.provenUntil() : null);
             Size size = size(fact.said());
             if (size == null) {
-                rows.none().none();
+                rows.none().none().none();
+            } else if (size.isVolume()) {
+                rows.none().none().int4(size.volumeGib());
             } else {
-                rows.int4(size.cpuMillis().value()).int4(size.memoryMib().value());
+                rows.int4(size.cpuMillis()).int4(size.memoryMib()).none();
             }
             Cause cause = fact.cause();
             rows.text(host(fact.said()))
@@ -216,6 +217,6 @@ final class FactRepository {
     }
 
     private static Size size(ResultSet row) throws SQLException {
-        return new Size(new CpuMillis(row.getInt(10)), new MemoryMib(row.getInt(11)));
+        return new Size(row.getInt(10), row.getInt(11), row.getInt(21)); // 0 where it is null
     }
 }

@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One container at one size over {@code [start, end)}, known by (container, start). Open while {@code end} is null. A failed launch is
+ * One container, or one volume, at one size over {@code [start, end)}, known by (container, start). Open while {@code end} is null. A failed launch is
  * an interval of no length and no size.
  *
  * @param engineId the container's id on its engine, where it got that far
@@ -41,6 +41,11 @@ public record Interval(
     /** Whether it counts. */
     public boolean billed() {
         return zeroReason == null;
+    }
+
+    /** Whether it is of a volume. */
+    public boolean isVolume() {
+        return size != null && size.isVolume();
     }
 
     /** Whether it still runs as far as is known. */

@@ -5,7 +5,9 @@ import dev.berth.metering.edge.Caller;
 import dev.berth.metering.edge.Page;
 import dev.berth.metering.edge.Parameters;
 import dev.berth.metering.edge.Refusal;
+import dev.berth.metering.inventory.Volumes;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,30 +35,36 @@ class IntervalHttp {
     /** The call that began it. */
     record CauseView(String operation, String actor, Instant at) {}
 
-    /** An interval of the public API; {@code ms} counts up to now while it runs. */
+    /** An interval of the public API, of a container or of a volume; {@code ms} counts up to now while it runs. */
     @JsonInclude
     record View(
-            ContainerId container,
+            @Nullable ContainerId container,
             @Nullable String engineId,
-            WorkloadId workload,
+            @Nullable WorkloadId workload,
+            @Nullable VolumeId volume,
             Instant startedAt,
             @Nullable Instant finishedAt,
             long ms,
             int cpuMillis,
             int memoryMib,
+            int volumeGib,
             boolean billed,
             @Nullable String zeroReason,
             CauseView cause) {
         static View of(Interval interval, Instant now) {
+            Size size = interval.size();
+            boolean ofVolume = interval.isVolume();
             return new View(
-                    interval.container(),
-                    interval.engineId(),
-                    interval.workload(),
+                    ofVolume ? null : interval.container(),
+                    ofVolume ? null : interval.engineId(),
+                    ofVolume ? null : interval.workload(),
+                    ofVolume ? Volumes.of(interval.container()) : null,
                     interval.start(),
                     interval.end(),
                     interval.ms(now),
-                    interval.size() == null ? 0 : interval.size().cpuMillis().value(),
-                    interval.size() == null ? 0 : interval.size().memoryMib().value(),
+                    size == null ? 0 : size.cpuMillis(),
+                    size == null ? 0 : size.memoryMib(),
+                    size == null ? 0 : size.volumeGib(),
                     interval.billed(),
                     interval.zeroReason() == null ? null : interval.zeroReason().text(),
                     new CauseView(
@@ -72,14 +80,16 @@ class IntervalHttp {
             @RequestParam(name = "account", required = false) @Nullable String account,
             @RequestParam(name = "workload", required = false) @Nullable String workload,
             @RequestParam(name = "container", required = false) @Nullable String container,
+            @RequestParam(name = "volume", required = false) @Nullable String volume,
             @RequestParam(name = "from", required = false) @Nullable String from,
             @RequestParam(name = "to", required = false) @Nullable String to,
             @RequestParam(name = "limit", required = false) @Nullable Integer limit,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
+        VolumeId ofVolume = Parameters.volume(volume);
         IntervalReader.Query query = new IntervalReader.Query(
                 caller.account(account),
                 Parameters.workload(workload),
-                Parameters.container(container),
+                ofVolume == null ? Parameters.container(container) : Volumes.asContainer(ofVolume),
                 Parameters.instant("from", from),
                 Parameters.instant("to", to));
         int most = Page.limit(limit);

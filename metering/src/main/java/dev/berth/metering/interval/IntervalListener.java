@@ -108,11 +108,12 @@ public final class IntervalListener implements Inbox.Handler {
                         .computeIfAbsent(new Place(inventory.host(), inventory.onPartition()), _ -> new ArrayList<>())
                         .add(inventory);
             } else {
-                Fact fact = Fact.of(received, now).orElseThrow();
-                batch.partitions().add(fact.partition());
-                batch.facts()
-                        .computeIfAbsent(fact.container(), _ -> new TreeMap<>())
-                        .merge(fact.sequence(), fact, Fact::merge);
+                Fact.of(received, now).ifPresent(fact -> {
+                    batch.partitions().add(fact.partition());
+                    batch.facts()
+                            .computeIfAbsent(fact.container(), _ -> new TreeMap<>())
+                            .merge(fact.sequence(), fact, Fact::merge);
+                });
             }
         }
         return batch;

@@ -8,8 +8,6 @@ import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
-import dev.berth.schema.unit.CpuMillis;
-import dev.berth.schema.unit.MemoryMib;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -130,6 +128,7 @@ public final class IntervalReader {
     private static Interval read(Record row) {
         int cpuMillis = row.get(USAGE_INTERVAL.CPU_MILLIS);
         int memoryMib = row.get(USAGE_INTERVAL.MEMORY_MIB);
+        int volumeGib = row.get(USAGE_INTERVAL.VOLUME_GIB);
         String zeroReason = row.get(USAGE_INTERVAL.ZERO_REASON);
         return new Interval(
                 row.get(USAGE_INTERVAL.CONTAINER_ID),
@@ -140,7 +139,7 @@ public final class IntervalReader {
                 row.get(ENGINE_ID),
                 row.get(USAGE_INTERVAL.STARTED_AT),
                 row.get(USAGE_INTERVAL.FINISHED_AT),
-                cpuMillis == 0 ? null : new Size(new CpuMillis(cpuMillis), new MemoryMib(memoryMib)),
+                cpuMillis == 0 && volumeGib == 0 ? null : new Size(cpuMillis, memoryMib, volumeGib),
                 zeroReason == null ? null : ZeroReason.of(zeroReason),
                 Objects.requireNonNull(row.get(USAGE_INTERVAL.SEQUENCE)),
                 new Cause(

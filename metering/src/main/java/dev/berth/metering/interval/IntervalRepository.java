@@ -91,6 +91,7 @@ final class IntervalRepository {
                 "partition",
                 "cpu_millis",
                 "memory_mib",
+                "volume_gib",
                 "zero_reason",
                 "sequence",
                 "host",
@@ -106,8 +107,9 @@ final class IntervalRepository {
                     .uuid(interval.account().uuid())
                     .uuid(interval.workload().uuid())
                     .int4(interval.partition())
-                    .int4(size == null ? 0 : size.cpuMillis().value())
-                    .int4(size == null ? 0 : size.memoryMib().value())
+                    .int4(size == null ? 0 : size.cpuMillis())
+                    .int4(size == null ? 0 : size.memoryMib())
+                    .int4(size == null ? 0 : size.volumeGib())
                     .text(zeroReason == null ? null : zeroReason.text())
                     .int8(interval.sequence())
                     .text(interval.host())

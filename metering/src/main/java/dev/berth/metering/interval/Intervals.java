@@ -243,12 +243,8 @@ public final class Intervals {
                     Kind.SIZE_DIFFERS,
                     stop.at(),
                     null,
-                    "at its stop it had %d m and %d MiB, its facts say %d m and %d MiB"
-                            .formatted(
-                                    stop.size().cpuMillis().value(),
-                                    stop.size().memoryMib().value(),
-                                    last.cpuMillis().value(),
-                                    last.memoryMib().value()));
+                    "at its stop it had %s, its facts say %s"
+                            .formatted(stop.size().text(), last.text()));
         }
     }
 

@@ -2,13 +2,17 @@ package dev.berth.metering.inventory;
 
 import dev.berth.schema.container.Alive;
 import dev.berth.schema.container.Inventory;
+import dev.berth.schema.container.VolumeKept;
 import dev.berth.schema.id.ContainerId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +61,7 @@ public record Roster(Instant observedAt, boolean retired, Set<ContainerId> alive
         for (Inventory inventory : inventories) {
             Instant at = Instant.ofEpochMilli(inventory.observedAt().toEpochMilli());
             Set<ContainerId> alive = new HashSet<>();
-            for (Alive listed : inventory.containers()) {
+            for (Alive listed : listed(inventory)) {
                 alive.add(listed.container());
                 if (before == null || !before.lists(listed.container())) {
                     entered.putIfAbsent(
@@ -78,6 +82,15 @@ public record Roster(Instant observedAt, boolean retired, Set<ContainerId> alive
             }
         }
         return new Change(after, lastSeen, entered, times);
+    }
+
+    /** Its containers, and its volumes among them. */
+    private static List<Alive> listed(Inventory inventory) {
+        List<Alive> listed = new ArrayList<>(inventory.containers());
+        for (VolumeKept kept : Objects.requireNonNullElse(inventory.volumes(), List.<VolumeKept>of())) {
+            listed.add(new Alive(Volumes.asContainer(kept.volume()), kept.createdAt()));
+        }
+        return listed;
     }
 
     private Roster union(Roster other) {

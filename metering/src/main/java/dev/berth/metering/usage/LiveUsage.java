@@ -6,6 +6,7 @@ import dev.berth.metering.window.Quantity;
 import dev.berth.metering.window.Windows;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
 import java.math.BigInteger;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -30,14 +32,16 @@ import org.springframework.stereotype.Component;
 @Component
 class LiveUsage {
     private static final String WINDOWS = """
-            select u.bucket, :id as id, sum(w.container_ms), sum(w.cpu_millis_ms), sum(w.memory_mib_ms)
+            select u.bucket, :id as id, sum(w.container_ms), sum(w.cpu_millis_ms), sum(w.memory_mib_ms),
+                   sum(w.volume_gib_ms)
             from unnest(?::integer[], ?::bigint[], ?::bigint[]) as u(bucket, from_ms, to_ms)
             join usage_window w on w.account_id = ? and w.hour >= at_ms(u.from_ms) and w.hour < at_ms(u.to_ms)
             group by 1, 2
             """;
 
     private static final String SUMS = """
-            select u.bucket, :id as id, sum(t.ms), sum(t.ms::numeric * i.cpu_millis), sum(t.ms::numeric * i.memory_mib)
+            select u.bucket, :id as id, sum(case when i.volume_gib = 0 then t.ms else 0 end), sum(t.ms::numeric * i.cpu_millis),
+                   sum(t.ms::numeric * i.memory_mib), sum(t.ms::numeric * i.volume_gib)
             """;
 
     private static final String OVERLAP = """
@@ -130,21 +134,27 @@ class LiveUsage {
                 column(parts, Long[]::new, part -> part.from().toEpochMilli()),
                 column(parts, Long[]::new, part -> part.to().toEpochMilli()),
                 account.uuid())) {
-            String key = key(row.get(1, UUID.class), grouping, buckets.keys().get(row.get(0, Integer.class)));
-            rows.merge(
-                    key,
-                    new Quantity(
-                            row.get(2, BigInteger.class), row.get(3, BigInteger.class), row.get(4, BigInteger.class)),
-                    Quantity::plus);
+            Quantity quantity = new Quantity(
+                    row.get(2, BigInteger.class),
+                    row.get(3, BigInteger.class),
+                    row.get(4, BigInteger.class),
+                    row.get(5, BigInteger.class));
+            boolean ofVolume = quantity.volumeGibMs().signum() != 0;
+            String bucket = buckets.keys().get(row.get(0, Integer.class));
+            rows.merge(key(row.get(1, UUID.class), ofVolume, grouping, bucket), quantity, Quantity::plus);
         }
     }
 
-    private static String key(@Nullable UUID id, Grouping grouping, String bucket) {
-        return switch (grouping) {
-            case WORKLOAD -> new WorkloadId(java.util.Objects.requireNonNull(id)).toString();
-            case CONTAINER -> new ContainerId(java.util.Objects.requireNonNull(id)).toString();
-            case DAY, HOUR -> bucket;
-        };
+    /** By workload or container a volume has a row of its own, under its own id. */
+    private static String key(@Nullable UUID id, boolean ofVolume, Grouping grouping, String bucket) {
+        if (grouping == Grouping.DAY || grouping == Grouping.HOUR) {
+            return bucket;
+        }
+        UUID of = Objects.requireNonNull(id);
+        if (ofVolume) {
+            return new VolumeId(of).toString();
+        }
+        return (grouping == Grouping.WORKLOAD ? new WorkloadId(of) : new ContainerId(of)).toString();
     }
 
     private static <C> Object column(List<Part> parts, IntFunction<C[]> array, Function<Part, C> of) {

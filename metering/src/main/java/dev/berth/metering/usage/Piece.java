@@ -1,6 +1,7 @@
 package dev.berth.metering.usage;
 
 import dev.berth.metering.interval.Interval;
+import dev.berth.metering.interval.Size;
 import dev.berth.metering.interval.ZeroReason;
 import dev.berth.metering.window.Quantity;
 import dev.berth.schema.id.AccountId;
@@ -10,9 +11,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Use as it was told: one container at one size over {@code [start, end)} within a UTC hour. Known by (container, start).
+ * Use as it was told: one container, or one volume, at one size over {@code [start, end)} within a UTC hour. Known by (container, start).
  *
- * @param cpuMillis 0 only for a launch that failed
+ * @param cpuMillis 0 only for a launch that failed and for a volume
+ * @param volumeGib of a volume, 0 of a container
  * @param withdrawn told, and then told to be none
  * @param revision how often it was corrected
  */
@@ -25,11 +27,13 @@ record Piece(
         Instant end,
         int cpuMillis,
         int memoryMib,
+        int volumeGib,
         @Nullable ZeroReason zeroReason,
         boolean withdrawn,
         int revision) {
 
     static Piece of(Interval interval, Instant start, Instant end) {
+        Size size = interval.size();
         return new Piece(
                 interval.container(),
                 interval.account(),
@@ -37,18 +41,24 @@ record Piece(
                 interval.start(),
                 start,
                 end,
-                interval.size() == null ? 0 : interval.size().cpuMillis().value(),
-                interval.size() == null ? 0 : interval.size().memoryMib().value(),
+                size == null ? 0 : size.cpuMillis(),
+                size == null ? 0 : size.memoryMib(),
+                size == null ? 0 : size.volumeGib(),
                 interval.zeroReason(),
                 false,
                 0);
+    }
+
+    /** Whether it is of a volume. */
+    boolean isVolume() {
+        return volumeGib > 0;
     }
 
     /** What it adds to the bill. */
     Quantity billed() {
         return withdrawn || zeroReason != null
                 ? Quantity.NONE
-                : Quantity.of(end.toEpochMilli() - start.toEpochMilli(), cpuMillis, memoryMib);
+                : Quantity.of(end.toEpochMilli() - start.toEpochMilli(), cpuMillis, memoryMib, volumeGib);
     }
 
     /** As a correction of another. */
@@ -67,6 +77,7 @@ record Piece(
                 start,
                 cpuMillis,
                 memoryMib,
+                volumeGib,
                 zeroReason,
                 true,
                 revision + 1);
@@ -87,6 +98,7 @@ record Piece(
                 end,
                 cpuMillis,
                 memoryMib,
+                volumeGib,
                 zeroReason,
                 withdrawn,
                 newRevision);

@@ -87,7 +87,7 @@ final class PieceRepository {
         for (Record row : tx.fetch(
                 """
                 select u.container_id, (extract(epoch from b.back) * 1000)::bigint as back, p.account_id, p.workload_id,
-                       p.interval_start, p.start_at, p.end_at, p.cpu_millis, p.memory_mib, p.zero_reason, p.withdrawn, p.revision
+                       p.interval_start, p.start_at, p.end_at, p.cpu_millis, p.memory_mib, p.volume_gib, p.zero_reason, p.withdrawn, p.revision
                 from unnest(?::uuid[], ?::bigint[]) as u(container_id, changed_from)
                 cross join lateral (select coalesce(
                     (select case when l.end_at <= at_ms(u.changed_from) then l.end_at else l.start_at end
@@ -120,6 +120,7 @@ final class PieceRepository {
                 row.get("end_at", Instant.class),
                 row.get("cpu_millis", Integer.class),
                 row.get("memory_mib", Integer.class),
+                row.get("volume_gib", Integer.class),
                 zeroReason == null ? null : ZeroReason.of(zeroReason),
                 row.get("withdrawn", Boolean.class),
                 row.get("revision", Integer.class));
@@ -145,6 +146,7 @@ final class PieceRepository {
                 "workload_id",
                 "cpu_millis",
                 "memory_mib",
+                "volume_gib",
                 "zero_reason",
                 "withdrawn",
                 "revision");
@@ -159,6 +161,7 @@ final class PieceRepository {
                     .uuid(piece.workload().uuid())
                     .int4(piece.cpuMillis())
                     .int4(piece.memoryMib())
+                    .int4(piece.volumeGib())
                     .text(zeroReason == null ? null : zeroReason.text())
                     .bool(piece.withdrawn())
                     .int4(piece.revision());

@@ -1,11 +1,16 @@
 package dev.berth.metering.usage;
 
 import dev.berth.metering.interval.Interval;
+import dev.berth.metering.inventory.Volumes;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.usage.UsageCorrected;
 import dev.berth.schema.usage.UsageEvent;
 import dev.berth.schema.usage.UsageRecorded;
+import dev.berth.schema.usage.VolumeUsageCorrected;
+import dev.berth.schema.usage.VolumeUsageRecorded;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +26,41 @@ record Telling(
 
     /** The event. A launch that failed has no size; the event needs one, of which nothing comes, since it has no length. */
     UsageEvent event() {
+        return piece.isVolume() ? ofVolume() : ofContainer();
+    }
+
+    private UsageEvent ofVolume() {
+        VolumeId volume = Volumes.of(piece.container());
+        Instant intervalEnd = interval == null ? null : interval.end();
+        String zeroReason =
+                piece.zeroReason() == null ? null : piece.zeroReason().text();
+        if (before == null) {
+            return new VolumeUsageRecorded(
+                    piece.account(),
+                    volume,
+                    piece.intervalStart(),
+                    intervalEnd,
+                    piece.start(),
+                    piece.end(),
+                    piece.volumeGib(),
+                    piece.zeroReason() == null,
+                    zeroReason);
+        }
+        return new VolumeUsageCorrected(
+                piece.account(),
+                volume,
+                piece.intervalStart(),
+                intervalEnd,
+                piece.start(),
+                piece.end(),
+                piece.volumeGib(),
+                piece.zeroReason() == null,
+                zeroReason,
+                piece.revision(),
+                reason(before));
+    }
+
+    private UsageEvent ofContainer() {
         CpuMillis cpu = new CpuMillis(Math.max(1, piece.cpuMillis()));
         MemoryMib memory = new MemoryMib(Math.max(1, piece.memoryMib()));
         String engineId = interval == null ? null : interval.engineId();
@@ -68,8 +108,9 @@ record Telling(
         if (!piece.end().equals(was.end())) {
             return "end_changed";
         }
-        return piece.cpuMillis() == was.cpuMillis() && piece.memoryMib() == was.memoryMib()
-                ? "interval_changed"
-                : "size_changed";
+        boolean sameSize = piece.cpuMillis() == was.cpuMillis()
+                && piece.memoryMib() == was.memoryMib()
+                && piece.volumeGib() == was.volumeGib();
+        return sameSize ? "interval_changed" : "size_changed";
     }
 }

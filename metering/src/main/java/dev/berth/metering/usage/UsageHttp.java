@@ -49,22 +49,38 @@ class UsageHttp {
     }
 
     /** Use of one key; quantities as decimal strings, without a double on the way. */
-    record Row(String key, BigInteger containerMs, String containerSeconds, String vcpuSeconds, String gibSeconds) {
+    record Row(
+            String key,
+            BigInteger containerMs,
+            String containerSeconds,
+            String vcpuSeconds,
+            String gibSeconds,
+            String volumeGibHours) {
         static Row of(String key, Quantity quantity) {
             return new Row(
                     key,
                     quantity.containerMs(),
                     quantity.containerSeconds(),
                     quantity.vcpuSeconds(),
-                    quantity.gibSeconds());
+                    quantity.gibSeconds(),
+                    quantity.volumeGibHours());
         }
     }
 
     /** Use of all keys together. */
-    record Total(BigInteger containerMs, String containerSeconds, String vcpuSeconds, String gibSeconds) {
+    record Total(
+            BigInteger containerMs,
+            String containerSeconds,
+            String vcpuSeconds,
+            String gibSeconds,
+            String volumeGibHours) {
         static Total of(Quantity quantity) {
             return new Total(
-                    quantity.containerMs(), quantity.containerSeconds(), quantity.vcpuSeconds(), quantity.gibSeconds());
+                    quantity.containerMs(),
+                    quantity.containerSeconds(),
+                    quantity.vcpuSeconds(),
+                    quantity.gibSeconds(),
+                    quantity.volumeGibHours());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.berth.metering.window;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 
 /**
  * Use, exactly.
@@ -9,18 +10,25 @@ import java.math.BigInteger;
  * @param containerMs milliseconds that containers ran
  * @param cpuMillisMs thousandths of a core × ms
  * @param memoryMibMs MiB × ms
+ * @param volumeGibMs GiB of volumes × ms
  */
-public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs) {
+public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs, BigInteger volumeGibMs) {
     /** No use. */
-    public static final Quantity NONE = new Quantity(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
+    public static final Quantity NONE =
+            new Quantity(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
 
     private static final BigDecimal MIB_MS_PER_GIB_SECOND = BigDecimal.valueOf(1024L * 1000);
+    private static final BigDecimal MS_PER_HOUR = BigDecimal.valueOf(3_600_000);
+    private static final int HOUR_DECIMALS = 18;
 
-    /** Of one container of a size over a span of time. */
-    public static Quantity of(long ms, int cpuMillis, int memoryMib) {
+    /** Of one container of a size over a span of time, or of one volume where {@code volumeGib} is not 0. */
+    public static Quantity of(long ms, int cpuMillis, int memoryMib, int volumeGib) {
         BigInteger time = BigInteger.valueOf(ms);
         return new Quantity(
-                time, time.multiply(BigInteger.valueOf(cpuMillis)), time.multiply(BigInteger.valueOf(memoryMib)));
+                volumeGib == 0 ? time : BigInteger.ZERO,
+                time.multiply(BigInteger.valueOf(cpuMillis)),
+                time.multiply(BigInteger.valueOf(memoryMib)),
+                time.multiply(BigInteger.valueOf(volumeGib)));
     }
 
     /** The sum. */
@@ -28,7 +36,8 @@ public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigIntege
         return new Quantity(
                 containerMs.add(other.containerMs),
                 cpuMillisMs.add(other.cpuMillisMs),
-                memoryMibMs.add(other.memoryMibMs));
+                memoryMibMs.add(other.memoryMibMs),
+                volumeGibMs.add(other.volumeGibMs));
     }
 
     /** The difference. */
@@ -36,7 +45,8 @@ public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigIntege
         return new Quantity(
                 containerMs.subtract(other.containerMs),
                 cpuMillisMs.subtract(other.cpuMillisMs),
-                memoryMibMs.subtract(other.memoryMibMs));
+                memoryMibMs.subtract(other.memoryMibMs),
+                volumeGibMs.subtract(other.volumeGibMs));
     }
 
     /** Whether there is none. */
@@ -57,6 +67,11 @@ public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigIntege
     /** GiB-seconds, all digits: a MiB-ms is 1/1,024,000 of one, which ends after at most 13 decimals. */
     public String gibSeconds() {
         return plain(new BigDecimal(memoryMibMs).divide(MIB_MS_PER_GIB_SECOND));
+    }
+
+    /** GiB-hours of volumes, to 18 decimals, since an hour's milliseconds do not divide all: HALF_UP. */
+    public String volumeGibHours() {
+        return plain(new BigDecimal(volumeGibMs).divide(MS_PER_HOUR, HOUR_DECIMALS, RoundingMode.HALF_UP));
     }
 
     private static String plain(BigDecimal exact) {

@@ -5,7 +5,7 @@ import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
 import java.time.Instant;
 
-/** Billed use of one container in one UTC hour. */
+/** Billed use of one container, or of one volume, in one UTC hour. */
 public record Window(ContainerId container, Instant hour, AccountId account, WorkloadId workload, Quantity quantity) {
 
     /** The same window with more use, or with less where that is negative. */

@@ -204,8 +204,7 @@ class IntervalsTest {
                                         : Long.toString(i.end().getEpochSecond() - Story.T0.getEpochSecond()),
                                 i.size() == null
                                         ? "none"
-                                        : i.size().cpuMillis().value() + "/"
-                                                + i.size().memoryMib().value(),
+                                        : i.size().cpuMillis() + "/" + i.size().memoryMib(),
                                 i.zeroReason() == null
                                         ? "billed"
                                         : i.zeroReason().text()))

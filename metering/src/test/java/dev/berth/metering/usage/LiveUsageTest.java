@@ -143,8 +143,9 @@ class LiveUsageTest {
                         key,
                         Quantity.of(
                                 piece.ms(),
-                                interval.size().cpuMillis().value(),
-                                interval.size().memoryMib().value()),
+                                interval.size().cpuMillis(),
+                                interval.size().memoryMib(),
+                                0),
                         Quantity::plus);
             }
         }

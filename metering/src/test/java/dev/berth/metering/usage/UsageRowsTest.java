@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Test;
 
 class UsageRowsTest {
     private final Map<String, Quantity> rows = new TreeMap<>(Map.of(
-            "wl_a", Quantity.of(5, 250, 256),
-            "wl_b", Quantity.of(50, 1000, 1024),
-            "wl_c", Quantity.of(7, 500, 512),
-            "wl_d", Quantity.of(70, 250, 256)));
+            "wl_a", Quantity.of(5, 250, 256, 0),
+            "wl_b", Quantity.of(50, 1000, 1024, 0),
+            "wl_c", Quantity.of(7, 500, 512, 0),
+            "wl_d", Quantity.of(70, 250, 256, 0)));
 
     @Test
     void theSmallestOfTooManyWorkloadsAreSummedInOneRow() {
         Map<String, Quantity> kept = UsageHttp.atMost(3, rows, Grouping.WORKLOAD);
         assertThat(kept).containsOnlyKeys("wl_b", "wl_d", "other");
-        assertThat(kept.get("other")).isEqualTo(Quantity.of(5, 250, 256).plus(Quantity.of(7, 500, 512)));
+        assertThat(kept.get("other")).isEqualTo(Quantity.of(5, 250, 256, 0).plus(Quantity.of(7, 500, 512, 0)));
         assertThat(UsageHttp.atMost(4, rows, Grouping.CONTAINER)).isEqualTo(rows);
     }
 

@@ -43,9 +43,9 @@ class WindowsTest {
         List<Period> pieces = Windows.cut(start, end, cuts);
 
         Quantity sum = pieces.stream()
-                .map(piece -> Quantity.of(piece.ms(), cpuMillis, memoryMib))
+                .map(piece -> Quantity.of(piece.ms(), cpuMillis, memoryMib, 0))
                 .reduce(Quantity.NONE, Quantity::plus);
-        assertThat(sum).isEqualTo(Quantity.of(lengthMs, cpuMillis, memoryMib));
+        assertThat(sum).isEqualTo(Quantity.of(lengthMs, cpuMillis, memoryMib, 0));
         assertThat(pieces.getFirst().start()).isEqualTo(start);
         assertThat(pieces.getLast().end()).isEqualTo(end);
         for (int i = 0; i < pieces.size(); i++) {
@@ -65,22 +65,23 @@ class WindowsTest {
     @Test
     void vectorL4TwoOfThreeAtOnceAreSixForTheWholePeriod() {
         long month = Duration.ofDays(30).toMillis();
-        Quantity both = Quantity.of(month, 3000, 1024).plus(Quantity.of(month, 3000, 1024));
+        Quantity both = Quantity.of(month, 3000, 1024, 0).plus(Quantity.of(month, 3000, 1024, 0));
         assertThat(both.cpuMillisMs()).isEqualTo(BigInteger.valueOf(6000L * month));
         assertThat(both.vcpuSeconds()).isEqualTo(Long.toString(6 * month / 1000));
     }
 
     @Test
     void quantitiesAreWrittenWithAllTheirDigits() {
-        Quantity quantity = Quantity.of(1, 1, 1);
+        Quantity quantity = Quantity.of(1, 1, 1, 0);
         assertThat(quantity.containerSeconds()).isEqualTo("0.001");
         assertThat(quantity.vcpuSeconds()).isEqualTo("0.000001");
         assertThat(quantity.gibSeconds()).isEqualTo("0.0000009765625");
         assertThat(Quantity.NONE.containerSeconds()).isEqualTo("0.000");
         assertThat(Quantity.NONE.vcpuSeconds()).isEqualTo("0");
-        assertThat(Quantity.of(3_600_000, 250, 256).vcpuSeconds()).isEqualTo("900");
-        assertThat(Quantity.of(3_600_000, 250, 256).gibSeconds()).isEqualTo("900");
-        Quantity huge = new Quantity(BigInteger.TEN.pow(37), BigInteger.TEN.pow(37), BigInteger.TEN.pow(37));
+        assertThat(Quantity.of(3_600_000, 250, 256, 0).vcpuSeconds()).isEqualTo("900");
+        assertThat(Quantity.of(3_600_000, 250, 256, 0).gibSeconds()).isEqualTo("900");
+        Quantity huge =
+                new Quantity(BigInteger.TEN.pow(37), BigInteger.TEN.pow(37), BigInteger.TEN.pow(37), BigInteger.ZERO);
         assertThat(huge.vcpuSeconds()).isEqualTo("1" + "0".repeat(31));
     }
 }

@@ -10,7 +10,7 @@ import org.jooq.impl.SQLDataType;
  * commit itself. Losing one costs time only, since the reconciler also runs by a timer.
  */
 public final class Signal {
-    /** The channel; the payload is the id of a workload or an account. */
+    /** The channel; the payload is the id of a workload, a volume or an account. */
     public static final String CHANNEL = "berth_provisioner_wake";
 
     private Signal() {}

@@ -32,6 +32,7 @@ public record ContainerSpec(
         Size size,
         boolean readOnlyRoot,
         Start start,
+        List<Mount> mounts,
         String network) {
     /**
      * How the main process is run, as its owner asks; null for the image's own.
@@ -47,7 +48,16 @@ public record ContainerSpec(
         public static final Start USUAL = new Start(null, null, null);
     }
 
+    /**
+     * A folder of the host in the file system of the container.
+     *
+     * @param source absolute, on the host; ours, never a tenant's words
+     * @param target where, absolute
+     */
+    public record Mount(String source, String target, boolean readOnly) {}
+
     public ContainerSpec {
+        mounts = List.copyOf(mounts);
         aliases = List.copyOf(aliases);
         command = List.copyOf(command);
         args = List.copyOf(args);

@@ -1,11 +1,15 @@
 package dev.berth.provisioner.engine;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.BindOptions;
+import com.github.dockerjava.api.model.BindPropagation;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Ulimit;
 import java.util.List;
@@ -86,7 +90,8 @@ final class HardenedContainer {
                 .withPublishAllPorts(false)
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withReadonlyRootfs(spec.readOnlyRoot())
-                .withTmpFs(ImagePolicy.tmpfs(spec.image(), runsAs(spec), spec.size(), spec.readOnlyRoot()))
+                .withTmpFs(ImagePolicy.tmpfs(spec, runsAs(spec)))
+                .withMounts(spec.mounts().stream().map(HardenedContainer::mount).toList())
                 .withNetworkMode(spec.network())
                 .withLogConfig(new LogConfig(
                         logDriver,
@@ -102,6 +107,16 @@ final class HardenedContainer {
             config.withRuntime(properties.runtime());
         }
         return config;
+    }
+
+    /** No mount of the host reaches into the container after its start, and none of the container's reaches out. */
+    private static Mount mount(ContainerSpec.Mount mount) {
+        return new Mount()
+                .withType(MountType.BIND)
+                .withSource(mount.source())
+                .withTarget(mount.target())
+                .withReadOnly(mount.readOnly())
+                .withBindOptions(new BindOptions().withPropagation(BindPropagation.R_PRIVATE));
     }
 
     private static String runsAs(ContainerSpec spec) {

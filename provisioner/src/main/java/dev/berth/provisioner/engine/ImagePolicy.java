@@ -149,22 +149,26 @@ public final class ImagePolicy {
 
     /**
      * The tmpfs mounts of a container, by path, with their options. Their content counts in the container's memory, so a
-     * size beside it is only a second bound.
+     * size beside it is only a second bound. A path that a volume of the account covers gets none; one below it does, since the image may
+     * declare a volume there as well.
      *
      * @param runsAs {@code uid:gid}, to which the covered volumes belong
      */
-    public static Map<String, String> tmpfs(EngineImage image, String runsAs, Size size, boolean readOnlyRoot) {
+    public static Map<String, String> tmpfs(ContainerSpec spec, String runsAs) {
         Map<String, String> mounts = new LinkedHashMap<>();
-        long memory = size.memoryMib().value();
-        if (readOnlyRoot) {
+        long memory = spec.size().memoryMib().value();
+        if (spec.readOnlyRoot()) {
             mounts.put("/tmp", options(Math.max(1, Math.min(memory / 2, 1024)), "1777", ""));
             mounts.put("/run", options(Math.max(1, Math.min(memory / 8, 64)), "1777", ""));
         }
         List<String> user = new ArrayList<>(List.of(runsAs.split(":", -1)));
         String owner = ",uid=%s,gid=%s".formatted(user.get(0), user.get(1));
-        for (String volume : image.volumes()) {
+        for (String volume : spec.image().volumes()) {
             mounts.putIfAbsent(clean(volume), options(Math.max(1, memory / 2), "0755", owner));
         }
+        mounts.keySet()
+                .removeIf(path ->
+                        spec.mounts().stream().map(ContainerSpec.Mount::target).anyMatch(path::equals));
         return mounts;
     }
 

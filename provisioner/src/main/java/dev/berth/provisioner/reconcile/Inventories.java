@@ -1,18 +1,22 @@
 package dev.berth.provisioner.reconcile;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import dev.berth.provisioner.placement.HostRepository;
 import dev.berth.schema.Cause;
 import dev.berth.schema.Topic;
 import dev.berth.schema.container.Alive;
 import dev.berth.schema.container.Inventory;
+import dev.berth.schema.container.VolumeKept;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes inventories: for each partition what ran on a host at an instant, after every fact that is older.
+ * Writes inventories: for each partition what ran on a host, and which volumes were there, at an instant, after every fact that is older.
  *
  * <p>The instant is the host's time before the look, less a margin: the engine hears of an exit from its supervisor a moment after
  * the exit's own time. It is never after the oldest stamp that is not committed yet (see {@link HostClock}). All partitions are
@@ -53,14 +57,14 @@ final class Inventories {
     }
 
     /** Writes one for each partition, unless a later one is written already. */
-    void write(String host, Instant observedAt, List<Alive> alive) {
+    void write(String host, Instant observedAt, List<Alive> alive, List<VolumeKept> kept) {
         tenure.write(tx -> {
             Instant last = hosts.lastInventory(tx.dsl(), host).orElse(Instant.MIN);
             if (!observedAt.isAfter(last)) {
                 return false;
             }
             Cause cause = Cause.platform(tx.now());
-            for (Inventory inventory : cut(host, observedAt, alive)) {
+            for (Inventory inventory : cut(host, observedAt, alive, kept)) {
                 tx.tell(inventory, cause);
             }
             hosts.inventoried(tx.dsl(), host, observedAt);
@@ -69,18 +73,21 @@ final class Inventories {
         writtenAt = clock.instant();
     }
 
-    /** One inventory a partition; each container is in that of its own facts. */
-    static List<Inventory> cut(String host, Instant observedAt, List<Alive> alive) {
-        List<List<Alive>> parts = new ArrayList<>();
-        for (int i = 0; i < Topic.PARTITIONS; i++) {
-            parts.add(new ArrayList<>());
-        }
-        for (Alive one : alive) {
-            parts.get(Topic.partitionOf(one.container().toString())).add(one);
-        }
+    /** One inventory a partition; each container and each volume is in that of its own facts. */
+    static List<Inventory> cut(String host, Instant observedAt, List<Alive> alive, List<VolumeKept> kept) {
+        Map<Integer, List<Alive>> containers = alive.stream()
+                .collect(groupingBy(one -> Topic.partitionOf(one.container().toString())));
+        Map<Integer, List<VolumeKept>> volumes = kept.stream()
+                .collect(groupingBy(one -> Topic.partitionOf(one.volume().toString())));
         List<Inventory> inventories = new ArrayList<>();
         for (int partition = 0; partition < Topic.PARTITIONS; partition++) {
-            inventories.add(new Inventory(host, partition, observedAt, parts.get(partition), false));
+            inventories.add(new Inventory(
+                    host,
+                    partition,
+                    observedAt,
+                    containers.getOrDefault(partition, List.of()),
+                    false,
+                    volumes.getOrDefault(partition, List.of())));
         }
         return inventories;
     }

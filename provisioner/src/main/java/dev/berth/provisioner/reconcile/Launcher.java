@@ -21,10 +21,12 @@ import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,17 +42,23 @@ final class Launcher {
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int MOST_CHARS = 500;
+    private static final int MOST_WAITS = 1000;
 
     private final Tenure tenure;
     private final ContainerEngine engine;
     private final WishRepository wishes;
     private final Specs specs;
+    private final Mounts mounts;
     private final Lifecycle lifecycle;
     private final HostClock clock;
     private final Witness witness;
     private final TenantRepository tenants;
     private final ImageProperties images;
     private final Set<AccountId> fetching = ConcurrentHashMap.newKeySet();
+
+    /** For which volume a container waits, in words. */
+    private final Map<ContainerId, String> waits = new ConcurrentHashMap<>();
+
     private final Duration pullTimeout;
 
     Launcher(
@@ -64,6 +72,7 @@ final class Launcher {
         this.engine = engine;
         this.wishes = rooms.wishes();
         this.specs = new Specs(rooms);
+        this.mounts = new Mounts(tenure, rooms);
         this.lifecycle = rooms.lifecycle();
         this.clock = clock;
         this.witness = witness;
@@ -206,7 +215,12 @@ final class Launcher {
                 return;
             }
         }
-        fail(container, "deadline_exceeded", "the host did not start it in time; it is tried again");
+        String why = waits.get(container.id());
+        if (why != null) {
+            fail(container, "volume_not_ready", why + "; it is tried again");
+        } else {
+            fail(container, "deadline_exceeded", "the host did not start it in time; it is tried again");
+        }
     }
 
     /** Answers whether the container is there now and may be started. */
@@ -225,8 +239,26 @@ final class Launcher {
                     "the image went from the host while it was being launched; it is tried again");
             return false;
         }
+        List<ContainerSpec.Mount> given;
+        String runsAs = ImagePolicy.userOf(image.get(), spec.get().user());
+        switch (mounts.take(container, spec.get().volumes(), runsAs)) {
+            case Mounts.Given.Granted granted -> given = granted.mounts();
+            case Mounts.Given.Wait wait -> {
+                if (waits.size() >= MOST_WAITS) {
+                    waits.clear(); // of those that were withdrawn meanwhile; the others come again
+                }
+                waits.put(container.id(), wait.why());
+                outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+                return false;
+            }
+            case Mounts.Given.Refused refused -> {
+                fail(container, "volume_gone", refused.why());
+                return false;
+            }
+        }
         try {
-            engine.create(specOf(container, spec.get(), image.get()));
+            waits.remove(container.id());
+            engine.create(specOf(container, spec.get(), image.get(), given));
             return true;
         } catch (EngineException.Conflict e) {
             Seen there = engine.inspect(container.engineName()).orElse(null);
@@ -249,7 +281,8 @@ final class Launcher {
         return false;
     }
 
-    private static ContainerSpec specOf(Container container, WorkloadDesired wish, EngineImage image) {
+    private static ContainerSpec specOf(
+            Container container, WorkloadDesired wish, EngineImage image, List<ContainerSpec.Mount> mounts) {
         return new ContainerSpec(
                 container.id(),
                 container.account(),
@@ -263,6 +296,7 @@ final class Launcher {
                 container.size(),
                 wish.readOnlyRoot(),
                 new ContainerSpec.Start(wish.workingDir(), wish.user(), wish.stopSignal()),
+                mounts,
                 Tenant.networkOf(container.account()));
     }
 
@@ -310,6 +344,7 @@ final class Launcher {
     }
 
     private void fail(Container container, String code, String message) {
+        waits.remove(container.id());
         if (tenure.write(tx -> lifecycle.fail(tx, container.id(), code, message))) {
             LOG.atInfo()
                     .addKeyValue("container", container.id())

@@ -11,6 +11,8 @@ import dev.berth.provisioner.placement.HostRepository;
 import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.tenant.TenantProperties;
 import dev.berth.provisioner.tenant.TenantRepository;
+import dev.berth.provisioner.volume.VolumeRepository;
+import dev.berth.provisioner.volume.VolumeStore;
 import dev.berth.schema.wire.Lease;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.wire.Wire;
@@ -37,8 +39,10 @@ class ReconcileConfiguration {
             Lifecycle lifecycle,
             HostRepository hosts,
             KeptLogRepository keptLogs,
-            RolloutRepository rollouts) {
-        return new Rooms(wishes, tenants, containers, lifecycle, hosts, keptLogs, rollouts);
+            RolloutRepository rollouts,
+            VolumeRepository volumes,
+            VolumeStore store) {
+        return new Rooms(wishes, tenants, containers, lifecycle, hosts, keptLogs, rollouts, volumes, store);
     }
 
     @Bean

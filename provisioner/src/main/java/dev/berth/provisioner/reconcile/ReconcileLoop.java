@@ -37,6 +37,7 @@ final class ReconcileLoop implements AutoCloseable {
     private static final int PLANS_AT_ONCE = 4;
     private static final int ENGINE_CALLS_AT_ONCE = 8;
     private static final int PULLS_AT_ONCE = 3;
+    private static final int VOLUMES_AT_ONCE = 4;
     private static final int CHECKS_AT_ONCE = 64;
 
     /** Of those that the engine let wait last time: however many hang, the others have their turn. */
@@ -62,6 +63,7 @@ final class ReconcileLoop implements AutoCloseable {
     private final Semaphore plans = new Semaphore(PLANS_AT_ONCE);
     private final Semaphore engineCalls = new Semaphore(ENGINE_CALLS_AT_ONCE);
     private final Semaphore pulls = new Semaphore(PULLS_AT_ONCE);
+    private final Semaphore volumes = new Semaphore(VOLUMES_AT_ONCE);
     private final Semaphore checks = new Semaphore(CHECKS_AT_ONCE);
     private final Semaphore stragglers = new Semaphore(STRAGGLERS_AT_ONCE);
     private final Set<Subject> slow = ConcurrentHashMap.newKeySet();
@@ -169,6 +171,7 @@ final class ReconcileLoop implements AutoCloseable {
             case Subject.Workload workload -> plans;
             case Subject.Run run -> slow.contains(subject) ? stragglers : engineCalls;
             case Subject.Account account -> engineCalls;
+            case Subject.Volume volume -> volumes;
             case Subject.Pull pull -> pulls;
             case Subject.Check check -> checks;
             case Subject.Disk disk -> null;

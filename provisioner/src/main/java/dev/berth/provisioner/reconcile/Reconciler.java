@@ -49,6 +49,7 @@ final class Reconciler {
     private final ContainerDriver driver;
     private final Launcher launcher;
     private final TenantDriver tenantDriver;
+    private final VolumeDriver volumeDriver;
     private final Look look;
     private final Inventories inventories;
     private final Witness witness;
@@ -97,6 +98,7 @@ final class Reconciler {
         this.planner =
                 new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout(), checks, driver::look);
         this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
+        this.volumeDriver = new VolumeDriver(tenure, rooms, host, clock);
         this.look = new Look(tenure, engine, rooms, driver, clock);
         this.diskWatch = new DiskWatch(tenure, engine, rooms, clock, settings.writableRootMib());
         this.imageSweep =
@@ -116,6 +118,7 @@ final class Reconciler {
                         .map(launcher::pull)
                         .orElseGet(Outcome::new);
             case Subject.Account account -> tenantDriver.drive(account.id());
+            case Subject.Volume volume -> volumeDriver.drive(volume.id());
             case Subject.Disk disk -> {
                 imageSweep.sweep();
                 yield diskWatch.look();
@@ -140,6 +143,7 @@ final class Reconciler {
         for (AccountId account : tenure.read(tenants::inMotion)) {
             outcome.then(new Subject.Account(account));
         }
+        outcome.thenAll(volumeDriver.inMotion());
         return outcome;
     }
 
@@ -154,7 +158,7 @@ final class Reconciler {
             seen = host.record(tenure, seen, findings(seen, found));
         }
         if (inventory && found.complete() && !runsAhead()) {
-            inventories.write(seen.name(), earlier(observedAt, found.before()), found.alive());
+            inventories.write(seen.name(), earlier(observedAt, found.before()), found.alive(), volumeDriver.kept());
         }
         outcome.thenAll(found.outcome().next());
         for (Container row : found.rows()) {

@@ -7,6 +7,8 @@ import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.placement.HostRepository;
 import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.tenant.TenantRepository;
+import dev.berth.provisioner.volume.VolumeRepository;
+import dev.berth.provisioner.volume.VolumeStore;
 
 /** What the reconciler needs of the rooms before it. */
 record Rooms(
@@ -16,9 +18,11 @@ record Rooms(
         Lifecycle lifecycle,
         HostRepository hosts,
         KeptLogRepository keptLogs,
-        RolloutRepository rollouts) {
+        RolloutRepository rollouts,
+        VolumeRepository volumes,
+        VolumeStore store) {
     /** Made from nothing, for wiring and for tests. */
-    static Rooms make() {
+    static Rooms make(VolumeStore store) {
         ContainerRepository containers = new ContainerRepository();
         return new Rooms(
                 new WishRepository(),
@@ -27,6 +31,8 @@ record Rooms(
                 new Lifecycle(containers),
                 new HostRepository(),
                 new KeptLogRepository(),
-                new RolloutRepository());
+                new RolloutRepository(),
+                new VolumeRepository(),
+                store);
     }
 }

@@ -2,6 +2,7 @@ package dev.berth.provisioner.reconcile;
 
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ public sealed interface Subject {
     /** Make or remove the place of an account. */
     record Account(AccountId id) implements Subject {}
 
+    /** Make a volume as it is wished. */
+    record Volume(VolumeId id) implements Subject {}
+
     /** See whether containers fill the disk. */
     record Disk() implements Subject {}
 
@@ -33,6 +37,9 @@ public sealed interface Subject {
         try {
             if (id.startsWith(WorkloadId.PREFIX + "_")) {
                 return Optional.of(new Workload(WorkloadId.parse(id)));
+            }
+            if (id.startsWith(VolumeId.PREFIX + "_")) {
+                return Optional.of(new Volume(VolumeId.parse(id)));
             }
             if (id.startsWith(AccountId.PREFIX + "_")) {
                 return Optional.of(new Account(AccountId.parse(id)));

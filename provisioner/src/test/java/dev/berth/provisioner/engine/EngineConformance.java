@@ -59,6 +59,7 @@ abstract class EngineConformance {
                 Size.of(100, 64),
                 true,
                 start,
+                List.of(),
                 network);
     }
 
@@ -361,6 +362,7 @@ abstract class EngineConformance {
                 good.size(),
                 true,
                 ContainerSpec.Start.USUAL,
+                List.of(),
                 Tenant.networkOf(AccountId.next()));
         made.add(spec.name());
         assertThatThrownBy(() -> {

@@ -98,6 +98,7 @@ class HardenedContainerTest {
                 Size.of(250, 64),
                 readOnly,
                 ContainerSpec.Start.USUAL,
+                List.of(),
                 NETWORK);
     }
 
@@ -325,6 +326,7 @@ class HardenedContainerTest {
                 Size.of(250, 64),
                 true,
                 ContainerSpec.Start.USUAL,
+                List.of(),
                 NETWORK));
         assertThat(lines).contains("hi");
     }

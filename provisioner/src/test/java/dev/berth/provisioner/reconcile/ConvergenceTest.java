@@ -13,6 +13,9 @@ import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
+import dev.berth.schema.container.VolumeDestroyed;
+import dev.berth.schema.container.VolumeFailed;
+import dev.berth.schema.container.VolumeReady;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.workload.DesiredState;
@@ -329,6 +332,9 @@ class ConvergenceTest {
             case ContainerResized resized -> resized.sequence();
             case ContainerStopped stopped -> stopped.sequence();
             case LaunchFailed failed -> failed.sequence();
+            case VolumeReady ready -> ready.sequence();
+            case VolumeDestroyed destroyed -> destroyed.sequence();
+            case VolumeFailed failed -> 0;
             case Inventory inventory -> 0;
         };
     }

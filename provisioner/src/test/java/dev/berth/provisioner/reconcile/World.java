@@ -13,6 +13,7 @@ import dev.berth.provisioner.tenant.AddressPool;
 import dev.berth.provisioner.tenant.Cidr;
 import dev.berth.provisioner.testing.MisbehavingEngine;
 import dev.berth.provisioner.testing.Wishes;
+import dev.berth.provisioner.volume.VolumeStore;
 import dev.berth.schema.Event;
 import dev.berth.schema.Service;
 import dev.berth.schema.account.AccountClosed;
@@ -21,6 +22,8 @@ import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.testing.TestClock;
 import dev.berth.schema.testing.TestDatabase;
+import dev.berth.schema.volume.VolumeDesired;
+import dev.berth.schema.volume.VolumeRemoved;
 import dev.berth.schema.wire.EventTypes;
 import dev.berth.schema.wire.Json;
 import dev.berth.schema.wire.Lease;
@@ -50,7 +53,7 @@ final class World implements AutoCloseable {
     final TestDatabase database = TestDatabase.fresh(Service.PROVISIONER);
     final TestClock clock = new TestClock(START);
     final MisbehavingEngine engine = new MisbehavingEngine(clock);
-    final Rooms rooms = Rooms.make();
+    final Rooms rooms;
     final DSLContext dsl;
     final Deque<Subject> queue = new ArrayDeque<>();
     final Map<Subject, Instant> later = new HashMap<>();
@@ -63,6 +66,11 @@ final class World implements AutoCloseable {
     Signalled signalled;
 
     World() {
+        this(VolumeStore.none());
+    }
+
+    World(VolumeStore store) {
+        rooms = Rooms.make(store);
         database.superuser().execute("alter role berth_provisioner set synchronous_commit = off");
         database.dataSource().getHikariPoolMXBean().softEvictConnections();
         dsl = database.dsl();
@@ -165,6 +173,20 @@ final class World implements AutoCloseable {
                 new WorkloadRemoved(wishes.workload, wishes.account, wishes.generation, clock.instant());
         put(new Wish.Withdrawn(
                 removed.workload(), removed.account(), removed.generation(), 10, Wishes.cause(clock.instant())));
+    }
+
+    void wish(VolumeDesired wish) {
+        dsl.transaction(configuration ->
+                rooms.volumes().put(configuration.dsl(), wish, Wishes.cause(clock.instant()), clock.instant()));
+        queue.add(new Subject.Volume(wish.volume()));
+    }
+
+    void remove(VolumeDesired last) {
+        VolumeRemoved removed =
+                new VolumeRemoved(last.volume(), last.account(), last.generation() + 1, clock.instant());
+        dsl.transaction(configuration ->
+                rooms.volumes().put(configuration.dsl(), removed, Wishes.cause(clock.instant()), clock.instant()));
+        queue.add(new Subject.Volume(last.volume()));
     }
 
     private void put(Wish wish) {

@@ -11,6 +11,7 @@ import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.HealthCheck;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.RolloutWish;
+import dev.berth.schema.workload.VolumeMount;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
 import java.time.Instant;
@@ -45,6 +46,7 @@ public final class Wishes {
     public RolloutWish rollout;
     public Integer retries;
     public List<String> dependsOn;
+    public List<VolumeMount> volumes;
 
     public Wishes(WorkloadId workload, AccountId account) {
         this.workload = workload;
@@ -90,7 +92,7 @@ public final class Wishes {
                 null,
                 null,
                 null,
-                null);
+                volumes);
     }
 
     /** The wish, caused by a call of its own. */

@@ -2,6 +2,13 @@ package dev.berth.schema.container;
 
 import dev.berth.schema.Event;
 
-/** Facts about containers, on {@code berth.container}, keyed by container; an Inventory speaks of a partition. */
+/** Facts about containers and volumes, on {@code berth.container}, keyed by either; an Inventory speaks of a partition. */
 public sealed interface ContainerEvent extends Event
-        permits ContainerStarted, ContainerResized, ContainerStopped, LaunchFailed, Inventory {}
+        permits ContainerStarted,
+                ContainerResized,
+                ContainerStopped,
+                LaunchFailed,
+                Inventory,
+                VolumeReady,
+                VolumeFailed,
+                VolumeDestroyed {}

@@ -20,6 +20,7 @@ public sealed interface TypeId
                 PaymentId,
                 SecretId,
                 SessionId,
+                SnapshotId,
                 StackId,
                 UserId,
                 VolumeId,

@@ -89,6 +89,8 @@ class JooqDriftTest {
                 Map.entry("api_key_id", "ApiKeyId"),
                 Map.entry("stack_id", "StackId"),
                 Map.entry("session_id", "SessionId"),
+                Map.entry("volume_id", "VolumeId"),
+                Map.entry("snapshot_id", "SnapshotId"),
                 Map.entry("workload_id", "WorkloadId"),
                 Map.entry("container_id", "ContainerId"),
                 Map.entry("invoice_id", "InvoiceId"),

@@ -10,6 +10,7 @@ import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.FeedRollout;
 import dev.berth.schema.db.gateway.tables.FeedTenant;
+import dev.berth.schema.db.gateway.tables.FeedVolume;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
@@ -19,6 +20,8 @@ import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
+import dev.berth.schema.db.gateway.tables.Volume;
+import dev.berth.schema.db.gateway.tables.VolumeSnapshot;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 import dev.berth.schema.db.gateway.tables.WorkloadRun;
@@ -78,6 +81,11 @@ public class DefaultSchema extends SchemaImpl {
     public final FeedTenant FEED_TENANT = FeedTenant.FEED_TENANT;
 
     /**
+     * The table <code>feed_volume</code>.
+     */
+    public final FeedVolume FEED_VOLUME = FeedVolume.FEED_VOLUME;
+
+    /**
      * The table <code>feed_workload</code>.
      */
     public final FeedWorkload FEED_WORKLOAD = FeedWorkload.FEED_WORKLOAD;
@@ -121,6 +129,16 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>users</code>.
      */
     public final Users USERS = Users.USERS;
+
+    /**
+     * The table <code>volume</code>.
+     */
+    public final Volume VOLUME = Volume.VOLUME;
+
+    /**
+     * The table <code>volume_snapshot</code>.
+     */
+    public final VolumeSnapshot VOLUME_SNAPSHOT = VolumeSnapshot.VOLUME_SNAPSHOT;
 
     /**
      * The table <code>workload</code>.
@@ -172,6 +190,7 @@ public class DefaultSchema extends SchemaImpl {
             FeedEvent.FEED_EVENT,
             FeedRollout.FEED_ROLLOUT,
             FeedTenant.FEED_TENANT,
+            FeedVolume.FEED_VOLUME,
             FeedWorkload.FEED_WORKLOAD,
             Idempotency.IDEMPOTENCY,
             Membership.MEMBERSHIP,
@@ -181,6 +200,8 @@ public class DefaultSchema extends SchemaImpl {
             Stack.STACK,
             StackMember.STACK_MEMBER,
             Users.USERS,
+            Volume.VOLUME,
+            VolumeSnapshot.VOLUME_SNAPSHOT,
             Workload.WORKLOAD,
             WorkloadRevision.WORKLOAD_REVISION,
             WorkloadRun.WORKLOAD_RUN,

@@ -11,6 +11,8 @@ import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
+import dev.berth.schema.db.gateway.tables.Volume;
+import dev.berth.schema.db.gateway.tables.VolumeSnapshot;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadSchedule;
 
@@ -42,6 +44,10 @@ public class Indexes {
     public static final Index SESSION_EXPIRES = Internal.createIndex(DSL.name("session_expires"), Session.SESSION, new OrderField[] { Session.SESSION.EXPIRES_AT }, false);
     public static final Index STACK_ACCOUNT = Internal.createIndex(DSL.name("stack_account"), Stack.STACK, new OrderField[] { Stack.STACK.ACCOUNT_ID, Stack.STACK.STACK_ID.desc() }, false);
     public static final Index STACK_NAME = Internal.createIndex(DSL.name("stack_name"), Stack.STACK, new OrderField[] { Stack.STACK.ACCOUNT_ID, Stack.STACK.NAME }, true);
+    public static final Index VOLUME_ACCOUNT = Internal.createIndex(DSL.name("volume_account"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.ACCOUNT_ID, Volume.VOLUME.VOLUME_ID.desc() }, false);
+    public static final Index VOLUME_NAME = Internal.createIndex(DSL.name("volume_name"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.ACCOUNT_ID, Volume.VOLUME.NAME }, true);
+    public static final Index VOLUME_SNAPSHOT_OF = Internal.createIndex(DSL.name("volume_snapshot_of"), VolumeSnapshot.VOLUME_SNAPSHOT, new OrderField[] { VolumeSnapshot.VOLUME_SNAPSHOT.VOLUME_ID, VolumeSnapshot.VOLUME_SNAPSHOT.SNAPSHOT_ID }, false);
+    public static final Index VOLUME_TO_PURGE = Internal.createIndex(DSL.name("volume_to_purge"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.PURGE_AT }, false);
     public static final Index WORKLOAD_ACCOUNT = Internal.createIndex(DSL.name("workload_account"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID.desc() }, false);
     public static final Index WORKLOAD_NAME = Internal.createIndex(DSL.name("workload_name"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.NAME }, true);
     public static final Index WORKLOAD_SCHEDULE_DUE = Internal.createIndex(DSL.name("workload_schedule_due"), WorkloadSchedule.WORKLOAD_SCHEDULE, new OrderField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.NEXT_AT }, false);

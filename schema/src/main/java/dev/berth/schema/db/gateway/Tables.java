@@ -10,6 +10,7 @@ import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.FeedRollout;
 import dev.berth.schema.db.gateway.tables.FeedTenant;
+import dev.berth.schema.db.gateway.tables.FeedVolume;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
@@ -19,6 +20,8 @@ import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
+import dev.berth.schema.db.gateway.tables.Volume;
+import dev.berth.schema.db.gateway.tables.VolumeSnapshot;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 import dev.berth.schema.db.gateway.tables.WorkloadRun;
@@ -60,6 +63,11 @@ public class Tables {
      * The table <code>feed_tenant</code>.
      */
     public static final FeedTenant FEED_TENANT = FeedTenant.FEED_TENANT;
+
+    /**
+     * The table <code>feed_volume</code>.
+     */
+    public static final FeedVolume FEED_VOLUME = FeedVolume.FEED_VOLUME;
 
     /**
      * The table <code>feed_workload</code>.
@@ -105,6 +113,16 @@ public class Tables {
      * The table <code>users</code>.
      */
     public static final Users USERS = Users.USERS;
+
+    /**
+     * The table <code>volume</code>.
+     */
+    public static final Volume VOLUME = Volume.VOLUME;
+
+    /**
+     * The table <code>volume_snapshot</code>.
+     */
+    public static final VolumeSnapshot VOLUME_SNAPSHOT = VolumeSnapshot.VOLUME_SNAPSHOT;
 
     /**
      * The table <code>workload</code>.

@@ -11,6 +11,8 @@ import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
+import dev.berth.schema.db.provisioner.tables.Volume;
+import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
 
 import java.util.Arrays;
@@ -71,6 +73,16 @@ public class DefaultSchema extends SchemaImpl {
     public final TenantImage TENANT_IMAGE = TenantImage.TENANT_IMAGE;
 
     /**
+     * The table <code>volume</code>.
+     */
+    public final Volume VOLUME = Volume.VOLUME;
+
+    /**
+     * The table <code>volume_mount</code>.
+     */
+    public final VolumeMount VOLUME_MOUNT = VolumeMount.VOLUME_MOUNT;
+
+    /**
      * The table <code>wish</code>.
      */
     public final Wish WISH = Wish.WISH;
@@ -98,6 +110,8 @@ public class DefaultSchema extends SchemaImpl {
             Rollout.ROLLOUT,
             Tenant.TENANT,
             TenantImage.TENANT_IMAGE,
+            Volume.VOLUME,
+            VolumeMount.VOLUME_MOUNT,
             Wish.WISH
         );
     }

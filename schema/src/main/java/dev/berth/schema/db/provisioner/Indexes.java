@@ -7,6 +7,8 @@ package dev.berth.schema.db.provisioner;
 import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.Tenant;
+import dev.berth.schema.db.provisioner.tables.Volume;
+import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
 
 import org.jooq.Index;
@@ -34,5 +36,8 @@ public class Indexes {
     public static final Index KEPT_LOG_OF_ACCOUNT = Internal.createIndex(DSL.name("kept_log_of_account"), KeptLog.KEPT_LOG, new OrderField[] { KeptLog.KEPT_LOG.ACCOUNT_ID, KeptLog.KEPT_LOG.KEPT_AT }, false);
     public static final Index KEPT_LOG_OLD = Internal.createIndex(DSL.name("kept_log_old"), KeptLog.KEPT_LOG, new OrderField[] { KeptLog.KEPT_LOG.KEPT_AT }, false);
     public static final Index TENANT_IN_MOTION = Internal.createIndex(DSL.name("tenant_in_motion"), Tenant.TENANT, new OrderField[] { Tenant.TENANT.ACCOUNT_ID }, false);
+    public static final Index VOLUME_MOUNT_OF = Internal.createIndex(DSL.name("volume_mount_of"), VolumeMount.VOLUME_MOUNT, new OrderField[] { VolumeMount.VOLUME_MOUNT.CONTAINER_ID }, false);
+    public static final Index VOLUME_MOUNT_ONE_WRITER = Internal.createIndex(DSL.name("volume_mount_one_writer"), VolumeMount.VOLUME_MOUNT, new OrderField[] { VolumeMount.VOLUME_MOUNT.VOLUME_ID }, true);
+    public static final Index VOLUME_STANDING = Internal.createIndex(DSL.name("volume_standing"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.VOLUME_ID }, false);
     public static final Index WISH_STANDING = Internal.createIndex(DSL.name("wish_standing"), Wish.WISH, new OrderField[] { Wish.WISH.ACCOUNT_ID }, false);
 }

@@ -11,6 +11,8 @@ import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
+import dev.berth.schema.db.provisioner.tables.Volume;
+import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
 import dev.berth.schema.db.provisioner.tables.records.ContainerRecord;
 import dev.berth.schema.db.provisioner.tables.records.HostRecord;
@@ -19,12 +21,16 @@ import dev.berth.schema.db.provisioner.tables.records.RefusedBlockRecord;
 import dev.berth.schema.db.provisioner.tables.records.RolloutRecord;
 import dev.berth.schema.db.provisioner.tables.records.TenantImageRecord;
 import dev.berth.schema.db.provisioner.tables.records.TenantRecord;
+import dev.berth.schema.db.provisioner.tables.records.VolumeMountRecord;
+import dev.berth.schema.db.provisioner.tables.records.VolumeRecord;
 import dev.berth.schema.db.provisioner.tables.records.WishRecord;
 
+import org.jooq.ForeignKey;
 import org.jooq.TableField;
 import org.jooq.UniqueKey;
 import org.jooq.impl.DSL;
 import org.jooq.impl.Internal;
+import org.jooq.impl.QOM.ForeignKeyRule;
 
 
 /**
@@ -48,5 +54,13 @@ public class Keys {
     public static final UniqueKey<TenantRecord> TENANT_BLOCK_KEY = Internal.createUniqueKey(Tenant.TENANT, DSL.name("tenant_block_key"), new TableField[] { Tenant.TENANT.BLOCK }, true);
     public static final UniqueKey<TenantRecord> TENANT_PKEY = Internal.createUniqueKey(Tenant.TENANT, DSL.name("tenant_pkey"), new TableField[] { Tenant.TENANT.ACCOUNT_ID }, true);
     public static final UniqueKey<TenantImageRecord> TENANT_IMAGE_PKEY = Internal.createUniqueKey(TenantImage.TENANT_IMAGE, DSL.name("tenant_image_pkey"), new TableField[] { TenantImage.TENANT_IMAGE.ACCOUNT_ID, TenantImage.TENANT_IMAGE.IMAGE_ID }, true);
+    public static final UniqueKey<VolumeRecord> VOLUME_PKEY = Internal.createUniqueKey(Volume.VOLUME, DSL.name("volume_pkey"), new TableField[] { Volume.VOLUME.VOLUME_ID }, true);
+    public static final UniqueKey<VolumeMountRecord> VOLUME_MOUNT_PKEY = Internal.createUniqueKey(VolumeMount.VOLUME_MOUNT, DSL.name("volume_mount_pkey"), new TableField[] { VolumeMount.VOLUME_MOUNT.VOLUME_ID, VolumeMount.VOLUME_MOUNT.CONTAINER_ID }, true);
     public static final UniqueKey<WishRecord> WISH_PKEY = Internal.createUniqueKey(Wish.WISH, DSL.name("wish_pkey"), new TableField[] { Wish.WISH.WORKLOAD_ID }, true);
+
+    // -------------------------------------------------------------------------
+    // FOREIGN KEY definitions
+    // -------------------------------------------------------------------------
+
+    public static final ForeignKey<VolumeMountRecord, VolumeRecord> VOLUME_MOUNT__VOLUME_MOUNT_VOLUME_ID_FKEY = Internal.createForeignKey(VolumeMount.VOLUME_MOUNT, DSL.name("volume_mount_volume_id_fkey"), new TableField[] { VolumeMount.VOLUME_MOUNT.VOLUME_ID }, Keys.VOLUME_PKEY, new TableField[] { Volume.VOLUME.VOLUME_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

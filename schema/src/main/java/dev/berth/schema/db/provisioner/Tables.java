@@ -11,6 +11,8 @@ import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
+import dev.berth.schema.db.provisioner.tables.Volume;
+import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
 
 
@@ -54,6 +56,16 @@ public class Tables {
      * The table <code>tenant_image</code>.
      */
     public static final TenantImage TENANT_IMAGE = TenantImage.TENANT_IMAGE;
+
+    /**
+     * The table <code>volume</code>.
+     */
+    public static final Volume VOLUME = Volume.VOLUME;
+
+    /**
+     * The table <code>volume_mount</code>.
+     */
+    public static final VolumeMount VOLUME_MOUNT = VolumeMount.VOLUME_MOUNT;
 
     /**
      * The table <code>wish</code>.

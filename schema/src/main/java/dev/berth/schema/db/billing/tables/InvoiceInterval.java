@@ -158,6 +158,11 @@ public class InvoiceInterval extends TableImpl<InvoiceIntervalRecord> {
      */
     public final TableField<InvoiceIntervalRecord, Instant> CAUSED_AT = createField(DSL.name("caused_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>invoice_interval.volume_gib</code>.
+     */
+    public final TableField<InvoiceIntervalRecord, Integer> VOLUME_GIB = createField(DSL.name("volume_gib"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
     private InvoiceInterval(Name alias, Table<InvoiceIntervalRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -160,6 +160,11 @@ public class UsagePiece extends TableImpl<UsagePieceRecord> {
      */
     public final TableField<UsagePieceRecord, Instant> RECORDED_AT = createField(DSL.name("recorded_at"), SQLDataType.INSTANT.nullable(false).defaultValue(DSL.field(DSL.raw("now()"), SQLDataType.INSTANT)), this, "");
 
+    /**
+     * The column <code>usage_piece.volume_gib</code>.
+     */
+    public final TableField<UsagePieceRecord, Integer> VOLUME_GIB = createField(DSL.name("volume_gib"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
     private UsagePiece(Name alias, Table<UsagePieceRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -208,9 +213,8 @@ public class UsagePiece extends TableImpl<UsagePieceRecord> {
     public List<Check<UsagePieceRecord>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("usage_piece_check"), "(((end_ms >= start_ms) AND ((end_ms - start_ms) <= 3600000)))", true),
-            Internal.createCheck(this, DSL.name("usage_piece_cpu_millis_check"), "((cpu_millis > 0))", true),
-            Internal.createCheck(this, DSL.name("usage_piece_memory_mib_check"), "((memory_mib > 0))", true),
-            Internal.createCheck(this, DSL.name("usage_piece_revision_check"), "((revision >= 0))", true)
+            Internal.createCheck(this, DSL.name("usage_piece_revision_check"), "((revision >= 0))", true),
+            Internal.createCheck(this, DSL.name("usage_piece_size"), "((((volume_gib = 0) AND (cpu_millis > 0) AND (memory_mib > 0)) OR ((volume_gib > 0) AND (cpu_millis = 0) AND (memory_mib = 0))))", true)
         );
     }
 

@@ -12,6 +12,7 @@ import dev.berth.schema.db.gateway.tables.Quota.QuotaPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
 import dev.berth.schema.db.gateway.tables.Stack.StackPath;
 import dev.berth.schema.db.gateway.tables.Users.UsersPath;
+import dev.berth.schema.db.gateway.tables.Volume.VolumePath;
 import dev.berth.schema.db.gateway.tables.Workload.WorkloadPath;
 import dev.berth.schema.db.gateway.tables.records.AccountRecord;
 import dev.berth.schema.id.AccountId;
@@ -246,6 +247,18 @@ public class Account extends TableImpl<AccountRecord> {
             _stack = new StackPath(this, null, Keys.STACK__STACK_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _stack;
+    }
+
+    private transient VolumePath _volume;
+
+    /**
+     * Get the implicit to-many join path to the <code>volume</code> table
+     */
+    public VolumePath volume() {
+        if (_volume == null)
+            _volume = new VolumePath(this, null, Keys.VOLUME__VOLUME_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _volume;
     }
 
     private transient WorkloadPath _workload;

@@ -85,6 +85,16 @@ public class QuotaHold extends TableImpl<QuotaHoldRecord> {
      */
     public final TableField<QuotaHoldRecord, Long> MEMORY_MIB = createField(DSL.name("memory_mib"), SQLDataType.BIGINT.nullable(false), this, "");
 
+    /**
+     * The column <code>quota_hold.volumes</code>.
+     */
+    public final TableField<QuotaHoldRecord, Integer> VOLUMES = createField(DSL.name("volumes"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    /**
+     * The column <code>quota_hold.volume_gib</code>.
+     */
+    public final TableField<QuotaHoldRecord, Long> VOLUME_GIB = createField(DSL.name("volume_gib"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
     private QuotaHold(Name alias, Table<QuotaHoldRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -179,7 +189,9 @@ public class QuotaHold extends TableImpl<QuotaHoldRecord> {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("quota_hold_containers_check"), "((containers >= 0))", true),
             Internal.createCheck(this, DSL.name("quota_hold_cpu_millis_check"), "((cpu_millis >= 0))", true),
-            Internal.createCheck(this, DSL.name("quota_hold_memory_mib_check"), "((memory_mib >= 0))", true)
+            Internal.createCheck(this, DSL.name("quota_hold_memory_mib_check"), "((memory_mib >= 0))", true),
+            Internal.createCheck(this, DSL.name("quota_hold_volume_gib_check"), "((volume_gib >= 0))", true),
+            Internal.createCheck(this, DSL.name("quota_hold_volumes_check"), "((volumes >= 0))", true)
         );
     }
 

@@ -163,6 +163,11 @@ public class Fact extends TableImpl<FactRecord> {
      */
     public final TableField<FactRecord, Instant> RECORDED_AT = createField(DSL.name("recorded_at"), SQLDataType.INSTANT.nullable(false).defaultValue(DSL.field(DSL.raw("now()"), SQLDataType.INSTANT)), this, "");
 
+    /**
+     * The column <code>fact.volume_gib</code>.
+     */
+    public final TableField<FactRecord, Integer> VOLUME_GIB = createField(DSL.name("volume_gib"), SQLDataType.INTEGER, this, "");
+
     private Fact(Name alias, Table<FactRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

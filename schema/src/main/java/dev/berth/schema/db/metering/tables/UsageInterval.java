@@ -128,6 +128,11 @@ public class UsageInterval extends TableImpl<UsageIntervalRecord> {
      */
     public final TableField<UsageIntervalRecord, Short> PART_BEFORE = createField(DSL.name("part_before"), SQLDataType.SMALLINT, this, "");
 
+    /**
+     * The column <code>usage_interval.volume_gib</code>.
+     */
+    public final TableField<UsageIntervalRecord, Integer> VOLUME_GIB = createField(DSL.name("volume_gib"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
     private UsageInterval(Name alias, Table<UsageIntervalRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -228,7 +233,8 @@ public class UsageInterval extends TableImpl<UsageIntervalRecord> {
             Internal.createCheck(this, DSL.name("usage_interval_check"), "((finished_at >= started_at))", true),
             Internal.createCheck(this, DSL.name("usage_interval_cpu_millis_check"), "((cpu_millis >= 0))", true),
             Internal.createCheck(this, DSL.name("usage_interval_memory_mib_check"), "((memory_mib >= 0))", true),
-            Internal.createCheck(this, DSL.name("usage_interval_part_check"), "((part >= 0))", true)
+            Internal.createCheck(this, DSL.name("usage_interval_part_check"), "((part >= 0))", true),
+            Internal.createCheck(this, DSL.name("usage_interval_volume_gib_check"), "((volume_gib >= 0))", true)
         );
     }
 

@@ -117,6 +117,11 @@ public class UsagePiece extends TableImpl<UsagePieceRecord> {
      */
     public final TableField<UsagePieceRecord, Instant> RECORDED_AT = createField(DSL.name("recorded_at"), SQLDataType.INSTANT.nullable(false).defaultValue(DSL.field(DSL.raw("now()"), SQLDataType.INSTANT)), this, "");
 
+    /**
+     * The column <code>usage_piece.volume_gib</code>.
+     */
+    public final TableField<UsagePieceRecord, Integer> VOLUME_GIB = createField(DSL.name("volume_gib"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
     private UsagePiece(Name alias, Table<UsagePieceRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -94,6 +94,11 @@ public class UsageWindow extends TableImpl<UsageWindowRecord> {
      */
     public final TableField<UsageWindowRecord, BigInteger> MEMORY_MIB_MS = createField(DSL.name("memory_mib_ms"), SQLDataType.DECIMAL_INTEGER(38).nullable(false), this, "");
 
+    /**
+     * The column <code>usage_window.volume_gib_ms</code>.
+     */
+    public final TableField<UsageWindowRecord, BigInteger> VOLUME_GIB_MS = createField(DSL.name("volume_gib_ms"), SQLDataType.DECIMAL_INTEGER(38).nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.DECIMAL_INTEGER)), this, "");
+
     private UsageWindow(Name alias, Table<UsageWindowRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

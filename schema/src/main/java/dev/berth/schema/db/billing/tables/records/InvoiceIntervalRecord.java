@@ -289,6 +289,20 @@ public class InvoiceIntervalRecord extends UpdatableRecordImpl<InvoiceIntervalRe
         return (Instant) get(18);
     }
 
+    /**
+     * Setter for <code>invoice_interval.volume_gib</code>.
+     */
+    public void setVolumeGib(Integer value) {
+        set(19, value);
+    }
+
+    /**
+     * Getter for <code>invoice_interval.volume_gib</code>.
+     */
+    public Integer getVolumeGib() {
+        return (Integer) get(19);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -312,7 +326,7 @@ public class InvoiceIntervalRecord extends UpdatableRecordImpl<InvoiceIntervalRe
     /**
      * Create a detached, initialised InvoiceIntervalRecord
      */
-    public InvoiceIntervalRecord(InvoiceId invoiceId, Integer ordinal, Boolean correction, WorkloadId workloadId, ContainerId containerId, String engineId, Instant intervalStart, Instant intervalEnd, Instant partStart, Instant partEnd, Long ms, Integer cpuMillis, Integer memoryMib, Boolean billed, String zeroReason, Instant monthStart, String operation, String actor, Instant causedAt) {
+    public InvoiceIntervalRecord(InvoiceId invoiceId, Integer ordinal, Boolean correction, WorkloadId workloadId, ContainerId containerId, String engineId, Instant intervalStart, Instant intervalEnd, Instant partStart, Instant partEnd, Long ms, Integer cpuMillis, Integer memoryMib, Boolean billed, String zeroReason, Instant monthStart, String operation, String actor, Instant causedAt, Integer volumeGib) {
         super(InvoiceInterval.INVOICE_INTERVAL);
 
         setInvoiceId(invoiceId);
@@ -334,6 +348,7 @@ public class InvoiceIntervalRecord extends UpdatableRecordImpl<InvoiceIntervalRe
         setOperation(operation);
         setActor(actor);
         setCausedAt(causedAt);
+        setVolumeGib(volumeGib);
         resetTouchedOnNotNull();
     }
 }

@@ -304,6 +304,20 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
         return (Instant) get(19);
     }
 
+    /**
+     * Setter for <code>usage_piece.volume_gib</code>.
+     */
+    public void setVolumeGib(Integer value) {
+        set(20, value);
+    }
+
+    /**
+     * Getter for <code>usage_piece.volume_gib</code>.
+     */
+    public Integer getVolumeGib() {
+        return (Integer) get(20);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -327,7 +341,7 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
     /**
      * Create a detached, initialised UsagePieceRecord
      */
-    public UsagePieceRecord(ContainerId containerId, Long startMs, Integer revision, Long endMs, AccountId accountId, WorkloadId workloadId, String engineId, Instant intervalStart, Instant intervalEnd, Integer cpuMillis, Integer memoryMib, Boolean billed, String zeroReason, Integer partition, Long ingested, EventId eventId, String operation, String actor, Instant causedAt, Instant recordedAt) {
+    public UsagePieceRecord(ContainerId containerId, Long startMs, Integer revision, Long endMs, AccountId accountId, WorkloadId workloadId, String engineId, Instant intervalStart, Instant intervalEnd, Integer cpuMillis, Integer memoryMib, Boolean billed, String zeroReason, Integer partition, Long ingested, EventId eventId, String operation, String actor, Instant causedAt, Instant recordedAt, Integer volumeGib) {
         super(UsagePiece.USAGE_PIECE);
 
         setContainerId(containerId);
@@ -350,6 +364,7 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
         setActor(actor);
         setCausedAt(causedAt);
         setRecordedAt(recordedAt);
+        setVolumeGib(volumeGib);
         resetTouchedOnNotNull();
     }
 }

@@ -91,6 +91,34 @@ public class QuotaHoldRecord extends UpdatableRecordImpl<QuotaHoldRecord> {
         return (Long) get(4);
     }
 
+    /**
+     * Setter for <code>quota_hold.volumes</code>.
+     */
+    public void setVolumes(Integer value) {
+        set(5, value);
+    }
+
+    /**
+     * Getter for <code>quota_hold.volumes</code>.
+     */
+    public Integer getVolumes() {
+        return (Integer) get(5);
+    }
+
+    /**
+     * Setter for <code>quota_hold.volume_gib</code>.
+     */
+    public void setVolumeGib(Long value) {
+        set(6, value);
+    }
+
+    /**
+     * Getter for <code>quota_hold.volume_gib</code>.
+     */
+    public Long getVolumeGib() {
+        return (Long) get(6);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -114,7 +142,7 @@ public class QuotaHoldRecord extends UpdatableRecordImpl<QuotaHoldRecord> {
     /**
      * Create a detached, initialised QuotaHoldRecord
      */
-    public QuotaHoldRecord(AccountId accountId, UUID holder, Integer containers, Long cpuMillis, Long memoryMib) {
+    public QuotaHoldRecord(AccountId accountId, UUID holder, Integer containers, Long cpuMillis, Long memoryMib, Integer volumes, Long volumeGib) {
         super(QuotaHold.QUOTA_HOLD);
 
         setAccountId(accountId);
@@ -122,6 +150,8 @@ public class QuotaHoldRecord extends UpdatableRecordImpl<QuotaHoldRecord> {
         setContainers(containers);
         setCpuMillis(cpuMillis);
         setMemoryMib(memoryMib);
+        setVolumes(volumes);
+        setVolumeGib(volumeGib);
         resetTouchedOnNotNull();
     }
 }

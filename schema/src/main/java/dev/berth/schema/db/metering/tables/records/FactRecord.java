@@ -318,6 +318,20 @@ public class FactRecord extends UpdatableRecordImpl<FactRecord> {
         return (Instant) get(20);
     }
 
+    /**
+     * Setter for <code>fact.volume_gib</code>.
+     */
+    public void setVolumeGib(Integer value) {
+        set(21, value);
+    }
+
+    /**
+     * Getter for <code>fact.volume_gib</code>.
+     */
+    public Integer getVolumeGib() {
+        return (Integer) get(21);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -341,7 +355,7 @@ public class FactRecord extends UpdatableRecordImpl<FactRecord> {
     /**
      * Create a detached, initialised FactRecord
      */
-    public FactRecord(ContainerId containerId, Long sequence, String kind, EventId eventId, AccountId accountId, WorkloadId workloadId, Integer partition, Instant at, Instant beganAt, Instant provenUntil, Integer cpuMillis, Integer memoryMib, String host, String engineId, String code, String operation, String actor, Instant causedAt, String traceparent, Boolean contested, Instant recordedAt) {
+    public FactRecord(ContainerId containerId, Long sequence, String kind, EventId eventId, AccountId accountId, WorkloadId workloadId, Integer partition, Instant at, Instant beganAt, Instant provenUntil, Integer cpuMillis, Integer memoryMib, String host, String engineId, String code, String operation, String actor, Instant causedAt, String traceparent, Boolean contested, Instant recordedAt, Integer volumeGib) {
         super(Fact.FACT);
 
         setContainerId(containerId);
@@ -365,6 +379,7 @@ public class FactRecord extends UpdatableRecordImpl<FactRecord> {
         setTraceparent(traceparent);
         setContested(contested);
         setRecordedAt(recordedAt);
+        setVolumeGib(volumeGib);
         resetTouchedOnNotNull();
     }
 }

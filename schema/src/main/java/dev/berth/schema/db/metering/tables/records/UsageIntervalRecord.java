@@ -205,6 +205,20 @@ public class UsageIntervalRecord extends UpdatableRecordImpl<UsageIntervalRecord
         return (Short) get(12);
     }
 
+    /**
+     * Setter for <code>usage_interval.volume_gib</code>.
+     */
+    public void setVolumeGib(Integer value) {
+        set(13, value);
+    }
+
+    /**
+     * Getter for <code>usage_interval.volume_gib</code>.
+     */
+    public Integer getVolumeGib() {
+        return (Integer) get(13);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -228,7 +242,7 @@ public class UsageIntervalRecord extends UpdatableRecordImpl<UsageIntervalRecord
     /**
      * Create a detached, initialised UsageIntervalRecord
      */
-    public UsageIntervalRecord(ContainerId containerId, Instant startedAt, Instant finishedAt, AccountId accountId, WorkloadId workloadId, Integer partition, Integer cpuMillis, Integer memoryMib, String zeroReason, Long sequence, String host, Short part, Short partBefore) {
+    public UsageIntervalRecord(ContainerId containerId, Instant startedAt, Instant finishedAt, AccountId accountId, WorkloadId workloadId, Integer partition, Integer cpuMillis, Integer memoryMib, String zeroReason, Long sequence, String host, Short part, Short partBefore, Integer volumeGib) {
         super(UsageInterval.USAGE_INTERVAL);
 
         setContainerId(containerId);
@@ -244,6 +258,7 @@ public class UsageIntervalRecord extends UpdatableRecordImpl<UsageIntervalRecord
         setHost(host);
         setPart(part);
         setPartBefore(partBefore);
+        setVolumeGib(volumeGib);
         resetTouchedOnNotNull();
     }
 }

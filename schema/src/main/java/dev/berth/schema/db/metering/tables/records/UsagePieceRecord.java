@@ -191,6 +191,20 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
         return (Instant) get(11);
     }
 
+    /**
+     * Setter for <code>usage_piece.volume_gib</code>.
+     */
+    public void setVolumeGib(Integer value) {
+        set(12, value);
+    }
+
+    /**
+     * Getter for <code>usage_piece.volume_gib</code>.
+     */
+    public Integer getVolumeGib() {
+        return (Integer) get(12);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -214,7 +228,7 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
     /**
      * Create a detached, initialised UsagePieceRecord
      */
-    public UsagePieceRecord(ContainerId containerId, Instant startAt, Instant endAt, Instant intervalStart, AccountId accountId, WorkloadId workloadId, Integer cpuMillis, Integer memoryMib, String zeroReason, Boolean withdrawn, Integer revision, Instant recordedAt) {
+    public UsagePieceRecord(ContainerId containerId, Instant startAt, Instant endAt, Instant intervalStart, AccountId accountId, WorkloadId workloadId, Integer cpuMillis, Integer memoryMib, String zeroReason, Boolean withdrawn, Integer revision, Instant recordedAt, Integer volumeGib) {
         super(UsagePiece.USAGE_PIECE);
 
         setContainerId(containerId);
@@ -229,6 +243,7 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
         setWithdrawn(withdrawn);
         setRevision(revision);
         setRecordedAt(recordedAt);
+        setVolumeGib(volumeGib);
         resetTouchedOnNotNull();
     }
 }

@@ -122,6 +122,20 @@ public class UsageWindowRecord extends UpdatableRecordImpl<UsageWindowRecord> {
         return (BigInteger) get(6);
     }
 
+    /**
+     * Setter for <code>usage_window.volume_gib_ms</code>.
+     */
+    public void setVolumeGibMs(BigInteger value) {
+        set(7, value);
+    }
+
+    /**
+     * Getter for <code>usage_window.volume_gib_ms</code>.
+     */
+    public BigInteger getVolumeGibMs() {
+        return (BigInteger) get(7);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -145,7 +159,7 @@ public class UsageWindowRecord extends UpdatableRecordImpl<UsageWindowRecord> {
     /**
      * Create a detached, initialised UsageWindowRecord
      */
-    public UsageWindowRecord(ContainerId containerId, Instant hour, AccountId accountId, WorkloadId workloadId, BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs) {
+    public UsageWindowRecord(ContainerId containerId, Instant hour, AccountId accountId, WorkloadId workloadId, BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs, BigInteger volumeGibMs) {
         super(UsageWindow.USAGE_WINDOW);
 
         setContainerId(containerId);
@@ -155,6 +169,7 @@ public class UsageWindowRecord extends UpdatableRecordImpl<UsageWindowRecord> {
         setContainerMs(containerMs);
         setCpuMillisMs(cpuMillisMs);
         setMemoryMibMs(memoryMibMs);
+        setVolumeGibMs(volumeGibMs);
         resetTouchedOnNotNull();
     }
 }

@@ -1,0 +1,294 @@
+package dev.berth.provisioner.reconcile;
+
+import dev.berth.provisioner.lifecycle.FactTransaction;
+import dev.berth.provisioner.volume.Volume;
+import dev.berth.provisioner.volume.VolumeException;
+import dev.berth.provisioner.volume.VolumeRepository;
+import dev.berth.provisioner.volume.VolumeState;
+import dev.berth.provisioner.volume.VolumeStep;
+import dev.berth.provisioner.volume.VolumeStore;
+import dev.berth.schema.container.SnapshotTaken;
+import dev.berth.schema.container.VolumeDestroyed;
+import dev.berth.schema.container.VolumeFailed;
+import dev.berth.schema.container.VolumeKept;
+import dev.berth.schema.container.VolumeReady;
+import dev.berth.schema.id.SnapshotId;
+import dev.berth.schema.id.VolumeId;
+import dev.berth.schema.volume.VolumeDesired;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes volumes as they are wished, a step at a time: the host first, then the row and the fact in one transaction, whose time is when
+ * the new size begins to count. One activation a volume at a time. Thread-safe.
+ */
+final class VolumeDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(VolumeDriver.class);
+    private static final Duration AGAIN = Duration.ofSeconds(2);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(15);
+    private static final int MOST_STEPS = 64;
+
+    private final Tenure tenure;
+    private final VolumeRepository volumes;
+    private final VolumeStore store;
+    private final EngineHost host;
+    private final HostClock clock;
+
+    VolumeDriver(Tenure tenure, Rooms rooms, EngineHost host, HostClock clock) {
+        this.tenure = tenure;
+        this.volumes = rooms.volumes();
+        this.store = rooms.store();
+        this.host = host;
+        this.clock = clock;
+    }
+
+    /** Those of this host that are not as they are wished, and whose last failure is not too young. */
+    List<Subject.Volume> inMotion() {
+        List<Subject.Volume> moving = new ArrayList<>();
+        Set<VolumeId> mounted = tenure.read(volumes::mounted);
+        for (Volume volume : tenure.read(volumes::standing)) {
+            if (isHere(volume)
+                    && !(VolumeStep.next(volume, store.has(volume.id()), mounted.contains(volume.id()))
+                            instanceof VolumeStep.Nothing)) {
+                moving.add(new Subject.Volume(volume.id()));
+            }
+        }
+        return moving;
+    }
+
+    /** Those that are there, for an inventory. */
+    List<VolumeKept> kept() {
+        List<VolumeKept> kept = new ArrayList<>();
+        for (Volume volume : tenure.read(volumes::standing)) {
+            Instant createdAt = volume.createdAt();
+            if (volume.state() == VolumeState.READY
+                    && volume.host() != null
+                    && isHere(volume)
+                    && createdAt != null
+                    && store.has(volume.id())) {
+                kept.add(new VolumeKept(volume.id(), createdAt));
+            }
+        }
+        return kept;
+    }
+
+    private boolean isHere(Volume volume) {
+        return volume.host() == null || volume.host().equals(hostName());
+    }
+
+    private String hostName() {
+        return host.known().map(EngineHost.Known::name).orElse("");
+    }
+
+    /** Does one step after the other. */
+    Outcome drive(VolumeId id) {
+        Outcome outcome = new Outcome();
+        Subject.Volume subject = new Subject.Volume(id);
+        if (host.known().isEmpty()) {
+            return outcome.at(clock.instant().plus(AGAIN), subject);
+        }
+        for (int i = 0; i < MOST_STEPS; i++) {
+            Volume volume = tenure.read(dsl -> volumes.find(dsl, id)).orElse(null);
+            if (volume == null || !isHere(volume) || !tenure.held()) {
+                return outcome;
+            }
+            VolumeStep step = VolumeStep.next(volume, store.has(id), tenure.read(dsl -> volumes.isMounted(dsl, id)));
+            if (step instanceof VolumeStep.Nothing) {
+                return outcome;
+            }
+            if (step instanceof VolumeStep.Await) {
+                return outcome.at(clock.instant().plus(AGAIN), subject);
+            }
+            try {
+                take(volume, step);
+            } catch (VolumeException e) {
+                fail(volume, e.code(), String.valueOf(e.getMessage()));
+                return outcome.at(clock.instant().plus(AFTER_FAILURE), subject);
+            }
+        }
+        return outcome.then(subject);
+    }
+
+    private void take(Volume volume, VolumeStep step) {
+        VolumeId id = volume.id();
+        switch (step) {
+            case VolumeStep.Create(VolumeDesired wish) -> create(volume, wish);
+            case VolumeStep.Grow(int sizeGib) -> {
+                room(sizeGib - volume.sizeGib());
+                store.grow(id, sizeGib);
+                ready(volume, now -> now.with(sizeGib, now.snapshots(), now.restores()));
+            }
+            case VolumeStep.Take(SnapshotId snapshot) -> {
+                room(volume.sizeGib());
+                store.take(id, snapshot);
+                ready(volume, now -> now, snapshot);
+            }
+            case VolumeStep.Drop(SnapshotId snapshot) -> {
+                store.drop(id, snapshot);
+                List<SnapshotTaken> left = volume.snapshots().stream()
+                        .filter(taken -> !taken.snapshot().equals(snapshot))
+                        .toList();
+                ready(volume, now -> now.with(now.sizeGib(), left, now.restores()));
+            }
+            case VolumeStep.Restore(SnapshotId snapshot, long restores) -> {
+                store.restore(id, snapshot, volume.sizeGib());
+                ready(volume, now -> now.with(now.sizeGib(), now.snapshots(), restores));
+            }
+            case VolumeStep.Settle _ -> ready(volume, now -> now);
+            case VolumeStep.Lose _ -> {
+                write(volume, now -> now.in(VolumeState.LOST));
+                fail(volume, "volume_lost", "its data is not on the host any more, and Berth did not remove it");
+            }
+            case VolumeStep.Destroy _ -> end(volume);
+            case VolumeStep.Clear _ -> {
+                store.destroy(id);
+                write(volume, now -> now.in(VolumeState.DESTROYED));
+            }
+            case VolumeStep.Nothing _, VolumeStep.Await _ -> {}
+        }
+    }
+
+    private void create(Volume volume, VolumeDesired wish) {
+        room(wish.sizeGib());
+        VolumeId origin = wish.originVolume();
+        if (origin != null) {
+            checkOrigin(volume, origin);
+        }
+        store.create(volume.id(), wish.sizeGib(), origin, wish.originSnapshot());
+        ready(volume, now -> now.with(wish.sizeGib(), List.of(), 0));
+    }
+
+    /** Data goes from a volume to another one of the same account only. */
+    private void checkOrigin(Volume volume, VolumeId origin) {
+        Optional<Volume> from = tenure.read(dsl -> volumes.find(dsl, origin));
+        if (from.isEmpty()
+                || !from.get().account().equals(volume.account())
+                || from.get().state() != VolumeState.READY
+                || !isHere(from.get())) {
+            throw new VolumeException("origin_gone", "the volume with whose data it was to begin is not there");
+        }
+    }
+
+    /** What is promised must be there: the file system holds each volume to its size, and cannot give it what it has not. */
+    private void room(int moreGib) {
+        long left = store.roomGib() - tenure.read(dsl -> volumes.promisedGib(dsl, hostName()));
+        if (moreGib > left) {
+            throw new VolumeException(
+                    "no_room",
+                    "the host has %d GiB of room for volumes left, and %d more are wished for this one"
+                            .formatted(Math.max(0, left), moreGib));
+        }
+    }
+
+    private void ready(Volume volume, UnaryOperator<Volume> change) {
+        ready(volume, change, null);
+    }
+
+    /** Writes what is there now, and tells it; a snapshot is of the time of this transaction. */
+    private void ready(Volume volume, UnaryOperator<Volume> change, @Nullable SnapshotId taken) {
+        String name = hostName();
+        tenure.write(tx -> {
+            Volume now = volumes.lock(tx.dsl(), volume.id()).orElseThrow();
+            Instant at = tx.now();
+            Volume next = change.apply(now);
+            List<SnapshotTaken> snapshots = new ArrayList<>(next.snapshots());
+            if (taken != null) {
+                snapshots.add(new SnapshotTaken(taken, at, next.sizeGib()));
+            }
+            next = next.with(next.sizeGib(), snapshots, next.restores())
+                    .ready(name, store.driver(), at)
+                    .next();
+            VolumeStep left = VolumeStep.next(next, true, true);
+            if (left instanceof VolumeStep.Settle || left instanceof VolumeStep.Nothing) {
+                next = next.made();
+            }
+            volumes.update(tx.dsl(), next, at);
+            tx.tell(
+                    new VolumeReady(
+                            next.id(),
+                            next.account(),
+                            next.madeGeneration(),
+                            name,
+                            store.driver(),
+                            store.enforcesSize(),
+                            next.sizeGib(),
+                            next.snapshots(),
+                            next.snapshotGib(),
+                            next.restores(),
+                            Objects.requireNonNull(next.createdAt()),
+                            at,
+                            next.sequence()),
+                    next.cause());
+            return true;
+        });
+    }
+
+    /** Ends the use of a volume; its data goes after that. */
+    private void end(Volume volume) {
+        tenure.write(tx -> {
+            Volume now = volumes.lock(tx.dsl(), volume.id()).orElseThrow();
+            if (now.wish() != null || volumes.isMounted(tx.dsl(), now.id())) {
+                return false;
+            }
+            Instant createdAt = now.createdAt();
+            if (createdAt == null) {
+                volumes.update(tx.dsl(), now.in(VolumeState.DESTROYED), tx.now());
+                return true;
+            }
+            Volume next = now.in(VolumeState.DESTROYING).next();
+            volumes.update(tx.dsl(), next, tx.now());
+            tellDestroyed(tx, next, createdAt);
+            return true;
+        });
+    }
+
+    private static void tellDestroyed(FactTransaction tx, Volume volume, Instant createdAt) {
+        tx.tell(
+                new VolumeDestroyed(
+                        volume.id(),
+                        volume.account(),
+                        Objects.requireNonNullElse(volume.host(), ""),
+                        Objects.requireNonNullElse(volume.driver(), ""),
+                        volume.meteredGib(),
+                        createdAt,
+                        tx.now(),
+                        volume.sequence()),
+                volume.cause());
+    }
+
+    private void write(Volume volume, UnaryOperator<Volume> change) {
+        tenure.write(tx -> {
+            volumes.lock(tx.dsl(), volume.id()).ifPresent(now -> volumes.update(tx.dsl(), change.apply(now), tx.now()));
+            return true;
+        });
+    }
+
+    /** Says why it is not as it is wished, once for each reason. */
+    private void fail(Volume volume, String code, String message) {
+        String name = hostName();
+        tenure.write(tx -> {
+            Volume now = volumes.lock(tx.dsl(), volume.id()).orElseThrow();
+            if (code.equals(now.code()) && message.equals(now.message())) {
+                return false;
+            }
+            LOG.atWarn()
+                    .addKeyValue("volume", now.id())
+                    .addKeyValue("code", code)
+                    .log("A volume is not as it is wished: {}", message);
+            volumes.update(tx.dsl(), now.failed(code, message), tx.now());
+            tx.tell(
+                    new VolumeFailed(now.id(), now.account(), now.generation(), name, code, message, tx.now()),
+                    now.cause());
+            return true;
+        });
+    }
+}
