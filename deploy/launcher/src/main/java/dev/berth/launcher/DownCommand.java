@@ -6,6 +6,7 @@ import dev.berth.launcher.data.LaunchException;
 import dev.berth.launcher.data.RunState;
 import dev.berth.launcher.engine.Engine;
 import dev.berth.launcher.machine.DockerHost;
+import dev.berth.launcher.machine.VolumeDisk;
 import dev.berth.launcher.ring.LeftOvers;
 import dev.berth.launcher.ring.Progress;
 import java.time.Duration;
@@ -47,6 +48,9 @@ final class DownCommand implements Callable<Integer> {
         where.state().ifPresent(state -> LeftOvers.stop(state, progress));
         if (where.directory().exists()) {
             tenants(progress);
+            if (containers) {
+                VolumeDisk.release(where.directory().root());
+            }
         }
         return 0;
     }

@@ -1,18 +1,10 @@
 package dev.berth.provisioner.reconcile;
 
-import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.engine.ContainerEngine;
 import dev.berth.provisioner.engine.EngineProperties;
 import dev.berth.provisioner.engine.ImageProperties;
-import dev.berth.provisioner.lifecycle.ContainerRepository;
-import dev.berth.provisioner.lifecycle.KeptLogRepository;
-import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.placement.HostRepository;
-import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.tenant.TenantProperties;
-import dev.berth.provisioner.tenant.TenantRepository;
-import dev.berth.provisioner.volume.VolumeRepository;
-import dev.berth.provisioner.volume.VolumeStore;
 import dev.berth.schema.wire.Lease;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.wire.Wire;
@@ -30,20 +22,6 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 class ReconcileConfiguration {
     /** The name of the lease. */
     static final String LEASE = "berth_provisioner";
-
-    @Bean
-    Rooms rooms(
-            WishRepository wishes,
-            TenantRepository tenants,
-            ContainerRepository containers,
-            Lifecycle lifecycle,
-            HostRepository hosts,
-            KeptLogRepository keptLogs,
-            RolloutRepository rollouts,
-            VolumeRepository volumes,
-            VolumeStore store) {
-        return new Rooms(wishes, tenants, containers, lifecycle, hosts, keptLogs, rollouts, volumes, store);
-    }
 
     @Bean
     HostClock hostClock(InstantSource clock) {

@@ -9,8 +9,10 @@ import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.provisioner.volume.VolumeRepository;
 import dev.berth.provisioner.volume.VolumeStore;
+import org.springframework.stereotype.Component;
 
 /** What the reconciler needs of the rooms before it. */
+@Component
 record Rooms(
         WishRepository wishes,
         TenantRepository tenants,
@@ -21,7 +23,7 @@ record Rooms(
         RolloutRepository rollouts,
         VolumeRepository volumes,
         VolumeStore store) {
-    /** Made from nothing, for wiring and for tests. */
+    /** Made from nothing, for tests. */
     static Rooms make(VolumeStore store) {
         ContainerRepository containers = new ContainerRepository();
         return new Rooms(

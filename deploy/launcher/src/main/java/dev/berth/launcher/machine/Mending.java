@@ -14,6 +14,7 @@ public final class Mending {
             "docker.io",
             "iptables",
             "crun",
+            "btrfs-progs",
             "tini",
             "busybox-static",
             "chromium",
@@ -84,7 +85,8 @@ public final class Mending {
                 packages.ensure(List.of("docker-cli")); // a package of its own from Debian 13 on
             }
         }
-        for (String program : List.of("mvn", "docker", "dockerd", "crun", "busybox", "unshare", "setsid")) {
+        for (String program :
+                List.of("mvn", "docker", "dockerd", "crun", "mkfs.btrfs", "busybox", "unshare", "setsid")) {
             if (Command.find(program).isEmpty()) {
                 throw missing(program);
             }

@@ -6,6 +6,7 @@ import dev.berth.launcher.data.LauncherLock;
 import dev.berth.launcher.data.ProcessIdentity;
 import dev.berth.launcher.data.RunState;
 import dev.berth.launcher.data.StateFile;
+import dev.berth.launcher.machine.VolumeDisk;
 import dev.berth.launcher.part.BrokerPart;
 import dev.berth.launcher.part.JavaProgram;
 import dev.berth.launcher.part.Part;
@@ -13,6 +14,7 @@ import dev.berth.launcher.part.PostgresPart;
 import dev.berth.launcher.part.Programs;
 import dev.berth.launcher.part.ServicePart;
 import dev.berth.schema.Service;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +113,7 @@ public final class Ring implements AutoCloseable {
             kafka = Optional.of(add(new BrokerPart(
                     settings.data(), settings.ports(), prepared(programs.broker(settings.data()), training))));
         }
+        Optional<Path> volumes = training ? Optional.empty() : volumes();
         List<Supervised> services = new ArrayList<>();
         for (Service service : Service.values()) {
             services.add(add(new ServicePart(
@@ -118,11 +121,19 @@ public final class Ring implements AutoCloseable {
                     service,
                     settings.ports().of(service),
                     prepared(programs.service(service), training),
-                    ServiceEnvironment.of(service, settings, databaseUrl(), kafkaServers()))));
+                    ServiceEnvironment.of(service, settings, databaseUrl(), kafkaServers(), volumes))));
         }
         writeState();
         startInOrder(postgres, kafka, services);
         Thread.ofVirtual().name("logs").start(this::rotateLogs);
+    }
+
+    /** The folder of volumes, unless the operator names one. */
+    private Optional<Path> volumes() {
+        return settings.setting("BERTH_VOLUME_DIR").isPresent()
+                ? Optional.empty()
+                : VolumeDisk.ensure(
+                        settings.data().root(), settings.volumeDiskGib(), what -> progress.say("volumes", what));
     }
 
     private JavaProgram prepared(JavaProgram program, boolean training) {

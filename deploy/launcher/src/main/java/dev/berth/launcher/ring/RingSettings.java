@@ -7,6 +7,7 @@ import dev.berth.launcher.part.Ports;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How one installation is to run.
@@ -52,6 +53,13 @@ public record RingSettings(
     /** Whether start-up caches that are missing are made. */
     public boolean makesCaches() {
         return setting("BERTH_START_CACHE").orElse("on").equals("on");
+    }
+
+    /** The most that all volumes may take where a file is made for them, in GiB. */
+    public OptionalLong volumeDiskGib() {
+        return setting("BERTH_VOLUME_DISK_GIB").stream()
+                .mapToLong(Long::parseLong)
+                .findFirst();
     }
 
     /** Free disk below which nothing is started, in MiB. */

@@ -2,14 +2,22 @@ package dev.berth.launcher.ring;
 
 import dev.berth.launcher.part.Ports;
 import dev.berth.schema.Service;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The settings that each service is started with, as decision 3 of the schema names them. */
 final class ServiceEnvironment {
     private ServiceEnvironment() {}
 
-    static Map<String, String> of(Service service, RingSettings settings, String databaseUrl, String kafka) {
+    /**
+     * Those of one service.
+     *
+     * @param volumes the folder of volumes, where one was made ready
+     */
+    static Map<String, String> of(
+            Service service, RingSettings settings, String databaseUrl, String kafka, Optional<Path> volumes) {
         Ports ports = settings.ports();
         Map<String, String> environment = new HashMap<>();
         settings.environment().forEach((variable, value) -> {
@@ -29,6 +37,9 @@ final class ServiceEnvironment {
         // Long enough for a person, or the demo, to ask the engine itself.
         environment.putIfAbsent("BERTH_ENGINE_RETENTION", "10s");
         environment.put("BERTH_DOCKER_HOST", settings.dockerHost());
+        if (service == Service.PROVISIONER) {
+            volumes.ifPresent(folder -> environment.putIfAbsent("BERTH_VOLUME_DIR", folder.toString()));
+        }
         if (service == Service.GATEWAY) {
             environment.putIfAbsent("BERTH_OPERATOR_KEY", settings.data().operatorKey());
             environment.putIfAbsent("BERTH_SECURE_COOKIES", Boolean.toString(!loopback(settings.bind())));

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,8 +120,10 @@ class RulesTest {
     void eachServiceGetsItsOwnPasswordAndOnlyTheGatewayTheOperatorsKey() {
         RingSettings settings = settings(Map.of("BERTH_INVENTORY_INTERVAL", "5s", "PATH", "/bin"));
         settings.data().create();
-        Map<String, String> gateway = ServiceEnvironment.of(Service.GATEWAY, settings, "jdbc:x", "k:1");
-        Map<String, String> billing = ServiceEnvironment.of(Service.BILLING, settings, "jdbc:x", "k:1");
+        Map<String, String> gateway =
+                ServiceEnvironment.of(Service.GATEWAY, settings, "jdbc:x", "k:1", Optional.empty());
+        Map<String, String> billing =
+                ServiceEnvironment.of(Service.BILLING, settings, "jdbc:x", "k:1", Optional.empty());
 
         assertThat(gateway)
                 .containsEntry("BERTH_PORT", "28000")
@@ -140,10 +143,10 @@ class RulesTest {
     void anOpenGatewayKeepsItsCookiesToTls() {
         RingSettings open = new RingSettings(
                 temp, DataDirectory.at(temp.resolve("data")).create(), new Ports(28_000), "0.0.0.0", new HashMap<>());
-        assertThat(ServiceEnvironment.of(Service.GATEWAY, open, "jdbc:x", "k:1"))
+        assertThat(ServiceEnvironment.of(Service.GATEWAY, open, "jdbc:x", "k:1", Optional.empty()))
                 .containsEntry("BERTH_SECURE_COOKIES", "true")
                 .containsEntry("BERTH_BIND", "0.0.0.0");
-        assertThat(ServiceEnvironment.of(Service.METERING, open, "jdbc:x", "k:1"))
+        assertThat(ServiceEnvironment.of(Service.METERING, open, "jdbc:x", "k:1", Optional.empty()))
                 .containsEntry("BERTH_BIND", "127.0.0.1");
     }
 }
