@@ -16,6 +16,7 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.VolumeId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,9 @@ class VolumePages {
         }
     }
 
+    /** Of a month that is shown: 8,760 / 12. */
+    private static final BigDecimal HOURS_PER_MONTH = BigDecimal.valueOf(730);
+
     private final Volumes volumes;
     private final Prices prices;
     private final Shells shells;
@@ -138,7 +142,7 @@ class VolumePages {
                 list == null
                         ? null
                         : list.volumePerHour(1)
-                                .map(sum -> format.hourly(sum, list.currency()))
+                                .map(sum -> format.hourly(sum.multiply(HOURS_PER_MONTH), list.currency()))
                                 .orElse(null));
         model.addAttribute("may", visitor.may(Scope.VOLUMES_WRITE));
         model.addAttribute("problem", refusal == null ? null : Said.ofForm(refusal));
