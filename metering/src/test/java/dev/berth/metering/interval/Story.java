@@ -11,9 +11,13 @@ import dev.berth.schema.container.ContainerStopped;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.StopReason;
+import dev.berth.schema.container.VolumeDestroyed;
+import dev.berth.schema.container.VolumeKept;
+import dev.berth.schema.container.VolumeReady;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.EventId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
@@ -118,6 +122,33 @@ public final class Story {
                         new MemoryMib(256),
                         sequence,
                         provenUntil));
+    }
+
+    /** A volume is there at a size, with snapshots; its first fact has both times equal. */
+    public Story kept(VolumeId volume, long sequence, Instant createdAt, Instant changedAt, int gib) {
+        return add(
+                Topic.partitionOf(volume.toString()),
+                new VolumeReady(
+                        volume, account, sequence, host, "btrfs", true, gib, List.of(), 0, 0, createdAt, changedAt,
+                        sequence));
+    }
+
+    public Story destroyed(VolumeId volume, long sequence, Instant createdAt, Instant at, int gib) {
+        return add(
+                Topic.partitionOf(volume.toString()),
+                new VolumeDestroyed(volume, account, host, "btrfs", gib, createdAt, at, sequence));
+    }
+
+    /** On all partitions, listing volumes. */
+    public Story volumes(Instant at, VolumeKept... kept) {
+        for (int i = 0; i < Topic.PARTITIONS; i++) {
+            int partition = i;
+            List<VolumeKept> here = java.util.Arrays.stream(kept)
+                    .filter(one -> Topic.partitionOf(one.volume().toString()) == partition)
+                    .toList();
+            add(partition, new Inventory(host, partition, at, List.of(), false, here));
+        }
+        return this;
     }
 
     public Story failed(ContainerId container, long sequence, Instant at) {

@@ -7,12 +7,14 @@ import dev.berth.metering.interval.Interval;
 import dev.berth.metering.interval.IntervalListener;
 import dev.berth.metering.interval.IntervalReader;
 import dev.berth.metering.interval.Story;
+import dev.berth.metering.inventory.Volumes;
 import dev.berth.metering.usage.Buckets.Grouping;
 import dev.berth.metering.window.Quantity;
 import dev.berth.metering.window.Windows;
 import dev.berth.schema.Service;
 import dev.berth.schema.container.Alive;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.testing.TestClock;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.unit.Period;
@@ -101,6 +103,15 @@ class LiveUsageTest {
             ContainerId id = ContainerId.next();
             ids.add(id);
             Instant start = at(random.nextInt(280_000)).plusMillis(random.nextInt(1000));
+            if (i % 5 == 0) {
+                VolumeId volume = Volumes.of(id);
+                Instant grown = start.plusMillis(1 + random.nextInt(5_000_000));
+                story.kept(volume, 1, start, start, 1 + random.nextInt(9)).kept(volume, 2, start, grown, 10);
+                if (i % 2 == 0) {
+                    story.destroyed(volume, 3, start, grown.plusMillis(random.nextInt(5_000_000)), 10);
+                }
+                continue;
+            }
             story.started(id, 1, start, 250 * (1 + random.nextInt(4)), 256);
             if (random.nextInt(3) == 0) {
                 alive.add(new Alive(id, start));
@@ -133,9 +144,11 @@ class LiveUsageTest {
                 continue;
             }
             for (Period piece : Windows.cut(start, end, quarters(start, end))) {
+                String volume =
+                        interval.isVolume() ? Volumes.of(interval.container()).toString() : null;
                 String key = switch (grouping) {
-                    case WORKLOAD -> interval.workload().toString();
-                    case CONTAINER -> interval.container().toString();
+                    case WORKLOAD -> volume == null ? interval.workload().toString() : volume;
+                    case CONTAINER -> volume == null ? interval.container().toString() : volume;
                     case DAY -> LocalDate.ofInstant(piece.start(), zone).toString();
                     case HOUR -> Json.text(Windows.hourOf(piece.start()));
                 };
@@ -145,7 +158,7 @@ class LiveUsageTest {
                                 piece.ms(),
                                 interval.size().cpuMillis(),
                                 interval.size().memoryMib(),
-                                0),
+                                interval.size().volumeGib()),
                         Quantity::plus);
             }
         }

@@ -11,12 +11,18 @@ import dev.berth.metering.interval.Story;
 import dev.berth.metering.window.WindowRepository;
 import dev.berth.schema.Event;
 import dev.berth.schema.Service;
+import dev.berth.schema.Topic;
 import dev.berth.schema.container.Alive;
+import dev.berth.schema.container.VolumeFailed;
+import dev.berth.schema.container.VolumeKept;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.testing.TestClock;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.usage.UsageCorrected;
 import dev.berth.schema.usage.UsageRecorded;
+import dev.berth.schema.usage.VolumeUsageCorrected;
+import dev.berth.schema.usage.VolumeUsageRecorded;
 import dev.berth.schema.usage.WatermarkAdvanced;
 import dev.berth.schema.wire.EventTypes;
 import dev.berth.schema.wire.Json;
@@ -92,6 +98,45 @@ class UsageTellerTest {
         apply(story.stopped(one, 2, at(5), at(133), 500, 256).tell());
         assertThat(tell()).containsExactly("recorded 120..133 500/256");
         assertWindowsAreRebuiltTheSame();
+    }
+
+    @Test
+    void aVolumeIsToldAtItsSizesUntilItIsDestroyed() {
+        VolumeId volume = VolumeId.next();
+        VolumeKept kept = new VolumeKept(volume, at(5));
+        apply(story.kept(volume, 1, at(5), at(5), 10).volumes(at(61), kept).tell());
+        assertThat(tell()).containsExactly("recorded 5..60 10 GiB", "watermark 60");
+        apply(story.kept(volume, 2, at(5), at(90), 30).volumes(at(121), kept).tell());
+        assertThat(tell()).containsExactly("recorded 60..90 10 GiB", "recorded 90..120 30 GiB", "watermark 120");
+        apply(story.destroyed(volume, 3, at(5), at(3700), 30).tell());
+        assertThat(tell()).containsExactly("recorded 120..3600 30 GiB", "recorded 3600..3700 30 GiB");
+        assertWindowsAreRebuiltTheSame();
+    }
+
+    @Test
+    void aVolumeThatAnInventoryMissesCostsNothingFromItsLastProofOn() {
+        VolumeId volume = VolumeId.next();
+        VolumeKept kept = new VolumeKept(volume, at(5));
+        apply(story.kept(volume, 1, at(5), at(5), 10).volumes(at(60), kept).tell());
+        assertThat(tell()).containsExactly("recorded 5..60 10 GiB", "watermark 60");
+        apply(story.volumes(at(120)).tell());
+        assertThat(tell()).containsExactly("recorded 60..120 10 GiB missing_stop", "watermark 120");
+        apply(story.destroyed(volume, 2, at(5), at(100), 10).tell());
+        assertThat(tell()).as("its end came late after all").containsExactly("corrected 60..100 10 GiB r1 proven");
+        assertWindowsAreRebuiltTheSame();
+    }
+
+    @Test
+    void aVolumeThatFailedChangesNothing() {
+        VolumeId volume = VolumeId.next();
+        apply(story.kept(volume, 1, at(5), at(5), 10).tell());
+        apply(story.add(
+                        Topic.partitionOf(volume.toString()),
+                        new VolumeFailed(volume, story.account, 2, "one", "no_room", "no room", at(20)))
+                .destroyed(volume, 2, at(5), at(30), 10)
+                .tell());
+        assertThat(tell()).containsExactly("recorded 5..30 10 GiB");
+        assertThat(dsl.fetchCount(org.jooq.impl.DSL.table("finding"))).isZero();
     }
 
     @Test
@@ -419,6 +464,16 @@ class UsageTellerTest {
                                 c.memoryMib().value(),
                                 c.revision(),
                                 c.reason());
+            case VolumeUsageRecorded r ->
+                "recorded %d..%d %d GiB%s"
+                        .formatted(
+                                since(r.start()),
+                                since(r.end()),
+                                r.volumeGib(),
+                                r.zeroReason() == null ? "" : " " + r.zeroReason());
+            case VolumeUsageCorrected c ->
+                "corrected %d..%d %d GiB r%d %s"
+                        .formatted(since(c.start()), since(c.end()), c.volumeGib(), c.revision(), c.reason());
             case WatermarkAdvanced w -> "watermark " + since(w.watermark());
             default -> throw new AssertionError(event);
         };
