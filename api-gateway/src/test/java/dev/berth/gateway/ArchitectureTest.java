@@ -14,8 +14,18 @@ class ArchitectureTest {
     private static final String ROOT = "dev.berth.gateway.";
 
     /** In the order in which data visits them; each may import those before it. */
-    private static final List<String> ROOMS =
-            List.of("edge", "account", "quota", "volume", "workload", "stack", "standing", "feed", "forward", "portal");
+    private static final List<String> ROOMS = List.of(
+            "edge",
+            "account",
+            "quota",
+            "volume",
+            "secret",
+            "workload",
+            "stack",
+            "standing",
+            "feed",
+            "forward",
+            "portal");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -70,6 +80,8 @@ class ArchitectureTest {
                         ROOT + "edge",
                         ROOT + "account",
                         ROOT + "quota",
+                        ROOT + "volume",
+                        ROOT + "secret",
                         ROOT + "workload",
                         ROOT + "stack",
                         ROOT + "standing")

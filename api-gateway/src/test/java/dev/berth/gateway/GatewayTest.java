@@ -27,6 +27,9 @@ public abstract class GatewayTest {
     /** The operator's key. */
     protected static final String OPERATOR = "berth_op_0123456789abcdef0123456789abcdef";
 
+    /** Seals secrets. */
+    protected static final String SECRET_KEY = "the key of the tests for secrets!!";
+
     private static final TestDatabase DATABASE = TestDatabase.fresh(Service.GATEWAY);
 
     @Value("${local.server.port}")
@@ -41,6 +44,7 @@ public abstract class GatewayTest {
         registry.add("spring.datasource.url", DATABASE::jdbcUrl);
         registry.add("berth.kafka", () -> TestKafka.shared().bootstrapServers());
         registry.add("berth.identity-secret", () -> "0123456789abcdef0123456789abcdef");
+        registry.add("berth.secret-key", () -> SECRET_KEY);
         registry.add("berth.operator-key", () -> OPERATOR);
         registry.add("berth.secure-cookies", () -> false);
         registry.add("berth.rates.signup.burst", () -> 10_000);

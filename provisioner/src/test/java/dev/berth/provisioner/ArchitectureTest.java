@@ -14,7 +14,16 @@ import org.springframework.modulith.core.ApplicationModules;
 class ArchitectureTest {
     private static final String ROOT = "dev.berth.provisioner";
     private static final List<String> ROOMS = List.of(
-            "desired", "tenant", "engine", "lifecycle", "placement", "volume", "rollout", "reconcile", "stream");
+            "desired",
+            "tenant",
+            "engine",
+            "lifecycle",
+            "placement",
+            "volume",
+            "content",
+            "rollout",
+            "reconcile",
+            "stream");
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);

@@ -16,6 +16,8 @@ public enum Role {
             Scope.WORKLOADS_WRITE,
             Scope.VOLUMES_READ,
             Scope.VOLUMES_WRITE,
+            Scope.SECRETS_READ,
+            Scope.SECRETS_WRITE,
             Scope.BILLING_READ)),
     BILLING(EnumSet.of(
             Scope.ACCOUNT_READ, Scope.WORKLOADS_READ, Scope.VOLUMES_READ, Scope.BILLING_READ, Scope.BILLING_WRITE)),

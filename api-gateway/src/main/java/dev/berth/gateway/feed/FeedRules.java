@@ -46,6 +46,7 @@ import dev.berth.schema.workload.WorkloadRemoved;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Which events a customer sees, under which name, and what of them; pure. */
@@ -169,12 +170,18 @@ final class FeedRules {
         };
     }
 
-    /** The event's own JSON; a wish without the values of its environment, which may be secret. */
+    /** The event's own JSON; a wish without the values of its environment and what is in its files, which may be secret. */
     private static JsonNode data(Event event) {
         ObjectNode data = Json.mapper().valueToTree(event);
         if (event instanceof WorkloadDesired wish) {
             data.remove("env");
             data.set("env_names", Json.mapper().valueToTree(wish.env().keySet()));
+            if (data.get("secrets") instanceof ArrayNode secrets) {
+                secrets.forEach(secret -> ((ObjectNode) secret).remove("sealed"));
+            }
+            if (data.get("files") instanceof ArrayNode files) {
+                files.forEach(file -> ((ObjectNode) file).remove("content"));
+            }
         }
         return data;
     }

@@ -29,6 +29,7 @@ record Shell(
             new Link("/overview", "Overview", false),
             new Link("/workloads", "Workloads", false),
             new Link("/volumes", "Volumes", false),
+            new Link("/secrets", "Secrets", false),
             new Link("/usage", "Usage", false),
             new Link("/invoices", "Invoices", false),
             new Link("/keys", "API keys", false),

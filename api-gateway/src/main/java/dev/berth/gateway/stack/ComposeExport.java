@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
@@ -20,9 +21,13 @@ final class ComposeExport {
     static String of(String name, List<WorkloadView> workloads) {
         Map<String, Object> services = new LinkedHashMap<>();
         Set<String> volumes = new TreeSet<>();
+        Map<String, Object> secrets = new TreeMap<>();
+        Map<String, Object> configs = new TreeMap<>();
         for (WorkloadView workload : workloads) {
             JsonNode view = Json.mapper().valueToTree(workload);
-            services.put(workload.name(), service(view));
+            Map<String, Object> service = service(view);
+            contents(workload.name(), service, view, secrets, configs);
+            services.put(workload.name(), service);
             view.path("volumes").forEach(mount -> volumes.add(text(mount, "name")));
         }
         Map<String, Object> file = new LinkedHashMap<>();
@@ -32,6 +37,12 @@ final class ComposeExport {
             Map<String, Object> declared = new LinkedHashMap<>();
             volumes.forEach(volume -> declared.put(volume, Map.of()));
             file.put("volumes", declared);
+        }
+        if (!secrets.isEmpty()) {
+            file.put("secrets", secrets);
+        }
+        if (!configs.isEmpty()) {
+            file.put("configs", configs);
         }
         return ComposeText.yaml().dump(file);
     }
@@ -83,6 +94,34 @@ final class ComposeExport {
         }
         deploy.put("resources", Map.of("limits", limits));
         service.put("deploy", deploy);
+    }
+
+    /** Secrets are the account's, whatever they are called in the file; a file's content stands in it. */
+    private static void contents(
+            String workload,
+            Map<String, Object> service,
+            JsonNode view,
+            Map<String, Object> secrets,
+            Map<String, Object> configs) {
+        List<Object> used = new ArrayList<>();
+        view.path("secrets").forEach(one -> {
+            if (one.path("path").isString()) {
+                secrets.put(text(one, "name"), Map.of("external", true));
+                used.add(Map.of("source", text(one, "name"), "target", escaped(text(one, "path"))));
+            }
+        });
+        if (!used.isEmpty()) {
+            service.put("secrets", used);
+        }
+        List<Object> files = new ArrayList<>();
+        view.path("files").forEach(one -> {
+            String name = "%s_%d".formatted(workload, files.size() + 1);
+            configs.put(name, Map.of("content", escaped(text(one, "content"))));
+            files.add(Map.of("source", name, "target", escaped(text(one, "path"))));
+        });
+        if (!files.isEmpty()) {
+            service.put("configs", files);
+        }
     }
 
     private static void mounts(Map<String, Object> service, JsonNode volumes) {

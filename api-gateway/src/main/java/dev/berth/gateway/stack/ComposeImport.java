@@ -180,6 +180,7 @@ record ComposeImport(List<Planned> services, Map<String, Integer> volumes, List<
                             "Make two stacks.");
             return Map.of();
         }
+        ComposeContent content = ComposeContent.of(file);
         Set<String> jobs = new TreeSet<>();
         services.values().forEach(service -> jobs.addAll(ComposeService.awaitedToEnd(service)));
         Map<String, Planned> planned = new LinkedHashMap<>();
@@ -189,7 +190,7 @@ record ComposeImport(List<Planned> services, Map<String, Integer> volumes, List<
             } else if (!wanted(service, options)) {
                 service.findings().note(service.path(), "is of a profile that is not on");
             } else {
-                Planned plan = ComposeService.read(name, service, options, declared);
+                Planned plan = ComposeService.read(name, service, options, declared, content);
                 planned.put(name, jobs.contains(name) ? job(plan) : plan);
             }
         });

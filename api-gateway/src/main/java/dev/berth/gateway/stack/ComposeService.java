@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Reads one service of a file as a workload. Pure; one object is one reading. */
 final class ComposeService {
@@ -30,23 +31,28 @@ final class ComposeService {
     private final Place service;
     private final ComposeOptions options;
     private final Set<String> volumes;
+    private final ComposeContent content;
     private final Map<String, Object> members = new LinkedHashMap<>();
     private final Set<String> after = new TreeSet<>();
 
-    private ComposeService(String name, Place service, ComposeOptions options, Set<String> volumes) {
+    private ComposeService(
+            String name, Place service, ComposeOptions options, Set<String> volumes, ComposeContent content) {
         this.name = name;
         this.service = service;
         this.options = options;
         this.volumes = volumes;
+        this.content = content;
     }
 
     /**
      * The workload.
      *
      * @param volumes that the file declares
+     * @param content its secrets and configs
      */
-    static Planned read(String name, Place service, ComposeOptions options, Set<String> volumes) {
-        ComposeService reading = new ComposeService(name, service, options, volumes);
+    static Planned read(
+            String name, Place service, ComposeOptions options, Set<String> volumes, ComposeContent content) {
+        ComposeService reading = new ComposeService(name, service, options, volumes, content);
         reading.read();
         return new Planned(name, reading.members, reading.after);
     }
@@ -302,16 +308,8 @@ final class ComposeService {
             }
         });
         networks();
-        for (String key : List.of("secrets", "configs")) {
-            service.at(key)
-                    .filter(place -> !place.isVoid())
-                    .ifPresent(place -> place.items()
-                            .forEach(item -> item.findings()
-                                    .refuse(
-                                            item.path(),
-                                            "files from %s are not offered yet".formatted(key),
-                                            "Give the value in the environment.")));
-        }
+        contents("secrets", service.at("secrets"), content::secret);
+        contents("files", service.at("configs"), content::config);
         service.at("links")
                 .ifPresent(place -> place.items().forEach(item -> {
                     String[] link = item.text().split(":", 2);
@@ -324,6 +322,16 @@ final class ComposeService {
                                         "Use '%s'.".formatted(cut(link[0])));
                     }
                 }));
+    }
+
+    private void contents(String member, Optional<Place> list, Function<Place, Optional<Map<String, Object>>> reading) {
+        List<Map<String, Object>> read =
+                list.filter(place -> !place.isVoid()).map(Place::items).orElse(List.of()).stream()
+                        .flatMap(item -> reading.apply(item).stream())
+                        .toList();
+        if (!read.isEmpty()) {
+            members.put(member, read);
+        }
     }
 
     private void networks() {

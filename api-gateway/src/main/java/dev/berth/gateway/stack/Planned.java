@@ -29,6 +29,8 @@ record Planned(String name, Map<String, Object> members, Set<String> after) {
         whole.put("user", "");
         whole.put("stop_signal", "");
         whole.put("volumes", List.of());
+        whole.put("secrets", List.of());
+        whole.put("files", List.of());
         if ("service".equals(members.get("kind"))) {
             whole.put("rollout", Map.of());
         }

@@ -26,7 +26,7 @@ final class FieldCheck {
     static final int MAX_LABEL_VALUE = 255;
     static final int MAX_PORTS = 20;
 
-    /** The most bytes of command, args, env and labels together in their JSON form, so that the wish fits into one event. */
+    /** The most bytes of command, args, env, labels, files and sealed secrets together in their JSON form, so that the wish fits into one event. */
     static final int MAX_JSON_BYTES = 700_000;
 
     private static final Pattern ENV_KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
@@ -169,10 +169,20 @@ final class FieldCheck {
 
     /** Refuses a wish that would not fit into one event. */
     void size(Spec spec) {
-        int bytes =
-                Json.mapper().writeValueAsBytes(List.of(spec.command(), spec.args(), spec.env(), spec.labels())).length;
+        int bytes = Json.mapper()
+                .writeValueAsBytes(List.of(
+                        spec.command(),
+                        spec.args(),
+                        spec.env(),
+                        spec.labels(),
+                        spec.manner().secrets(),
+                        spec.manner().files()))
+                .length;
         if (bytes > MAX_JSON_BYTES) {
-            wrong("command", "and args, env and labels must together have at most %d bytes".formatted(MAX_JSON_BYTES));
+            wrong(
+                    "command",
+                    "and args, env, labels, files and secrets must together have at most %d bytes"
+                            .formatted(MAX_JSON_BYTES));
         }
     }
 

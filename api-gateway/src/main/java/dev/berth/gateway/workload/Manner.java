@@ -1,5 +1,6 @@
 package dev.berth.gateway.workload;
 
+import dev.berth.schema.workload.FileWish;
 import dev.berth.schema.workload.HealthCheck;
 import dev.berth.schema.workload.RolloutWish;
 import java.util.List;
@@ -24,13 +25,18 @@ record Manner(
         @Nullable String user,
         @Nullable String stopSignal,
         @Nullable Schedule schedule,
-        List<MountWish> volumes) {
-    static final Manner USUAL = new Manner(null, null, null, null, List.of(), null, null, null, null, List.of());
+        List<MountWish> volumes,
+        List<SecretWish> secrets,
+        List<FileWish> files) {
+    static final Manner USUAL =
+            new Manner(null, null, null, null, List.of(), null, null, null, null, List.of(), List.of(), List.of());
 
     @SuppressWarnings("NullAway") // as it is read from a row of before there was a list
     Manner {
         dependsOn = dependsOn == null ? List.of() : List.copyOf(dependsOn);
         volumes = volumes == null ? List.of() : List.copyOf(volumes);
+        secrets = secrets == null ? List.of() : List.copyOf(secrets);
+        files = files == null ? List.of() : List.copyOf(files);
     }
 
     /** Whether containers of the other cannot become containers of this. */
@@ -40,7 +46,9 @@ record Manner(
                 || !Objects.equals(workingDir, other.workingDir)
                 || !Objects.equals(user, other.user)
                 || !Objects.equals(stopSignal, other.stopSignal)
-                || !volumes.equals(other.volumes);
+                || !volumes.equals(other.volumes)
+                || !secrets.equals(other.secrets)
+                || !files.equals(other.files);
     }
 
     /** Whether its containers may write to a volume. */
@@ -48,10 +56,38 @@ record Manner(
         return volumes.stream().anyMatch(mount -> !mount.readOnly());
     }
 
+    /** With its secrets looked up, or at another version. */
+    Manner sealed(List<SecretWish> next) {
+        return new Manner(
+                healthCheck,
+                readinessCheck,
+                rollout,
+                retries,
+                dependsOn,
+                workingDir,
+                user,
+                stopSignal,
+                schedule,
+                volumes,
+                next,
+                files);
+    }
+
     /** With another way to change over. */
     Manner with(@Nullable RolloutWish next) {
         return new Manner(
-                healthCheck, readinessCheck, next, retries, dependsOn, workingDir, user, stopSignal, schedule, volumes);
+                healthCheck,
+                readinessCheck,
+                next,
+                retries,
+                dependsOn,
+                workingDir,
+                user,
+                stopSignal,
+                schedule,
+                volumes,
+                secrets,
+                files);
     }
 
     /** What makes containers as the other has it, the rest as here. */
@@ -66,6 +102,8 @@ record Manner(
                 other.user,
                 other.stopSignal,
                 schedule,
-                other.volumes);
+                other.volumes,
+                other.secrets,
+                other.files);
     }
 }

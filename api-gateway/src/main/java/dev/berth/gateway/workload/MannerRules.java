@@ -56,7 +56,9 @@ final class MannerRules {
                         "must be numbers such as 1000 or 1000:1000, and not root"),
                 signal(request.stopSignal(), now.stopSignal()),
                 ScheduleRules.merge(request.schedule(), now.schedule(), kind == WorkloadKind.CRON, check),
-                MountRules.merge(request.volumes(), now.volumes(), check));
+                MountRules.merge(request.volumes(), now.volumes(), check),
+                ContentRules.secrets(request.secrets(), now.secrets(), check),
+                ContentRules.files(request.files(), now.files(), check));
     }
 
     private @Nullable HealthCheck check(String field, @Nullable CheckShape asked, @Nullable HealthCheck now) {

@@ -49,9 +49,10 @@ final class MountRules {
         return mounts;
     }
 
-    private static @Nullable String path(String field, @Nullable String asked, FieldCheck check) {
+    /** A place in the file system of a container; null, and said so, where it cannot be one. */
+    static @Nullable String path(String field, @Nullable String asked, FieldCheck check) {
         if (asked == null || asked.isEmpty()) {
-            check.wrong(field, "is required: where the volume is in the container");
+            check.wrong(field, "is required: where it is in the container");
             return null;
         }
         String path = asked.length() > 1 && asked.endsWith("/") ? asked.substring(0, asked.length() - 1) : asked;

@@ -18,7 +18,7 @@ class Mounting implements VolumeUsers {
 
     @Override
     public List<Use> of(DSLContext dsl, AccountId account) {
-        return repository.mounting(dsl, account).stream()
+        return repository.having(dsl, account, "volumes").stream()
                 .flatMap(wish -> wish.spec().manner().volumes().stream()
                         .map(mount -> new Use(
                                 mount.event().volume(),

@@ -30,6 +30,9 @@ record Revision(long number, Spec spec, String actor, String operation, Instant 
                 was.manner().readinessCheck());
         add(changed, "working_dir", spec.manner().workingDir(), was.manner().workingDir());
         add(changed, "user", spec.manner().user(), was.manner().user());
+        add(changed, "volumes", spec.manner().volumes(), was.manner().volumes());
+        add(changed, "secrets", spec.manner().secrets(), was.manner().secrets());
+        add(changed, "files", spec.manner().files(), was.manner().files());
         add(changed, "stop_signal", spec.manner().stopSignal(), was.manner().stopSignal());
         return changed;
     }

@@ -259,7 +259,13 @@ record Wish(
                 spec.manner().stopSignal(),
                 spec.manner().volumes().isEmpty()
                         ? null
-                        : spec.manner().volumes().stream().map(MountWish::event).toList());
+                        : spec.manner().volumes().stream().map(MountWish::event).toList(),
+                spec.manner().secrets().isEmpty()
+                        ? null
+                        : spec.manner().secrets().stream()
+                                .map(SecretWish::event)
+                                .toList(),
+                spec.manner().files().isEmpty() ? null : spec.manner().files());
     }
 
     /** A cron that waits for its next time. */

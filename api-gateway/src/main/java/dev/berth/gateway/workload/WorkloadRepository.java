@@ -116,11 +116,16 @@ class WorkloadRepository {
                                 .dependsOn());
     }
 
-    /** The wishes of an account that mount a volume. */
-    List<Wish> mounting(DSLContext dsl, AccountId account) {
+    /**
+     * The wishes of an account with something in a list of their manner.
+     *
+     * @param list such as {@code volumes}
+     */
+    List<Wish> having(DSLContext dsl, AccountId account, String list) {
         return dsl.selectFrom(WORKLOAD)
                 .where(WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()))
-                .and(DSL.condition("jsonb_array_length(coalesce({0} -> 'volumes', '[]')) > 0", WORKLOAD.MANNER))
+                .and(DSL.condition(
+                        "jsonb_array_length(coalesce({0} -> {1}, '[]')) > 0", WORKLOAD.MANNER, DSL.val(list)))
                 .orderBy(WORKLOAD.WORKLOAD_ID)
                 .fetch(WorkloadRepository::wish);
     }

@@ -28,7 +28,7 @@ public record WorkloadRequest(
         @Nullable Boolean autoDestroy,
         @Nullable Boolean readOnlyRoot,
         @Nullable Map<String, @Nullable String> labels,
-        @Nullable Object secrets,
+        @Nullable List<@Nullable SecretShape> secrets,
         @Nullable CheckShape healthCheck,
         @Nullable CheckShape readinessCheck,
         @Nullable RolloutShape rollout,
@@ -38,7 +38,8 @@ public record WorkloadRequest(
         @Nullable String user,
         @Nullable String stopSignal,
         @Nullable ScheduleShape schedule,
-        @Nullable List<@Nullable MountShape> volumes) {
+        @Nullable List<@Nullable MountShape> volumes,
+        @Nullable List<@Nullable FileShape> files) {
     /** With the zone of a schedule where none is given. */
     WorkloadRequest in(String zone) {
         return schedule == null || schedule.timeZone() != null ? this : with(schedule.in(zone), volumes);
@@ -79,7 +80,8 @@ public record WorkloadRequest(
                 user,
                 stopSignal,
                 nextSchedule,
-                nextVolumes);
+                nextVolumes,
+                files);
     }
 
     /**

@@ -7,7 +7,6 @@ import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.WorkloadKind;
 import java.math.BigInteger;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +38,7 @@ final class WorkloadRules {
     /**
      * What a request makes.
      *
-     * @throws Refusal 422 with every field that is wrong, or {@code kind_not_offered_yet} or {@code not_offered_yet}
+     * @throws Refusal 422 with every field that is wrong, or {@code kind_not_offered_yet}
      */
     Spec create(WorkloadRequest request) {
         offered(request);
@@ -137,6 +136,7 @@ final class WorkloadRules {
                 orElse(request.readOnlyRoot(), now.readOnlyRoot()),
                 check.labels(request.labels(), now.labels()),
                 MountRules.writer(manner, replicas, request.rollout() != null, job, check));
+        ContentRules.apart(merged.manner(), merged.env(), check);
         check.size(merged);
         check.done();
         return merged;
@@ -201,17 +201,6 @@ final class WorkloadRules {
                             "Workloads of the kind '%s' are not offered yet.".formatted(request.kind()))
                     .field("kind", "must be service, job or cron")
                     .fact("offered", List.of("service", "job", "cron"));
-        }
-        notYet("secrets", request.secrets());
-    }
-
-    private static void notYet(String field, @Nullable Object value) {
-        boolean empty = value == null
-                || (value instanceof Collection<?> list && list.isEmpty())
-                || (value instanceof Map<?, ?> map && map.isEmpty());
-        if (!empty) {
-            throw Refusal.of(ErrorCode.NOT_OFFERED_YET, "The field '%s' is not offered yet.".formatted(field))
-                    .field(field, "is not offered yet");
         }
     }
 

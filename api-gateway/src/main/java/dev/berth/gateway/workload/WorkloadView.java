@@ -47,6 +47,8 @@ public record WorkloadView(
         @Nullable String stopSignal,
         @Nullable ScheduleShape schedule,
         List<MountShape> volumes,
+        List<SecretShape> secrets,
+        List<FileShape> files,
         Instant createdAt,
         Instant updatedAt,
         long generation,

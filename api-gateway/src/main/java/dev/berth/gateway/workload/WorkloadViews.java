@@ -75,6 +75,12 @@ class WorkloadViews {
                         .map(mount -> new MountShape(
                                 mount.volume(), volumes.get(mount.event().volume()), mount.path(), mount.readOnly()))
                         .toList(),
+                spec.manner().secrets().stream()
+                        .map(one -> new SecretShape(one.name(), one.env(), one.path(), one.version()))
+                        .toList(),
+                spec.manner().files().stream()
+                        .map(one -> new FileShape(one.path(), one.content(), one.executable()))
+                        .toList(),
                 wish.createdAt(),
                 wish.updatedAt(),
                 wish.generation(),

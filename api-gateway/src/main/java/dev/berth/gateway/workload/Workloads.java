@@ -9,13 +9,11 @@ import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
-import dev.berth.gateway.edge.Words;
 import dev.berth.gateway.quota.Amount;
 import dev.berth.gateway.quota.Quotas;
-import dev.berth.gateway.volume.VolumeMounts;
+import dev.berth.gateway.secret.SealedSecret;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
-import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.workload.DesiredState;
@@ -74,7 +72,7 @@ public class Workloads {
     private final WorkloadRules rules;
     private final Accounts accounts;
     private final Quotas quotas;
-    private final VolumeMounts volumes;
+    private final Resolver names;
     private final Quotes quotes;
     private final Outbox outbox;
     private final InstantSource clock;
@@ -89,7 +87,7 @@ public class Workloads {
             WorkloadProperties properties,
             Accounts accounts,
             Quotas quotas,
-            VolumeMounts volumes,
+            Resolver names,
             Quotes quotes,
             Outbox outbox,
             InstantSource clock) {
@@ -102,7 +100,7 @@ public class Workloads {
         this.rules = new WorkloadRules(properties.allowedHosts());
         this.accounts = accounts;
         this.quotas = quotas;
-        this.volumes = volumes;
+        this.names = names;
         this.quotes = quotes;
         this.outbox = outbox;
         this.clock = clock;
@@ -110,7 +108,7 @@ public class Workloads {
 
     /** Makes a wish; its containers start soon after. */
     public WorkloadView create(AccountId account, WorkloadRequest request, Cause cause) {
-        Spec spec = rules.create(prepared(account, request));
+        Spec spec = names.sealed(account, rules.create(names.known(account, request)));
         Wish made = Objects.requireNonNull(transaction.execute(_ -> {
             accounts.holdStanding(dsl, account).allowRunning();
             quotas.lock(dsl, account);
@@ -127,7 +125,7 @@ public class Workloads {
             }
             Wish wish = Wish.made(WorkloadId.next(), account, spec, clock.instant());
             StartOrder.check(spec, () -> repository.dependencies(dsl, account));
-            mount(account, spec);
+            names.mount(dsl, account, spec);
             claim(dsl, quotas, wish);
             repository.insert(dsl, wish);
             revisions.keep(dsl, wish, cause);
@@ -152,7 +150,7 @@ public class Workloads {
 
     /** What {@link #create} would cost and do to the quota; changes nothing. */
     public Quote quote(AccountId account, WorkloadRequest request, RequestContext context) {
-        Spec spec = rules.create(prepared(account, request));
+        Spec spec = rules.create(names.known(account, request));
         Amount asked = Amount.of(
                 spec.replicas(), spec.cpuMillis().value(), spec.memoryMib().value());
         Quotas.Weighed weighed = quotas.weigh(account, asked);
@@ -197,7 +195,9 @@ public class Workloads {
                 ifMatch,
                 cause,
                 Intent.CHANGE,
-                wish -> wish.change(rules.change(wish.spec(), prepared(account, request)), clock.instant()));
+                wish -> wish.change(
+                        names.sealed(account, rules.change(wish.spec(), names.known(account, request))),
+                        clock.instant()));
     }
 
     /** Wants it running. A job that was stopped, or is through, runs once more. */
@@ -236,49 +236,6 @@ public class Workloads {
     public List<RunView> runs(AccountId account, WorkloadId workload) {
         get(account, workload);
         return runs.list(dsl, workload);
-    }
-
-    /** With the account's zone where a schedule names none, and with ids for the names of volumes. */
-    private WorkloadRequest prepared(AccountId account, WorkloadRequest request) {
-        WorkloadRequest zoned = request.schedule() == null || request.schedule().timeZone() != null
-                ? request
-                : request.in(accounts.get(account).timeZone());
-        List<@Nullable MountShape> asked = zoned.volumes();
-        if (asked == null || asked.isEmpty()) {
-            return zoned;
-        }
-        List<@Nullable MountShape> known = new ArrayList<>();
-        List<FieldError> errors = new ArrayList<>();
-        for (MountShape shape : asked) {
-            String text = shape == null ? null : shape.volume();
-            if (shape == null || text == null || text.isEmpty()) {
-                known.add(shape); // the rules say what is missing
-                continue;
-            }
-            Optional<VolumeId> volume = volumes.idOf(account, text);
-            if (volume.isEmpty()) {
-                errors.add(new FieldError(
-                        "volumes[%d].volume".formatted(known.size()),
-                        "'%s' is no volume of the account; make it with POST /v1/volumes".formatted(Words.cut(text))));
-            }
-            known.add(
-                    new MountShape(volume.map(VolumeId::toString).orElse(text), null, shape.path(), shape.readOnly()));
-        }
-        if (!errors.isEmpty()) {
-            throw Refusal.invalid(errors);
-        }
-        return zoned.mounting(known);
-    }
-
-    /** Lets it mount its volumes, under the lock of the account's quota. */
-    private void mount(AccountId account, Spec spec) {
-        volumes.use(
-                dsl,
-                account,
-                spec.name(),
-                spec.manner().volumes().stream()
-                        .map(mount -> new VolumeMounts.Wanted(mount.event().volume(), mount.readOnly()))
-                        .toList());
     }
 
     /** Keeps times and history in step with a wish. */
@@ -351,6 +308,17 @@ public class Workloads {
     private WorkloadView say(
             AccountId account, WorkloadId workload, Rollouts.Word word, @Nullable String ifMatch, Cause cause) {
         return act(account, workload, ifMatch, cause, Intent.CHANGE, wish -> Rollouts.say(wish, word, clock.instant()));
+    }
+
+    /** Wants another version of a secret; called where that version is written. */
+    void renew(AccountId account, WorkloadId workload, SealedSecret secret, Cause cause) {
+        WorkloadView unused = act(account, workload, null, cause, Intent.CHANGE, wish -> {
+            List<SecretWish> next = wish.spec().manner().secrets().stream()
+                    .map(one -> one.name().equals(secret.name()) ? one.at(secret.version(), secret.sealed()) : one)
+                    .toList();
+            return wish.change(wish.spec().with(wish.spec().manner().sealed(next)), clock.instant());
+        });
+        Objects.requireNonNull(unused);
     }
 
     /** The revisions that are kept, the newest first. */
@@ -456,7 +424,7 @@ public class Workloads {
                 StartOrder.check(next.spec(), () -> repository.dependencies(dsl, account));
             }
             if (!next.spec().manner().volumes().equals(now.spec().manner().volumes())) {
-                mount(account, next.spec());
+                names.mount(dsl, account, next.spec());
             }
             claim(dsl, quotas, next);
             repository.update(dsl, next);

@@ -109,6 +109,8 @@ class FeedRulesTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

@@ -133,6 +133,8 @@ class MirrorTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

@@ -190,15 +190,12 @@ class WorkloadTest extends GatewayTest {
     }
 
     @Test
-    void saysWhichKindsAreOfferedAndWhichFieldsAreNotYet() {
+    void saysWhichKindsAreOffered() {
         Api customer = api().signedUp();
         Api.Reply machine = customer.post("/v1/workloads", WEB.replace("\"service\"", "\"machine\""))
                 .expect(422);
         assertThat(machine.text("code")).isEqualTo("kind_not_offered_yet");
         assertThat(machine.text("offered")).isEqualTo("[\"service\",\"job\",\"cron\"]");
-        Api.Reply secrets = customer.post("/v1/workloads", WEB.replace("}", ", \"secrets\": [{}]}"))
-                .expect(422);
-        assertThat(secrets.text("code")).isEqualTo("not_offered_yet");
     }
 
     @Test

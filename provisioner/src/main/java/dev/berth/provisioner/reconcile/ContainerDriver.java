@@ -1,5 +1,6 @@
 package dev.berth.provisioner.reconcile;
 
+import dev.berth.provisioner.content.ContentStore;
 import dev.berth.provisioner.engine.ContainerEngine;
 import dev.berth.provisioner.engine.EngineException;
 import dev.berth.provisioner.engine.Listed;
@@ -31,6 +32,7 @@ final class ContainerDriver {
     private final ContainerEngine engine;
     private final ContainerRepository containers;
     private final Lifecycle lifecycle;
+    private final ContentStore content;
     private final Launcher launcher;
     private final LogKeeper logs;
     private final HostClock clock;
@@ -50,6 +52,7 @@ final class ContainerDriver {
         this.engine = engine;
         this.containers = rooms.containers();
         this.lifecycle = rooms.lifecycle();
+        this.content = rooms.content();
         this.launcher = launcher;
         this.logs = logs;
         this.clock = clock;
@@ -270,6 +273,7 @@ final class ContainerDriver {
             }
             engine.remove(name);
         }
+        content.remove(container.id());
         boolean logsKept = kept;
         tenure.write(tx -> lifecycle.removed(tx, container.id(), logsKept));
         witness.signalled().forget(container.id());

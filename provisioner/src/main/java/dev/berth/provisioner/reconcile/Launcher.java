@@ -1,5 +1,7 @@
 package dev.berth.provisioner.reconcile;
 
+import dev.berth.provisioner.content.ContentException;
+import dev.berth.provisioner.content.ContentStore;
 import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.engine.ContainerEngine;
@@ -25,10 +27,12 @@ import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +53,7 @@ final class Launcher {
     private final WishRepository wishes;
     private final Specs specs;
     private final Mounts mounts;
+    private final ContentStore content;
     private final Lifecycle lifecycle;
     private final HostClock clock;
     private final Witness witness;
@@ -73,6 +78,7 @@ final class Launcher {
         this.wishes = rooms.wishes();
         this.specs = new Specs(rooms);
         this.mounts = new Mounts(tenure, rooms);
+        this.content = rooms.content();
         this.lifecycle = rooms.lifecycle();
         this.clock = clock;
         this.witness = witness;
@@ -242,7 +248,7 @@ final class Launcher {
         List<ContainerSpec.Mount> given;
         String runsAs = ImagePolicy.userOf(image.get(), spec.get().user());
         switch (mounts.take(container, spec.get().volumes(), runsAs)) {
-            case Mounts.Given.Granted granted -> given = granted.mounts();
+            case Mounts.Given.Granted granted -> given = new ArrayList<>(granted.mounts());
             case Mounts.Given.Wait wait -> {
                 if (waits.size() >= MOST_WAITS) {
                     waits.clear(); // of those that were withdrawn meanwhile; the others come again
@@ -256,9 +262,19 @@ final class Launcher {
                 return false;
             }
         }
+        Map<String, String> env = new TreeMap<>(spec.get().env());
+        try {
+            env.putAll(content.variables(spec.get()));
+            content.lay(container.id(), spec.get())
+                    .forEach(file ->
+                            given.add(new ContainerSpec.Mount(file.source().toString(), file.target(), true)));
+        } catch (ContentException e) {
+            fail(container, "content_refused", String.valueOf(e.getMessage()));
+            return false;
+        }
         try {
             waits.remove(container.id());
-            engine.create(specOf(container, spec.get(), image.get(), given));
+            engine.create(specOf(container, spec.get(), image.get(), env, given));
             return true;
         } catch (EngineException.Conflict e) {
             Seen there = engine.inspect(container.engineName()).orElse(null);
@@ -282,7 +298,11 @@ final class Launcher {
     }
 
     private static ContainerSpec specOf(
-            Container container, WorkloadDesired wish, EngineImage image, List<ContainerSpec.Mount> mounts) {
+            Container container,
+            WorkloadDesired wish,
+            EngineImage image,
+            Map<String, String> env,
+            List<ContainerSpec.Mount> mounts) {
         return new ContainerSpec(
                 container.id(),
                 container.account(),
@@ -292,7 +312,7 @@ final class Launcher {
                 image,
                 wish.command(),
                 wish.args(),
-                wish.env(),
+                env,
                 container.size(),
                 wish.readOnlyRoot(),
                 new ContainerSpec.Start(wish.workingDir(), wish.user(), wish.stopSignal()),

@@ -1,5 +1,6 @@
 package dev.berth.provisioner.reconcile;
 
+import dev.berth.provisioner.content.ContentStore;
 import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.engine.ContainerEngine;
@@ -50,6 +51,7 @@ final class Reconciler {
     private final Launcher launcher;
     private final TenantDriver tenantDriver;
     private final VolumeDriver volumeDriver;
+    private final ContentStore content;
     private final Look look;
     private final Inventories inventories;
     private final Witness witness;
@@ -98,6 +100,7 @@ final class Reconciler {
         this.planner =
                 new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout(), checks, driver::look);
         this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
+        this.content = rooms.content();
         this.volumeDriver = new VolumeDriver(tenure, rooms, host, clock);
         this.look = new Look(tenure, engine, rooms, driver, clock);
         this.diskWatch = new DiskWatch(tenure, engine, rooms, clock, settings.writableRootMib());
@@ -161,6 +164,7 @@ final class Reconciler {
             inventories.write(seen.name(), earlier(observedAt, found.before()), found.alive(), volumeDriver.kept());
         }
         outcome.thenAll(found.outcome().next());
+        content.retain(found.rows().stream().map(Container::id).collect(Collectors.toSet()));
         for (Container row : found.rows()) {
             if (needsDriving(row)) {
                 outcome.then(new Subject.Run(row.id()));

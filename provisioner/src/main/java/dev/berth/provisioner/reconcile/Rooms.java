@@ -1,5 +1,6 @@
 package dev.berth.provisioner.reconcile;
 
+import dev.berth.provisioner.content.ContentStore;
 import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
@@ -22,9 +23,10 @@ record Rooms(
         KeptLogRepository keptLogs,
         RolloutRepository rollouts,
         VolumeRepository volumes,
-        VolumeStore store) {
+        VolumeStore store,
+        ContentStore content) {
     /** Made from nothing, for tests. */
-    static Rooms make(VolumeStore store) {
+    static Rooms make(VolumeStore store, ContentStore content) {
         ContainerRepository containers = new ContainerRepository();
         return new Rooms(
                 new WishRepository(),
@@ -35,6 +37,7 @@ record Rooms(
                 new KeptLogRepository(),
                 new RolloutRepository(),
                 new VolumeRepository(),
-                store);
+                store,
+                content);
     }
 }

@@ -102,7 +102,9 @@ public record Progress(
                 last.workingDir(),
                 last.user(),
                 last.stopSignal(),
-                last.volumes());
+                last.volumes(),
+                last.secrets(),
+                last.files());
     }
 
     /** The wish that containers of a revision and run were made for, if it is still known. */

@@ -2,6 +2,7 @@ package dev.berth.provisioner.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.provisioner.content.ContentProperties;
 import dev.berth.provisioner.engine.ContainerSpec;
 import dev.berth.provisioner.testing.MemoryStore;
 import dev.berth.provisioner.testing.MisbehavingEngine.Program;
@@ -38,7 +39,7 @@ class VolumesTest {
 
     @BeforeEach
     void begin() {
-        world = new World(store);
+        world = new World(store, new ContentProperties("", ""));
         world.engine.image("server:1", Program.SERVER).image("stubborn:1", Program.STUBBORN);
         account = world.openAccount();
         world.work();

@@ -3,6 +3,8 @@ package dev.berth.provisioner.reconcile;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.table;
 
+import dev.berth.provisioner.content.ContentProperties;
+import dev.berth.provisioner.content.ContentStore;
 import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.engine.EngineException;
 import dev.berth.provisioner.engine.ImageProperties;
@@ -66,11 +68,11 @@ final class World implements AutoCloseable {
     Signalled signalled;
 
     World() {
-        this(VolumeStore.none());
+        this(VolumeStore.none(), new ContentProperties("", ""));
     }
 
-    World(VolumeStore store) {
-        rooms = Rooms.make(store);
+    World(VolumeStore store, ContentProperties content) {
+        rooms = Rooms.make(store, new ContentStore(content));
         database.superuser().execute("alter role berth_provisioner set synchronous_commit = off");
         database.dataSource().getHikariPoolMXBean().softEvictConnections();
         dsl = database.dsl();

@@ -8,9 +8,11 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.FileWish;
 import dev.berth.schema.workload.HealthCheck;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.RolloutWish;
+import dev.berth.schema.workload.SecretUse;
 import dev.berth.schema.workload.VolumeMount;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
@@ -47,6 +49,8 @@ public final class Wishes {
     public Integer retries;
     public List<String> dependsOn;
     public List<VolumeMount> volumes;
+    public List<SecretUse> secrets;
+    public List<FileWish> files;
 
     public Wishes(WorkloadId workload, AccountId account) {
         this.workload = workload;
@@ -92,7 +96,9 @@ public final class Wishes {
                 null,
                 null,
                 null,
-                volumes);
+                volumes,
+                secrets,
+                files);
     }
 
     /** The wish, caused by a call of its own. */

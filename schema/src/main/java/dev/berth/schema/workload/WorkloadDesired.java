@@ -57,7 +57,9 @@ public record WorkloadDesired(
         @Nullable String workingDir,
         @Nullable String user,
         @Nullable String stopSignal,
-        @Nullable List<VolumeMount> volumes)
+        @Nullable List<VolumeMount> volumes,
+        @Nullable List<SecretUse> secrets,
+        @Nullable List<FileWish> files)
         implements WorkloadEvent {
     public WorkloadDesired {
         if (generation < 1 || revision < 1 || run < 1 || replicas < 0) {
@@ -71,6 +73,8 @@ public record WorkloadDesired(
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
         dependsOn = dependsOn == null ? null : List.copyOf(dependsOn);
         volumes = volumes == null ? null : List.copyOf(volumes);
+        secrets = secrets == null ? null : List.copyOf(secrets);
+        files = files == null ? null : List.copyOf(files);
     }
 
     @Override

@@ -52,6 +52,16 @@ public final class Machine {
         return load > Runtime.getRuntime().availableProcessors() * 0.5;
     }
 
+    /** Where this machine keeps files in memory, for those that are on no disk. */
+    public static Path memoryFolder() {
+        try {
+            boolean memory = Files.getFileStore(Path.of("/run")).type().equals("tmpfs");
+            return Path.of(memory ? "/run/berth" : "/dev/shm/berth");
+        } catch (IOException e) {
+            return Path.of("/dev/shm/berth");
+        }
+    }
+
     /** What is free where a path is, or will be, in MiB. */
     public static long freeDiskMib(Path path) {
         Path existing = Path.of("/");

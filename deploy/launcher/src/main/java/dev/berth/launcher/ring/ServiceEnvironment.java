@@ -1,5 +1,6 @@
 package dev.berth.launcher.ring;
 
+import dev.berth.launcher.machine.Machine;
 import dev.berth.launcher.part.Ports;
 import dev.berth.schema.Service;
 import java.nio.file.Path;
@@ -33,18 +34,29 @@ final class ServiceEnvironment {
         }
         environment.put("BERTH_KAFKA", kafka);
         environment.putIfAbsent("BERTH_IDENTITY_SECRET", settings.data().secret("identity"));
+        environment.putIfAbsent("BERTH_SECRET_KEY", settings.data().secret("secret-key"));
         environment.putIfAbsent("BERTH_INSTALLATION", settings.data().installation());
         // Long enough for a person, or the demo, to ask the engine itself.
         environment.putIfAbsent("BERTH_ENGINE_RETENTION", "10s");
         environment.put("BERTH_DOCKER_HOST", settings.dockerHost());
         if (service == Service.PROVISIONER) {
             volumes.ifPresent(folder -> environment.putIfAbsent("BERTH_VOLUME_DIR", folder.toString()));
+            if (volumes.isPresent()) { // then this is root, on the engine's own machine
+                environment.putIfAbsent(
+                        "BERTH_FILE_DIR",
+                        Machine.memoryFolder()
+                                .resolve(settings.data().installation())
+                                .toString());
+            }
         }
         if (service == Service.GATEWAY) {
             environment.putIfAbsent("BERTH_OPERATOR_KEY", settings.data().operatorKey());
             environment.putIfAbsent("BERTH_SECURE_COOKIES", Boolean.toString(!loopback(settings.bind())));
         } else {
             environment.remove("BERTH_OPERATOR_KEY");
+        }
+        if (service == Service.METERING || service == Service.BILLING) {
+            environment.remove("BERTH_SECRET_KEY");
         }
         for (Service other : Service.values()) {
             if (other != Service.GATEWAY) {

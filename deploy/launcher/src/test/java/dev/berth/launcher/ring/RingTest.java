@@ -10,6 +10,7 @@ import dev.berth.launcher.data.ProcessIdentity;
 import dev.berth.launcher.data.RunState;
 import dev.berth.launcher.data.StateFile;
 import dev.berth.launcher.machine.Machine;
+import dev.berth.launcher.machine.VolumeDisk;
 import dev.berth.launcher.part.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,11 @@ class RingTest {
     @BeforeAll
     static void build() throws Exception {
         checkout = FakeCheckout.in(shared.resolve("a checkout"));
+    }
+
+    @AfterEach
+    void release() {
+        VolumeDisk.release(temp.resolve("its data"));
     }
 
     private Progress progress() {

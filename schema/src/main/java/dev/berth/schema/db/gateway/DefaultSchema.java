@@ -16,6 +16,7 @@ import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
+import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
@@ -111,6 +112,11 @@ public class DefaultSchema extends SchemaImpl {
     public final QuotaHold QUOTA_HOLD = QuotaHold.QUOTA_HOLD;
 
     /**
+     * The table <code>secret</code>.
+     */
+    public final Secret SECRET = Secret.SECRET;
+
+    /**
      * The table <code>session</code>.
      */
     public final Session SESSION = Session.SESSION;
@@ -196,6 +202,7 @@ public class DefaultSchema extends SchemaImpl {
             Membership.MEMBERSHIP,
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
+            Secret.SECRET,
             Session.SESSION,
             Stack.STACK,
             StackMember.STACK_MEMBER,

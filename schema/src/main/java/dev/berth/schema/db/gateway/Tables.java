@@ -16,6 +16,7 @@ import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
+import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
@@ -93,6 +94,11 @@ public class Tables {
      * The table <code>quota_hold</code>.
      */
     public static final QuotaHold QUOTA_HOLD = QuotaHold.QUOTA_HOLD;
+
+    /**
+     * The table <code>secret</code>.
+     */
+    public static final Secret SECRET = Secret.SECRET;
 
     /**
      * The table <code>session</code>.

@@ -9,6 +9,7 @@ import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
 import dev.berth.schema.db.gateway.tables.Membership.MembershipPath;
 import dev.berth.schema.db.gateway.tables.Quota.QuotaPath;
+import dev.berth.schema.db.gateway.tables.Secret.SecretPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
 import dev.berth.schema.db.gateway.tables.Stack.StackPath;
 import dev.berth.schema.db.gateway.tables.Users.UsersPath;
@@ -223,6 +224,18 @@ public class Account extends TableImpl<AccountRecord> {
             _quota = new QuotaPath(this, null, Keys.QUOTA__QUOTA_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _quota;
+    }
+
+    private transient SecretPath _secret;
+
+    /**
+     * Get the implicit to-many join path to the <code>secret</code> table
+     */
+    public SecretPath secret() {
+        if (_secret == null)
+            _secret = new SecretPath(this, null, Keys.SECRET__SECRET_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _secret;
     }
 
     private transient SessionPath _session;
