@@ -480,18 +480,7 @@ class ServiceTest {
         Wishes huge = service(account);
         huge.cpuMillis = 900_000;
         tell(huge.event(now()));
-        Wishes machine = service(account);
-        machine.kind = WorkloadKind.MACHINE;
-        tell(machine.event(now()));
-        for (var expected : Map.of(
-                        missing,
-                        "image_not_found",
-                        broken,
-                        "start_failed",
-                        huge,
-                        "no_capacity",
-                        machine,
-                        "kind_not_supported")
+        for (var expected : Map.of(missing, "image_not_found", broken, "start_failed", huge, "no_capacity")
                 .entrySet()) {
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(told(LaunchFailed.class))

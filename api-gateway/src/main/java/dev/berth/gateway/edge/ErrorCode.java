@@ -28,7 +28,6 @@ public enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(415, "The body has the wrong form", "Send 'Content-Type: application/json'."),
     INVALID(422, "Something in the request is not allowed", "Mend the fields named and send the request again."),
     UNKNOWN_FIELD(422, "A field is not known", "Remove the field, or use the one it was meant to be."),
-    KIND_NOT_OFFERED_YET(422, "This kind of workload is not offered yet", "Use kind 'service' or 'job'."),
     NOT_OFFERED_YET(422, "This field is not offered yet", "Leave the field out."),
     RATE_LIMITED(429, "Too many requests", "Wait as long as Retry-After says."),
     BUSY(429, "Too much at once", "Wait as long as Retry-After says."),

@@ -1,6 +1,5 @@
 package dev.berth.gateway.workload;
 
-import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
@@ -38,14 +37,13 @@ final class WorkloadRules {
     /**
      * What a request makes.
      *
-     * @throws Refusal 422 with every field that is wrong, or {@code kind_not_offered_yet}
+     * @throws Refusal 422 with every field that is wrong
      */
     Spec create(WorkloadRequest request) {
-        offered(request);
         FieldCheck check = new FieldCheck();
         String kind = check.require("kind", request.kind());
         if (!kind.isEmpty() && !KINDS.contains(kind)) {
-            check.wrong("kind", "must be service, job or cron");
+            check.wrong("kind", "must be service, job, cron or machine");
         }
         String name = check.require("name", request.name());
         if (!name.isEmpty() && !NAME.matcher(name).matches()) {
@@ -56,7 +54,7 @@ final class WorkloadRules {
         boolean task = kind.equals("job") || kind.equals("cron");
         Spec draft = new Spec(
                 name,
-                task ? WorkloadKind.of(kind) : WorkloadKind.SERVICE,
+                KINDS.contains(kind) ? WorkloadKind.of(kind) : WorkloadKind.SERVICE,
                 "",
                 List.of(),
                 List.of(),
@@ -69,7 +67,7 @@ final class WorkloadRules {
                 task ? DEFAULT_RUNTIME_S : null,
                 DEFAULT_STOP_GRACE_S,
                 false,
-                true,
+                !kind.equals("machine"),
                 Map.of(),
                 Manner.USUAL);
         if (request.size() == null && (request.cpuMillis() == null) != (request.memoryMib() == null)) {
@@ -86,7 +84,6 @@ final class WorkloadRules {
      * @throws Refusal as {@link #create}
      */
     Spec change(Spec now, WorkloadRequest request) {
-        offered(request);
         FieldCheck check = new FieldCheck();
         if (request.name() != null && !request.name().equals(now.name())) {
             check.wrong("name", "cannot be changed; make another workload");
@@ -136,6 +133,11 @@ final class WorkloadRules {
                 orElse(request.readOnlyRoot(), now.readOnlyRoot()),
                 check.labels(request.labels(), now.labels()),
                 MountRules.writer(manner, replicas, request.rollout() != null, job, check));
+        if (merged.kind() == WorkloadKind.MACHINE && !merged.manner().writes()) {
+            check.wrong(
+                    "volumes",
+                    "must have a volume that a machine may write to: what it writes elsewhere goes with its container");
+        }
         ContentRules.apart(merged.manner(), merged.env(), check);
         check.size(merged);
         check.done();
@@ -162,8 +164,9 @@ final class WorkloadRules {
     }
 
     private static int replicas(Spec now, @Nullable BigInteger asked, boolean job, FieldCheck check) {
-        if (job && asked != null && !asked.equals(BigInteger.ONE)) {
-            check.wrong("replicas", "must be 1 for a job; make more jobs to run more of them");
+        boolean single = job || now.kind() == WorkloadKind.MACHINE;
+        if (single && asked != null && !asked.equals(BigInteger.ONE)) {
+            check.wrong("replicas", "must be 1 for a job and for a machine; make more of them");
             return now.replicas();
         }
         return check.number("replicas", asked, now.replicas(), 1, MAX_REPLICAS);
@@ -191,17 +194,6 @@ final class WorkloadRules {
         }
         check.wrong("restart", job ? "must be on_failure or never for a job" : "must be always, on_failure or never");
         return now;
-    }
-
-    /** Refuses what is known but not there yet, before anything else is looked at. */
-    private static void offered(WorkloadRequest request) {
-        if ("machine".equals(request.kind())) {
-            throw Refusal.of(
-                            ErrorCode.KIND_NOT_OFFERED_YET,
-                            "Workloads of the kind '%s' are not offered yet.".formatted(request.kind()))
-                    .field("kind", "must be service, job or cron")
-                    .fact("offered", List.of("service", "job", "cron"));
-        }
     }
 
     private static boolean orElse(@Nullable Boolean asked, boolean now) {

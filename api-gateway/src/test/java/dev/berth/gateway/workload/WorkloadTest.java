@@ -9,6 +9,7 @@ import dev.berth.schema.wire.Json;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.WorkloadDesired;
+import dev.berth.schema.workload.WorkloadKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -190,12 +191,29 @@ class WorkloadTest extends GatewayTest {
     }
 
     @Test
-    void saysWhichKindsAreOffered() {
+    void aMachineHasOneReplicaAndAVolumeAndChangesOverWhenTheOldOneHasEnded() {
         Api customer = api().signedUp();
-        Api.Reply machine = customer.post("/v1/workloads", WEB.replace("\"service\"", "\"machine\""))
+        String bare = WEB.replace("\"service\"", "\"machine\"").replace(", \"replicas\": 2", "");
+        assertThat(customer.post("/v1/workloads", bare).expect(422).text("errors.0.field"))
+                .isEqualTo("volumes");
+        customer.post("/v1/volumes", "{\"name\": \"home\", \"size_gib\": 1}").expect(202);
+        String body = bare.replace("}", ", \"volumes\": [{\"volume\": \"home\", \"path\": \"/home\"}]}");
+        Api.Reply machine = customer.post("/v1/workloads", body).expect(202);
+        assertThat(machine.text("rollout.strategy")).isEqualTo("recreate");
+        assertThat(machine.text("read_only_root")).isEqualTo("false");
+        WorkloadDesired wish = lastWish(machine.text("id"));
+        assertThat(wish.kind()).isEqualTo(WorkloadKind.MACHINE);
+        assertThat(wish.replicas()).isEqualTo(1);
+        customer.patch("/v1/workloads/" + machine.text("id"), "{\"replicas\": 2}")
                 .expect(422);
-        assertThat(machine.text("code")).isEqualTo("kind_not_offered_yet");
-        assertThat(machine.text("offered")).isEqualTo("[\"service\",\"job\",\"cron\"]");
+        customer.patch("/v1/workloads/" + machine.text("id"), "{\"volumes\": []}")
+                .expect(422);
+        customer.patch("/v1/workloads/" + machine.text("id"), "{\"rollout\": {\"strategy\": \"rolling\"}}")
+                .expect(422);
+        assertThat(customer.post("/v1/workloads", WEB.replace("\"service\"", "\"vm\""))
+                        .expect(422)
+                        .text("errors.0.message"))
+                .contains("service, job, cron or machine");
     }
 
     @Test

@@ -39,13 +39,15 @@ public record ContainerSpec(
      *
      * @param user {@code uid} or {@code uid:gid}, not root
      * @param stopSignal one of {@link ImagePolicy#STOP_SIGNALS}
+     * @param machine many processes under an init, as root within the container unless a user is asked for
      */
     public record Start(
             @Nullable String workingDir,
             @Nullable String user,
-            @Nullable String stopSignal) {
+            @Nullable String stopSignal,
+            boolean machine) {
         /** As the image has it. */
-        public static final Start USUAL = new Start(null, null, null);
+        public static final Start USUAL = new Start(null, null, null, false);
     }
 
     /**

@@ -16,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param oomScore of every tenant's process: the kernel ends them before it ends Berth
  * @param writableRootMib the most that a container may write into its own root, where that is writable
  * @param runtime the OCI runtime by name, empty for the engine's default
+ * @param machines where machines run, which are root within their containers: {@code remapped} for where the engine remaps users,
+ *     {@code always}, or {@code never}
  * @param pullTimeout the longest that fetching an image may take
  */
 @ConfigurationProperties("berth")
@@ -29,11 +31,16 @@ public record EngineProperties(
         @DefaultValue("500") int oomScore,
         @DefaultValue("1024") int writableRootMib,
         @DefaultValue("") String runtime,
-        @DefaultValue("10m") Duration pullTimeout) {
+        @DefaultValue("10m") Duration pullTimeout,
+        @DefaultValue("remapped") String machines) {
     public EngineProperties {
         if (!installation.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}")) {
             throw new IllegalArgumentException(
                     "BERTH_INSTALLATION is 1 to 63 letters, digits and _.-, not '%s'".formatted(installation));
+        }
+        if (!java.util.Set.of("remapped", "always", "never").contains(machines)) {
+            throw new IllegalArgumentException(
+                    "BERTH_MACHINES is remapped, always or never, not '%s'".formatted(machines));
         }
         if (pidsLimit < 1
                 || openFilesLimit < 64

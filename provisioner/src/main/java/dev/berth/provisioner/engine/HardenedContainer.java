@@ -26,6 +26,17 @@ import java.util.Map;
 final class HardenedContainer {
     private static final long MIB = 1L << 20;
 
+    /** What root of a machine may: be several users, own files of all of them, end their processes, listen on low ports. */
+    private static final Capability[] MACHINE = {
+        Capability.CHOWN,
+        Capability.DAC_OVERRIDE,
+        Capability.FOWNER,
+        Capability.KILL,
+        Capability.NET_BIND_SERVICE,
+        Capability.SETGID,
+        Capability.SETUID
+    };
+
     private final EngineProperties properties;
 
     HardenedContainer(EngineProperties properties) {
@@ -85,7 +96,7 @@ final class HardenedContainer {
                 .withOomKillDisable(false)
                 .withIpcMode("none")
                 .withCgroupnsMode("private")
-                .withInit(false)
+                .withInit(spec.start().machine())
                 .withAutoRemove(false)
                 .withPublishAllPorts(false)
                 .withRestartPolicy(RestartPolicy.noRestart())
@@ -100,6 +111,9 @@ final class HardenedContainer {
                                 properties.logFileMib() * MIB + "b",
                                 "max-file",
                                 Integer.toString(properties.logFiles()))));
+        if (spec.start().machine()) {
+            config.withCapAdd(MACHINE);
+        }
         if (root == Labels.Root.LIMITED) {
             config.withStorageOpt(Map.of("size", properties.writableRootMib() * MIB + "b"));
         }
@@ -120,7 +134,7 @@ final class HardenedContainer {
     }
 
     private static String runsAs(ContainerSpec spec) {
-        return ImagePolicy.userOf(spec.image(), spec.start().user());
+        return ImagePolicy.userOf(spec.image(), spec.start());
     }
 
     static long nanoCpus(Size size) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What Berth makes of the metadata of an image, which is a stranger's input. Pure.
  *
- * <p>Goals: nothing runs as root; nothing writes to the host's disk past the container. An image's numeric user that is not root
+ * <p>Goals: nothing but a machine runs as root; nothing writes to the host's disk past the container. An image's numeric user that is not root
  * is kept, everything else becomes {@link #NOBODY} (a name cannot be trusted: the image's own passwd file says what it means).
  * Every path that an image declares as a volume gets a tmpfs, for otherwise the engine makes an anonymous volume on the
  * host's disk there, in spite of a read-only root, without a limit.
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class ImagePolicy {
     /** The user and group of containers whose image names none that we accept. */
     public static final String NOBODY = "65532:65532";
+
+    /** The user and group of machines that ask for none. */
+    private static final String ROOT = "0:0";
 
     /** The most volumes that an image may declare. */
     public static final int MAX_VOLUMES = 16;
@@ -71,10 +74,13 @@ public final class ImagePolicy {
     /**
      * The {@code uid:gid} that a container of this image runs as.
      *
-     * @param asked by the tenant; null for the image's own
+     * @param start as it is asked for by the tenant; a machine is root within its container unless it asks for less
      */
-    public static String userOf(EngineImage image, @Nullable String asked) {
-        return numeric(asked == null ? image.user() : asked).orElse(NOBODY);
+    public static String userOf(EngineImage image, ContainerSpec.Start start) {
+        if (start.machine() && start.user() == null) {
+            return ROOT;
+        }
+        return numeric(start.user() == null ? image.user() : start.user()).orElse(NOBODY);
     }
 
     /**

@@ -35,7 +35,7 @@ record Dependencies(WishRepository wishes, RolloutRepository rollouts, Container
         if (wish.isEmpty() || !(wish.get() instanceof Wish.Wanted wanted)) {
             return Optional.of("waits for '%s', which is being removed".formatted(name));
         }
-        if (wanted.spec().kind() == WorkloadKind.SERVICE) {
+        if (wanted.spec().kind() == WorkloadKind.SERVICE || wanted.spec().kind() == WorkloadKind.MACHINE) {
             boolean ready = rollouts.find(dsl, other)
                     .map(progress -> progress.ready() > 0)
                     .orElse(false);

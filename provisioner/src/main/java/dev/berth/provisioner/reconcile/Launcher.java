@@ -25,6 +25,7 @@ import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.workload.WorkloadDesired;
+import dev.berth.schema.workload.WorkloadKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +54,8 @@ final class Launcher {
     private final WishRepository wishes;
     private final Specs specs;
     private final Mounts mounts;
+    private final EngineHost host;
+    private final String machines;
     private final ContentStore content;
     private final Lifecycle lifecycle;
     private final HostClock clock;
@@ -70,6 +73,7 @@ final class Launcher {
             Tenure tenure,
             ContainerEngine engine,
             Rooms rooms,
+            EngineHost host,
             HostClock clock,
             Witness witness,
             ReconcileSettings settings) {
@@ -77,7 +81,9 @@ final class Launcher {
         this.engine = engine;
         this.wishes = rooms.wishes();
         this.specs = new Specs(rooms);
-        this.mounts = new Mounts(tenure, rooms);
+        this.mounts = new Mounts(tenure, rooms, host);
+        this.host = host;
+        this.machines = settings.machines();
         this.content = rooms.content();
         this.lifecycle = rooms.lifecycle();
         this.clock = clock;
@@ -245,8 +251,17 @@ final class Launcher {
                     "the image went from the host while it was being launched; it is tried again");
             return false;
         }
+        ContainerSpec.Start start = startOf(spec.get());
+        if (start.machine() && !mayRunMachines()) {
+            fail(
+                    container,
+                    "machine_refused",
+                    "this host runs no machines, since their root would be root of the host: the operator switches userns-remap on"
+                            + " in the engine, or sets BERTH_MACHINES=always");
+            return false;
+        }
         List<ContainerSpec.Mount> given;
-        String runsAs = ImagePolicy.userOf(image.get(), spec.get().user());
+        String runsAs = ImagePolicy.userOf(image.get(), start);
         switch (mounts.take(container, spec.get().volumes(), runsAs)) {
             case Mounts.Given.Granted granted -> given = new ArrayList<>(granted.mounts());
             case Mounts.Given.Wait wait -> {
@@ -315,9 +330,19 @@ final class Launcher {
                 env,
                 container.size(),
                 wish.readOnlyRoot(),
-                new ContainerSpec.Start(wish.workingDir(), wish.user(), wish.stopSignal()),
+                startOf(wish),
                 mounts,
                 Tenant.networkOf(container.account()));
+    }
+
+    private static ContainerSpec.Start startOf(WorkloadDesired wish) {
+        return new ContainerSpec.Start(
+                wish.workingDir(), wish.user(), wish.stopSignal(), wish.kind() == WorkloadKind.MACHINE);
+    }
+
+    private boolean mayRunMachines() {
+        boolean remapped = host.known().map(known -> known.info().rootUid() > 0).orElse(false);
+        return machines.equals("always") || (machines.equals("remapped") && remapped);
     }
 
     private void start(Container container, Outcome outcome) {

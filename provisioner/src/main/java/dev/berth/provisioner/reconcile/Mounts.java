@@ -23,9 +23,11 @@ final class Mounts {
     private final Tenure tenure;
     private final VolumeRepository volumes;
     private final VolumeStore store;
+    private final EngineHost host;
 
-    Mounts(Tenure tenure, Rooms rooms) {
+    Mounts(Tenure tenure, Rooms rooms, EngineHost host) {
         this.tenure = tenure;
+        this.host = host;
         this.volumes = rooms.volumes();
         this.store = rooms.store();
     }
@@ -115,10 +117,11 @@ final class Mounts {
             return new ContainerSpec.Mount(store.data(mount.volume()).toString(), mount.path(), true);
         }
         int colon = runsAs.indexOf(':');
+        int root = host.known().map(known -> known.info().rootUid()).orElse(0);
         store.adopt(
                 mount.volume(),
-                Integer.parseInt(runsAs.substring(0, colon)),
-                Integer.parseInt(runsAs.substring(colon + 1)));
+                Math.addExact(root, Integer.parseInt(runsAs.substring(0, colon))),
+                Math.addExact(root, Integer.parseInt(runsAs.substring(colon + 1))));
         return new ContainerSpec.Mount(store.lease(mount.volume(), fence).toString(), mount.path(), false);
     }
 }

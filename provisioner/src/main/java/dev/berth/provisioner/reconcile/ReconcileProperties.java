@@ -48,6 +48,7 @@ public record ReconcileProperties(
                 tenants.start(),
                 engineRetention,
                 images,
-                engine.writableRootMib());
+                engine.writableRootMib(),
+                engine.machines());
     }
 }

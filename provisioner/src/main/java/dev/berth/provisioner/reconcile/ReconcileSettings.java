@@ -16,4 +16,5 @@ record ReconcileSettings(
         int poolStart,
         Duration engineRetention,
         ImageProperties images,
-        int writableRootMib) {}
+        int writableRootMib,
+        String machines) {}

@@ -87,7 +87,7 @@ final class Reconciler {
         this.rollouts = rooms.rollouts();
         this.witness = new Witness(signalled, host);
         this.retirement = new Retirement(tenure, rooms, clock);
-        this.launcher = new Launcher(tenure, engine, rooms, clock, witness, settings);
+        this.launcher = new Launcher(tenure, engine, rooms, host, clock, witness, settings);
         this.driver = new ContainerDriver(
                 tenure,
                 engine,

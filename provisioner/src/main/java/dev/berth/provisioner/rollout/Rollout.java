@@ -61,7 +61,8 @@ public final class Rollout {
         return switch (situation.wish()) {
             case Wish.Withdrawn withdrawn -> new Rollout(situation, rules).withdraw();
             case Wish.Wanted wanted
-            when wanted.spec().kind() == WorkloadKind.SERVICE -> service(situation, rules, wanted.spec());
+            when wanted.spec().kind() == WorkloadKind.SERVICE || wanted.spec().kind() == WorkloadKind.MACHINE ->
+                service(situation, rules, wanted.spec());
             case Wish.Wanted wanted -> new Rollout(situation, rules).task(wanted.spec());
         };
     }

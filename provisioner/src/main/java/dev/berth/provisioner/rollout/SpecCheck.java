@@ -15,12 +15,8 @@ final class SpecCheck {
     private SpecCheck() {}
 
     static Optional<Container.Note> refusal(WorkloadDesired spec) {
-        if (spec.kind() == WorkloadKind.MACHINE) {
-            return Optional.of(new Container.Note(
-                    "kind_not_supported",
-                    "workloads of kind '%s' do not run yet; use a service, a job or a cron"
-                            .formatted(spec.kind().text()),
-                    null));
+        if (spec.kind() == WorkloadKind.MACHINE && spec.replicas() > 1) {
+            return invalid("a machine has one replica");
         }
         if (ImageReference.parse(spec.image()).isEmpty()) {
             return Optional.of(new Container.Note(

@@ -62,7 +62,7 @@ class DockerEngineTest extends DockerConformance {
         ContainerSpec spec = shell(
                 engine.image(TestImages.BUSYBOX).orElseThrow(),
                 "trap 'exit 42' INT; trap '' TERM; while :; do sleep 0.1; done",
-                new ContainerSpec.Start("/tmp", "1234:5678", "SIGINT"));
+                new ContainerSpec.Start("/tmp", "1234:5678", "SIGINT", false));
         engine.create(spec);
         try {
             engine.start(spec.name());

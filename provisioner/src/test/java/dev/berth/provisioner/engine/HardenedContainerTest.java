@@ -269,15 +269,19 @@ class HardenedContainerTest {
 
     @Test
     void keepsAnImagesOwnUserWhereItIsNotRoot() {
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000", List.of(), List.of(), 1, null), null))
+        assertThat(ImagePolicy.userOf(
+                        new EngineImage("x", "1000", List.of(), List.of(), 1, null), ContainerSpec.Start.USUAL))
                 .isEqualTo("1000:1000");
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:100", List.of(), List.of(), 1, null), null))
+        assertThat(ImagePolicy.userOf(
+                        new EngineImage("x", "1000:100", List.of(), List.of(), 1, null), ContainerSpec.Start.USUAL))
                 .isEqualTo("1000:100");
-        assertThat(ImagePolicy.userOf(new EngineImage("x", "1000:0", List.of(), List.of(), 1, null), null))
+        assertThat(ImagePolicy.userOf(
+                        new EngineImage("x", "1000:0", List.of(), List.of(), 1, null), ContainerSpec.Start.USUAL))
                 .isEqualTo("1000:1000");
         for (String hostile :
                 List.of("", "0", "00", "root", "0:0", "-1", "4294967296", "1000:root", "nginx", "1 0", "0x0")) {
-            assertThat(ImagePolicy.userOf(new EngineImage("x", hostile, List.of(), List.of(), 1, null), null))
+            assertThat(ImagePolicy.userOf(
+                            new EngineImage("x", hostile, List.of(), List.of(), 1, null), ContainerSpec.Start.USUAL))
                     .as("user '%s'", hostile)
                     .isEqualTo(ImagePolicy.NOBODY);
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,34 +47,41 @@ final class TestDockerd implements AutoCloseable {
      * @throws IllegalStateException if a part is missing, or it does not answer in time
      */
     static TestDockerd start(Path dir, String runtime) throws IOException {
+        return start(dir, runtime, "--add-runtime", runtime + "=" + program(runtime), "--default-runtime", runtime);
+    }
+
+    /** One in whose containers root is nobody on the host, as {@link #start(Path, String)}. */
+    static TestDockerd remapped(Path dir) throws IOException {
+        return start(dir, "remap", "--userns-remap", "default");
+    }
+
+    private static TestDockerd start(Path dir, String name, String... more) throws IOException {
         Path log = dir.resolve("dockerd.log");
         String host = "unix://" + dir.resolve("docker.sock");
-        Process process = new ProcessBuilder(
-                        program("unshare").toString(),
-                        "--mount",
-                        "sh",
-                        "-c",
-                        WITHOUT_HYBRID,
-                        program("dockerd").toString(),
-                        "--host",
-                        host,
-                        "--data-root",
-                        dir.resolve("data").toString(),
-                        "--exec-root",
-                        dir.resolve("exec").toString(),
-                        "--pidfile",
-                        dir.resolve("pid").toString(),
-                        "--containerd-namespace",
-                        "berth-test-" + runtime,
-                        "--containerd-plugins-namespace",
-                        "berth-test-plugins-" + runtime,
-                        "--bridge",
-                        "none",
-                        "--iptables=false",
-                        "--add-runtime",
-                        runtime + "=" + program(runtime),
-                        "--default-runtime",
-                        runtime)
+        List<String> command = new ArrayList<>(List.of(
+                program("unshare").toString(),
+                "--mount",
+                "sh",
+                "-c",
+                WITHOUT_HYBRID,
+                program("dockerd").toString(),
+                "--host",
+                host,
+                "--data-root",
+                dir.resolve("data").toString(),
+                "--exec-root",
+                dir.resolve("exec").toString(),
+                "--pidfile",
+                dir.resolve("pid").toString(),
+                "--containerd-namespace",
+                "berth-test-" + name,
+                "--containerd-plugins-namespace",
+                "berth-test-plugins-" + name,
+                "--bridge",
+                "none",
+                "--iptables=false"));
+        command.addAll(List.of(more));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -85,7 +93,7 @@ final class TestDockerd implements AutoCloseable {
             List<String> lines = Files.readAllLines(log);
             throw new IllegalStateException(
                     "a dockerd with %s did not start (it needs root): %s"
-                            .formatted(runtime, lines.subList(Math.max(0, lines.size() - 10), lines.size())),
+                            .formatted(name, lines.subList(Math.max(0, lines.size() - 10), lines.size())),
                     e);
         }
         return dockerd;

@@ -15,7 +15,8 @@ final class TestEngines {
 
     static DockerEngine at(String host, String installation, String... registries) {
         return new DockerEngine(
-                new EngineProperties(host, installation, 512, 16384, 2, 2, 500, 1024, "", Duration.ofMinutes(1)),
+                new EngineProperties(
+                        host, installation, 512, 16384, 2, 2, 500, 1024, "", Duration.ofMinutes(1), "remapped"),
                 new ImageProperties(List.of(), List.of(registries), 64, 256),
                 new SimpleMeterRegistry());
     }

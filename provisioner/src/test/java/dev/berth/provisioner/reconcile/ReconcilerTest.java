@@ -90,6 +90,24 @@ class ReconcilerTest {
     }
 
     @Test
+    void aMachineRunsOnlyWhereItsRootIsNobodyOnTheHost() {
+        wish.kind = WorkloadKind.MACHINE;
+        wish.readOnlyRoot = false;
+        wished();
+        world.pass(Duration.ofSeconds(10));
+        assertThat(world.engine.runs()).isEmpty();
+        assertThat(world.told(LaunchFailed.class).getFirst()).satisfies(failed -> {
+            assertThat(failed.code()).isEqualTo("machine_refused");
+            assertThat(failed.message()).contains("userns-remap");
+        });
+        world.engine.rootUid = 100_000;
+        world.pass(Duration.ofMinutes(6));
+        assertThat(world.engine.runs()).hasSize(1);
+        assertThat(world.engine.runs().getFirst().spec.start().machine()).isTrue();
+        assertThat(world.told(RolloutObserved.class)).isNotEmpty();
+    }
+
+    @Test
     void takesTheNextAddressesWhenSomethingElseHasThem() {
         world.engine.foreignNetwork("other", "10.200.0.64/26");
         AccountId second = world.openAccount();

@@ -103,7 +103,8 @@ final class World implements AutoCloseable {
                 0,
                 Duration.ZERO,
                 new ImageProperties(List.of("*"), List.of(), 100, 200),
-                1024);
+                1024,
+                "remapped");
         reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, signalled, this::probe);
         queue.add(new Subject.Everything());
     }

@@ -374,8 +374,10 @@ class RolloutTest {
     @Test
     void kindsAndImagesThatCannotRunAreRefusedOnce() {
         wish.kind = WorkloadKind.MACHINE;
+        wish.replicas = 2;
         Step.Refuse refuse = (Step.Refuse) plan().steps().getFirst();
-        assertThat(refuse.why().code()).isEqualTo("kind_not_supported");
+        assertThat(refuse.why().code()).isEqualTo("spec_invalid");
+        wish.replicas = 1;
         wish.kind = WorkloadKind.SERVICE;
         wish.image = "not an image";
         refuse = (Step.Refuse) plan().steps().getFirst();

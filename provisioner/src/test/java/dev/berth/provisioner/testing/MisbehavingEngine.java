@@ -61,6 +61,9 @@ public final class MisbehavingEngine implements ContainerEngine {
         private static final long serialVersionUID = 1;
     }
 
+    /** Which user of the host is root in a container; 0 for root itself. */
+    public int rootUid;
+
     /** Chooses what goes wrong with the next call of a verb. */
     @FunctionalInterface
     public interface Faults {
@@ -377,6 +380,7 @@ public final class MisbehavingEngine implements ContainerEngine {
                         1 << 20,
                         cut(clock.instant().plus(ahead)),
                         bootedAt,
+                        rootUid,
                         List.of()));
     }
 
