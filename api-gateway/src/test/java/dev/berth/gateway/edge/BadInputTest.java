@@ -60,7 +60,7 @@ class BadInputTest extends GatewayTest {
             name         | "a-"    | 1 to 40 characters
             name         | "Web"   | 1 to 40 characters
             name         | ""      | is required
-            kind         | "pod"   | service, job or cron
+            kind         | "pod"   | service, job, cron or machine
             image        | "nginx:ta g" | image name
             image        | "localhost:5000/x" | internal network
             image        | "10.1.2.3/x" | internal network
@@ -124,7 +124,7 @@ class BadInputTest extends GatewayTest {
     void refusesNestingThatHasNoEnd() {
         Api customer = api().signedUp();
         String deep = "[".repeat(5000) + "]".repeat(5000);
-        customer.post("/v1/workloads", "{\"secrets\": " + deep + "}").expect(400);
+        customer.post("/v1/workloads", "{\"extra\": " + deep + "}").expect(400);
     }
 
     @Test
