@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -141,20 +142,22 @@ public final class ContentStore {
         }
     }
 
-    /** Removes the files of all containers but these, which a crash may have left. */
-    public void retain(Set<ContainerId> containers) {
+    /**
+     * The containers whose files lie here. To find what a crash left, ask this before the rows are read: the row of a
+     * container is older than its files.
+     */
+    public Set<ContainerId> laidOut() {
+        Set<ContainerId> containers = new HashSet<>();
         if (root == null || !Files.isDirectory(root)) {
-            return;
+            return containers;
         }
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, ContainerId.PREFIX + "_*")) {
             for (Path folder : folders) {
-                ContainerId id = ContainerId.parse(String.valueOf(folder.getFileName()));
-                if (!containers.contains(id)) {
-                    remove(id);
-                }
+                containers.add(ContainerId.parse(String.valueOf(folder.getFileName())));
             }
         } catch (IOException | IllegalArgumentException e) {
-            LOG.atWarn().log("The folder of files could not be cleared: {}", e.toString());
+            LOG.atWarn().log("The folder of files could not be read: {}", e.toString());
         }
+        return containers;
     }
 }

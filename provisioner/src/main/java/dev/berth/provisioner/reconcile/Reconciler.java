@@ -16,6 +16,7 @@ import dev.berth.provisioner.rollout.Situation;
 import dev.berth.provisioner.tenant.AddressPool;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
@@ -156,6 +157,7 @@ final class Reconciler {
         // Asked each time, since another engine would say of everything that it is gone.
         EngineHost.Known seen = host.refresh();
         Instant observedAt = inventories.observedAt(seen.info().hostTime());
+        Set<ContainerId> strayFiles = content.laidOut();
         Look.Found found = look.take(seen.name());
         if (inventory || last == null || !last.name().equals(seen.name())) {
             seen = host.record(tenure, seen, findings(seen, found));
@@ -164,7 +166,8 @@ final class Reconciler {
             inventories.write(seen.name(), earlier(observedAt, found.before()), found.alive(), volumeDriver.kept());
         }
         outcome.thenAll(found.outcome().next());
-        content.retain(found.rows().stream().map(Container::id).collect(Collectors.toSet()));
+        found.rows().forEach(row -> strayFiles.remove(row.id()));
+        strayFiles.forEach(content::remove);
         for (Container row : found.rows()) {
             if (needsDriving(row)) {
                 outcome.then(new Subject.Run(row.id()));

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ final class VolumeDriver {
     private final VolumeStore store;
     private final EngineHost host;
     private final HostClock clock;
+    private final Lock turn = new ReentrantLock();
 
     VolumeDriver(Tenure tenure, Rooms rooms, EngineHost host, HostClock clock) {
         this.tenure = tenure;
@@ -51,7 +54,7 @@ final class VolumeDriver {
         this.clock = clock;
     }
 
-    /** Those of this host that are not as they are wished, and whose last failure is not too young. */
+    /** Those of this host that are not as they are wished. */
     List<Subject.Volume> inMotion() {
         List<Subject.Volume> moving = new ArrayList<>();
         Set<VolumeId> mounted = tenure.read(volumes::mounted);
@@ -109,13 +112,23 @@ final class VolumeDriver {
                 return outcome.at(clock.instant().plus(AGAIN), subject);
             }
             try {
-                take(volume, step);
+                takeInTurn(volume, step);
             } catch (VolumeException e) {
                 fail(volume, e.code(), String.valueOf(e.getMessage()));
                 return outcome.at(clock.instant().plus(AFTER_FAILURE), subject);
             }
         }
         return outcome.then(subject);
+    }
+
+    /** One step at a time, whichever volume it is of: what two of them promise at once must not be more than there is. */
+    private void takeInTurn(Volume volume, VolumeStep step) {
+        turn.lock();
+        try {
+            take(volume, step);
+        } finally {
+            turn.unlock();
+        }
     }
 
     private void take(Volume volume, VolumeStep step) {
@@ -145,8 +158,8 @@ final class VolumeDriver {
             }
             case VolumeStep.Settle _ -> ready(volume, now -> now);
             case VolumeStep.Lose _ -> {
-                write(volume, now -> now.in(VolumeState.LOST));
                 fail(volume, "volume_lost", "its data is not on the host any more, and Berth did not remove it");
+                lose(volume);
             }
             case VolumeStep.Destroy _ -> end(volume);
             case VolumeStep.Clear _ -> {
@@ -232,6 +245,17 @@ final class VolumeDriver {
         });
     }
 
+    /** Ends the use of a volume whose data is gone, so that no second after that is billed. */
+    private void lose(Volume volume) {
+        tenure.write(tx -> {
+            Volume now = volumes.lock(tx.dsl(), volume.id()).orElseThrow();
+            Volume next = now.in(VolumeState.LOST).next();
+            volumes.update(tx.dsl(), next, tx.now());
+            tellDestroyed(tx, next, Objects.requireNonNull(next.createdAt()));
+            return true;
+        });
+    }
+
     /** Ends the use of a volume; its data goes after that. */
     private void end(Volume volume) {
         tenure.write(tx -> {
@@ -240,7 +264,7 @@ final class VolumeDriver {
                 return false;
             }
             Instant createdAt = now.createdAt();
-            if (createdAt == null) {
+            if (createdAt == null || now.state() == VolumeState.LOST) {
                 volumes.update(tx.dsl(), now.in(VolumeState.DESTROYED), tx.now());
                 return true;
             }

@@ -314,12 +314,19 @@ class VolumesTest {
         assertThat(world.told(VolumeFailed.class))
                 .singleElement()
                 .satisfies(failed -> assertThat(failed.code()).isEqualTo("volume_lost"));
+        assertThat(world.told(VolumeDestroyed.class))
+                .singleElement()
+                .satisfies(ended -> assertThat(ended.volume()).isEqualTo(wish.volume()));
         assertThat(store.kept).isEmpty();
         assertThat(world.told(Inventory.class).getLast().volumes()).isEmpty();
         Wishes web = writer(wish.volume());
         world.wish(web);
         world.pass(Duration.ofSeconds(30));
         assertThat(mounts(web)).isEmpty();
+        world.remove(wish);
+        world.work();
+        world.pass(Duration.ofSeconds(10));
+        assertThat(world.told(VolumeDestroyed.class)).hasSize(1);
     }
 
     @Test
