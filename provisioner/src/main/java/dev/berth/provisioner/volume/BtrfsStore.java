@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -140,17 +142,28 @@ final class BtrfsStore extends FolderStore {
         super.destroy(volume);
     }
 
-    /** Removes a subvolume and its quota group, which would stay behind. */
+    /**
+     * Removes a subvolume and its quota group, which would stay behind. While the subvolume is being cleaned up, which may begin half a
+     * minute later, its group is busy; so each removal takes the groups along that earlier ones had to leave.
+     */
     private void remove(Path subvolume) {
         if (!Files.isDirectory(subvolume, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        String id = btrfs("inspect-internal", "rootid", subvolume.toString()).strip();
+        Set<String> groups = new TreeSet<>();
+        groups.add(
+                "0/" + btrfs("inspect-internal", "rootid", subvolume.toString()).strip());
         btrfs("subvolume", "delete", subvolume.toString());
-        try {
-            btrfs("qgroup", "destroy", "0/" + id, root().toString());
-        } catch (VolumeException e) {
-            // While the subvolume is being cleaned up its group is busy; an empty group that stays limits nothing.
+        btrfs("qgroup", "show", root().toString())
+                .lines()
+                .filter(line -> line.endsWith("<stale>"))
+                .forEach(line -> groups.add(line.substring(0, line.indexOf(' '))));
+        for (String group : groups) {
+            try {
+                btrfs("qgroup", "destroy", group, root().toString());
+            } catch (VolumeException e) {
+                // It is busy still, or the kernel has taken it away itself; an empty group that stays limits nothing.
+            }
         }
     }
 
