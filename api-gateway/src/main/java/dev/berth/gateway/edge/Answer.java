@@ -12,8 +12,12 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /** An answer that was given to a write, as much of it as a repetition needs. */
 record Answer(int status, Map<String, List<String>> headers, String body) {
-    private static final List<String> KEPT =
-            List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.LOCATION, HttpHeaders.ETAG, HttpHeaders.SET_COOKIE);
+    private static final List<String> KEPT = List.of(
+            HttpHeaders.CONTENT_TYPE,
+            HttpHeaders.LOCATION,
+            HttpHeaders.ETAG,
+            HttpHeaders.SET_COOKIE,
+            Accepted.OPERATION);
 
     static Answer of(ContentCachingResponseWrapper response) {
         Map<String, List<String>> headers = new LinkedHashMap<>();

@@ -4,7 +4,10 @@ import dev.berth.schema.Cause;
 import dev.berth.schema.id.OperationId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * What is known of the call in hand. A handler takes it, or its {@link Cause}, as an argument.
@@ -76,6 +79,13 @@ public record RequestContext(
             throw new IllegalStateException("the request did not pass the edge");
         }
         return context;
+    }
+
+    /** The context of the call that this thread answers; empty for what the platform does by itself. */
+    public static Optional<RequestContext> current() {
+        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes call
+                ? Optional.ofNullable(find(call.getRequest()))
+                : Optional.empty();
     }
 
     static @Nullable RequestContext find(HttpServletRequest request) {

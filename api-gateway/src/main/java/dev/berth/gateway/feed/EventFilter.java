@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param types full types, empty for all
  * @param workload only what concerns this workload
  * @param subject only what happened to this id
+ * @param operation only what this operation caused
  */
 public record EventFilter(
         List<String> types,
         @Nullable WorkloadId workload,
-        @Nullable String subject) {
+        @Nullable String subject,
+        @Nullable String operation) {
     /** All events. */
-    public static final EventFilter ALL = new EventFilter(List.of(), null, null);
+    public static final EventFilter ALL = new EventFilter(List.of(), null, null, null);
 
     private static final Pattern ID = Pattern.compile("[a-z]{2,8}_[0-9a-z]{26}");
 
@@ -36,11 +38,16 @@ public record EventFilter(
      *
      * @throws Refusal 422 for a type that there is not, or an id that is none
      */
-    public static EventFilter parse(@Nullable String type, @Nullable String workload, @Nullable String subject) {
+    public static EventFilter parse(
+            @Nullable String type, @Nullable String workload, @Nullable String subject, @Nullable String operation) {
         if (subject != null && !ID.matcher(subject).matches()) {
             throw Refusal.of(ErrorCode.INVALID, "subject is no id.").field("subject", "must be an id such as ctr_…");
         }
-        return new EventFilter(type == null ? List.of() : types(type), workload == null ? null : id(workload), subject);
+        if (operation != null && !ID.matcher(operation).matches()) {
+            throw Refusal.of(ErrorCode.INVALID, "operation is no id.").field("operation", "must be an id such as op_…");
+        }
+        return new EventFilter(
+                type == null ? List.of() : types(type), workload == null ? null : id(workload), subject, operation);
     }
 
     /**
@@ -63,7 +70,7 @@ public record EventFilter(
                             "Events of the type '%s' need the scope '%s'.".formatted(types.getFirst(), scope))
                     .fact("scope", scope);
         }
-        return new EventFilter(left, workload, subject);
+        return new EventFilter(left, workload, subject, operation);
     }
 
     private static List<String> types(String text) {
@@ -98,6 +105,7 @@ public record EventFilter(
     boolean takes(FeedEvent event) {
         return (types.isEmpty() || types.contains(event.type()))
                 && (workload == null || workload.equals(event.workload()))
-                && (subject == null || subject.equals(event.subject()));
+                && (subject == null || subject.equals(event.subject()))
+                && (operation == null || operation.equals(event.cause().operation()));
     }
 }

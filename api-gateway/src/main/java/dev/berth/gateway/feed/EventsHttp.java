@@ -91,6 +91,10 @@ class EventsHttp {
                     @RequestParam(required = false)
                     @Nullable
                     String subject,
+            @Parameter(description = "Only what this operation (`op_…`) caused: its log.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String operation,
             @Parameter(description = "`desc` (the newest first) or `asc`; for the list.")
                     @RequestParam(defaultValue = "desc")
                     String order,
@@ -101,7 +105,8 @@ class EventsHttp {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        EventFilter filter = EventFilter.parse(type, workload, subject).seenBy(caller);
+        EventFilter filter =
+                EventFilter.parse(type, workload, subject, operation).seenBy(caller);
         if (EventStream.isAsked(request)) {
             String lastSeen = request.getHeader("Last-Event-ID");
             stream(caller, filter, lastSeen == null || lastSeen.isEmpty() ? after : lastSeen, response);

@@ -178,6 +178,9 @@ public class FeedRepository {
         if (filter.workload() != null) {
             condition = condition.and(FEED_EVENT.WORKLOAD_ID.eq(filter.workload()));
         }
+        if (filter.operation() != null) {
+            condition = condition.and(FEED_EVENT.OPERATION.eq(filter.operation()));
+        }
         if (filter.subject() != null) {
             condition = condition.and(FEED_EVENT.SUBJECT.eq(filter.subject()));
         }

@@ -333,11 +333,11 @@ public class Mirror implements Observations {
                         (_, known) -> known.with(
                                 new Observed.Rollout(
                                         row.getState(),
+                                        row.getGeneration(),
                                         row.getRevision(),
                                         row.getServingRevision(),
                                         row.getUpdated(),
                                         row.getMessage()),
-                                row.getGeneration(),
                                 row.getReady())));
         return observed;
     }
@@ -389,6 +389,8 @@ public class Mirror implements Observations {
                 row.getExitCode(),
                 row.getReason(),
                 row.getMessage(),
+                row.getCpuMillis(),
+                row.getMemoryMib(),
                 row.getChangedAt());
     }
 }

@@ -1,5 +1,6 @@
 package dev.berth.gateway.feed;
 
+import dev.berth.gateway.quota.Amount;
 import dev.berth.gateway.workload.Observed;
 import dev.berth.schema.container.LaunchFailed;
 import java.time.Instant;
@@ -7,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,8 @@ final class ObservedRules {
         Optional<Sighting> ended = sightings.stream()
                 .filter(one -> one.state() != Sighting.State.RUNNING)
                 .max(Comparator.comparing(Sighting::container, Comparator.comparing(id -> id.toString())));
-        long generation = wish != null && isReached(wish, running)
+        boolean reached = wish != null && isReached(wish, running);
+        long generation = wish != null && reached
                 ? wish.generation()
                 : sightings.stream().mapToLong(Sighting::generation).max().orElse(0);
         String state = wish == null
@@ -52,7 +55,12 @@ final class ObservedRules {
                 message(wish, state, ended),
                 since,
                 digest(sightings),
-                null);
+                null,
+                new Observed.Reach(
+                        reached,
+                        running.stream()
+                                .map(one -> Amount.of(1, one.cpuMillis(), one.memoryMib()))
+                                .collect(Collectors.toSet())));
     }
 
     /** Whether the world is as wished: as many run, and all of the present revision and run. Fewer replicas need no new container. */

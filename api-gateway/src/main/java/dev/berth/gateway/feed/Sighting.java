@@ -22,6 +22,8 @@ record Sighting(
         @Nullable Integer exitCode,
         @Nullable String reason,
         @Nullable String message,
+        int cpuMillis,
+        int memoryMib,
         Instant changedAt) {
     /** Where it is. */
     enum State {

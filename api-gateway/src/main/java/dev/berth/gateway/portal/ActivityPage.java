@@ -55,8 +55,8 @@ class ActivityPage {
             HttpServletRequest request) {
         Format format = shells.dress(model, request);
         String chosen = type == null || !FILTERS.containsValue(type) ? "" : type;
-        EventFilter filter =
-                EventFilter.parse(chosen.isEmpty() ? null : chosen, null, null).seenBy(visitor);
+        EventFilter filter = EventFilter.parse(chosen.isEmpty() ? null : chosen, null, null, null)
+                .seenBy(visitor);
         Page<FeedEvent> page = feed.page(visitor.account(), filter, false, paging);
         Names.Book book = names.of(visitor);
         model.addAttribute(

@@ -75,7 +75,7 @@ class ApiDocument {
     }
 
     @Bean
-    OperationCustomizer operations() {
+    OperationCustomizer describedOperations() {
         return (operation, handler) -> {
             access(operation, handler);
             if (Arrays.stream(handler.getMethodParameters()).anyMatch(one -> one.getParameterType() == Paging.class)) {

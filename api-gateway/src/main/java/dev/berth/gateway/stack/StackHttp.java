@@ -1,5 +1,6 @@
 package dev.berth.gateway.stack;
 
+import dev.berth.gateway.edge.Accepted;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
@@ -8,7 +9,6 @@ import dev.berth.gateway.edge.Scope;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.StackId;
 import jakarta.servlet.http.HttpServletResponse;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -34,9 +34,8 @@ class StackHttp {
 
     @Requires(Scope.WORKLOADS_WRITE)
     @PostMapping(path = "/v1/stacks", params = "!dry_run")
-    ResponseEntity<StackView> create(
-            @RequestBody StackRequest request, Principal.Customer customer, Cause cause, HttpServletResponse response) {
-        return accepted(stacks.create(customer.account(), request, cause), response);
+    ResponseEntity<StackView> create(@RequestBody StackRequest request, Principal.Customer customer, Cause cause) {
+        return accepted(stacks.create(customer.account(), request, cause));
     }
 
     @Requires(Scope.WORKLOADS_READ)
@@ -72,9 +71,8 @@ class StackHttp {
             @RequestBody StackRequest request,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(stacks.replace(customer.account(), parse(id), request, ifMatch, cause), response);
+            Cause cause) {
+        return accepted(stacks.replace(customer.account(), parse(id), request, ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -83,9 +81,8 @@ class StackHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(stacks.step(customer.account(), parse(id), Stacks.Step.START, ifMatch, cause), response);
+            Cause cause) {
+        return accepted(stacks.step(customer.account(), parse(id), Stacks.Step.START, ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -94,9 +91,8 @@ class StackHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(stacks.step(customer.account(), parse(id), Stacks.Step.STOP, ifMatch, cause), response);
+            Cause cause) {
+        return accepted(stacks.step(customer.account(), parse(id), Stacks.Step.STOP, ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -114,10 +110,7 @@ class StackHttp {
         return Stacks.parse(id).orElseThrow(() -> Stacks.missing(id));
     }
 
-    private static ResponseEntity<StackView> accepted(StackView view, HttpServletResponse response) {
-        response.setHeader(HttpHeaders.ETAG, view.etag());
-        return ResponseEntity.accepted()
-                .location(URI.create("/v1/stacks/" + view.id()))
-                .body(view);
+    private static ResponseEntity<StackView> accepted(StackView view) {
+        return Accepted.of(view, view.etag(), "/v1/stacks/" + view.id());
     }
 }

@@ -131,6 +131,23 @@ record Volume(
                 now);
     }
 
+    /** What made this of what it was before, in a word; the most telling of what differs. */
+    String verb(Volume before) {
+        if (purgedAt != null) {
+            return "purge";
+        }
+        if ((deletedAt == null) != (before.deletedAt == null)) {
+            return deletedAt == null ? "undelete" : "delete";
+        }
+        if (restores != before.restores) {
+            return "restore";
+        }
+        if (snapshots.size() != before.snapshots.size()) {
+            return snapshots.size() > before.snapshots.size() ? "snapshot" : "drop_snapshot";
+        }
+        return sizeGib == before.sizeGib ? "rename" : "resize";
+    }
+
     /** For {@code If-Match}. */
     String etag() {
         return "\"" + generation + "\"";

@@ -1,5 +1,6 @@
 package dev.berth.gateway.volume;
 
+import dev.berth.gateway.edge.Accepted;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
@@ -39,12 +40,8 @@ class VolumeHttp {
 
     @Requires(Scope.VOLUMES_WRITE)
     @PostMapping("/v1/volumes")
-    ResponseEntity<VolumeView> create(
-            @RequestBody VolumeRequest request,
-            Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(volumes.create(customer.account(), request, cause), response);
+    ResponseEntity<VolumeView> create(@RequestBody VolumeRequest request, Principal.Customer customer, Cause cause) {
+        return accepted(volumes.create(customer.account(), request, cause));
     }
 
     @Requires(Scope.VOLUMES_READ)
@@ -72,9 +69,8 @@ class VolumeHttp {
             @RequestBody VolumeRequest request,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(volumes.update(customer.account(), parse(id), request, ifMatch, cause), response);
+            Cause cause) {
+        return accepted(volumes.update(customer.account(), parse(id), request, ifMatch, cause));
     }
 
     @Requires(Scope.VOLUMES_WRITE)
@@ -84,9 +80,8 @@ class VolumeHttp {
             @RequestParam(name = "purge", defaultValue = "false") boolean purge,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(volumes.delete(customer.account(), parse(id), purge, ifMatch, cause), response);
+            Cause cause) {
+        return accepted(volumes.delete(customer.account(), parse(id), purge, ifMatch, cause));
     }
 
     @Requires(Scope.VOLUMES_WRITE)
@@ -95,9 +90,8 @@ class VolumeHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(volumes.undelete(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(volumes.undelete(customer.account(), parse(id), ifMatch, cause));
     }
 
     @Requires(Scope.VOLUMES_WRITE)
@@ -107,9 +101,8 @@ class VolumeHttp {
             @RequestBody RestoreRequest request,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(volumes.restore(customer.account(), parse(id), request.snapshot(), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(volumes.restore(customer.account(), parse(id), request.snapshot(), ifMatch, cause));
     }
 
     @Requires(Scope.VOLUMES_READ)
@@ -147,10 +140,7 @@ class VolumeHttp {
         return VolumeRepository.parse(id).orElseThrow(() -> Volumes.missing(id));
     }
 
-    private static ResponseEntity<VolumeView> accepted(VolumeView view, HttpServletResponse response) {
-        response.setHeader(HttpHeaders.ETAG, view.etag());
-        return ResponseEntity.accepted()
-                .location(URI.create("/v1/volumes/" + view.id()))
-                .body(view);
+    private static ResponseEntity<VolumeView> accepted(VolumeView view) {
+        return Accepted.of(view, view.etag(), "/v1/volumes/" + view.id());
     }
 }

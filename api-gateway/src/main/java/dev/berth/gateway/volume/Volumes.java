@@ -8,6 +8,7 @@ import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.operation.OperationBook;
 import dev.berth.gateway.quota.Amount;
 import dev.berth.gateway.quota.Quotas;
 import dev.berth.schema.Cause;
@@ -15,10 +16,12 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.SnapshotId;
 import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.wire.Outbox;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -54,6 +57,7 @@ public class Volumes {
     private final Accounts accounts;
     private final Quotas quotas;
     private final Outbox outbox;
+    private final OperationBook operations;
     private final InstantSource clock;
 
     Volumes(
@@ -67,6 +71,7 @@ public class Volumes {
             Accounts accounts,
             Quotas quotas,
             Outbox outbox,
+            OperationBook operations,
             InstantSource clock) {
         this.dsl = dsl;
         this.transaction = new TransactionTemplate(transactions);
@@ -78,6 +83,7 @@ public class Volumes {
         this.accounts = accounts;
         this.quotas = quotas;
         this.outbox = outbox;
+        this.operations = operations;
         this.clock = clock;
     }
 
@@ -92,6 +98,7 @@ public class Volumes {
             claim(volume);
             repository.insert(dsl, volume);
             outbox.append(dsl, volume.event(), cause);
+            enter(volume, "create", cause);
             return volume;
         }));
         return views.of(made);
@@ -228,7 +235,7 @@ public class Volumes {
             Instant at = clock.instant();
             return atOnce || properties.volumeRetention().isZero()
                     ? purge(now, cause)
-                    : write(now.deleted(at.plus(properties.volumeRetention()), at), cause);
+                    : write(now, now.deleted(at.plus(properties.volumeRetention()), at), cause);
         }));
         return views.of(after);
     }
@@ -259,7 +266,7 @@ public class Volumes {
                 throw gone(now);
             }
             free(account, now.name());
-            return write(now.undeleted(clock.instant()), cause);
+            return write(now, now.undeleted(clock.instant()), cause);
         }));
         return views.of(after);
     }
@@ -395,13 +402,26 @@ public class Volumes {
         volume.snapshots()
                 .forEach(snapshot ->
                         quotas.release(dsl, volume.account(), snapshot.id().uuid()));
-        return write(volume.purged(clock.instant()), cause);
+        return write(volume, volume.purged(clock.instant()), cause);
     }
 
-    private Volume write(Volume volume, Cause cause) {
-        repository.update(dsl, volume);
-        outbox.append(dsl, volume.event(), cause);
-        return volume;
+    private Volume write(Volume before, Volume next, Cause cause) {
+        repository.update(dsl, next);
+        outbox.append(dsl, next.event(), cause);
+        enter(next, next.verb(before), cause);
+        return next;
+    }
+
+    private void enter(Volume volume, String action, Cause cause) {
+        operations.begin(
+                dsl,
+                volume.account(),
+                cause,
+                volume.id(),
+                "volume." + action,
+                volume.generation(),
+                Duration.ZERO,
+                Map.of());
     }
 
     private VolumeView act(
@@ -427,7 +447,7 @@ public class Volumes {
                 return now;
             }
             claim(next);
-            return write(next, cause);
+            return write(now, next, cause);
         }));
         return views.of(after);
     }

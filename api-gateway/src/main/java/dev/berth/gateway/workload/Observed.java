@@ -1,7 +1,9 @@
 package dev.berth.gateway.workload;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.berth.gateway.quota.Amount;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +28,28 @@ public record Observed(
         @com.fasterxml.jackson.annotation.JsonIgnore @Nullable
         String imageDigest,
 
-        @JsonInclude @Nullable Rollout rollout) {
+        @JsonInclude @Nullable Rollout rollout,
+        @com.fasterxml.jackson.annotation.JsonIgnore Reach reach) {
+    /**
+     * Whether an operation is through, from what runs.
+     *
+     * @param asWished as many run as are wished, and all of the wished revision and run
+     * @param sizes of those that run
+     */
+    public record Reach(boolean asWished, Set<Amount> sizes) {
+        /** Nothing is known. */
+        public static final Reach UNKNOWN = new Reach(false, Set.of());
+
+        public Reach {
+            sizes = Set.copyOf(sizes);
+        }
+    }
+
     /**
      * How a service stands to its wish.
      *
      * @param state {@code progressing}, {@code paused}, {@code awaiting}, {@code complete}, {@code rolled_back} or {@code failed}
+     * @param generation of the wish that it tells of
      * @param revision that is wished
      * @param servingRevision the last that was complete
      * @param updated how many containers of the wished revision run
@@ -38,6 +57,7 @@ public record Observed(
      */
     public record Rollout(
             String state,
+            long generation,
             long revision,
             @JsonInclude @Nullable Long servingRevision,
             int updated,
@@ -45,25 +65,26 @@ public record Observed(
 
     /** A cron between its runs; what is said of the last one stays. */
     Observed waiting() {
-        return new Observed("waiting", running, ready, generation, message, since, imageDigest, rollout);
+        return new Observed("waiting", running, ready, generation, message, since, imageDigest, rollout, reach);
     }
 
     /** With what the provisioner told of its rollout. */
-    public Observed with(Rollout told, long toldGeneration, int nowReady) {
+    public Observed with(Rollout told, int nowReady) {
         boolean complete = told.state().equals("complete");
         return new Observed(
                 state,
                 running,
                 Math.min(running, nowReady),
-                complete ? Math.max(generation, toldGeneration) : generation,
+                complete ? Math.max(generation, told.generation()) : generation,
                 told.message() == null ? message : told.message(),
                 since,
                 imageDigest,
-                told);
+                told,
+                reach);
     }
 
     /** Nothing was heard yet. */
     public static Observed nothing(Instant since) {
-        return new Observed("pending", 0, 0, 0, null, since, null, null);
+        return new Observed("pending", 0, 0, 0, null, since, null, null, Reach.UNKNOWN);
     }
 }

@@ -6,7 +6,6 @@ import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.WorkloadId;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -52,10 +51,9 @@ class RolloutHttp {
             @RequestBody(required = false) @Nullable RollBackRequest request,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
+            Cause cause) {
         Long revision = request == null ? null : request.revision();
-        return accepted(workloads.rollBack(customer.account(), parse(id), revision, ifMatch, cause), response);
+        return accepted(workloads.rollBack(customer.account(), parse(id), revision, ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -64,9 +62,8 @@ class RolloutHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.promote(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.promote(customer.account(), parse(id), ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -75,9 +72,8 @@ class RolloutHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.abort(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.abort(customer.account(), parse(id), ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -86,9 +82,8 @@ class RolloutHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.pause(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.pause(customer.account(), parse(id), ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -97,16 +92,15 @@ class RolloutHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.resume(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.resume(customer.account(), parse(id), ifMatch, cause));
     }
 
     private static WorkloadId parse(String id) {
         return Workloads.parse(id).orElseThrow(() -> Workloads.missing(id));
     }
 
-    private static ResponseEntity<WorkloadView> accepted(WorkloadView view, HttpServletResponse response) {
-        return WorkloadHttp.accepted(view, response);
+    private static ResponseEntity<WorkloadView> accepted(WorkloadView view) {
+        return WorkloadHttp.accepted(view);
     }
 }

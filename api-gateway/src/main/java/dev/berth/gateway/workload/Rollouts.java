@@ -6,6 +6,7 @@ import dev.berth.schema.workload.RolloutStrategy;
 import dev.berth.schema.workload.RolloutWish;
 import dev.berth.schema.workload.WorkloadKind;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What an owner can say about a rollout that goes on. Pure. */
 final class Rollouts {
@@ -31,7 +32,7 @@ final class Rollouts {
                             .formatted(wish.spec().kind().text()));
         }
         RolloutWish rollout = wish.spec().manner().rollout();
-        RolloutWish how = rollout == null ? RolloutWish.USUAL : rollout;
+        RolloutWish how = usual(rollout);
         return switch (word) {
             case PROMOTE -> {
                 boolean waits = how.strategy() == RolloutStrategy.CANARY
@@ -45,6 +46,11 @@ final class Rollouts {
             case PAUSE -> with(wish, paused(how, true), now);
             case RESUME -> rollout == null ? wish : with(wish, paused(how, false), now);
         };
+    }
+
+    /** How it changes over where nothing else was said. */
+    static RolloutWish usual(@Nullable RolloutWish rollout) {
+        return rollout == null ? RolloutWish.USUAL : rollout;
     }
 
     private static Wish with(Wish wish, RolloutWish rollout, Instant now) {

@@ -4,6 +4,7 @@ import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.WorkloadKind;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,12 @@ record Spec(
     /** Whether it runs to its end: a job or a cron. */
     boolean isTask() {
         return kind == WorkloadKind.JOB || kind == WorkloadKind.CRON;
+    }
+
+    /** How long a change may take before it is a failure: a task its run, a service its rollout. */
+    Duration mayTake() {
+        int rollout = Rollouts.usual(manner.rollout()).deadlineSeconds();
+        return Duration.ofSeconds(maxRuntimeS == null ? rollout : maxRuntimeS);
     }
 
     /** Whether containers of the other cannot become containers of this: anything but size, replicas and policies differs. */

@@ -1,5 +1,6 @@
 package dev.berth.gateway.workload;
 
+import dev.berth.gateway.edge.Accepted;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
@@ -10,7 +11,6 @@ import dev.berth.gateway.edge.Scope;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.WorkloadId;
 import jakarta.servlet.http.HttpServletResponse;
-import java.net.URI;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -50,11 +50,8 @@ class WorkloadHttp {
     @Requires(Scope.WORKLOADS_WRITE)
     @PostMapping(path = "/v1/workloads", params = "!dry_run")
     ResponseEntity<WorkloadView> create(
-            @RequestBody WorkloadRequest request,
-            Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.create(customer.account(), request, cause), response);
+            @RequestBody WorkloadRequest request, Principal.Customer customer, Cause cause) {
+        return accepted(workloads.create(customer.account(), request, cause));
     }
 
     @Requires(Scope.WORKLOADS_READ)
@@ -91,9 +88,8 @@ class WorkloadHttp {
             @RequestBody WorkloadRequest request,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.update(customer.account(), parse(id), request, ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.update(customer.account(), parse(id), request, ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -102,9 +98,8 @@ class WorkloadHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.start(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.start(customer.account(), parse(id), ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -113,9 +108,8 @@ class WorkloadHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.stop(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.stop(customer.account(), parse(id), ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -124,9 +118,8 @@ class WorkloadHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.restart(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.restart(customer.account(), parse(id), ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -135,9 +128,8 @@ class WorkloadHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.run(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.run(customer.account(), parse(id), ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -146,19 +138,15 @@ class WorkloadHttp {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
-            Cause cause,
-            HttpServletResponse response) {
-        return accepted(workloads.delete(customer.account(), parse(id), ifMatch, cause), response);
+            Cause cause) {
+        return accepted(workloads.delete(customer.account(), parse(id), ifMatch, cause));
     }
 
     private static WorkloadId parse(String id) {
         return Workloads.parse(id).orElseThrow(() -> Workloads.missing(id));
     }
 
-    static ResponseEntity<WorkloadView> accepted(WorkloadView view, HttpServletResponse response) {
-        response.setHeader(HttpHeaders.ETAG, view.etag());
-        return ResponseEntity.accepted()
-                .location(URI.create("/v1/workloads/" + view.id()))
-                .body(view);
+    static ResponseEntity<WorkloadView> accepted(WorkloadView view) {
+        return Accepted.of(view, view.etag(), "/v1/workloads/" + view.id());
     }
 }

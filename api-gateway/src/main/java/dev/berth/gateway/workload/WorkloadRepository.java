@@ -63,6 +63,11 @@ class WorkloadRepository {
                 .fetchOptional(WorkloadRepository::wish);
     }
 
+    /** Wishes, whosever. */
+    List<Wish> all(DSLContext dsl, Collection<WorkloadId> ids) {
+        return dsl.selectFrom(WORKLOAD).where(WORKLOAD.WORKLOAD_ID.in(ids)).fetch(WorkloadRepository::wish);
+    }
+
     /** Locks wishes in the order of their ids, which is the order in which all do. */
     List<Wish> lockAll(DSLContext dsl, Collection<WorkloadId> ids) {
         return dsl.selectFrom(WORKLOAD)

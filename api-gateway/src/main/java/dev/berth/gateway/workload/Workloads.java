@@ -9,6 +9,7 @@ import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
+import dev.berth.gateway.operation.OperationBook;
 import dev.berth.gateway.quota.Amount;
 import dev.berth.gateway.quota.Quotas;
 import dev.berth.gateway.secret.SealedSecret;
@@ -75,6 +76,7 @@ public class Workloads {
     private final Resolver names;
     private final Quotes quotes;
     private final Outbox outbox;
+    private final OperationBook operations;
     private final InstantSource clock;
 
     Workloads(
@@ -90,6 +92,7 @@ public class Workloads {
             Resolver names,
             Quotes quotes,
             Outbox outbox,
+            OperationBook operations,
             InstantSource clock) {
         this.dsl = dsl;
         this.transaction = new TransactionTemplate(transactions);
@@ -103,6 +106,7 @@ public class Workloads {
         this.names = names;
         this.quotes = quotes;
         this.outbox = outbox;
+        this.operations = operations;
         this.clock = clock;
     }
 
@@ -134,6 +138,7 @@ public class Workloads {
                 runs.began(dsl, wish, "api", null, cause, clock.instant());
             }
             outbox.append(dsl, wish.event(), cause);
+            enter(wish, Verbs.create(), cause);
             return wish;
         }));
         return views.of(made);
@@ -433,9 +438,22 @@ public class Workloads {
             }
             follow(now, next, cause);
             outbox.append(dsl, next.event(), cause);
+            enter(next, Verbs.of(now, next), cause);
             return next;
         }));
         return views.of(after);
+    }
+
+    private void enter(Wish wish, Verbs.Named named, Cause cause) {
+        operations.begin(
+                dsl,
+                wish.account(),
+                cause,
+                wish.id(),
+                named.verb(),
+                wish.generation(),
+                wish.spec().mayTake(),
+                named.undo());
     }
 
     /** Holds what a wish takes, under the lock of the account's quota. */

@@ -264,7 +264,7 @@ class MirrorTest {
                                 told(5, RolloutState.ROLLED_BACK, 1, "it ended"),
                                 told(4, RolloutState.PROGRESSING, 0, null))));
         database.dsl().transaction(tx -> mirror.rollouts(tx.dsl(), List.of(told(3, RolloutState.PAUSED, 0, "paused"))));
-        assertThat(observed().rollout()).isEqualTo(new Observed.Rollout("rolled_back", 2, 1L, 1, "it ended"));
+        assertThat(observed().rollout()).isEqualTo(new Observed.Rollout("rolled_back", 2, 2, 1L, 1, "it ended"));
         assertThat(observed().message()).isEqualTo("it ended");
         assertThat(observed().ready()).isEqualTo(1);
         database.dsl().transaction(tx -> mirror.rollouts(tx.dsl(), List.of(told(6, RolloutState.COMPLETE, 2, null))));

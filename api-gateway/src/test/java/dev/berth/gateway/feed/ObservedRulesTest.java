@@ -32,7 +32,18 @@ class ObservedRulesTest {
     private static Sighting sighting(
             State state, @Nullable Integer exitCode, @Nullable String reason, int replica, long generation) {
         return new Sighting(
-                ContainerId.next(), WORKLOAD, generation, replica, state, "web:1", exitCode, reason, null, AT);
+                ContainerId.next(),
+                WORKLOAD,
+                generation,
+                replica,
+                state,
+                "web:1",
+                exitCode,
+                reason,
+                null,
+                250,
+                256,
+                AT);
     }
 
     @Test
@@ -69,7 +80,18 @@ class ObservedRulesTest {
     @Test
     void aFailedLaunchIsFailedAndSaysWhy() {
         Sighting failed = new Sighting(
-                ContainerId.next(), WORKLOAD, 3, 0, State.FAILED, "", null, "image_not_found", "no such image", AT);
+                ContainerId.next(),
+                WORKLOAD,
+                3,
+                0,
+                State.FAILED,
+                "",
+                null,
+                "image_not_found",
+                "no such image",
+                250,
+                256,
+                AT);
         Observed observed = ObservedRules.observe(wish("service", "running", 1, "always"), List.of(failed));
         assertThat(observed.state()).isEqualTo("failed");
         assertThat(observed.message()).isEqualTo("no such image");

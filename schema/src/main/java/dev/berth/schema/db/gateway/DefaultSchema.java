@@ -14,6 +14,8 @@ import dev.berth.schema.db.gateway.tables.FeedVolume;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
+import dev.berth.schema.db.gateway.tables.Operation;
+import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.Secret;
@@ -100,6 +102,16 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>membership</code>.
      */
     public final Membership MEMBERSHIP = Membership.MEMBERSHIP;
+
+    /**
+     * The table <code>operation</code>.
+     */
+    public final Operation OPERATION = Operation.OPERATION;
+
+    /**
+     * The table <code>operation_step</code>.
+     */
+    public final OperationStep OPERATION_STEP = OperationStep.OPERATION_STEP;
 
     /**
      * The table <code>quota</code>.
@@ -200,6 +212,8 @@ public class DefaultSchema extends SchemaImpl {
             FeedWorkload.FEED_WORKLOAD,
             Idempotency.IDEMPOTENCY,
             Membership.MEMBERSHIP,
+            Operation.OPERATION,
+            OperationStep.OPERATION_STEP,
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
             Secret.SECRET,

@@ -14,6 +14,8 @@ import dev.berth.schema.db.gateway.tables.FeedVolume;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Membership;
+import dev.berth.schema.db.gateway.tables.Operation;
+import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.Secret;
@@ -84,6 +86,16 @@ public class Tables {
      * The table <code>membership</code>.
      */
     public static final Membership MEMBERSHIP = Membership.MEMBERSHIP;
+
+    /**
+     * The table <code>operation</code>.
+     */
+    public static final Operation OPERATION = Operation.OPERATION;
+
+    /**
+     * The table <code>operation_step</code>.
+     */
+    public static final OperationStep OPERATION_STEP = OperationStep.OPERATION_STEP;
 
     /**
      * The table <code>quota</code>.

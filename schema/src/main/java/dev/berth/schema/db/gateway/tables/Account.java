@@ -8,6 +8,7 @@ import dev.berth.schema.db.gateway.DefaultSchema;
 import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
 import dev.berth.schema.db.gateway.tables.Membership.MembershipPath;
+import dev.berth.schema.db.gateway.tables.Operation.OperationPath;
 import dev.berth.schema.db.gateway.tables.Quota.QuotaPath;
 import dev.berth.schema.db.gateway.tables.Secret.SecretPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
@@ -212,6 +213,18 @@ public class Account extends TableImpl<AccountRecord> {
             _membership = new MembershipPath(this, null, Keys.MEMBERSHIP__MEMBERSHIP_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _membership;
+    }
+
+    private transient OperationPath _operation;
+
+    /**
+     * Get the implicit to-many join path to the <code>operation</code> table
+     */
+    public OperationPath operation() {
+        if (_operation == null)
+            _operation = new OperationPath(this, null, Keys.OPERATION__OPERATION_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _operation;
     }
 
     private transient QuotaPath _quota;

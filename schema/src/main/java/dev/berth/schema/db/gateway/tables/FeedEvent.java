@@ -155,7 +155,7 @@ public class FeedEvent extends TableImpl<FeedEventRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.FEED_EVENT_ACCOUNT, Indexes.FEED_EVENT_RECORDED, Indexes.FEED_EVENT_WORKLOAD);
+        return Arrays.asList(Indexes.FEED_EVENT_ACCOUNT, Indexes.FEED_EVENT_OPERATION, Indexes.FEED_EVENT_RECORDED, Indexes.FEED_EVENT_WORKLOAD);
     }
 
     @Override

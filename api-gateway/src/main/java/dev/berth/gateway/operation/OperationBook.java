@@ -1,0 +1,72 @@
+package dev.berth.gateway.operation;
+
+import dev.berth.gateway.edge.RequestContext;
+import dev.berth.schema.Cause;
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.OperationId;
+import dev.berth.schema.id.TypeId;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jooq.DSLContext;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Service;
+
+/** Where changes are entered as they are made. Thread-safe. */
+@Service
+@EnableConfigurationProperties(OperationProperties.class)
+public class OperationBook {
+    private static final String PLATFORM = "berth";
+
+    private final OperationRepository repository;
+    private final OperationProperties properties;
+    private final InstantSource clock;
+
+    OperationBook(OperationRepository repository, OperationProperties properties, InstantSource clock) {
+        this.repository = repository;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /**
+     * Enters a change, in its transaction and under the lock of its account's quota. What went on of the same thing is superseded. What
+     * the platform does by itself is no operation: nobody asked for it, and nobody waits.
+     *
+     * @param verb such as {@code workload.scale}
+     * @param generation of the wish with which it is through
+     * @param mayTake how long the thing itself may take, a run or a rollout; an operation has some time more
+     * @param undo what takes it back, where the verb does not say all of it
+     */
+    public void begin(
+            DSLContext transaction,
+            AccountId account,
+            Cause cause,
+            TypeId subject,
+            String verb,
+            long generation,
+            Duration mayTake,
+            Map<String, Object> undo) {
+        OperationId operation = OperationId.parse(cause.operation());
+        Verdict superseded = Verdict.superseded("a later change took its place: %s"
+                .formatted(cause.actor().equals(PLATFORM) ? "Berth's own" : operation));
+        for (OperationStep other : repository.runningOf(transaction, subject.toString(), operation)) {
+            repository.end(transaction, other, List.of(OperationState.RUNNING), superseded, clock.instant());
+        }
+        if (!cause.actor().equals(PLATFORM)) {
+            String address =
+                    RequestContext.current().map(RequestContext::address).orElse(null);
+            OperationStep step = new OperationStep(
+                    operation,
+                    subject.toString(),
+                    verb,
+                    generation,
+                    undo,
+                    OperationState.RUNNING,
+                    null,
+                    clock.instant().plus(mayTake).plus(properties.operationDeadline()),
+                    null);
+            repository.insert(transaction, account, cause, address, step);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.berth.gateway.workload;
+
+import dev.berth.gateway.operation.OperationStep;
+import dev.berth.gateway.operation.Verdict;
+import dev.berth.gateway.quota.Amount;
+import dev.berth.schema.workload.DesiredState;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a change of a workload is through; pure. A service or machine is through when as many containers as wished run, of the wished
+ * revision, run and size, and the rollout is complete; it has failed when its rollout has. A task is through with its run, and has
+ * failed with it. What is to stop is through when nothing runs.
+ */
+final class Progress {
+    private static final Set<String> RUNS = Set.of("create", "run", "start");
+    private static final Set<String> REVISES = Set.of("create", "deploy", "rollback", "restart");
+    private static final List<String> LOST = List.of("failed", "rolled_back");
+
+    private Progress() {}
+
+    static Verdict of(OperationStep step, Wish wish, Observed seen) {
+        if (wish.generation() > step.generation()) {
+            return Verdict.superseded(
+                    wish.heldBy() == null
+                            ? "a later change took its place"
+                            : "Berth stopped the workload: %s"
+                                    .formatted(wish.heldBy().replace('_', ' ')));
+        }
+        boolean rests = wish.removedAt() != null || (wish.state() == DesiredState.STOPPED && !wish.waits());
+        boolean current = seen.generation() >= step.generation();
+        if (rests || !wish.spec().isTask()) {
+            return rests ? resting(seen, current) : running(step, wish, seen, current);
+        }
+        return task(step, wish, seen, current);
+    }
+
+    private static Verdict resting(Observed seen, boolean current) {
+        return current && seen.reach().asWished()
+                ? Verdict.done()
+                : Verdict.goesOn(seen.running() == 0 ? null : "%d still run".formatted(seen.running()));
+    }
+
+    private static Verdict task(OperationStep step, Wish wish, Observed seen, boolean current) {
+        if (!wish.finished()) {
+            return Verdict.goesOn(seen.message());
+        }
+        return RUNS.contains(step.action()) && current && seen.state().equals("failed")
+                ? Verdict.failed(seen.message())
+                : Verdict.done();
+    }
+
+    private static Verdict running(OperationStep step, Wish wish, Observed seen, boolean current) {
+        Observed.Rollout rollout = seen.rollout();
+        boolean told = rollout != null && rollout.generation() >= step.generation();
+        if (told && rollout != null && rollout.revision() == wish.revision() && LOST.contains(rollout.state())) {
+            return Verdict.failed(rollout.message());
+        }
+        boolean complete = rollout != null
+                && rollout.revision() == wish.revision()
+                && rollout.state().equals("complete")
+                && (told || !REVISES.contains(step.action()));
+        Amount size = Amount.of(
+                1, wish.spec().cpuMillis().value(), wish.spec().memoryMib().value());
+        boolean sized = seen.reach().sizes().stream().allMatch(size::equals);
+        return current && complete && sized && seen.reach().asWished()
+                ? Verdict.done()
+                : Verdict.goesOn(waitsFor(rollout, seen));
+    }
+
+    private static @Nullable String waitsFor(Observed.@Nullable Rollout rollout, Observed seen) {
+        return rollout == null || rollout.message() == null ? seen.message() : rollout.message();
+    }
+}
