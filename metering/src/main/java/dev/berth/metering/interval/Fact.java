@@ -149,9 +149,7 @@ public record Fact(
     private static Said ready(VolumeReady e, Instant now) {
         Instant at = possible(e.changedAt(), now);
         Size size = Size.ofVolume(e.meteredGib());
-        return e.changedAt().equals(e.createdAt())
-                ? new Started(at, size, e.host(), e.driver())
-                : new Resized(at, size);
+        return e.sequence() == 1 ? new Started(at, size, e.host(), e.driver()) : new Resized(at, size);
     }
 
     private static Fact of(Received received, VolumeId volume, long sequence, Said said) {

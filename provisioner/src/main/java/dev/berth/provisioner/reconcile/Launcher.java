@@ -372,9 +372,10 @@ final class Launcher {
     }
 
     private void cannotStart(Container container, String error) {
-        if (error.contains("executable file not found") || error.contains("no such file or directory")) {
+        boolean mount = error.contains("mount"); // of what Berth gave it, which is not the image's fault
+        if (!mount && (error.contains("executable file not found") || error.contains("no such file or directory"))) {
             fail(container, LaunchFailed.START_FAILED, "its command was not found in the image: " + brief(error));
-        } else if (error.contains("permission denied")) {
+        } else if (!mount && error.contains("permission denied")) {
             fail(container, LaunchFailed.START_FAILED, "its command may not be executed: " + brief(error));
         } else {
             fail(container, "launch_refused", "it could not be started: " + brief(error));

@@ -108,11 +108,18 @@ final class VolumeDriver {
             if (step instanceof VolumeStep.Nothing) {
                 return outcome;
             }
+            if (!store.holds() && wasMade(volume)) {
+                fail(
+                        volume,
+                        "volumes_unavailable",
+                        "the disk with the volumes of its host is not there; its data may be");
+                return outcome.at(clock.instant().plus(AFTER_FAILURE), subject);
+            }
             if (step instanceof VolumeStep.Await) {
                 return outcome.at(clock.instant().plus(AGAIN), subject);
             }
             try {
-                takeInTurn(volume, step);
+                take(volume, step);
             } catch (VolumeException e) {
                 fail(volume, e.code(), String.valueOf(e.getMessage()));
                 return outcome.at(clock.instant().plus(AFTER_FAILURE), subject);
@@ -121,11 +128,21 @@ final class VolumeDriver {
         return outcome.then(subject);
     }
 
-    /** One step at a time, whichever volume it is of: what two of them promise at once must not be more than there is. */
-    private void takeInTurn(Volume volume, VolumeStep step) {
+    /** Whether its data was here once; or is to be beside that of others, which was. */
+    private boolean wasMade(Volume volume) {
+        return switch (volume.state()) {
+            case READY, LOST, DESTROYING -> true;
+            case WISHED -> tenure.read(dsl -> volumes.promisedGib(dsl, hostName())) > 0;
+            case DESTROYED -> false;
+        };
+    }
+
+    /** One promise of room at a time, whichever volume it is for: what two of them promise at once must not be more than there is. */
+    private void promising(int moreGib, Runnable work) {
         turn.lock();
         try {
-            take(volume, step);
+            room(moreGib);
+            work.run();
         } finally {
             turn.unlock();
         }
@@ -135,16 +152,16 @@ final class VolumeDriver {
         VolumeId id = volume.id();
         switch (step) {
             case VolumeStep.Create(VolumeDesired wish) -> create(volume, wish);
-            case VolumeStep.Grow(int sizeGib) -> {
-                room(sizeGib - volume.sizeGib());
-                store.grow(id, sizeGib);
-                ready(volume, now -> now.with(sizeGib, now.snapshots(), now.restores()));
-            }
-            case VolumeStep.Take(SnapshotId snapshot) -> {
-                room(volume.sizeGib());
-                store.take(id, snapshot);
-                ready(volume, now -> now, snapshot);
-            }
+            case VolumeStep.Grow(int sizeGib) ->
+                promising(sizeGib - volume.sizeGib(), () -> {
+                    store.grow(id, sizeGib);
+                    ready(volume, now -> now.with(sizeGib, now.snapshots(), now.restores()));
+                });
+            case VolumeStep.Take(SnapshotId snapshot) ->
+                promising(volume.sizeGib(), () -> {
+                    store.take(id, snapshot);
+                    ready(volume, now -> now, snapshot);
+                });
             case VolumeStep.Drop(SnapshotId snapshot) -> {
                 store.drop(id, snapshot);
                 List<SnapshotTaken> left = volume.snapshots().stream()
@@ -171,13 +188,14 @@ final class VolumeDriver {
     }
 
     private void create(Volume volume, VolumeDesired wish) {
-        room(wish.sizeGib());
         VolumeId origin = wish.originVolume();
         if (origin != null) {
             checkOrigin(volume, origin);
         }
-        store.create(volume.id(), wish.sizeGib(), origin, wish.originSnapshot());
-        ready(volume, now -> now.with(wish.sizeGib(), List.of(), 0));
+        promising(wish.sizeGib(), () -> {
+            store.create(volume.id(), wish.sizeGib(), origin, wish.originSnapshot());
+            ready(volume, now -> now.with(wish.sizeGib(), List.of(), 0));
+        });
     }
 
     /** Data goes from a volume to another one of the same account only. */
@@ -264,8 +282,12 @@ final class VolumeDriver {
                 return false;
             }
             Instant createdAt = now.createdAt();
-            if (createdAt == null || now.state() == VolumeState.LOST) {
+            if (createdAt == null) {
                 volumes.update(tx.dsl(), now.in(VolumeState.DESTROYED), tx.now());
+                return true;
+            }
+            if (now.state() == VolumeState.LOST) { // its use has ended; what came to light again goes too
+                volumes.update(tx.dsl(), now.in(VolumeState.DESTROYING), tx.now());
                 return true;
             }
             Volume next = now.in(VolumeState.DESTROYING).next();
@@ -298,6 +320,9 @@ final class VolumeDriver {
 
     /** Says why it is not as it is wished, once for each reason. */
     private void fail(Volume volume, String code, String message) {
+        if (code.equals(volume.code()) && message.equals(volume.message())) {
+            return;
+        }
         String name = hostName();
         tenure.write(tx -> {
             Volume now = volumes.lock(tx.dsl(), volume.id()).orElseThrow();

@@ -2,17 +2,15 @@ package dev.berth.provisioner.volume;
 
 import dev.berth.schema.id.SnapshotId;
 import dev.berth.schema.id.VolumeId;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://btrfs.readthedocs.io/en/latest/btrfs-qgroup.html">btrfs-qgroup(8)</a>
  */
 final class BtrfsStore extends FolderStore {
-    private static final long SECONDS = 60;
-    private static final int MOST_CHARS = 300;
+    private static final Duration WITHIN = Duration.ofMinutes(1);
 
     /**
      * Turns the quota on.
@@ -50,7 +47,10 @@ final class BtrfsStore extends FolderStore {
 
     @Override
     public void create(VolumeId volume, int sizeGib, @Nullable VolumeId origin, @Nullable SnapshotId snapshot) {
-        if (!has(volume)) {
+        if (has(volume)) {
+            limit(data(volume), sizeGib);
+        } else {
+            mark();
             Path fresh = fresh(volume);
             if (origin == null) {
                 btrfs("subvolume", "create", fresh.toString());
@@ -67,7 +67,6 @@ final class BtrfsStore extends FolderStore {
             limit(fresh, sizeGib);
             io("make a volume", () -> Files.move(fresh, data(volume), StandardCopyOption.ATOMIC_MOVE));
         }
-        limit(data(volume), sizeGib);
     }
 
     /** A place beside the data where nothing is, so that what was half made is never taken for whole. */
@@ -138,22 +137,27 @@ final class BtrfsStore extends FolderStore {
                 }
             });
         }
-        subvolumes.forEach(this::remove);
+        remove(subvolumes.toArray(Path[]::new));
         super.destroy(volume);
     }
 
     /**
-     * Removes a subvolume and its quota group, which would stay behind. While the subvolume is being cleaned up, which may begin half a
+     * Removes subvolumes and their quota groups, which would stay behind. While a subvolume is being cleaned up, which may begin half a
      * minute later, its group is busy; so each removal takes the groups along that earlier ones had to leave.
      */
-    private void remove(Path subvolume) {
-        if (!Files.isDirectory(subvolume, LinkOption.NOFOLLOW_LINKS)) {
+    private void remove(Path... subvolumes) {
+        Set<String> groups = new TreeSet<>();
+        for (Path subvolume : subvolumes) {
+            if (Files.isDirectory(subvolume, LinkOption.NOFOLLOW_LINKS)) {
+                groups.add("0/"
+                        + btrfs("inspect-internal", "rootid", subvolume.toString())
+                                .strip());
+                btrfs("subvolume", "delete", subvolume.toString());
+            }
+        }
+        if (groups.isEmpty()) {
             return;
         }
-        Set<String> groups = new TreeSet<>();
-        groups.add(
-                "0/" + btrfs("inspect-internal", "rootid", subvolume.toString()).strip());
-        btrfs("subvolume", "delete", subvolume.toString());
         btrfs("qgroup", "show", root().toString())
                 .lines()
                 .filter(line -> line.endsWith("<stale>"))
@@ -170,35 +174,6 @@ final class BtrfsStore extends FolderStore {
     private static String btrfs(String... arguments) {
         List<String> command = new ArrayList<>(List.of("btrfs"));
         command.addAll(List.of(arguments));
-        String said = "";
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-                    .start();
-            try (var output = process.getInputStream()) {
-                said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-            }
-            if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new VolumeException("host_failed", "the host did not answer within %d s".formatted(SECONDS));
-            }
-            if (process.exitValue() == 0) {
-                return said;
-            }
-        } catch (IOException e) {
-            throw new VolumeException("host_failed", "btrfs cannot be called: %s; install btrfs-progs".formatted(e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new VolumeException("host_failed", "interrupted");
-        }
-        String brief = said.replaceAll("\\p{Cntrl}+", " ").strip();
-        throw new VolumeException(
-                "host_failed",
-                "btrfs %s %s failed: %s"
-                        .formatted(
-                                arguments[0],
-                                arguments[1],
-                                brief.length() > MOST_CHARS ? brief.substring(0, MOST_CHARS) + "…" : brief));
+        return Command.run(WITHIN, command);
     }
 }

@@ -4,14 +4,13 @@ import dev.berth.schema.id.SnapshotId;
 import dev.berth.schema.id.VolumeId;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 class FolderStore implements VolumeStore {
     private static final long GIB = 1L << 30;
+    private static final Duration DELETE = Duration.ofMinutes(10);
+
+    /** Made with the first volume: a folder without it is not the one that volumes are in. */
+    private static final String MARK = ".berth-volumes";
 
     private final Path root;
 
@@ -99,6 +102,20 @@ class FolderStore implements VolumeStore {
     }
 
     @Override
+    public boolean holds() {
+        return Files.exists(root.resolve("volumes").resolve(MARK), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Marks the folder as the one that volumes are in. */
+    final void mark() {
+        io("mark the folder of volumes", () -> {
+            if (!holds()) {
+                Files.createFile(root.resolve("volumes").resolve(MARK));
+            }
+        });
+    }
+
+    @Override
     public boolean has(VolumeId volume) {
         return Files.isDirectory(data(volume), LinkOption.NOFOLLOW_LINKS);
     }
@@ -108,6 +125,7 @@ class FolderStore implements VolumeStore {
         if (origin != null) {
             throw unsupported("a copy of a volume");
         }
+        mark();
         io("make a volume", () -> Files.createDirectories(data(volume)));
         open(data(volume));
     }
@@ -142,7 +160,7 @@ class FolderStore implements VolumeStore {
     @Override
     public void destroy(VolumeId volume) {
         revoke(volume, Long.MAX_VALUE);
-        io("remove a volume", () -> delete(folder(volume)));
+        delete(folder(volume));
     }
 
     @Override
@@ -171,7 +189,10 @@ class FolderStore implements VolumeStore {
     @Override
     public Path lease(VolumeId volume, long fence) {
         revoke(volume, fence);
-        Path link = root.resolve("leases").resolve("%s.%d".formatted(volume, fence));
+        if (fences(volume).stream().anyMatch(given -> given > fence)) {
+            throw new VolumeException("lease_lost", "a later container was given the volume");
+        }
+        Path link = link(volume, fence);
         io("lease a volume", () -> {
             try {
                 Files.createSymbolicLink(link, data(volume));
@@ -184,39 +205,32 @@ class FolderStore implements VolumeStore {
 
     /** Takes away the names of all fences below one. */
     private void revoke(VolumeId volume, long below) {
-        io("end the leases of a volume", () -> {
+        for (long fence : fences(volume)) {
+            if (fence < below) {
+                io("end the leases of a volume", () -> Files.deleteIfExists(link(volume, fence)));
+            }
+        }
+    }
+
+    private List<Long> fences(VolumeId volume) {
+        List<Long> fences = new ArrayList<>();
+        io("read the leases of a volume", () -> {
             try (var links = Files.newDirectoryStream(root.resolve("leases"), volume + ".*")) {
                 for (Path link : links) {
                     String name = String.valueOf(link.getFileName());
-                    if (Long.parseLong(name.substring(name.lastIndexOf('.') + 1)) < below) {
-                        Files.deleteIfExists(link);
-                    }
+                    fences.add(Long.parseLong(name.substring(name.lastIndexOf('.') + 1)));
                 }
             }
         });
+        return fences;
     }
 
-    /** Deletes a folder, following no link that a tenant left in it. */
-    static void delete(Path folder) throws IOException {
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
+    private Path link(VolumeId volume, long fence) {
+        return root.resolve("leases").resolve("%s.%d".formatted(volume, fence));
+    }
 
-                @Override
-                public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
-                    if (e != null) {
-                        throw e;
-                    }
-                    Files.delete(dir);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (NoSuchFileException e) {
-            // It is gone already.
-        }
+    /** Deletes a folder, following no link that a tenant left in it, however deep it is. */
+    static void delete(Path folder) {
+        Command.run(DELETE, List.of("rm", "-rf", "--one-file-system", "--", folder.toString()));
     }
 }

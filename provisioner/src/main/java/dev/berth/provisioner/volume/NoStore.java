@@ -29,6 +29,11 @@ final class NoStore implements VolumeStore {
     }
 
     @Override
+    public boolean holds() {
+        return false;
+    }
+
+    @Override
     public boolean has(VolumeId volume) {
         return false;
     }

@@ -90,6 +90,6 @@ public sealed interface VolumeStep {
         if (unwanted.isPresent()) {
             return new Drop(unwanted.get());
         }
-        return volume.madeGeneration() < volume.generation() ? new Settle() : new Nothing();
+        return volume.madeGeneration() < volume.generation() || volume.code() != null ? new Settle() : new Nothing();
     }
 }

@@ -19,6 +19,12 @@ public interface VolumeStore {
     /** How much all volumes and snapshots together may be promised, in GiB. */
     long roomGib();
 
+    /**
+     * Whether this is where volumes were made before. It is not on a host that keeps none, nor where their folder is as if it had never held
+     * one, such as when its disk is not mounted: then what is missing is not lost.
+     */
+    boolean holds();
+
     /** Whether the data of a volume is there. */
     boolean has(VolumeId volume);
 

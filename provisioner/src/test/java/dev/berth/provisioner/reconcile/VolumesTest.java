@@ -101,6 +101,28 @@ class VolumesTest {
     }
 
     @Test
+    void aDiskThatIsNotThereLosesNothing() {
+        VolumeDesired wish = made(10);
+        store.mounted = false;
+        world.pass(Duration.ofMinutes(1));
+        assertThat(world.told(VolumeDestroyed.class)).isEmpty();
+        assertThat(world.told(VolumeFailed.class)).singleElement().satisfies(failed -> {
+            assertThat(failed.code()).isEqualTo("volumes_unavailable");
+            assertThat(failed.volume()).isEqualTo(wish.volume());
+        });
+        VolumeDesired other = wish(VolumeId.next(), 1, 1, List.of());
+        world.wish(other);
+        world.pass(Duration.ofSeconds(30));
+        assertThat(store.kept).as("none is made beside it").containsOnlyKeys(wish.volume());
+        store.mounted = true;
+        world.pass(Duration.ofMinutes(1));
+        assertThat(world.told(VolumeReady.class).stream().map(VolumeReady::volume))
+                .as("said again to be there")
+                .containsExactlyInAnyOrder(wish.volume(), wish.volume(), other.volume());
+        assertThat(world.told(VolumeDestroyed.class)).isEmpty();
+    }
+
+    @Test
     void growsAndKeepsSnapshotsAndCountsThemFromTheirTime() {
         VolumeDesired wish = made(10);
         SnapshotId snapshot = SnapshotId.next();

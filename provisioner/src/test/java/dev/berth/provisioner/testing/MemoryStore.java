@@ -26,6 +26,9 @@ public final class MemoryStore implements VolumeStore {
     public final Set<VolumeId> adopted = new HashSet<>();
     public long roomGib = 1000;
 
+    /** Whether its disk is there. */
+    public boolean mounted = true;
+
     /** What the next change ends with; null for nothing. */
     public VolumeException refusal;
 
@@ -59,8 +62,13 @@ public final class MemoryStore implements VolumeStore {
     }
 
     @Override
+    public boolean holds() {
+        return mounted;
+    }
+
+    @Override
     public boolean has(VolumeId volume) {
-        return kept.containsKey(volume);
+        return mounted && kept.containsKey(volume);
     }
 
     @Override

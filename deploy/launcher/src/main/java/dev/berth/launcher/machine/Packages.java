@@ -36,7 +36,8 @@ public final class Packages {
         return debian() && (root() || sudo());
     }
 
-    static boolean root() {
+    /** Whether this is root. */
+    public static boolean root() {
         return System.getProperty("user.name").equals("root");
     }
 

@@ -128,7 +128,15 @@ public final class CacheTraining implements AutoCloseable {
 
     private Map<String, String> rehearsalEnvironment() {
         Map<String, String> environment = new HashMap<>(settings.environment());
-        List.of("BERTH_KAFKA", "BERTH_OPERATOR_KEY", "BERTH_IDENTITY_SECRET", "BERTH_INSTALLATION")
+        // What is the operator's own must not be taken for this one's, nor its files for strays.
+        List.of(
+                        "BERTH_KAFKA",
+                        "BERTH_OPERATOR_KEY",
+                        "BERTH_IDENTITY_SECRET",
+                        "BERTH_SECRET_KEY",
+                        "BERTH_INSTALLATION",
+                        "BERTH_VOLUME_DIR",
+                        "BERTH_FILE_DIR")
                 .forEach(environment::remove);
         environment.put("BERTH_MIN_MEMORY_MIB", "0");
         return environment;

@@ -1,6 +1,7 @@
 package dev.berth.launcher.ring;
 
 import dev.berth.launcher.machine.Machine;
+import dev.berth.launcher.machine.Packages;
 import dev.berth.launcher.part.Ports;
 import dev.berth.schema.Service;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ final class ServiceEnvironment {
         environment.put("BERTH_DOCKER_HOST", settings.dockerHost());
         if (service == Service.PROVISIONER) {
             volumes.ifPresent(folder -> environment.putIfAbsent("BERTH_VOLUME_DIR", folder.toString()));
-            if (volumes.isPresent()) { // then this is root, on the engine's own machine
+            // Then this is root, on the engine's own machine.
+            if (volumes.isPresent() || (Packages.root() && environment.containsKey("BERTH_VOLUME_DIR"))) {
                 environment.putIfAbsent(
                         "BERTH_FILE_DIR",
                         Machine.memoryFolder()
