@@ -78,7 +78,7 @@ class SecretPages {
             HttpServletRequest request,
             HttpServletResponse response) {
         try {
-            SecretView _ = secrets.create(visitor.account(), name, value);
+            SecretView _ = secrets.create(visitor.account(), name, typed(value));
             return "redirect:/secrets";
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
@@ -98,12 +98,17 @@ class SecretPages {
             HttpServletRequest request,
             HttpServletResponse response) {
         try {
-            SecretView _ = secrets.change(visitor.account(), parse(id), value, context.cause());
+            SecretView _ = secrets.change(visitor.account(), parse(id), typed(value), context.cause());
             return "redirect:/secrets";
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
             return page(visitor, refusal, model, request);
         }
+    }
+
+    /** A form sends its lines with CR LF (HTML, 4.10.22); a key or a certificate has LF. */
+    private static String typed(String value) {
+        return value.replace("\r\n", "\n");
     }
 
     @PostMapping("/secrets/{id}/delete")

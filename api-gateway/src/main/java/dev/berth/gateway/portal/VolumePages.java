@@ -8,6 +8,7 @@ import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.forward.PassedProblem;
 import dev.berth.gateway.forward.PriceList;
 import dev.berth.gateway.forward.Prices;
+import dev.berth.gateway.volume.Snapshots;
 import dev.berth.gateway.volume.VolumeRequest;
 import dev.berth.gateway.volume.VolumeView;
 import dev.berth.gateway.volume.Volumes;
@@ -108,11 +109,13 @@ class VolumePages {
     private static final BigDecimal HOURS_PER_MONTH = BigDecimal.valueOf(730);
 
     private final Volumes volumes;
+    private final Snapshots snapshots;
     private final Prices prices;
     private final Shells shells;
 
-    VolumePages(Volumes volumes, Prices prices, Shells shells) {
+    VolumePages(Volumes volumes, Snapshots snapshots, Prices prices, Shells shells) {
         this.volumes = volumes;
+        this.snapshots = snapshots;
         this.prices = prices;
         this.shells = shells;
     }
@@ -241,9 +244,10 @@ class VolumePages {
                 (account, volume, cause) ->
                         volumes.update(account, volume, new VolumeRequest(null, whole(what), null, null), null, cause);
             case "snapshot" ->
-                (account, volume, cause) -> volumes.take(account, volume, what.isBlank() ? null : what.strip(), cause);
-            case "drop" -> (account, volume, cause) -> volumes.drop(account, volume, what, cause);
-            case "restore" -> (account, volume, cause) -> volumes.restore(account, volume, what, null, cause);
+                (account, volume, cause) ->
+                        snapshots.take(account, volume, what.isBlank() ? null : what.strip(), cause);
+            case "drop" -> (account, volume, cause) -> snapshots.drop(account, volume, what, cause);
+            case "restore" -> (account, volume, cause) -> snapshots.restore(account, volume, what, null, cause);
             case "delete" -> (account, volume, cause) -> volumes.delete(account, volume, false, null, cause);
             case "purge" -> (account, volume, cause) -> volumes.delete(account, volume, true, null, cause);
             case "undelete" -> (account, volume, cause) -> volumes.undelete(account, volume, null, cause);

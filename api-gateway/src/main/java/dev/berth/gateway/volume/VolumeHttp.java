@@ -33,9 +33,11 @@ class VolumeHttp {
     record SnapshotRequest(@Nullable String name) {}
 
     private final Volumes volumes;
+    private final Snapshots snapshots;
 
-    VolumeHttp(Volumes volumes) {
+    VolumeHttp(Volumes volumes, Snapshots snapshots) {
         this.volumes = volumes;
+        this.snapshots = snapshots;
     }
 
     @Requires(Scope.VOLUMES_WRITE)
@@ -102,20 +104,20 @@ class VolumeHttp {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
             Cause cause) {
-        return accepted(volumes.restore(customer.account(), parse(id), request.snapshot(), ifMatch, cause));
+        return accepted(snapshots.restore(customer.account(), parse(id), request.snapshot(), ifMatch, cause));
     }
 
     @Requires(Scope.VOLUMES_READ)
     @GetMapping("/v1/volumes/{id}/snapshots")
     Page<VolumeView.SnapshotView> snapshots(@PathVariable String id, Principal.Customer customer) {
-        return new Page<>(volumes.snapshots(customer.account(), parse(id)), null);
+        return new Page<>(snapshots.list(customer.account(), parse(id)), null);
     }
 
     @Requires(Scope.VOLUMES_WRITE)
     @PostMapping("/v1/volumes/{id}/snapshots")
     ResponseEntity<VolumeView.SnapshotView> take(
             @PathVariable String id, @RequestBody SnapshotRequest request, Principal.Customer customer, Cause cause) {
-        VolumeView.SnapshotView taken = volumes.take(customer.account(), parse(id), request.name(), cause);
+        VolumeView.SnapshotView taken = snapshots.take(customer.account(), parse(id), request.name(), cause);
         return ResponseEntity.accepted()
                 .location(URI.create("/v1/volumes/%s/snapshots/%s".formatted(id, taken.id())))
                 .body(taken);
@@ -125,14 +127,14 @@ class VolumeHttp {
     @GetMapping("/v1/volumes/{id}/snapshots/{snapshot}")
     VolumeView.SnapshotView snapshot(
             @PathVariable String id, @PathVariable String snapshot, Principal.Customer customer) {
-        return volumes.snapshot(customer.account(), parse(id), snapshot);
+        return snapshots.get(customer.account(), parse(id), snapshot);
     }
 
     @Requires(Scope.VOLUMES_WRITE)
     @DeleteMapping("/v1/volumes/{id}/snapshots/{snapshot}")
     ResponseEntity<Void> drop(
             @PathVariable String id, @PathVariable String snapshot, Principal.Customer customer, Cause cause) {
-        volumes.drop(customer.account(), parse(id), snapshot, cause);
+        snapshots.drop(customer.account(), parse(id), snapshot, cause);
         return ResponseEntity.noContent().build();
     }
 

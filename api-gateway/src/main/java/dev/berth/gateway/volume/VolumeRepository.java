@@ -58,6 +58,9 @@ class VolumeRepository {
 
     /** One that is not deleted. */
     Optional<Volume> named(DSLContext dsl, AccountId account, String name) {
+        if (!VolumeRequest.isName(name)) {
+            return Optional.empty();
+        }
         return first(
                 dsl, VOLUME.ACCOUNT_ID.eq(account).and(VOLUME.NAME.eq(name)).and(VOLUME.DELETED_AT.isNull()));
     }

@@ -8,6 +8,7 @@ import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Words;
 import dev.berth.gateway.operation.OperationBook;
 import dev.berth.gateway.quota.Amount;
 import dev.berth.gateway.quota.Quotas;
@@ -41,9 +42,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 @EnableConfigurationProperties(VolumeProperties.class)
 public class Volumes {
-    /** The most snapshots of a volume. */
-    static final int MAX_SNAPSHOTS = 50;
-
     /** Which volumes to list; null for all that are not deleted. */
     record Filter(@Nullable String name, @Nullable String state) {}
 
@@ -52,7 +50,6 @@ public class Volumes {
     private final VolumeRepository repository;
     private final VolumeViews views;
     private final VolumeUsers users;
-    private final VolumeObservations observations;
     private final VolumeProperties properties;
     private final Accounts accounts;
     private final Quotas quotas;
@@ -66,7 +63,6 @@ public class Volumes {
             VolumeRepository repository,
             VolumeViews views,
             VolumeUsers users,
-            VolumeObservations observations,
             VolumeProperties properties,
             Accounts accounts,
             Quotas quotas,
@@ -78,7 +74,6 @@ public class Volumes {
         this.repository = repository;
         this.views = views;
         this.users = users;
-        this.observations = observations;
         this.properties = properties;
         this.accounts = accounts;
         this.quotas = quotas;
@@ -126,7 +121,7 @@ public class Volumes {
                     .orElseThrow(() -> invalid("from_volume", "is no volume of the account"));
             least = origin.sizeGib();
         } else {
-            SnapshotId id = parseSnapshot(fromSnapshot)
+            SnapshotId id = Snapshots.parse(fromSnapshot)
                     .orElseThrow(() -> invalid("from_snapshot", "is no id of a snapshot, such as snap_…"));
             origin = repository
                     .withSnapshot(dsl, account, id)
@@ -140,7 +135,7 @@ public class Volumes {
                 throw invalid("from_snapshot", "is of another volume than from_volume");
             }
             snapshot = id;
-            least = snapshotOf(origin, id).sizeGib();
+            least = Snapshots.of(origin, id).sizeGib();
         }
         VolumeRequest.Checked checked = request.check(null, least, least);
         return new VolumeRequest.Checked(checked.name(), checked.sizeGib(), origin.id(), snapshot);
@@ -174,6 +169,9 @@ public class Volumes {
 
     /** Newest first; without deleted ones unless the filter asks for them. */
     Page<VolumeView> list(AccountId account, Filter filter, Paging paging) {
+        if (filter.name() != null && !Words.isPlain(filter.name())) {
+            throw invalid("name", "must not have control characters");
+        }
         if (filter.state() != null && !List.of("deleted", "purged").contains(filter.state())) {
             throw invalid("state", "must be one of deleted, purged");
         }
@@ -256,6 +254,7 @@ public class Volumes {
     /** Takes a deletion back. */
     public VolumeView undelete(AccountId account, VolumeId id, @Nullable String ifMatch, Cause cause) {
         Volume after = Objects.requireNonNull(transaction.execute(_ -> {
+            accounts.holdStanding(dsl, account).allowRunning();
             quotas.lock(dsl, account);
             Volume now = find(account, id);
             match(now, ifMatch);
@@ -271,108 +270,9 @@ public class Volumes {
         return views.of(after);
     }
 
-    /** Puts its data back to a snapshot; nothing that mounts it may run. */
-    public VolumeView restore(
-            AccountId account, VolumeId id, @Nullable String snapshot, @Nullable String ifMatch, Cause cause) {
-        return act(account, id, ifMatch, cause, true, now -> {
-            Volume.Snapshot from = snapshotOf(now, snapshot);
-            VolumeObservations.Seen seen = observations.of(List.of(id)).get(id);
-            boolean taken = seen != null
-                    && seen.snapshots().stream().anyMatch(one -> one.snapshot().equals(from.id()));
-            if (!taken) {
-                throw Refusal.of(ErrorCode.CONFLICT, "The snapshot '%s' has not been taken yet.".formatted(from.name()))
-                        .hint("Wait until its state is ready.");
-            }
-            List<VolumeUsers.Use> running =
-                    usesOf(account, id).stream().filter(use -> !use.stopped()).toList();
-            if (!running.isEmpty()) {
-                throw Refusal.of(
-                                ErrorCode.CONFLICT,
-                                "The volume '%s' is in use by %s.".formatted(now.name(), names(running)))
-                        .fact(
-                                "mounted_by",
-                                running.stream()
-                                        .map(use -> use.workload().toString())
-                                        .toList())
-                        .hint("Stop these workloads, restore, and start them again.");
-            }
-            return now.restored(from.id(), clock.instant());
-        });
-    }
-
-    /** Its snapshots, the oldest first. */
-    List<VolumeView.SnapshotView> snapshots(AccountId account, VolumeId id) {
-        return get(account, id).snapshots();
-    }
-
-    /** One of its snapshots. */
-    VolumeView.SnapshotView snapshot(AccountId account, VolumeId id, String snapshot) {
-        return snapshots(account, id).stream()
-                .filter(view -> view.id().toString().equals(snapshot))
-                .findFirst()
-                .orElseThrow(() -> Refusal.notFound("snapshot", snapshot));
-    }
-
-    /**
-     * Keeps its data as it is now. What a program has not written out by then is not in it, as after a power failure.
-     *
-     * @param name null for the time
-     */
-    public VolumeView.SnapshotView take(AccountId account, VolumeId id, @Nullable String name, Cause cause) {
-        if (name != null && !VolumeRequest.isName(name)) {
-            throw invalid(
-                    "name", "must have 1 to 64 letters, digits, '_', '.' and '-', and begin with a letter or digit");
-        }
-        VolumeView view = act(account, id, null, cause, true, now -> {
-            if (now.snapshots().size() >= MAX_SNAPSHOTS) {
-                throw Refusal.of(
-                                ErrorCode.CONFLICT,
-                                "The volume has %d snapshots, which is the most.".formatted(MAX_SNAPSHOTS))
-                        .fact("limit", MAX_SNAPSHOTS)
-                        .hint("Delete snapshots that are not needed.");
-            }
-            Instant at = clock.instant();
-            List<Volume.Snapshot> snapshots = new ArrayList<>(now.snapshots());
-            String called = name == null ? at.toString().replace(':', '-') : name;
-            snapshots.add(new Volume.Snapshot(SnapshotId.next(), called, now.sizeGib(), at));
-            return now.with(snapshots, at);
-        });
-        return view.snapshots().getLast();
-    }
-
-    /** Lets a snapshot go. */
-    public void drop(AccountId account, VolumeId id, String snapshot, Cause cause) {
-        VolumeView unused = act(account, id, null, cause, false, now -> {
-            Volume.Snapshot gone = snapshotOf(now, snapshot);
-            VolumeObservations.Seen seen = observations.of(List.of(id)).get(id);
-            boolean pending = now.restores() > (seen == null ? 0 : seen.restores());
-            if (pending && gone.id().equals(now.restoreFrom())) {
-                throw Refusal.of(ErrorCode.CONFLICT, "The volume is being restored from this snapshot.")
-                        .hint("Wait until that is done.");
-            }
-            quotas.release(dsl, account, gone.id().uuid());
-            return now.with(
-                    now.snapshots().stream().filter(one -> !one.equals(gone)).toList(), clock.instant());
-        });
-        Objects.requireNonNull(unused);
-    }
-
-    private static Volume.Snapshot snapshotOf(Volume volume, @Nullable String id) {
-        if (id == null || id.isEmpty()) {
-            throw invalid("snapshot", "is required");
-        }
-        return snapshotOf(volume, parseSnapshot(id).orElseThrow(() -> Refusal.notFound("snapshot", id)));
-    }
-
-    private static Volume.Snapshot snapshotOf(Volume volume, SnapshotId id) {
-        return volume.snapshots().stream()
-                .filter(snapshot -> snapshot.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> Refusal.notFound("snapshot", id.toString()));
-    }
-
-    /** Deletes all volumes of an account that was closed; what the caller must append to the outbox. */
+    /** Deletes all volumes of an account that was closed, whose standing is locked; what the caller must append to the outbox. */
     public List<Outbox.Draft> close(DSLContext inTransaction, AccountId account, Cause cause) {
+        quotas.lock(inTransaction, account);
         Instant now = clock.instant();
         List<Outbox.Draft> drafts = new ArrayList<>();
         for (Volume volume : repository.present(inTransaction, account)) {
@@ -424,7 +324,8 @@ public class Volumes {
                 Map.of());
     }
 
-    private VolumeView act(
+    /** One step of a volume that is not deleted, in one transaction. */
+    VolumeView act(
             AccountId account,
             VolumeId id,
             @Nullable String ifMatch,
@@ -460,13 +361,13 @@ public class Volumes {
                                 : "Make a new one: its data is destroyed.");
     }
 
-    private List<VolumeUsers.Use> usesOf(AccountId account, VolumeId volume) {
+    List<VolumeUsers.Use> usesOf(AccountId account, VolumeId volume) {
         return users.of(dsl, account).stream()
                 .filter(use -> use.volume().equals(volume))
                 .toList();
     }
 
-    private static String names(List<VolumeUsers.Use> uses) {
+    static String names(List<VolumeUsers.Use> uses) {
         return uses.stream().map(use -> "'%s'".formatted(use.name())).distinct().collect(Collectors.joining(", "));
     }
 
@@ -479,20 +380,12 @@ public class Volumes {
         IfMatch.check(ifMatch, "The volume is at generation %s by now.".formatted(bare), now.etag(), bare);
     }
 
-    private static Optional<SnapshotId> parseSnapshot(String id) {
-        try {
-            return Optional.of(SnapshotId.parse(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
     /** The refusal for a volume that is not there, or another account's. */
     static Refusal missing(String id) {
         return Refusal.notFound("volume", id);
     }
 
-    private static Refusal invalid(String field, String message) {
+    static Refusal invalid(String field, String message) {
         return Refusal.invalid(List.of(new FieldError(field, message)));
     }
 }

@@ -167,8 +167,12 @@ final class FieldCheck {
         return ports;
     }
 
-    /** Refuses a wish that would not fit into one event. */
-    void size(Spec spec) {
+    /**
+     * Takes a wish whose secrets are sealed in, if it fits into one event.
+     *
+     * @throws Refusal 422 if it does not
+     */
+    static void size(Spec spec) {
         int bytes = Json.mapper()
                 .writeValueAsBytes(List.of(
                         spec.command(),
@@ -179,10 +183,10 @@ final class FieldCheck {
                         spec.manner().files()))
                 .length;
         if (bytes > MAX_JSON_BYTES) {
-            wrong(
+            throw Refusal.invalid(List.of(new FieldError(
                     "command",
-                    "and args, env, labels, files and secrets must together have at most %d bytes"
-                            .formatted(MAX_JSON_BYTES));
+                    "and args, env, labels, files and secrets of '%s' must together have at most %d bytes"
+                            .formatted(spec.name(), MAX_JSON_BYTES))));
         }
     }
 

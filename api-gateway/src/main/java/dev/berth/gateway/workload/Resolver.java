@@ -66,7 +66,7 @@ class Resolver {
     /**
      * With the latest version of each secret that is newly asked for.
      *
-     * @throws Refusal 422 for a secret that the account has not
+     * @throws Refusal 422 for a secret that the account has not, and for more than fits into one event
      */
     Spec sealed(AccountId account, Spec spec) {
         List<FieldError> errors = new ArrayList<>();
@@ -83,7 +83,9 @@ class Resolver {
                     .orElse(wish));
         }
         refuse(errors);
-        return known.isEmpty() ? spec : spec.with(spec.manner().sealed(known));
+        Spec sealed = known.isEmpty() ? spec : spec.with(spec.manner().sealed(known));
+        FieldCheck.size(sealed);
+        return sealed;
     }
 
     private static void refuse(List<FieldError> errors) {

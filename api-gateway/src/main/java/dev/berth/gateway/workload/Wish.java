@@ -71,13 +71,16 @@ record Wish(
                 removedAt);
     }
 
-    /** Wants what a revision was, under its own number: containers of it that still run are of this wish again. */
-    Wish back(long toRevision, Spec was, Instant now) {
+    /**
+     * Wants what a revision was, under its own number: containers of it that still run are of this wish again.
+     *
+     * @param next what that makes of it, as {@link WorkloadRules#back} says
+     */
+    Wish back(long toRevision, Spec next, Instant now) {
         if (toRevision == revision) {
             return this;
         }
         long g = generation + 1;
-        Spec next = spec.as(was);
         return new Wish(
                 id,
                 account,

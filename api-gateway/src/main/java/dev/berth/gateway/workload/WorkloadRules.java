@@ -132,16 +132,33 @@ final class WorkloadRules {
                 autoDestroy,
                 orElse(request.readOnlyRoot(), now.readOnlyRoot()),
                 check.labels(request.labels(), now.labels()),
-                MountRules.writer(manner, replicas, request.rollout() != null, job, check));
+                MountRules.writer(manner, replicas, names(request.rollout()), job, check));
         if (merged.kind() == WorkloadKind.MACHINE && !merged.manner().writes()) {
             check.wrong(
                     "volumes",
                     "must have a volume that a machine may write to: what it writes elsewhere goes with its container");
         }
         ContentRules.apart(merged.manner(), merged.env(), check);
-        check.size(merged);
         check.done();
         return merged;
+    }
+
+    /**
+     * What a way back to an earlier revision makes of what is there: its containers, at the size, replicas and policies of now.
+     *
+     * @throws Refusal 422 where these do not go together
+     */
+    static Spec back(Spec now, Spec was) {
+        FieldCheck check = new FieldCheck();
+        Spec back = now.as(was);
+        Spec settled = back.with(MountRules.writer(back.manner(), back.replicas(), false, back.isTask(), check));
+        check.done();
+        return settled;
+    }
+
+    /** Whether a strategy is chosen; other settings of a rollout go with any. */
+    private static boolean names(@Nullable RolloutShape rollout) {
+        return rollout != null && rollout.strategy() != null;
     }
 
     private static int[] size(Spec now, WorkloadRequest request, FieldCheck check) {

@@ -112,10 +112,11 @@ public class Workloads {
 
     /** Makes a wish; its containers start soon after. */
     public WorkloadView create(AccountId account, WorkloadRequest request, Cause cause) {
-        Spec spec = names.sealed(account, rules.create(names.known(account, request)));
+        Spec checked = rules.create(names.known(account, request));
         Wish made = Objects.requireNonNull(transaction.execute(_ -> {
             accounts.holdStanding(dsl, account).allowRunning();
             quotas.lock(dsl, account);
+            Spec spec = names.sealed(account, checked); // under the lock under which secrets change
             if (repository.nameTaken(dsl, account, spec.name())) {
                 throw Refusal.of(ErrorCode.NAME_TAKEN, "There is a workload '%s'.".formatted(spec.name()))
                         .field("name", "is taken");
@@ -275,7 +276,7 @@ public class Workloads {
                                     ? "There is no revision before revision %d.".formatted(wish.revision())
                                     : "There is no revision %d.".formatted(revision))
                     .hint("GET /v1/workloads/{id}/revisions lists those that are kept."));
-            return wish.back(found.number(), found.spec(), clock.instant());
+            return wish.back(found.number(), WorkloadRules.back(wish.spec(), found.spec()), clock.instant());
         });
     }
 
@@ -317,13 +318,14 @@ public class Workloads {
 
     /** Wants another version of a secret; called where that version is written. */
     void renew(AccountId account, WorkloadId workload, SealedSecret secret, Cause cause) {
-        WorkloadView unused = act(account, workload, null, cause, Intent.CHANGE, wish -> {
+        Wish _ = step(account, workload, null, cause, Intent.CHANGE, wish -> {
             List<SecretWish> next = wish.spec().manner().secrets().stream()
                     .map(one -> one.name().equals(secret.name()) ? one.at(secret.version(), secret.sealed()) : one)
                     .toList();
-            return wish.change(wish.spec().with(wish.spec().manner().sealed(next)), clock.instant());
+            Spec renewed = wish.spec().with(wish.spec().manner().sealed(next));
+            FieldCheck.size(renewed);
+            return wish.change(renewed, clock.instant());
         });
-        Objects.requireNonNull(unused);
     }
 
     /** The revisions that are kept, the newest first. */
@@ -409,7 +411,17 @@ public class Workloads {
             Cause cause,
             Intent intent,
             UnaryOperator<Wish> step) {
-        Wish after = Objects.requireNonNull(transaction.execute(_ -> {
+        return views.of(step(account, workload, ifMatch, cause, intent, step));
+    }
+
+    private Wish step(
+            AccountId account,
+            WorkloadId workload,
+            @Nullable String ifMatch,
+            Cause cause,
+            Intent intent,
+            UnaryOperator<Wish> step) {
+        return Objects.requireNonNull(transaction.execute(_ -> {
             var standing = accounts.holdStanding(dsl, account);
             quotas.lock(dsl, account);
             Wish now = repository.lock(dsl, account, workload).orElseThrow(() -> missing(workload.toString()));
@@ -441,7 +453,6 @@ public class Workloads {
             enter(next, Verbs.of(now, next), cause);
             return next;
         }));
-        return views.of(after);
     }
 
     private void enter(Wish wish, Verbs.Named named, Cause cause) {

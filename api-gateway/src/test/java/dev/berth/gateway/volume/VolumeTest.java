@@ -265,4 +265,59 @@ class VolumeTest extends GatewayTest {
         assertThat(lastWish(id).snapshots()).isEmpty();
         assertThat(customer.get("/v1/quota").text("used.volume_gib")).isEqualTo("6");
     }
+
+    @Test
+    void aSnapshotThatIsNotTakenYetIsNotOvertakenByARestore() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/volumes", volume("data", 1)).expect(202).text("id");
+        String path = "/v1/volumes/" + id;
+        String first = customer.post(path + "/snapshots", "{\"name\": \"first\"}")
+                .expect(202)
+                .text("id");
+        observed(
+                id,
+                2,
+                1,
+                "[{\"snapshot\": \"%s\", \"taken_at\": \"2026-11-27T08:00:00Z\", \"size_gib\": 1}]".formatted(first));
+        customer.post(path + "/snapshots", "{\"name\": \"second\"}").expect(202);
+        String restore = "{\"snapshot\": \"%s\"}".formatted(first);
+        assertThat(customer.post(path + "/restore", restore).expect(409).text("detail"))
+                .contains("'second' has not been taken yet");
+        String second = customer.get(path + "/snapshots").text("data.1.id");
+        customer.delete(path + "/snapshots/" + second).expect(204);
+        customer.post(path + "/restore", restore).expect(202);
+        assertThat(customer.post(path + "/snapshots", "{\"name\": \"third\"}")
+                        .expect(409)
+                        .text("detail"))
+                .contains("is being restored");
+    }
+
+    @Test
+    void namesThatNoVolumeCanHaveAreNoFailuresOfOurs() {
+        Api customer = api().signedUp();
+        customer.get("/v1/volumes?name=%00").expect(422);
+        customer.post("/v1/volumes", "{\"name\": \"a\", \"from_volume\": \"\\u0000\"}")
+                .expect(422);
+        customer.post("/v1/workloads", workload("web", "\\u0000", false, "")).expect(422);
+    }
+
+    @Test
+    void aWayBackToAWriterHasOneReplicaAndOneWriterAtATime() {
+        Api customer = api().signedUp();
+        customer.post("/v1/volumes", volume("data", 1)).expect(202);
+        String path = "/v1/workloads/"
+                + customer.post("/v1/workloads", workload("web", "data", false, ""))
+                        .expect(202)
+                        .text("id");
+        customer.patch(path, "{\"volumes\": [], \"replicas\": 3, \"rollout\": {\"strategy\": \"rolling\"}}")
+                .expect(202);
+        assertThat(customer.post(path + "/rollback", "{\"revision\": 1}")
+                        .expect(422)
+                        .text("errors.0.field"))
+                .isEqualTo("replicas");
+        customer.patch(path, "{\"replicas\": 1}").expect(202);
+        Api.Reply back = customer.post(path + "/rollback", "{\"revision\": 1}").expect(202);
+        assertThat(back.text("rollout.strategy")).isEqualTo("recreate");
+        customer.patch(path, "{\"rollout\": {\"min_ready_s\": 5}}").expect(202);
+    }
 }
