@@ -38,6 +38,7 @@ class BadRevisionGoesBackByItselfTest {
                     .at("/id")
                     .asString();
             awaitRollout(customer, web, "complete");
+            awaitOperation(customer, web, "workload.create", "succeeded");
             Set<String> serving = running(customer, web);
             assertThat(serving).hasSize(2);
 
@@ -45,6 +46,8 @@ class BadRevisionGoesBackByItselfTest {
             JsonNode early = awaitRollout(customer, web, "rolled_back");
             assertThat(early.at("/observed/message").asString()).contains("3 times in a row", "exit code 3");
             assertThat(running(customer, web)).isEqualTo(serving);
+            JsonNode failed = awaitOperation(customer, web, "workload.deploy", "failed");
+            assertThat(failed.at("/message").asString()).contains("3 times in a row");
 
             patch(customer, web, Map.of("command", List.of("/bin/sleep", "3600"), "rollout", Map.of("deadline_s", 30)));
             JsonNode late = awaitRollout(customer, web, "rolled_back", 3);
@@ -59,9 +62,11 @@ class BadRevisionGoesBackByItselfTest {
             assertThat(running(customer, web))
                     .as("containers of the revision are its own again")
                     .isEqualTo(serving);
+            awaitOperation(customer, web, "workload.rollback", "succeeded");
 
             customer.api().delete("/v1/workloads/" + web).expect(202);
             Until.value("no container runs", Duration.ofSeconds(30), witness::running, it -> it == 0);
+            awaitOperation(customer, web, "workload.remove", "succeeded");
             Map<String, Long> docker = new TreeMap<>(witness.ms());
             assertThat(docker).hasSizeGreaterThan(4);
             // Docker writes a start down after the process began: one that ended at once has its end up to milliseconds
@@ -89,6 +94,19 @@ class BadRevisionGoesBackByItselfTest {
                         && it.at("/observed/rollout/revision").asInt()
                                 == it.at("/desired/revision").asInt()
                         && it.at("/observed/rollout/revision").asInt() >= revision);
+    }
+
+    /** The latest operation of a workload, once it is this one and has come to this. */
+    private static JsonNode awaitOperation(Customer customer, String workload, String verb, String state) {
+        return Until.value(
+                        verb + " has " + state,
+                        SOON,
+                        () -> customer.api()
+                                .get("/v1/operations?limit=1&subject=" + workload)
+                                .expect(200),
+                        it -> it.at("/data/0/verb").asString("").equals(verb)
+                                && it.at("/data/0/state").asString("").equals(state))
+                .at("/data/0");
     }
 
     private static Set<String> running(Customer customer, String workload) {

@@ -17,8 +17,8 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 
 /**
- * A Docker daemon of a test's own, with its data, its containerd and its runtime apart from those of the machine's. It leaves the
- * machine's firewall and its default bridge alone. Needs root.
+ * A Docker daemon of a test's own, with its data, its containerd, its runtime and its network apart from those of the machine's: a daemon
+ * without a default bridge removes the one it finds, which is the machine's own. Needs root.
  */
 final class TestDockerd implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
@@ -61,6 +61,7 @@ final class TestDockerd implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 program("unshare").toString(),
                 "--mount",
+                "--net",
                 "sh",
                 "-c",
                 WITHOUT_HYBRID,
