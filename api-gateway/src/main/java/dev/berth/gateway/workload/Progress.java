@@ -64,9 +64,10 @@ final class Progress {
         Amount size = Amount.of(
                 1, wish.spec().cpuMillis().value(), wish.spec().memoryMib().value());
         boolean sized = seen.reach().sizes().stream().allMatch(size::equals);
-        return current && complete && sized && seen.reach().asWished()
-                ? Verdict.done()
-                : Verdict.goesOn(waitsFor(rollout, seen));
+        // After a way back, containers of before are of the wished revision again, which only the rollout tells.
+        boolean asWished = seen.reach().asWished()
+                || (told && seen.running() == wish.spec().replicas());
+        return current && complete && sized && asWished ? Verdict.done() : Verdict.goesOn(waitsFor(rollout, seen));
     }
 
     private static @Nullable String waitsFor(Observed.@Nullable Rollout rollout, Observed seen) {

@@ -238,6 +238,26 @@ class OperationTest extends GatewayTest {
     }
 
     @Test
+    void aWayBackIsThroughWithTheContainersThatWereKept() {
+        Api customer = api().signedUp();
+        Api.Reply made = create(customer);
+        String web = made.text("id");
+        runs(web, 0);
+        rollout(web, RolloutState.COMPLETE, null);
+        becomes(customer, operation(made), "succeeded");
+        String deploy = operation(customer.patch("/v1/workloads/" + web, "{\"image\": \"berth/sample:2\"}")
+                .expect(202));
+        rollout(web, RolloutState.ROLLED_BACK, "ended 3 times in a row");
+        becomes(customer, deploy, "failed");
+        String back =
+                operation(customer.post("/v1/workloads/" + web + "/rollback").expect(202));
+        operations.settle(Instant.now());
+        assertThat(customer.get("/v1/operations/" + back).text("state")).isEqualTo("running");
+        rollout(web, RolloutState.COMPLETE, null);
+        becomes(customer, back, "succeeded");
+    }
+
+    @Test
     void theReaperEndsWhatIsLateAndSaysSo() {
         Api customer = api().signedUp();
         String operation = operation(create(customer));
