@@ -19,7 +19,7 @@ create index operation_ended on operation (ended_at) where ended_at is not null;
 
 create table operation_step (
     operation_id uuid        not null references operation on delete cascade,
-    subject      text        not null,             -- wrk_… or vol_…
+    subject      text        not null,             -- wl_… or vol_…
     verb         text        not null,
     generation   bigint      not null,             -- of the wish that it is through with
     undo         jsonb       not null,             -- what takes it back; {} where its verb says all
