@@ -40,6 +40,9 @@ class FolderStore implements VolumeStore {
             Files.createDirectories(this.root);
             ownOnly(this.root.resolve("volumes"));
             ownOnly(this.root.resolve("leases"));
+            if (!isEmpty(this.root.resolve("volumes"))) {
+                mark(); // of before there was a mark
+            }
         });
     }
 

@@ -201,6 +201,24 @@ class BtrfsStoreTest {
     }
 
     @Test
+    void aFolderWithVolumesHoldsThemAndAnEmptyOneNone() throws Exception {
+        Path folder = Files.createTempDirectory("berth-plain");
+        FolderStore plain = new FolderStore(folder);
+        assertThat(plain.holds()).isFalse();
+        plain.create(volume, 1, null, null);
+        assertThat(plain.holds()).isTrue();
+        plain.destroy(volume);
+        assertThat(plain.holds()).as("though none is left").isTrue();
+        FolderStore.delete(folder);
+
+        Files.createDirectories(folder.resolve("volumes").resolve(volume.toString()));
+        assertThat(new FolderStore(folder).holds())
+                .as("a folder of before there was a mark")
+                .isTrue();
+        FolderStore.delete(folder);
+    }
+
+    @Test
     void aPlainFolderSaysWhatItCannot() throws Exception {
         Path folder = Files.createTempDirectory("berth-plain");
         FolderStore plain = new FolderStore(folder);
