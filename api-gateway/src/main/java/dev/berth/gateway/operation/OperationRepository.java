@@ -2,6 +2,7 @@ package dev.berth.gateway.operation;
 
 import static dev.berth.schema.db.gateway.Tables.OPERATION;
 import static dev.berth.schema.db.gateway.Tables.OPERATION_STEP;
+import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
@@ -91,11 +92,10 @@ class OperationRepository {
     }
 
     /**
-     * Ends a step that is in one of some states, under the lock of its operation, and the operation with its last one.
-     *
-     * @return whether it was in one of them
+     * Ends a step that is in one of some states, under the lock of its operation, and the operation with its last one; nothing if it is in
+     * none of them.
      */
-    boolean end(DSLContext dsl, OperationStep step, List<OperationState> from, Verdict verdict, Instant at) {
+    void end(DSLContext dsl, OperationStep step, List<OperationState> from, Verdict verdict, Instant at) {
         var o = OPERATION;
         var s = OPERATION_STEP;
         dsl.select(o.OPERATION_ID)
@@ -128,7 +128,6 @@ class OperationRepository {
                         .execute();
             }
         }
-        return ended;
     }
 
     /** Says what a step that goes on waits for. */
@@ -180,7 +179,7 @@ class OperationRepository {
         Condition kinds = filter.kinds().stream()
                 .map(kind -> OPERATION.VERB.startsWith(kind + "."))
                 .reduce(Condition::or)
-                .orElse(org.jooq.impl.DSL.falseCondition());
+                .orElse(falseCondition());
         return views(
                 dsl,
                 dsl.selectFrom(OPERATION)

@@ -28,6 +28,16 @@ public record OperationStep(
         undo = Map.copyOf(undo);
     }
 
+    /** The kind of thing that a verb is about, its first word. */
+    static String kind(String verb) {
+        return verb.substring(0, verb.indexOf('.'));
+    }
+
+    /** The kind of its thing. */
+    String kind() {
+        return kind(verb);
+    }
+
     /** The verb without the kind of thing. */
     public String action() {
         return verb.substring(verb.indexOf('.') + 1);

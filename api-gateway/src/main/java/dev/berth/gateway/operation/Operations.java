@@ -6,13 +6,12 @@ import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Scope;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.OperationId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,7 +75,8 @@ public class Operations {
     OperationView get(Principal.Customer caller, OperationId id) {
         return repository
                 .find(dsl, caller.account(), id)
-                .filter(view -> caller.may(subject(view.verb()).read()))
+                .filter(view ->
+                        caller.may(subject(OperationStep.kind(view.verb())).read()))
                 .orElseThrow(() -> missing(id.toString()));
     }
 
@@ -91,11 +91,11 @@ public class Operations {
         }
         transaction.executeWithoutResult(_ -> {
             List<OperationStep> running = steps(caller, id, List.of(OperationState.RUNNING));
-            running.forEach(step -> subject(step.verb()).cancel(caller.account(), step, cause));
+            running.forEach(step -> subject(step.kind()).cancel(caller.account(), step, cause));
             Verdict verdict = new Verdict(OperationState.CANCELLED, "cancelled by %s".formatted(cause.actor()));
             for (OperationStep step : running) {
                 // Its undoing has superseded it already.
-                boolean _ = repository.end(
+                repository.end(
                         dsl,
                         step,
                         List.of(OperationState.RUNNING, OperationState.SUPERSEDED),
@@ -120,7 +120,7 @@ public class Operations {
         }
         OperationId again = OperationId.parse(cause.operation());
         transaction.executeWithoutResult(_ -> {
-            steps(caller, id, undone).forEach(step -> subject(step.verb()).retry(caller.account(), step, cause));
+            steps(caller, id, undone).forEach(step -> subject(step.kind()).retry(caller.account(), step, cause));
             if (!repository.repeats(dsl, again, id)) {
                 throw Refusal.of(
                         ErrorCode.CONFLICT, "There is nothing to do again: things are as they were asked for.");
@@ -130,32 +130,32 @@ public class Operations {
     }
 
     private List<OperationStep> steps(Principal.Customer caller, OperationId id, List<OperationState> states) {
-        return repository.steps(dsl, id).stream()
+        List<OperationStep> steps = repository.steps(dsl, id).stream()
                 .filter(step -> states.contains(step.state()))
-                .peek(step -> {
-                    var scope = subject(step.verb()).write();
-                    if (!caller.may(scope)) {
-                        throw Refusal.of(
-                                        ErrorCode.FORBIDDEN,
-                                        "The operation is about '%s', which needs the scope '%s'."
-                                                .formatted(step.verb(), scope.text()))
-                                .fact("scope", scope.text());
-                    }
-                })
                 .toList();
+        for (OperationStep step : steps) {
+            Scope scope = subject(step.kind()).write();
+            if (!caller.may(scope)) {
+                throw Refusal.of(
+                                ErrorCode.FORBIDDEN,
+                                "The operation is about '%s', which needs the scope '%s'."
+                                        .formatted(step.verb(), scope.text()))
+                        .fact("scope", scope.text());
+            }
+        }
+        return steps;
     }
 
-    private OperationSubject subject(String verb) {
-        return Objects.requireNonNull(subjects.get(verb.substring(0, verb.indexOf('.'))), verb);
+    private OperationSubject subject(String kind) {
+        return Objects.requireNonNull(subjects.get(kind), kind);
     }
 
     /** Looks at all that goes on: what is through ends, and what is late is ended. Any number of replicas may do it. */
     void settle(Instant now) {
-        Map<String, List<OperationStep>> byKind = repository.running(dsl, AT_ONCE).stream()
-                .collect(Collectors.groupingBy(
-                        step -> step.verb().substring(0, step.verb().indexOf('.'))));
+        Map<String, List<OperationStep>> byKind =
+                repository.running(dsl, AT_ONCE).stream().collect(Collectors.groupingBy(OperationStep::kind));
         byKind.forEach((kind, steps) -> {
-            Map<String, Verdict> verdicts = new HashMap<>(subject(kind + ".").look(steps));
+            Map<String, Verdict> verdicts = subject(kind).look(steps);
             for (OperationStep step : steps) {
                 Verdict verdict = verdicts.getOrDefault(step.subject(), Verdict.goesOn(null));
                 settle(step, verdict.state().isOver() ? verdict : onTime(step, verdict, now), now);
@@ -175,9 +175,8 @@ public class Operations {
 
     private void settle(OperationStep step, Verdict verdict, Instant now) {
         if (verdict.state().isOver()) {
-            transaction.executeWithoutResult(_ -> {
-                boolean _ = repository.end(dsl, step, List.of(OperationState.RUNNING), verdict, now);
-            });
+            transaction.executeWithoutResult(
+                    _ -> repository.end(dsl, step, List.of(OperationState.RUNNING), verdict, now));
         } else if (!Objects.equals(verdict.message(), step.message())) {
             repository.say(dsl, step, verdict.message());
         }
@@ -185,10 +184,10 @@ public class Operations {
 
     /** Deletes what ended long ago, a little at a time. */
     void forget(Instant now) {
-        List<Integer> rounds = new ArrayList<>();
+        int rows;
         do {
-            rounds.add(repository.forget(dsl, now.minus(RETENTION), FORGET_AT_ONCE));
-        } while (rounds.getLast() >= FORGET_AT_ONCE);
+            rows = repository.forget(dsl, now.minus(RETENTION), FORGET_AT_ONCE);
+        } while (rows >= FORGET_AT_ONCE);
     }
 
     /** Reads an id; empty for what is none. */

@@ -13,7 +13,6 @@ import dev.berth.schema.id.VolumeId;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.springframework.stereotype.Component;
 
 /** Changes of volumes as operations. */
@@ -72,7 +71,7 @@ class VolumeOperations implements OperationSubject {
     @Override
     public void cancel(AccountId account, OperationStep step, Cause cause) {
         VolumeId id = VolumeId.parse(step.subject());
-        VolumeView view = switch (step.action()) {
+        VolumeView _ = switch (step.action()) {
             case "create" -> volumes.delete(account, id, false, null, cause);
             case "delete" -> volumes.undelete(account, id, null, cause);
             case "undelete" -> volumes.delete(account, id, false, null, cause);
@@ -80,7 +79,6 @@ class VolumeOperations implements OperationSubject {
                 throw Refusal.of(ErrorCode.CONFLICT, "'%s' cannot be cancelled.".formatted(step.verb()))
                         .hint("Make the change that is wanted instead.");
         };
-        Objects.requireNonNull(view);
     }
 
     @Override

@@ -30,10 +30,10 @@ final class Progress {
         }
         boolean rests = wish.removedAt() != null || (wish.state() == DesiredState.STOPPED && !wish.waits());
         boolean current = seen.generation() >= step.generation();
-        if (rests || !wish.spec().isTask()) {
-            return rests ? resting(seen, current) : running(step, wish, seen, current);
+        if (rests) {
+            return resting(seen, current);
         }
-        return task(step, wish, seen, current);
+        return wish.spec().isTask() ? task(step, wish, seen, current) : running(step, wish, seen, current);
     }
 
     private static Verdict resting(Observed seen, boolean current) {

@@ -69,7 +69,7 @@ class WorkloadOperations implements OperationSubject {
     @Override
     public void cancel(AccountId account, OperationStep step, Cause cause) {
         WorkloadId id = WorkloadId.parse(step.subject());
-        WorkloadView view = switch (step.action()) {
+        WorkloadView _ = switch (step.action()) {
             case "create" -> workloads.delete(account, id, null, cause);
             case "start", "run" -> workloads.stop(account, id, null, cause);
             case "stop" -> workloads.start(account, id, null, cause);
@@ -83,7 +83,6 @@ class WorkloadOperations implements OperationSubject {
             case "scale", "resize" -> workloads.update(account, id, WorkloadRequest.of(step.undo()), null, cause);
             default -> throw refuse(step, "cancelled", "Make the change that is wanted instead.");
         };
-        Objects.requireNonNull(view);
     }
 
     @Override
@@ -96,11 +95,10 @@ class WorkloadOperations implements OperationSubject {
                     "retried",
                     "The workload is %s by now.".formatted(now.desired().state()));
         }
-        WorkloadView view = switch (now.kind()) {
+        WorkloadView _ = switch (now.kind()) {
             case JOB, CRON -> workloads.run(account, id, null, cause);
             case SERVICE, MACHINE -> workloads.restart(account, id, null, cause);
         };
-        Objects.requireNonNull(view);
     }
 
     private static Refusal refuse(OperationStep step, String what, String hint) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 /** A secret is there as a file in memory, changes over with its workload, and is in no answer, wish or setting of a container. */
 @Tag("walk")
@@ -36,15 +35,7 @@ class ASecretIsOpenOnlyInItsContainerTest {
         Until.value(
                 "the program has read the secret",
                 Duration.ofSeconds(60),
-                () -> {
-                    JsonNode latest = customer.api()
-                            .get("/v1/workloads/" + workload + "/containers")
-                            .expect(200)
-                            .at("/data/0");
-                    return customer.api()
-                            .text("/v1/containers/%s/logs"
-                                    .formatted(latest.at("/id").asString()));
-                },
+                () -> customer.latestLog(workload),
                 text -> text.contains(sum));
     }
 

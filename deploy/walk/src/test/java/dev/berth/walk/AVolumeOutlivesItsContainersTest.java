@@ -51,15 +51,7 @@ class AVolumeOutlivesItsContainersTest {
         Until.value(
                 "the program has found %d starts in its volume".formatted(starts),
                 PATIENCE,
-                () -> {
-                    JsonNode latest = customer.api()
-                            .get("/v1/workloads/" + workload + "/containers")
-                            .expect(200)
-                            .at("/data/0");
-                    return customer.api()
-                            .text("/v1/containers/%s/logs"
-                                    .formatted(latest.at("/id").asString()));
-                },
+                () -> customer.latestLog(workload),
                 text -> text.lines().filter(line -> line.contains("start")).count() == starts);
     }
 

@@ -84,6 +84,13 @@ final class Customer {
                 it -> it.at("/observed/state").asString().equals(state));
     }
 
+    /** What the latest container of a workload has said. */
+    String latestLog(String workload) {
+        JsonNode latest =
+                api.get("/v1/workloads/" + workload + "/containers").expect(200).at("/data/0");
+        return api.text("/v1/containers/%s/logs".formatted(latest.at("/id").asString()));
+    }
+
     /** Milliseconds by container as the meter says, over the last month and so beyond a period that was closed early. */
     Map<String, Long> meter() {
         Map<String, Long> ms = new TreeMap<>();
