@@ -2,6 +2,9 @@ package dev.berth.gateway.workload;
 
 import dev.berth.schema.workload.FileWish;
 import dev.berth.schema.workload.HealthCheck;
+import dev.berth.schema.workload.NetworkUse;
+import dev.berth.schema.workload.PullPolicy;
+import dev.berth.schema.workload.RegistryLogin;
 import dev.berth.schema.workload.RolloutWish;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param retries of a job
  * @param dependsOn names of workloads of the account
  * @param volumes that its containers have in their file systems
+ * @param networks of the account; none is its own one
+ * @param completions of a job, at most as many at once as it has replicas
+ * @param autoscale of a service
  */
 record Manner(
         @Nullable HealthCheck healthCheck,
@@ -27,9 +33,15 @@ record Manner(
         @Nullable Schedule schedule,
         List<MountWish> volumes,
         List<SecretWish> secrets,
-        List<FileWish> files) {
-    static final Manner USUAL =
-            new Manner(null, null, null, null, List.of(), null, null, null, null, List.of(), List.of(), List.of());
+        List<FileWish> files,
+        List<NetworkUse> networks,
+        @Nullable PullPolicy pullPolicy,
+        @Nullable RegistryLogin registryLogin,
+        @Nullable Integer completions,
+        @Nullable Autoscale autoscale) {
+    static final Manner USUAL = new Manner(
+            null, null, null, null, List.of(), null, null, null, null, List.of(), List.of(), List.of(), List.of(), null,
+            null, null, null);
 
     @SuppressWarnings("NullAway") // as it is read from a row of before there was a list
     Manner {
@@ -37,6 +49,7 @@ record Manner(
         volumes = volumes == null ? List.of() : List.copyOf(volumes);
         secrets = secrets == null ? List.of() : List.copyOf(secrets);
         files = files == null ? List.of() : List.copyOf(files);
+        networks = networks == null ? List.of() : List.copyOf(networks);
     }
 
     /** Whether containers of the other cannot become containers of this. */
@@ -48,7 +61,8 @@ record Manner(
                 || !Objects.equals(stopSignal, other.stopSignal)
                 || !volumes.equals(other.volumes)
                 || !secrets.equals(other.secrets)
-                || !files.equals(other.files);
+                || !files.equals(other.files)
+                || !networks.equals(other.networks);
     }
 
     /** Whether its containers may write to a volume. */
@@ -70,7 +84,12 @@ record Manner(
                 schedule,
                 volumes,
                 next,
-                files);
+                files,
+                networks,
+                pullPolicy,
+                registryLogin,
+                completions,
+                autoscale);
     }
 
     /** With another way to change over. */
@@ -87,7 +106,12 @@ record Manner(
                 schedule,
                 volumes,
                 secrets,
-                files);
+                files,
+                networks,
+                pullPolicy,
+                registryLogin,
+                completions,
+                autoscale);
     }
 
     /** What makes containers as the other has it, the rest as here. */
@@ -104,6 +128,11 @@ record Manner(
                 schedule,
                 other.volumes,
                 other.secrets,
-                other.files);
+                other.files,
+                other.networks,
+                pullPolicy,
+                registryLogin,
+                completions,
+                autoscale);
     }
 }

@@ -58,7 +58,12 @@ final class MannerRules {
                 ScheduleRules.merge(request.schedule(), now.schedule(), kind == WorkloadKind.CRON, check),
                 MountRules.merge(request.volumes(), now.volumes(), check),
                 ContentRules.secrets(request.secrets(), now.secrets(), check),
-                ContentRules.files(request.files(), now.files(), check));
+                ContentRules.files(request.files(), now.files(), check),
+                now.networks(),
+                now.pullPolicy(),
+                now.registryLogin(),
+                now.completions(),
+                now.autoscale());
     }
 
     private @Nullable HealthCheck check(String field, @Nullable CheckShape asked, @Nullable HealthCheck now) {

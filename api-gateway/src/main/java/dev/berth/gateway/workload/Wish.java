@@ -268,7 +268,12 @@ record Wish(
                         : spec.manner().secrets().stream()
                                 .map(SecretWish::event)
                                 .toList(),
-                spec.manner().files().isEmpty() ? null : spec.manner().files());
+                spec.manner().files().isEmpty() ? null : spec.manner().files(),
+                spec.manner().networks().isEmpty() ? null : spec.manner().networks(),
+                spec.manner().pullPolicy(),
+                spec.manner().registryLogin(),
+                spec.manner().completions(),
+                null);
     }
 
     /** A cron that waits for its next time. */

@@ -39,7 +39,12 @@ public record WorkloadRequest(
         @Nullable String stopSignal,
         @Nullable ScheduleShape schedule,
         @Nullable List<@Nullable MountShape> volumes,
-        @Nullable List<@Nullable FileShape> files) {
+        @Nullable List<@Nullable FileShape> files,
+        @Nullable List<@Nullable NetworkShape> networks,
+        @Nullable String pullPolicy,
+        @Nullable BigInteger parallelism,
+        @Nullable BigInteger completions,
+        @Nullable AutoscaleShape autoscale) {
     /** With the zone of a schedule where none is given. */
     WorkloadRequest in(String zone) {
         return schedule == null || schedule.timeZone() != null ? this : with(schedule.in(zone), volumes);
@@ -81,7 +86,12 @@ public record WorkloadRequest(
                 stopSignal,
                 nextSchedule,
                 nextVolumes,
-                files);
+                files,
+                networks,
+                pullPolicy,
+                parallelism,
+                completions,
+                autoscale);
     }
 
     /**

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A workload as the API answers it: the wish, and beside it what is observed.
  *
  * @param imageDigest what the image's name meant when it was last pulled; null until that is known
+ * @param networks those that were asked for; none is the account's own one
+ * @param parallelism how many containers of a job run at once; null for other kinds
  * @param etag for {@code If-Match}: the generation in quotes
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -49,6 +51,11 @@ public record WorkloadView(
         List<MountShape> volumes,
         List<SecretShape> secrets,
         List<FileShape> files,
+        List<NetworkShape> networks,
+        @Nullable String pullPolicy,
+        @Nullable Integer parallelism,
+        @Nullable Integer completions,
+        @Nullable AutoscaleShape autoscale,
         Instant createdAt,
         Instant updatedAt,
         long generation,

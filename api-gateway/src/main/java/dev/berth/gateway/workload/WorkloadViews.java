@@ -81,6 +81,15 @@ class WorkloadViews {
                 spec.manner().files().stream()
                         .map(one -> new FileShape(one.path(), one.content(), one.executable()))
                         .toList(),
+                spec.manner().networks().stream()
+                        .map(one -> new NetworkShape(one.name(), one.internal()))
+                        .toList(),
+                spec.manner().pullPolicy() == null
+                        ? null
+                        : spec.manner().pullPolicy().text(),
+                spec.isTask() ? spec.replicas() : null,
+                spec.manner().completions(),
+                AutoscaleShape.of(spec.manner().autoscale()),
                 wish.createdAt(),
                 wish.updatedAt(),
                 wish.generation(),

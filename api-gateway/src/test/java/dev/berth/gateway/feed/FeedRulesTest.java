@@ -111,6 +111,11 @@ class FeedRulesTest {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
+                null,
+                null,
                 null);
     }
 
@@ -144,7 +149,7 @@ class FeedRulesTest {
             case "String" -> "text";
             case "int", "Integer" -> 1;
             case "long", "Long" -> 1L;
-            case "boolean" -> true;
+            case "boolean", "Boolean" -> true;
             case "Instant" -> AT;
             case "CpuMillis" -> CpuMillis.of(250);
             case "MemoryMib" -> MemoryMib.of(256);

@@ -104,7 +104,12 @@ public record Progress(
                 last.stopSignal(),
                 last.volumes(),
                 last.secrets(),
-                last.files());
+                last.files(),
+                last.networks(),
+                last.pullPolicy(),
+                last.registryLogin(),
+                last.completions(),
+                wish.paused());
     }
 
     /** The wish that containers of a revision and run were made for, if it is still known. */

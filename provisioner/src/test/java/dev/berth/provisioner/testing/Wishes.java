@@ -10,6 +10,9 @@ import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.FileWish;
 import dev.berth.schema.workload.HealthCheck;
+import dev.berth.schema.workload.NetworkUse;
+import dev.berth.schema.workload.PullPolicy;
+import dev.berth.schema.workload.RegistryLogin;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.RolloutWish;
 import dev.berth.schema.workload.SecretUse;
@@ -51,6 +54,16 @@ public final class Wishes {
     public List<VolumeMount> volumes;
     public List<SecretUse> secrets;
     public List<FileWish> files;
+
+    public @Nullable List<NetworkUse> networks;
+
+    public @Nullable PullPolicy pullPolicy;
+
+    public @Nullable RegistryLogin registryLogin;
+
+    public @Nullable Integer completions;
+
+    public @Nullable Boolean paused;
 
     public Wishes(WorkloadId workload, AccountId account) {
         this.workload = workload;
@@ -98,7 +111,12 @@ public final class Wishes {
                 null,
                 volumes,
                 secrets,
-                files);
+                files,
+                networks,
+                pullPolicy,
+                registryLogin,
+                completions,
+                paused);
     }
 
     /** The wish, caused by a call of its own. */

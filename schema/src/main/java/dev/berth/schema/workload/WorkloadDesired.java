@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The components after {@code occurredAt} came later: null is what the wishes before them meant. Without a health check a
  * container works while it runs; without a readiness check the health check stands for it; {@code retries} is how many
  * runs may follow a failed one of a job; {@code dependsOn} names workloads of the account that must be ready, or a job that must
- * have ended well, before the first container starts; the others are the image's own.
+ * have ended well, before the first container starts; without {@code networks} it is in the account's own one; without
+ * {@code pullPolicy} the registry is asked for {@code latest} and for names without tag only, as with
+ * {@link PullPolicy#ALWAYS}; {@code completions} is how many containers of a job must end well, of which at most {@code replicas} run
+ * at once (null: as many as replicas); {@code paused} freezes its containers as they are; the others are the image's own.
  */
 public record WorkloadDesired(
         WorkloadId workload,
@@ -59,7 +62,12 @@ public record WorkloadDesired(
         @Nullable String stopSignal,
         @Nullable List<VolumeMount> volumes,
         @Nullable List<SecretUse> secrets,
-        @Nullable List<FileWish> files)
+        @Nullable List<FileWish> files,
+        @Nullable List<NetworkUse> networks,
+        @Nullable PullPolicy pullPolicy,
+        @Nullable RegistryLogin registryLogin,
+        @Nullable Integer completions,
+        @Nullable Boolean paused)
         implements WorkloadEvent {
     public WorkloadDesired {
         if (generation < 1 || revision < 1 || run < 1 || replicas < 0) {
@@ -75,6 +83,7 @@ public record WorkloadDesired(
         volumes = volumes == null ? null : List.copyOf(volumes);
         secrets = secrets == null ? null : List.copyOf(secrets);
         files = files == null ? null : List.copyOf(files);
+        networks = networks == null ? null : List.copyOf(networks);
     }
 
     @Override

@@ -166,7 +166,8 @@ record Contract(String name, int version, String topic, String key, String about
                         Integer.class, "int32",
                         long.class, "int64",
                         Long.class, "int64",
-                        boolean.class, "boolean")
+                        boolean.class, "boolean",
+                        Boolean.class, "boolean")
                 .getOrDefault(plain, "a type that no contract has a word for: " + plain);
     }
 
