@@ -55,15 +55,15 @@ public final class Wishes {
     public List<SecretUse> secrets;
     public List<FileWish> files;
 
-    public @Nullable List<NetworkUse> networks;
+    public List<NetworkUse> networks;
 
-    public @Nullable PullPolicy pullPolicy;
+    public PullPolicy pullPolicy;
 
-    public @Nullable RegistryLogin registryLogin;
+    public RegistryLogin registryLogin;
 
-    public @Nullable Integer completions;
+    public Integer completions;
 
-    public @Nullable Boolean paused;
+    public Boolean paused;
 
     public Wishes(WorkloadId workload, AccountId account) {
         this.workload = workload;
