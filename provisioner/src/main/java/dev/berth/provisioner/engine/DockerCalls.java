@@ -1,15 +1,19 @@
 package dev.berth.provisioner.engine;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.CpuUsageConfig;
 import com.github.dockerjava.api.model.Version;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfigDelegate;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient;
+import dev.berth.schema.wire.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -22,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * The connection to the Docker Engine: negotiates the API version, bounds every call, and turns what goes wrong into
@@ -29,6 +34,25 @@ import org.jspecify.annotations.Nullable;
  * {@code SO_TIMEOUT}), so each call runs in a virtual thread of its own, and being interrupted closes its connection.
  */
 final class DockerCalls implements AutoCloseable {
+    /** Podman takes one count of the kernel from another and lets it pass below zero; nobody here reads it. */
+    @JsonIgnoreProperties({"usage_in_usermode", "usage_in_kernelmode"})
+    private interface WithoutUserMode {}
+
+    /** As it is, but for {@link WithoutUserMode}. */
+    private static final class Config extends DockerClientConfigDelegate {
+        private final ObjectMapper mapper;
+
+        Config(DockerClientConfig as) {
+            super(as);
+            mapper = as.getObjectMapper().copy().addMixIn(CpuUsageConfig.class, WithoutUserMode.class);
+        }
+
+        @Override
+        public ObjectMapper getObjectMapper() {
+            return mapper;
+        }
+    }
+
     /** The newest version of the API that this code was written against. */
     static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
 
@@ -45,6 +69,7 @@ final class DockerCalls implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile @Nullable DockerClient client;
     private volatile @Nullable RemoteApiVersion version;
+    private volatile Dialect dialect = Dialect.DOCKER;
 
     DockerCalls(String dockerHost, MeterRegistry meters) {
         this(dockerHost, meters, MAX_CONNECTIONS);
@@ -65,10 +90,10 @@ final class DockerCalls implements AutoCloseable {
                 .build();
     }
 
-    private DefaultDockerClientConfig config(@Nullable RemoteApiVersion version) {
+    private DockerClientConfig config(@Nullable RemoteApiVersion version) {
         DefaultDockerClientConfig.Builder config =
                 DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(dockerHost);
-        return (version == null ? config : config.withApiVersion(version)).build();
+        return new Config((version == null ? config : config.withApiVersion(version)).build());
     }
 
     /** Runs one call; {@code verb} names it in metrics and messages. */
@@ -113,11 +138,7 @@ final class DockerCalls implements AutoCloseable {
     EngineException translate(String verb, Throwable failure) {
         return switch (failure) {
             case EngineException e -> e;
-            case NotFoundException e -> new EngineException.Missing(message(e), e);
-            case ConflictException e -> new EngineException.Conflict(message(e), e);
-            case DockerException e
-            when e.getHttpStatus() >= 400 && e.getHttpStatus() < 500 -> new EngineException.Refused(message(e), e);
-            case DockerException e -> new EngineException.Failed(message(e), e);
+            case DockerException e -> translate(e);
             default -> {
                 Throwable root = failure;
                 while (root.getCause() != null && !(root instanceof IOException)) {
@@ -130,18 +151,34 @@ final class DockerCalls implements AutoCloseable {
         };
     }
 
+    private EngineException translate(DockerException e) {
+        String message = message(e);
+        int status = dialect.status(e.getHttpStatus(), message);
+        return switch (status) {
+            case 404 -> new EngineException.Missing(message, e);
+            case 409 -> new EngineException.Conflict(message, e);
+            default ->
+                status >= 400 && status < 500
+                        ? new EngineException.Refused(message, e)
+                        : new EngineException.Failed(message, e);
+        };
+    }
+
     /** Docker answers {@code Status 404: {"message":"…"}}; people want what is inside. */
     private static String message(DockerException e) {
         String raw = String.valueOf(e.getMessage());
-        int start = raw.indexOf("{\"message\":\"");
-        int end = raw.lastIndexOf("\"}");
-        if (start >= 0 && end > start + 12) {
-            return raw.substring(start + 12, end)
-                    .replace("\\n", " ")
-                    .replace("\\\"", "\"")
-                    .strip();
+        int start = raw.indexOf('{');
+        try {
+            String inside = start < 0
+                    ? ""
+                    : Json.mapper()
+                            .readTree(raw.substring(start))
+                            .path("message")
+                            .asString("");
+            return (inside.isEmpty() ? raw : inside).replace('\n', ' ').strip();
+        } catch (JacksonException none) {
+            return raw.strip();
         }
-        return raw.strip();
     }
 
     /** A client that speaks a version of the API that both sides know. */
@@ -171,8 +208,14 @@ final class DockerCalls implements AutoCloseable {
                 DockerClientImpl.getInstance(config(null), http).versionCmd().exec();
         RemoteApiVersion theirs = RemoteApiVersion.parseConfig(answer.getApiVersion());
         RemoteApiVersion agreed = NEWEST.isGreater(theirs) ? theirs : NEWEST;
+        dialect = Dialect.of(answer);
         version = agreed;
         return agreed;
+    }
+
+    /** Whose API it is, as far as it was asked. */
+    Dialect dialect() {
+        return dialect;
     }
 
     /** Forgets the version that was agreed on, since another engine may answer next time. */

@@ -1,7 +1,6 @@
 package dev.berth.provisioner.engine;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
@@ -107,6 +106,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
         if (!rootQuota) {
             findings.add(StorageQuota.finding(info, properties.writableRootMib()));
         }
+        findings.addAll(calls.dialect().findings());
         if (logDriver != LoggingType.LOCAL) {
             findings.add("the engine has no 'local' log driver; json-file is used");
         }
@@ -216,7 +216,10 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
         return calls.call(
                 "create",
                 SLOW,
-                client -> hardened.apply(client.createContainerCmd(spec.image().id()), spec, logDriver, quota)
+                client -> hardened.apply(
+                                client.createContainerCmd(spec.image().id()),
+                                spec,
+                                new HardenedContainer.Means(logDriver, quota, calls.dialect()))
                         .exec()
                         .getId());
     }
@@ -365,14 +368,14 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     }
 
     private void signal(String verb, String name, String signal) {
-        calls.call(verb, LOOK, client -> {
-            try {
-                client.killContainerCmd(name).withSignal(signal).exec();
-            } catch (NotFoundException | ConflictException e) {
-                return false;
-            }
-            return true;
-        });
+        try {
+            calls.call(
+                    verb,
+                    LOOK,
+                    client -> client.killContainerCmd(name).withSignal(signal).exec());
+        } catch (EngineException.Missing | EngineException.Conflict e) {
+            return; // it has ended
+        }
     }
 
     @Override
@@ -392,6 +395,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
 
     @Override
     public void update(String name, Size size) {
+        calls.dialect().mayChangeLimits();
         calls.call(
                 "update",
                 SLOW,

@@ -36,6 +36,8 @@ final class DockerStreams {
     private static final Logger LOG = LoggerFactory.getLogger(DockerStreams.class);
     private static final Duration LOGS_AT_MOST = Duration.ofSeconds(60);
     private static final Duration STATS_AT_MOST = Duration.ofSeconds(10);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final DockerCalls calls;
@@ -136,6 +138,20 @@ final class DockerStreams {
     }
 
     Stats stats(String name) {
+        Stats first = look(name);
+        if (first.cpuMillis() != null) {
+            return first;
+        }
+        try {
+            Thread.sleep(BETWEEN_LOOKS); // as Docker does by itself, to know a rate
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return first;
+        }
+        return look(name).since(first);
+    }
+
+    private Stats look(String name) {
         AtomicReference<Statistics> last = new AtomicReference<>();
         ResultCallback.Adapter<Statistics> callback = new ResultCallback.Adapter<>() {
             @Override

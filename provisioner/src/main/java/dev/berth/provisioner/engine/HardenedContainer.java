@@ -44,14 +44,17 @@ final class HardenedContainer {
     }
 
     /**
-     * Fills in a create call.
+     * What an engine has.
      *
-     * @param logDriver {@code local} where the engine has it
-     * @param quota whether the storage driver can limit a writable root
+     * @param logDriver {@code local} where it has that
+     * @param quota whether its storage driver can limit a writable root
      */
-    CreateContainerCmd apply(CreateContainerCmd create, ContainerSpec spec, LoggingType logDriver, boolean quota) {
+    record Means(LoggingType logDriver, boolean quota, Dialect dialect) {}
+
+    /** Fills in a create call. */
+    CreateContainerCmd apply(CreateContainerCmd create, ContainerSpec spec, Means means) {
         Labels.Root root =
-                spec.readOnlyRoot() ? Labels.Root.READ_ONLY : quota ? Labels.Root.LIMITED : Labels.Root.WATCHED;
+                spec.readOnlyRoot() ? Labels.Root.READ_ONLY : means.quota() ? Labels.Root.LIMITED : Labels.Root.WATCHED;
         create.withName(spec.name())
                 .withHostName(spec.hostname())
                 .withAliases(spec.aliases())
@@ -64,7 +67,7 @@ final class HardenedContainer {
                 .withStopSignal(spec.stopSignal())
                 .withTty(false)
                 .withStdinOpen(false)
-                .withHostConfig(hostConfig(spec, logDriver, root));
+                .withHostConfig(hostConfig(spec, means, root));
         String workingDir = spec.start().workingDir();
         if (workingDir != null) {
             create.withWorkingDir(workingDir);
@@ -78,7 +81,7 @@ final class HardenedContainer {
         return create;
     }
 
-    private HostConfig hostConfig(ContainerSpec spec, LoggingType logDriver, Labels.Root root) {
+    private HostConfig hostConfig(ContainerSpec spec, Means means, Labels.Root root) {
         long memory = spec.size().memoryMib().bytes();
         HostConfig config = HostConfig.newHostConfig()
                 .withCapDrop(Capability.ALL)
@@ -88,10 +91,12 @@ final class HardenedContainer {
                 .withMemorySwap(memory)
                 .withNanoCPUs(nanoCpus(spec.size()))
                 .withPidsLimit((long) properties.pidsLimit())
-                .withUlimits(List.of(
-                        new Ulimit("nofile", (long) properties.openFilesLimit(), (long) properties.openFilesLimit()),
-                        new Ulimit("core", 0L, 0L),
-                        new Ulimit("memlock", 64 * 1024L, 64 * 1024L)))
+                .withUlimits(means.dialect()
+                        .ulimits(
+                                new Ulimit("nofile", (long) properties.openFilesLimit(), (long)
+                                        properties.openFilesLimit()),
+                                new Ulimit("core", 0L, 0L),
+                                new Ulimit("memlock", 64 * 1024L, 64 * 1024L)))
                 .withOomScoreAdj(properties.oomScore())
                 .withOomKillDisable(false)
                 .withIpcMode("none")
@@ -101,11 +106,11 @@ final class HardenedContainer {
                 .withPublishAllPorts(false)
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withReadonlyRootfs(spec.readOnlyRoot())
-                .withTmpFs(ImagePolicy.tmpfs(spec, runsAs(spec)))
+                .withTmpFs(means.dialect().tmpfs(ImagePolicy.tmpfs(spec, runsAs(spec))))
                 .withMounts(spec.mounts().stream().map(HardenedContainer::mount).toList())
                 .withNetworkMode(spec.network())
                 .withLogConfig(new LogConfig(
-                        logDriver,
+                        means.dialect().logDriver(means.logDriver()),
                         Map.of(
                                 "max-size",
                                 properties.logFileMib() * MIB + "b",

@@ -70,6 +70,30 @@ public record Stats(
                 io(answer, "write")));
     }
 
+    /** With the use of CPU since an earlier look, where the engine does not tell it. */
+    Stats since(Stats earlier) {
+        if (cpuMillis != null || !earlier.at().isBefore(at)) {
+            return this;
+        }
+        long rate = Math.round(Math.max(0, cpuNanos - earlier.cpuNanos())
+                * 1000.0
+                / Duration.between(earlier.at(), at).toNanos());
+        return new Stats(
+                at,
+                rate,
+                cpuNanos,
+                periods,
+                throttledPeriods,
+                throttledNanos,
+                memoryBytes,
+                memoryLimitBytes,
+                pids,
+                receivedBytes,
+                sentBytes,
+                readBytes,
+                writtenBytes);
+    }
+
     private static @Nullable Long rate(Statistics answer, Instant at) {
         Instant before = time(answer.getPreread());
         if (before == null || answer.getPreCpuStats() == null || !before.isBefore(at)) {

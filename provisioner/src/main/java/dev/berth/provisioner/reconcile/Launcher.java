@@ -347,19 +347,20 @@ final class Launcher {
 
     private void start(Container container, Outcome outcome) {
         String problem = null;
+        boolean refused = false;
         try {
             engine.start(container.engineName());
-        } catch (EngineException.Refused
-                | EngineException.Failed
-                | EngineException.Missing
-                | EngineException.Conflict e) {
+        } catch (EngineException.Refused e) {
+            problem = brief(e);
+            refused = true;
+        } catch (EngineException.Failed | EngineException.Missing | EngineException.Conflict e) {
             problem = brief(e);
         }
         Seen seen = engine.inspect(container.engineName()).orElse(null);
         if (seen != null && seen.startedAt() != null) {
             observe(container, seen);
-        } else if (seen != null && problem != null && !seen.error().isEmpty()) {
-            cannotStart(container, seen.error());
+        } else if (seen != null && problem != null && (refused || !seen.error().isEmpty())) {
+            cannotStart(container, seen.error().isEmpty() ? problem : seen.error());
         } else {
             LOG.atDebug()
                     .addKeyValue("container", container.id())
@@ -373,7 +374,7 @@ final class Launcher {
 
     private void cannotStart(Container container, String error) {
         boolean mount = error.contains("mount"); // of what Berth gave it, which is not the image's fault
-        if (!mount && (error.contains("executable file not found") || error.contains("no such file or directory"))) {
+        if (!mount && (error.contains("executable file") || error.contains("no such file or directory"))) {
             fail(container, LaunchFailed.START_FAILED, "its command was not found in the image: " + brief(error));
         } else if (!mount && error.contains("permission denied")) {
             fail(container, LaunchFailed.START_FAILED, "its command may not be executed: " + brief(error));

@@ -122,7 +122,9 @@ final class TenantDriver {
 
     private static boolean overlaps(EngineException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(java.util.Locale.ROOT);
-        return message.contains("overlap") || message.contains("conflicts with network");
+        return message.contains("overlap")
+                || message.contains("conflicts with network")
+                || message.contains("already used on the host");
     }
 
     /**

@@ -17,12 +17,12 @@ class CrunEngineTest extends DockerConformance {
     @TempDir
     private static Path dir;
 
-    private static TestDockerd dockerd;
+    private static TestDaemon dockerd;
     private static DockerEngine engine;
 
     @BeforeAll
     static void start() throws IOException {
-        dockerd = TestDockerd.start(dir, "crun");
+        dockerd = TestDaemon.dockerd(dir, "crun");
         TestImages.busybox(dockerd.host());
         engine = TestEngines.at(dockerd.host(), "berth-test-crun", "127.0.0.1:9");
     }

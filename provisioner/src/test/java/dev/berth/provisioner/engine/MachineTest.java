@@ -33,7 +33,7 @@ class MachineTest {
     @TempDir
     private static Path dir;
 
-    private static TestDockerd dockerd;
+    private static TestDaemon dockerd;
     private static DockerEngine engine;
     private static DockerClient client;
     private static String network;
@@ -41,7 +41,7 @@ class MachineTest {
     @BeforeAll
     static void start() throws Exception {
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx--x--x"));
-        dockerd = TestDockerd.remapped(dir);
+        dockerd = TestDaemon.remapped(dir);
         client = TestImages.client(dockerd.host());
         debian();
         engine = TestEngines.at(dockerd.host(), "berth-test-machine", "127.0.0.1:9");

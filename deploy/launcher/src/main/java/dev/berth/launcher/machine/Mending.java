@@ -14,6 +14,7 @@ public final class Mending {
             "docker.io",
             "iptables",
             "crun",
+            "podman",
             "btrfs-progs",
             "tini",
             "busybox-static",
@@ -86,7 +87,7 @@ public final class Mending {
             }
         }
         for (String program :
-                List.of("mvn", "docker", "dockerd", "crun", "mkfs.btrfs", "busybox", "unshare", "setsid")) {
+                List.of("mvn", "docker", "dockerd", "crun", "podman", "mkfs.btrfs", "busybox", "unshare", "setsid")) {
             if (Command.find(program).isEmpty()) {
                 throw missing(program);
             }

@@ -17,10 +17,10 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 
 /**
- * A Docker daemon of a test's own, with its data, its containerd, its runtime and its network apart from those of the machine's: a daemon
- * without a default bridge removes the one it finds, which is the machine's own. Needs root.
+ * A Docker daemon, or Podman's service, of a test's own, with its data, its runtime and its network apart from those of the machine's: a
+ * daemon without a default bridge removes the one it finds, which is the machine's own. Needs root.
  */
-final class TestDockerd implements AutoCloseable {
+final class TestDaemon implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration END = Duration.ofSeconds(30);
 
@@ -34,7 +34,7 @@ final class TestDockerd implements AutoCloseable {
     private final Process process;
     private final String host;
 
-    private TestDockerd(Process process, String host) {
+    private TestDaemon(Process process, String host) {
         this.process = process;
         this.host = host;
     }
@@ -46,28 +46,20 @@ final class TestDockerd implements AutoCloseable {
      * @param runtime a program that is installed
      * @throws IllegalStateException if a part is missing, or it does not answer in time
      */
-    static TestDockerd start(Path dir, String runtime) throws IOException {
-        return start(dir, runtime, "--add-runtime", runtime + "=" + program(runtime), "--default-runtime", runtime);
+    static TestDaemon dockerd(Path dir, String runtime) throws IOException {
+        return dockerd(dir, runtime, "--add-runtime", runtime + "=" + program(runtime), "--default-runtime", runtime);
     }
 
-    /** One in whose containers root is nobody on the host, as {@link #start(Path, String)}. */
-    static TestDockerd remapped(Path dir) throws IOException {
-        return start(dir, "remap", "--userns-remap", "default");
+    /** One in whose containers root is nobody on the host, as {@link #dockerd(Path, String)}. */
+    static TestDaemon remapped(Path dir) throws IOException {
+        return dockerd(dir, "remap", "--userns-remap", "default");
     }
 
-    private static TestDockerd start(Path dir, String name, String... more) throws IOException {
-        Path log = dir.resolve("dockerd.log");
-        String host = "unix://" + dir.resolve("docker.sock");
+    private static TestDaemon dockerd(Path dir, String name, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                program("unshare").toString(),
-                "--mount",
-                "--net",
-                "sh",
-                "-c",
-                WITHOUT_HYBRID,
                 program("dockerd").toString(),
                 "--host",
-                host,
+                host(dir),
                 "--data-root",
                 dir.resolve("data").toString(),
                 "--exec-root",
@@ -82,22 +74,61 @@ final class TestDockerd implements AutoCloseable {
                 "none",
                 "--iptables=false"));
         command.addAll(List.of(more));
+        return start(dir, command);
+    }
+
+    /** Podman's service that speaks Docker's API, as {@link #dockerd(Path, String)}. */
+    static TestDaemon podman(Path dir) throws IOException {
+        return start(
+                dir,
+                List.of(
+                        program("podman").toString(),
+                        "--root",
+                        dir.resolve("data").toString(),
+                        "--runroot",
+                        dir.resolve("run").toString(),
+                        "--tmpdir",
+                        dir.resolve("tmp").toString(),
+                        "--network-config-dir",
+                        dir.resolve("networks").toString(),
+                        "--runtime",
+                        program("crun").toString(),
+                        "--cgroup-manager",
+                        "cgroupfs",
+                        "--events-backend",
+                        "file",
+                        "system",
+                        "service",
+                        "--time",
+                        "0",
+                        host(dir)));
+    }
+
+    private static String host(Path dir) {
+        return "unix://" + dir.resolve("engine.sock");
+    }
+
+    private static TestDaemon start(Path dir, List<String> daemon) throws IOException {
+        Path log = dir.resolve("engine.log");
+        List<String> command =
+                new ArrayList<>(List.of(program("unshare").toString(), "--mount", "--net", "sh", "-c", WITHOUT_HYBRID));
+        command.addAll(daemon);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        TestDockerd dockerd = new TestDockerd(process, host);
+        TestDaemon started = new TestDaemon(process, host(dir));
         try {
-            await().atMost(START).failFast("it ended", () -> !process.isAlive()).until(dockerd::answers);
+            await().atMost(START).failFast("it ended", () -> !process.isAlive()).until(started::answers);
         } catch (ConditionTimeoutException | TerminalFailureException e) {
-            dockerd.close();
+            started.close();
             List<String> lines = Files.readAllLines(log);
             throw new IllegalStateException(
-                    "a dockerd with %s did not start (it needs root): %s"
-                            .formatted(name, lines.subList(Math.max(0, lines.size() - 10), lines.size())),
+                    "%s did not start (it needs root): %s"
+                            .formatted(daemon.getFirst(), lines.subList(Math.max(0, lines.size() - 10), lines.size())),
                     e);
         }
-        return dockerd;
+        return started;
     }
 
     /** Where it listens. */
@@ -120,7 +151,7 @@ final class TestDockerd implements AutoCloseable {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
-                        "this test needs %s: apt-get install docker.io crun".formatted(name)));
+                        "this test needs %s: apt-get install docker.io crun podman".formatted(name)));
     }
 
     /** Ends it, and what it started. */
