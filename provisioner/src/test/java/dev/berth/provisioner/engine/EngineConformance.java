@@ -225,7 +225,8 @@ abstract class EngineConformance {
                 .isInstanceOfAny(
                         EngineException.Refused.class,
                         remembersErrors() ? EngineException.Failed.class : EngineException.Refused.class)
-                .hasMessageContaining("/there/is/none");
+                .message()
+                .isNotBlank();
         Seen seen = seen(name);
         assertThat(seen.neverStarted()).isTrue();
         if (remembersErrors()) {
