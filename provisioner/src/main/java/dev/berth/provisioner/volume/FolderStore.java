@@ -55,7 +55,7 @@ class FolderStore implements VolumeStore {
         try {
             work.run();
         } catch (IOException e) {
-            throw new VolumeException("host_failed", "the host could not %s: %s".formatted(what, e));
+            throw VolumeException.ofHost("the host could not %s: %s".formatted(what, e));
         }
     }
 
@@ -100,7 +100,7 @@ class FolderStore implements VolumeStore {
         try {
             return Files.getFileStore(root).getTotalSpace() / GIB;
         } catch (IOException e) {
-            throw new VolumeException("host_failed", "the host does not say how much room it has: " + e);
+            throw VolumeException.ofHost("the host does not say how much room it has: " + e);
         }
     }
 
