@@ -2,6 +2,7 @@ package dev.berth.gateway.volume;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jooq.DSLContext;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -32,8 +33,13 @@ class PurgeLoop {
         look(clock.instant());
     }
 
-    /** Purges what is due at a time. */
+    /** Purges what is due at a time; what must stay for another volume keeps none of the others waiting. */
     void look(Instant now) {
-        repository.due(dsl, now, AT_ONCE).forEach(volumes::purgeDue);
+        VolumeRepository.Due last = null;
+        do {
+            List<VolumeRepository.Due> page = repository.due(dsl, now, last, AT_ONCE);
+            page.forEach(volumes::purgeDue);
+            last = page.size() < AT_ONCE ? null : page.getLast();
+        } while (last != null);
     }
 }

@@ -126,6 +126,7 @@ public class Snapshots {
                 throw Refusal.of(ErrorCode.CONFLICT, "The volume is being restored from this snapshot.")
                         .hint("Wait until that is done.");
             }
+            volumes.free(now, gone);
             quotas.release(dsl, account, gone.id().uuid());
             return now.with(
                     now.snapshots().stream().filter(one -> !one.equals(gone)).toList(), clock.instant());

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is there of volumes, from the feed's mirror. Only shown, but for one thing: data is put back only from what is there. */
+/** What is there of volumes, from the feed's mirror. Only shown, but for this: data is put back only from what is there,
+ * and stays until what is to begin with it is. */
 public interface VolumeObservations {
     /**
      * What was told of a volume.

@@ -130,16 +130,31 @@ class VolumeRepository {
         return read(dsl, VOLUME.ACCOUNT_ID.eq(account).and(VOLUME.DELETED_AT.isNull()), Integer.MAX_VALUE);
     }
 
-    /** A deleted volume whose time is over. */
-    record Due(VolumeId volume, AccountId account) {}
+    /** Those that were to begin with a volume's data and are not deleted, oldest first. */
+    List<Volume> copies(DSLContext dsl, VolumeId origin) {
+        return read(dsl, VOLUME.ORIGIN_VOLUME.eq(origin.uuid()).and(VOLUME.DELETED_AT.isNull()), Integer.MAX_VALUE)
+                .reversed();
+    }
 
-    List<Due> due(DSLContext dsl, Instant now, int limit) {
-        return dsl.select(VOLUME.VOLUME_ID, VOLUME.ACCOUNT_ID)
+    /** A deleted volume whose time is over. */
+    record Due(VolumeId volume, AccountId account, Instant purgeAt) {}
+
+    /**
+     * Those whose time is over, the earliest first.
+     *
+     * @param after the last one that was read already; null to begin
+     */
+    List<Due> due(DSLContext dsl, Instant now, @Nullable Due after, int limit) {
+        return dsl.select(VOLUME.VOLUME_ID, VOLUME.ACCOUNT_ID, VOLUME.PURGE_AT)
                 .from(VOLUME)
                 .where(VOLUME.PURGE_AT.le(now), VOLUME.PURGED_AT.isNull())
-                .orderBy(VOLUME.PURGE_AT)
+                .and(
+                        after == null
+                                ? DSL.noCondition()
+                                : DSL.row(VOLUME.PURGE_AT, VOLUME.VOLUME_ID).gt(after.purgeAt(), after.volume()))
+                .orderBy(VOLUME.PURGE_AT, VOLUME.VOLUME_ID)
                 .limit(limit)
-                .fetch(row -> new Due(row.value1(), row.value2()));
+                .fetch(row -> new Due(row.value1(), row.value2(), row.value3()));
     }
 
     private static Optional<Volume> first(DSLContext dsl, Condition where) {

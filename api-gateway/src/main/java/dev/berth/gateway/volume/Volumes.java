@@ -50,6 +50,7 @@ public class Volumes {
     private final VolumeRepository repository;
     private final VolumeViews views;
     private final VolumeUsers users;
+    private final Origins origins;
     private final VolumeProperties properties;
     private final Accounts accounts;
     private final Quotas quotas;
@@ -63,6 +64,7 @@ public class Volumes {
             VolumeRepository repository,
             VolumeViews views,
             VolumeUsers users,
+            Origins origins,
             VolumeProperties properties,
             Accounts accounts,
             Quotas quotas,
@@ -74,6 +76,7 @@ public class Volumes {
         this.repository = repository;
         this.views = views;
         this.users = users;
+        this.origins = origins;
         this.properties = properties;
         this.accounts = accounts;
         this.quotas = quotas;
@@ -90,7 +93,7 @@ public class Volumes {
             VolumeRequest.Checked checked = origin(account, request);
             free(account, checked.name());
             Volume volume = Volume.made(account, checked, clock.instant());
-            claim(volume);
+            claim(null, volume);
             repository.insert(dsl, volume);
             outbox.append(dsl, volume.event(), cause);
             enter(volume, "create", cause);
@@ -149,16 +152,21 @@ public class Volumes {
         }
     }
 
-    private void claim(Volume volume) {
-        String what = "Volume '%s'".formatted(volume.name());
-        quotas.claim(dsl, volume.account(), volume.id().uuid(), Amount.ofVolume(1, volume.sizeGib()), what);
+    /** Claims what a volume needs more than before; what it holds already it holds. */
+    private void claim(@Nullable Volume before, Volume volume) {
+        if (before == null || before.sizeGib() != volume.sizeGib()) {
+            String what = "Volume '%s'".formatted(volume.name());
+            quotas.claim(dsl, volume.account(), volume.id().uuid(), Amount.ofVolume(1, volume.sizeGib()), what);
+        }
         for (Volume.Snapshot snapshot : volume.snapshots()) {
-            quotas.claim(
-                    dsl,
-                    volume.account(),
-                    snapshot.id().uuid(),
-                    Amount.ofVolume(0, snapshot.sizeGib()),
-                    "Snapshot '%s' of volume '%s'".formatted(snapshot.name(), volume.name()));
+            if (before == null || !before.snapshots().contains(snapshot)) {
+                quotas.claim(
+                        dsl,
+                        volume.account(),
+                        snapshot.id().uuid(),
+                        Amount.ofVolume(0, snapshot.sizeGib()),
+                        "Snapshot '%s' of volume '%s'".formatted(snapshot.name(), volume.name()));
+            }
         }
     }
 
@@ -231,7 +239,11 @@ public class Volumes {
             }
             unused(account, now);
             Instant at = clock.instant();
-            return atOnce || properties.volumeRetention().isZero()
+            boolean destroys = atOnce || properties.volumeRetention().isZero();
+            if (destroys) {
+                origins.free(dsl, id, null, "The data of the volume '%s'".formatted(now.name()));
+            }
+            return destroys
                     ? purge(now, cause)
                     : write(now, now.deleted(at.plus(properties.volumeRetention()), at), cause);
         }));
@@ -283,7 +295,10 @@ public class Volumes {
         return drafts;
     }
 
-    /** Has the data destroyed of a deleted volume whose time is over; nothing if its deletion was taken back meanwhile. */
+    /**
+     * Has the data destroyed of a deleted volume whose time is over; nothing if its deletion was taken back meanwhile, and not before every
+     * volume is made that begins with its data.
+     */
     void purgeDue(VolumeRepository.Due due) {
         transaction.executeWithoutResult(_ -> {
             quotas.lock(dsl, due.account());
@@ -292,7 +307,8 @@ public class Volumes {
                     .find(dsl, due.account(), due.volume())
                     .filter(volume -> volume.purgedAt() == null
                             && volume.purgeAt() != null
-                            && !volume.purgeAt().isAfter(now))
+                            && !volume.purgeAt().isAfter(now)
+                            && origins.waiting(dsl, volume.id(), null).isEmpty())
                     .ifPresent(volume -> purge(volume, Cause.platform(now)));
         });
     }
@@ -347,7 +363,7 @@ public class Volumes {
             if (next.equals(now)) {
                 return now;
             }
-            claim(next);
+            claim(now, next);
             return write(now, next, cause);
         }));
         return views.of(after);
@@ -359,6 +375,11 @@ public class Volumes {
                         volume.purgedAt() == null
                                 ? "Undelete it: its data is kept until %s.".formatted(volume.purgeAt())
                                 : "Make a new one: its data is destroyed.");
+    }
+
+    /** Refuses to let a snapshot go that another volume is still to be made from; under the lock of the quota. */
+    void free(Volume volume, Volume.Snapshot snapshot) {
+        origins.free(dsl, volume.id(), snapshot.id(), "The snapshot '%s'".formatted(snapshot.name()));
     }
 
     List<VolumeUsers.Use> usesOf(AccountId account, VolumeId volume) {

@@ -1,26 +1,16 @@
 package dev.berth.gateway.workload;
 
+import dev.berth.schema.workload.ContentLimits;
 import dev.berth.schema.workload.FileWish;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for secrets and files in containers. Pure. */
 final class ContentRules {
-    /** The most secrets, and the most files, of a workload. */
-    static final int MAX_ITEMS = 32;
-
-    /** The most bytes of a file in UTF-8. */
-    static final int MAX_FILE_BYTES = 64 << 10;
-
-    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
-
     private ContentRules() {}
 
     static List<SecretWish> secrets(
@@ -36,7 +26,7 @@ final class ContentRules {
             SecretShape shape = asked.get(i);
             String field = "secrets[%d]".formatted(i);
             String name = shape == null ? null : shape.name();
-            if (shape == null || name == null || !SECRET.matcher(name).matches()) {
+            if (shape == null || name == null || !ContentLimits.isSecret(name)) {
                 check.wrong(field + ".name", "is required: the name of a secret");
                 continue;
             }
@@ -44,7 +34,7 @@ final class ContentRules {
                 check.wrong(field + ".path", "and env exclude each other");
                 continue;
             }
-            if (shape.env() != null && !VARIABLE.matcher(shape.env()).matches()) {
+            if (shape.env() != null && !ContentLimits.isVariable(shape.env())) {
                 check.wrong(field + ".env", "must be named with letters, digits and '_', and not begin with a digit");
                 continue;
             }
@@ -75,12 +65,11 @@ final class ContentRules {
                 check.wrong(field + ".content", "is required");
                 continue;
             }
-            if (content.indexOf('\0') >= 0
-                    || !StandardCharsets.UTF_8.newEncoder().canEncode(content)
-                    || content.getBytes(StandardCharsets.UTF_8).length > MAX_FILE_BYTES) {
+            if (!ContentLimits.isContent(content)) {
                 check.wrong(
                         field + ".content",
-                        "must be text without NUL characters, of at most %d bytes".formatted(MAX_FILE_BYTES));
+                        "must be text without NUL characters, of at most %d bytes"
+                                .formatted(ContentLimits.MAX_FILE_BYTES));
                 continue;
             }
             String path = MountRules.path(field + ".path", shape.path(), check);
@@ -92,10 +81,10 @@ final class ContentRules {
     }
 
     private static boolean tooMany(String field, int size, FieldCheck check) {
-        if (size > MAX_ITEMS) {
-            check.wrong(field, "must have at most %d items".formatted(MAX_ITEMS));
+        if (size > ContentLimits.MAX_ITEMS) {
+            check.wrong(field, "must have at most %d items".formatted(ContentLimits.MAX_ITEMS));
         }
-        return size > MAX_ITEMS;
+        return size > ContentLimits.MAX_ITEMS;
     }
 
     /** Whether what came from several fields goes together: no path and no variable twice, no volume on a file. */
@@ -117,13 +106,13 @@ final class ContentRules {
 
     private static void alone(String field, String path, Set<String> paths, List<MountWish> volumes, FieldCheck check) {
         for (String other : paths) {
-            if ((other + "/").startsWith(path + "/") || (path + "/").startsWith(other + "/")) {
+            if (ContentLimits.overlap(other, path)) {
                 check.wrong(field, "have '%s' and '%s', of which one is in the other's place".formatted(path, other));
             }
         }
         paths.add(path);
         for (MountWish volume : volumes) {
-            if ((volume.path() + "/").startsWith(path + "/")) {
+            if (ContentLimits.isIn(volume.path(), path)) {
                 check.wrong(field, "have '%s', where a volume is".formatted(path));
             }
         }

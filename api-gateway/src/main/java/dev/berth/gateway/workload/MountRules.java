@@ -1,11 +1,11 @@
 package dev.berth.gateway.workload;
 
 import dev.berth.gateway.edge.Words;
+import dev.berth.schema.workload.ContentLimits;
 import dev.berth.schema.workload.RolloutStrategy;
 import dev.berth.schema.workload.RolloutWish;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +15,14 @@ import org.jspecify.annotations.Nullable;
  * begins.
  */
 final class MountRules {
-    /** The most volumes of a workload. */
-    static final int MAX_MOUNTS = 16;
-
-    private static final int MAX_PATH = 255;
-    private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_.+@-]+)+");
-    private static final Pattern KERNEL = Pattern.compile("/(?:proc|sys|dev)(?:/.*)?");
-
     private MountRules() {}
 
     static List<MountWish> merge(@Nullable List<@Nullable MountShape> asked, List<MountWish> now, FieldCheck check) {
         if (asked == null) {
             return now;
         }
-        if (asked.size() > MAX_MOUNTS) {
-            check.wrong("volumes", "must have at most %d items".formatted(MAX_MOUNTS));
+        if (asked.size() > ContentLimits.MAX_MOUNTS) {
+            check.wrong("volumes", "must have at most %d items".formatted(ContentLimits.MAX_MOUNTS));
             return List.of();
         }
         List<MountWish> mounts = new ArrayList<>();
@@ -56,15 +49,11 @@ final class MountRules {
             return null;
         }
         String path = asked.length() > 1 && asked.endsWith("/") ? asked.substring(0, asked.length() - 1) : asked;
-        boolean plain = path.length() <= MAX_PATH
-                && PATH.matcher(path).matches()
-                && !(path + "/").contains("/../")
-                && !(path + "/").contains("/./");
-        if (!plain) {
+        if (!ContentLimits.isPath(path)) {
             check.wrong(field, "must be an absolute path of plain names, not the root");
             return null;
         }
-        if (KERNEL.matcher(path).matches()) {
+        if (ContentLimits.isKernels(path)) {
             check.wrong(field, "must not be in /proc, /sys or /dev, which are the kernel's");
             return null;
         }
@@ -73,7 +62,7 @@ final class MountRules {
 
     private static void apart(String field, String volume, String path, List<MountWish> mounts, FieldCheck check) {
         for (MountWish other : mounts) {
-            if ((other.path() + "/").startsWith(path + "/") || (path + "/").startsWith(other.path() + "/")) {
+            if (ContentLimits.overlap(other.path(), path)) {
                 check.wrong(field + ".path", "and '%s' must not be one in the other".formatted(other.path()));
             }
             if (other.volume().equals(volume)) {

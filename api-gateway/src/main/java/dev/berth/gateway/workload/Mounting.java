@@ -2,7 +2,6 @@ package dev.berth.gateway.workload;
 
 import dev.berth.gateway.volume.VolumeUsers;
 import dev.berth.schema.id.AccountId;
-import dev.berth.schema.workload.DesiredState;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.springframework.stereotype.Component;
@@ -18,15 +17,15 @@ class Mounting implements VolumeUsers {
 
     @Override
     public List<Use> of(DSLContext dsl, AccountId account) {
-        return repository.having(dsl, account, "volumes").stream()
-                .flatMap(wish -> wish.spec().manner().volumes().stream()
+        return repository.mounting(dsl, account).stream()
+                .flatMap(workload -> workload.mounts().stream()
                         .map(mount -> new Use(
                                 mount.event().volume(),
-                                wish.id(),
-                                wish.spec().name(),
+                                workload.id(),
+                                workload.name(),
                                 mount.path(),
                                 mount.readOnly(),
-                                wish.state() == DesiredState.STOPPED || wish.finished())))
+                                workload.stopped())))
                 .toList();
     }
 }

@@ -23,11 +23,10 @@ class SecretHolders implements SecretUsers {
 
     @Override
     public List<Use> of(DSLContext context, AccountId account) {
-        return repository.having(context, account, "secrets").stream()
-                .flatMap(wish -> wish.spec().manner().secrets().stream()
-                        .map(SecretWish::name)
+        return repository.holding(context, account).stream()
+                .flatMap(workload -> workload.secrets().stream()
                         .distinct()
-                        .map(name -> new Use(name, wish.id(), wish.spec().name())))
+                        .map(name -> new Use(name, workload.id(), workload.name())))
                 .toList();
     }
 

@@ -28,6 +28,8 @@ import tools.jackson.core.type.TypeReference;
 @Repository
 class WorkloadRepository {
     private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+    private static final TypeReference<List<MountWish>> MOUNTS = new TypeReference<>() {};
+    private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
 
     void insert(DSLContext dsl, Wish wish) {
         dsl.insertInto(WORKLOAD).set(row(wish)).execute();
@@ -122,17 +124,49 @@ class WorkloadRepository {
     }
 
     /**
-     * The wishes of an account with something in a list of their manner.
+     * A workload that mounts volumes.
      *
-     * @param list such as {@code volumes}
+     * @param stopped whether no container of it is wished now
      */
-    List<Wish> having(DSLContext dsl, AccountId account, String list) {
-        return dsl.selectFrom(WORKLOAD)
+    record Mounting(WorkloadId id, String name, boolean stopped, List<MountWish> mounts) {}
+
+    /** The workloads of an account that mount volumes; nothing else of them is read. */
+    List<Mounting> mounting(DSLContext dsl, AccountId account) {
+        Condition resting =
+                WORKLOAD.WANTED.eq("stopped").or(WORKLOAD.HELD_BY.isNotNull()).or(WORKLOAD.FINISHED.isTrue());
+        return dsl.select(
+                        WORKLOAD.WORKLOAD_ID,
+                        WORKLOAD.NAME,
+                        DSL.field(resting),
+                        DSL.field("{0} -> 'volumes'", JSONB.class, WORKLOAD.MANNER))
+                .from(WORKLOAD)
                 .where(WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()))
-                .and(DSL.condition(
-                        "jsonb_array_length(coalesce({0} -> {1}, '[]')) > 0", WORKLOAD.MANNER, DSL.val(list)))
+                .and(DSL.condition("jsonb_array_length(coalesce({0} -> 'volumes', '[]')) > 0", WORKLOAD.MANNER))
                 .orderBy(WORKLOAD.WORKLOAD_ID)
-                .fetch(WorkloadRepository::wish);
+                .fetch(row -> new Mounting(
+                        row.value1(),
+                        row.value2(),
+                        row.value3(),
+                        Json.mapper().readValue(row.value4().data(), MOUNTS)));
+    }
+
+    /** A workload that uses secrets. */
+    record Holding(WorkloadId id, String name, List<String> secrets) {}
+
+    /** The workloads of an account that use secrets, with the names of these; nothing else of them is read. */
+    List<Holding> holding(DSLContext dsl, AccountId account) {
+        return dsl.select(
+                        WORKLOAD.WORKLOAD_ID,
+                        WORKLOAD.NAME,
+                        DSL.field("jsonb_path_query_array({0}, '$.secrets[*].name')", JSONB.class, WORKLOAD.MANNER))
+                .from(WORKLOAD)
+                .where(WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()))
+                .and(DSL.condition("jsonb_array_length(coalesce({0} -> 'secrets', '[]')) > 0", WORKLOAD.MANNER))
+                .orderBy(WORKLOAD.WORKLOAD_ID)
+                .fetch(row -> new Holding(
+                        row.value1(),
+                        row.value2(),
+                        Json.mapper().readValue(row.value3().data(), NAMES)));
     }
 
     private static Condition state(@Nullable String state) {

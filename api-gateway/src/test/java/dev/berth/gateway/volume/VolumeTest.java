@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.gateway.Api;
 import dev.berth.gateway.GatewayTest;
+import dev.berth.schema.id.SnapshotId;
 import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.volume.VolumeDesired;
 import dev.berth.schema.volume.VolumeRemoved;
@@ -261,9 +262,83 @@ class VolumeTest extends GatewayTest {
                 .post("/v1/volumes", "{\"name\": \"theft\", \"from_snapshot\": \"%s\"}".formatted(snapshot))
                 .expect(422);
 
+        Api.Reply needed =
+                customer.delete("/v1/volumes/" + id + "/snapshots/" + snapshot).expect(409);
+        assertThat(needed.text("detail")).contains("'first' is needed until 'copy' is made from it");
+        observed(copy.text("id"), 1, 3, "[]");
         customer.delete("/v1/volumes/" + id + "/snapshots/" + snapshot).expect(204);
         assertThat(lastWish(id).snapshots()).isEmpty();
         assertThat(customer.get("/v1/quota").text("used.volume_gib")).isEqualTo("6");
+    }
+
+    @Test
+    void dataStaysUntilWhatBeginsWithItIsMade() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/volumes", volume("data", 3)).expect(202).text("id");
+        String other =
+                customer.post("/v1/volumes", volume("other", 1)).expect(202).text("id");
+        observed(id, 1, 3, "[]");
+        String copy = customer.post("/v1/volumes", "{\"name\": \"copy\", \"from_volume\": \"data\"}")
+                .expect(202)
+                .text("id");
+        Api.Reply refused = customer.delete("/v1/volumes/" + id + "?purge=true").expect(409);
+        assertThat(refused.text("detail")).contains("volume 'data' is needed until 'copy' is made from it");
+        assertThat(refused.text("needed_by.0")).isEqualTo(copy);
+
+        customer.delete("/v1/volumes/" + id).expect(202);
+        customer.delete("/v1/volumes/" + other).expect(202);
+        dsl.execute(
+                "update volume set purge_at = now() - interval '1 second' where volume_id in ({0}, {1})",
+                DSL.val(VolumeId.parse(id).uuid()),
+                DSL.val(VolumeId.parse(other).uuid()));
+        purges.look(java.time.Instant.now());
+        assertThat(customer.get("/v1/volumes/" + id).text("observed.state")).isEqualTo("deleted");
+        assertThat(customer.get("/v1/volumes/" + other).text("observed.state"))
+                .as("nobody else waits for that")
+                .isEqualTo("purged");
+        observed(copy, 1, 3, "[]");
+        purges.look(java.time.Instant.now());
+        assertThat(customer.get("/v1/volumes/" + id).text("observed.state")).isEqualTo("purged");
+    }
+
+    @Test
+    void aCopyThatIsDeletedBeforeItIsMadeHoldsNothing() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/volumes", volume("data", 3)).expect(202).text("id");
+        String copy = customer.post("/v1/volumes", "{\"name\": \"copy\", \"from_volume\": \"data\"}")
+                .expect(202)
+                .text("id");
+        customer.delete("/v1/volumes/" + copy).expect(202);
+        customer.delete("/v1/volumes/" + id + "?purge=true").expect(202);
+    }
+
+    @Test
+    void aStepClaimsOnlyWhatItChanges() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/volumes", volume("data", 2)).expect(202).text("id");
+        String snapshot = customer.post("/v1/volumes/" + id + "/snapshots", "{\"name\": \"first\"}")
+                .expect(202)
+                .text("id");
+        String before = written(id, snapshot);
+        customer.patch("/v1/volumes/" + id, "{\"name\": \"bulk\"}").expect(202);
+        assertThat(written(id, snapshot)).as("a new name takes nothing").isEqualTo(before);
+        customer.patch("/v1/volumes/" + id, "{\"size_gib\": 3}").expect(202);
+        assertThat(written(id, snapshot)).isNotEqualTo(before);
+        assertThat(written(snapshot)).isEqualTo(before.substring(before.indexOf(' ') + 1));
+        assertThat(customer.get("/v1/quota").text("used.volume_gib")).isEqualTo("5");
+    }
+
+    /** Which transactions wrote what holders hold. */
+    private String written(String... holders) {
+        List<String> written = new ArrayList<>();
+        for (String holder : holders) {
+            java.util.UUID uuid = holder.startsWith("vol_")
+                    ? VolumeId.parse(holder).uuid()
+                    : SnapshotId.parse(holder).uuid();
+            written.add(String.valueOf(dsl.fetchValue(
+                    "select xmin::text || '.' || ctid::text from quota_hold where holder = {0}", DSL.val(uuid))));
+        }
+        return String.join(" ", written);
     }
 
     @Test

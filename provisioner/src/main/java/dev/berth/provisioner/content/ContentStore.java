@@ -9,6 +9,7 @@ import dev.berth.schema.workload.WorkloadDesired;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -26,11 +27,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens secrets and lays out the files of containers, in a folder each: {@code <file-dir>/<container>/<number>}. Only root gets to the
- * folders; a file can be read by whoever its container runs as, and changed by nobody. Thread-safe for different containers.
+ * folders, also to the one that they are in, or nothing is laid out; a file can be read by whoever its container runs as, and changed by nobody. Thread-safe for different containers.
  */
 public final class ContentStore {
     private static final Logger LOG = LoggerFactory.getLogger(ContentStore.class);
-    private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> TO_READ = PosixFilePermissions.fromString("r--r--r--");
     private static final Set<PosixFilePermission> TO_RUN = PosixFilePermissions.fromString("r-xr-xr-x");
 
@@ -41,6 +41,13 @@ public final class ContentStore {
     public ContentStore(ContentProperties properties) {
         this.box = properties.secretKey().isBlank() ? null : new SecretBox(properties.secretKey());
         this.root = properties.fileDir().isBlank() ? null : Path.of(properties.fileDir());
+        if (root != null) {
+            try {
+                OwnFolder.secure(root);
+            } catch (IOException e) {
+                LOG.atError().log("No container is given files: {}", e.getMessage());
+            }
+        }
     }
 
     /** A file of the host that a container is to have at a path. */
@@ -76,8 +83,8 @@ public final class ContentStore {
         Path folder = folder(container);
         List<Laid> laid = new ArrayList<>();
         try {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OURS));
-            Files.setPosixFilePermissions(folder, OURS);
+            OwnFolder.secure(Objects.requireNonNull(root));
+            OwnFolder.secure(folder);
             for (SecretUse secret : secrets) {
                 Path file = folder.resolve(Integer.toString(laid.size()));
                 write(file, open(wish.account(), secret), TO_READ);
@@ -89,7 +96,8 @@ public final class ContentStore {
                 laid.add(new Laid(file, wished.path()));
             }
         } catch (IOException e) {
-            throw new ContentException("the host could not lay out its files: " + e);
+            LOG.atError().addKeyValue("container", container).log("Its files could not be laid out: {}", e.toString());
+            throw new ContentException("the host could not lay out its files; why is in the log of its operator");
         }
         return laid;
     }
@@ -148,7 +156,7 @@ public final class ContentStore {
      */
     public Set<ContainerId> laidOut() {
         Set<ContainerId> containers = new HashSet<>();
-        if (root == null || !Files.isDirectory(root)) {
+        if (root == null || !Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
             return containers;
         }
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, ContainerId.PREFIX + "_*")) {

@@ -79,7 +79,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
                     (int) (Objects.requireNonNullElse(info.getMemTotal(), 0L) >> 20),
                     OffsetDateTime.parse(info.getSystemTime()).toInstant().truncatedTo(ChronoUnit.MILLIS),
                     HostBoot.of(properties.dockerHost()),
-                    RemappedUsers.rootUid(info),
+                    RemappedUsers.root(info),
                     findings(info));
         } catch (EngineException e) {
             calls.forget();

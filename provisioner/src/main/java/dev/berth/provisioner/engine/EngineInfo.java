@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryMib of the whole host
  * @param hostTime the host's clock when it answered
  * @param bootedAt when the host's kernel started; null where it cannot be known
- * @param rootUid which user of the host is root in a container; 0 where the engine does not remap users
+ * @param root which user of the host is root in a container
  * @param findings what about this host weakens Berth's promises, for the operator
  */
 public record EngineInfo(
@@ -24,7 +24,7 @@ public record EngineInfo(
         int memoryMib,
         Instant hostTime,
         @Nullable Instant bootedAt,
-        int rootUid,
+        RootUser root,
         List<String> findings) {
     public EngineInfo {
         findings = List.copyOf(findings);

@@ -11,6 +11,7 @@ import dev.berth.provisioner.lifecycle.ContainerState;
 import dev.berth.provisioner.lifecycle.Evidence;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.lifecycle.Observation;
+import dev.berth.provisioner.volume.VolumeRepository;
 import dev.berth.schema.id.ContainerId;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class ContainerDriver {
     private final ContainerRepository containers;
     private final Lifecycle lifecycle;
     private final ContentStore content;
+    private final VolumeRepository volumes;
     private final Launcher launcher;
     private final LogKeeper logs;
     private final HostClock clock;
@@ -53,6 +55,7 @@ final class ContainerDriver {
         this.containers = rooms.containers();
         this.lifecycle = rooms.lifecycle();
         this.content = rooms.content();
+        this.volumes = rooms.volumes();
         this.launcher = launcher;
         this.logs = logs;
         this.clock = clock;
@@ -275,7 +278,10 @@ final class ContainerDriver {
         }
         content.remove(container.id());
         boolean logsKept = kept;
-        tenure.write(tx -> lifecycle.removed(tx, container.id(), logsKept));
+        tenure.write(tx -> {
+            volumes.release(tx.dsl(), container.id());
+            return lifecycle.removed(tx, container.id(), logsKept);
+        });
         witness.signalled().forget(container.id());
         outcome.then(new Subject.Workload(container.workload()));
     }

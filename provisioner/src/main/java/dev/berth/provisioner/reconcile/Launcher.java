@@ -23,7 +23,6 @@ import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.id.AccountId;
-import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
 import java.time.Duration;
@@ -47,7 +46,9 @@ final class Launcher {
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int MOST_CHARS = 500;
-    private static final int MOST_WAITS = 1000;
+
+    /** The code of a note on a container that waits for volumes. */
+    private static final String WAITS = "volume_not_ready";
 
     private final Tenure tenure;
     private final ContainerEngine engine;
@@ -63,9 +64,6 @@ final class Launcher {
     private final TenantRepository tenants;
     private final ImageProperties images;
     private final Set<AccountId> fetching = ConcurrentHashMap.newKeySet();
-
-    /** For which volume a container waits, in words. */
-    private final Map<ContainerId, String> waits = new ConcurrentHashMap<>();
 
     private final Duration pullTimeout;
 
@@ -227,9 +225,8 @@ final class Launcher {
                 return;
             }
         }
-        String why = waits.get(container.id());
-        if (why != null) {
-            fail(container, "volume_not_ready", why + "; it is tried again");
+        if (WAITS.equals(container.note().code())) {
+            fail(container, WAITS, container.note().message() + "; it is tried again");
         } else {
             fail(container, "deadline_exceeded", "the host did not start it in time; it is tried again");
         }
@@ -265,10 +262,7 @@ final class Launcher {
         switch (mounts.take(container, spec.get().volumes(), runsAs)) {
             case Mounts.Given.Granted granted -> given = new ArrayList<>(granted.mounts());
             case Mounts.Given.Wait wait -> {
-                if (waits.size() >= MOST_WAITS) {
-                    waits.clear(); // of those that were withdrawn meanwhile; the others come again
-                }
-                waits.put(container.id(), wait.why());
+                note(container, new Container.Note(WAITS, wait.why(), null), wait.detail());
                 outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
                 return false;
             }
@@ -288,7 +282,9 @@ final class Launcher {
             return false;
         }
         try {
-            waits.remove(container.id());
+            if (WAITS.equals(container.note().code())) {
+                note(container, Container.Note.NONE, "it waits for no volume any more");
+            }
             engine.create(specOf(container, spec.get(), image.get(), env, given));
             return true;
         } catch (EngineException.Conflict e) {
@@ -341,7 +337,8 @@ final class Launcher {
     }
 
     private boolean mayRunMachines() {
-        boolean remapped = host.known().map(known -> known.info().rootUid() > 0).orElse(false);
+        boolean remapped =
+                host.known().map(known -> known.info().root().remapped()).orElse(false);
         return machines.equals("always") || (machines.equals("remapped") && remapped);
     }
 
@@ -390,8 +387,14 @@ final class Launcher {
         }
     }
 
+    /** Writes down for what it waits, where everybody sees it who may see the container; nothing if that is said already. */
+    private void note(Container container, Container.Note note, String detail) {
+        if (!container.note().equals(note) && tenure.write(tx -> lifecycle.note(tx, container.id(), note))) {
+            LOG.atInfo().addKeyValue("container", container.id()).log("A launch: {}", detail);
+        }
+    }
+
     private void fail(Container container, String code, String message) {
-        waits.remove(container.id());
         if (tenure.write(tx -> lifecycle.fail(tx, container.id(), code, message))) {
             LOG.atInfo()
                     .addKeyValue("container", container.id())

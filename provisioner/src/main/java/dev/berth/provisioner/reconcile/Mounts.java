@@ -1,6 +1,7 @@
 package dev.berth.provisioner.reconcile;
 
 import dev.berth.provisioner.engine.ContainerSpec;
+import dev.berth.provisioner.engine.RootUser;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.volume.Volume;
 import dev.berth.provisioner.volume.VolumeException;
@@ -37,8 +38,17 @@ final class Mounts {
         /** They may be mounted. */
         record Granted(List<ContainerSpec.Mount> mounts) implements Given {}
 
-        /** Not now: try again. */
-        record Wait(String why) implements Given {}
+        /**
+         * Not now: try again.
+         *
+         * @param why for the customer
+         * @param detail for the operator
+         */
+        record Wait(String why, String detail) implements Given {
+            Wait(String why) {
+                this(why, why);
+            }
+        }
 
         /** Never, as it is wished. */
         record Refused(String why) implements Given {}
@@ -93,7 +103,7 @@ final class Mounts {
         } catch (NotGiven e) {
             return e.given;
         } catch (VolumeException e) {
-            return new Given.Wait(String.valueOf(e.getMessage()));
+            return new Given.Wait(String.valueOf(e.getMessage()), e.detail());
         }
     }
 
@@ -117,11 +127,11 @@ final class Mounts {
             return new ContainerSpec.Mount(store.data(mount.volume()).toString(), mount.path(), true);
         }
         int colon = runsAs.indexOf(':');
-        int root = host.known().map(known -> known.info().rootUid()).orElse(0);
+        RootUser root = host.known().map(known -> known.info().root()).orElse(RootUser.OF_HOST);
         store.adopt(
                 mount.volume(),
-                Math.addExact(root, Integer.parseInt(runsAs.substring(0, colon))),
-                Math.addExact(root, Integer.parseInt(runsAs.substring(colon + 1))));
+                Math.addExact(root.uid(), Integer.parseInt(runsAs.substring(0, colon))),
+                Math.addExact(root.gid(), Integer.parseInt(runsAs.substring(colon + 1))));
         return new ContainerSpec.Mount(store.lease(mount.volume(), fence).toString(), mount.path(), false);
     }
 }

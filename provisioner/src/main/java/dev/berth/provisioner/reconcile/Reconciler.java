@@ -163,7 +163,9 @@ final class Reconciler {
             seen = host.record(tenure, seen, findings(seen, found));
         }
         if (inventory && found.complete() && !runsAhead()) {
-            inventories.write(seen.name(), earlier(observedAt, found.before()), found.alive(), volumeDriver.kept());
+            VolumeDriver.Found volumes = volumeDriver.look();
+            inventories.write(seen.name(), earlier(observedAt, found.before()), found.alive(), volumes.kept());
+            outcome.thenAll(volumes.missing());
         }
         outcome.thenAll(found.outcome().next());
         found.rows().forEach(row -> strayFiles.remove(row.id()));

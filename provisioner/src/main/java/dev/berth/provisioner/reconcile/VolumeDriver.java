@@ -1,6 +1,5 @@
 package dev.berth.provisioner.reconcile;
 
-import dev.berth.provisioner.lifecycle.FactTransaction;
 import dev.berth.provisioner.volume.Volume;
 import dev.berth.provisioner.volume.VolumeException;
 import dev.berth.provisioner.volume.VolumeRepository;
@@ -8,7 +7,6 @@ import dev.berth.provisioner.volume.VolumeState;
 import dev.berth.provisioner.volume.VolumeStep;
 import dev.berth.provisioner.volume.VolumeStore;
 import dev.berth.schema.container.SnapshotTaken;
-import dev.berth.schema.container.VolumeDestroyed;
 import dev.berth.schema.container.VolumeFailed;
 import dev.berth.schema.container.VolumeKept;
 import dev.berth.schema.container.VolumeReady;
@@ -21,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -36,7 +33,9 @@ import org.slf4j.LoggerFactory;
 final class VolumeDriver {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeDriver.class);
     private static final Duration AGAIN = Duration.ofSeconds(2);
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(15);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    private static final String NO_ROOM = "no_room";
     private static final int MOST_STEPS = 64;
 
     private final Tenure tenure;
@@ -46,6 +45,9 @@ final class VolumeDriver {
     private final HostClock clock;
     private final Lock turn = new ReentrantLock();
 
+    /** Whether the folder of volumes was there when it was last looked at; false before. */
+    private volatile boolean held;
+
     VolumeDriver(Tenure tenure, Rooms rooms, EngineHost host, HostClock clock) {
         this.tenure = tenure;
         this.volumes = rooms.volumes();
@@ -54,34 +56,49 @@ final class VolumeDriver {
         this.clock = clock;
     }
 
-    /** Those of this host that are not as they are wished. */
+    /** Those of this host that are not as they are wished, and whose turn it is. */
     List<Subject.Volume> inMotion() {
-        List<Subject.Volume> moving = new ArrayList<>();
-        Set<VolumeId> mounted = tenure.read(volumes::mounted);
-        for (Volume volume : tenure.read(volumes::standing)) {
-            if (isHere(volume)
-                    && !(VolumeStep.next(volume, store.has(volume.id()), mounted.contains(volume.id()))
-                            instanceof VolumeStep.Nothing)) {
-                moving.add(new Subject.Volume(volume.id()));
-            }
+        boolean holds = store.holds();
+        if (holds && !held) {
+            again("volumes_unavailable");
         }
-        return moving;
+        held = holds;
+        return tenure.read(dsl -> volumes.unsettled(dsl, hostName(), clock.instant())).stream()
+                .map(Subject.Volume::new)
+                .toList();
     }
 
-    /** Those that are there, for an inventory. */
-    List<VolumeKept> kept() {
+    /**
+     * What a look at this host's volumes found.
+     *
+     * @param kept those that are there, for an inventory
+     * @param missing those that are not, although their use counts
+     */
+    record Found(List<VolumeKept> kept, List<Subject.Volume> missing) {}
+
+    /** Looks after all volumes whose use counts here, and forgets who has had one and is over. */
+    Found look() {
+        if (tenure.read(volumes::anyOver)) {
+            tenure.write(tx -> {
+                volumes.forgetOver(tx.dsl());
+                return true;
+            });
+        }
         List<VolumeKept> kept = new ArrayList<>();
-        for (Volume volume : tenure.read(volumes::standing)) {
-            Instant createdAt = volume.createdAt();
-            if (volume.state() == VolumeState.READY
-                    && volume.host() != null
-                    && isHere(volume)
-                    && createdAt != null
-                    && store.has(volume.id())) {
-                kept.add(new VolumeKept(volume.id(), createdAt));
+        List<Subject.Volume> missing = new ArrayList<>();
+        for (VolumeKept one : tenure.read(dsl -> volumes.kept(dsl, hostName()))) {
+            if (store.has(one.volume())) {
+                kept.add(one);
+            } else {
+                missing.add(new Subject.Volume(one.volume()));
             }
         }
-        return kept;
+        return new Found(kept, missing);
+    }
+
+    /** Has those that failed for a reason which is over now tried again. */
+    private void again(String code) {
+        tenure.write(tx -> volumes.retry(tx.dsl(), code));
     }
 
     private boolean isHere(Volume volume) {
@@ -104,16 +121,18 @@ final class VolumeDriver {
             if (volume == null || !isHere(volume) || !tenure.held()) {
                 return outcome;
             }
+            Instant retryAt = volume.retryAt();
+            if (retryAt != null && clock.instant().isBefore(retryAt)) {
+                return outcome.at(retryAt, subject);
+            }
             VolumeStep step = VolumeStep.next(volume, store.has(id), tenure.read(dsl -> volumes.isMounted(dsl, id)));
             if (step instanceof VolumeStep.Nothing) {
                 return outcome;
             }
             if (!store.holds() && wasMade(volume)) {
-                fail(
-                        volume,
-                        "volumes_unavailable",
-                        "the disk with the volumes of its host is not there; its data may be");
-                return outcome.at(clock.instant().plus(AFTER_FAILURE), subject);
+                VolumeException away = new VolumeException(
+                        "volumes_unavailable", "the disk with the volumes of its host is not there; its data may be");
+                return outcome.at(fail(volume, away), subject);
             }
             if (step instanceof VolumeStep.Await) {
                 return outcome.at(clock.instant().plus(AGAIN), subject);
@@ -121,8 +140,7 @@ final class VolumeDriver {
             try {
                 take(volume, step);
             } catch (VolumeException e) {
-                fail(volume, e.code(), String.valueOf(e.getMessage()));
-                return outcome.at(clock.instant().plus(AFTER_FAILURE), subject);
+                return outcome.at(fail(volume, e), subject);
             }
         }
         return outcome.then(subject);
@@ -131,7 +149,7 @@ final class VolumeDriver {
     /** Whether its data was here once; or is to be beside that of others, which was. */
     private boolean wasMade(Volume volume) {
         return switch (volume.state()) {
-            case READY, LOST, DESTROYING -> true;
+            case READY, LOST, DESTROYING -> volume.host() != null;
             case WISHED -> tenure.read(dsl -> volumes.promisedGib(dsl, hostName())) > 0;
             case DESTROYED -> false;
         };
@@ -168,20 +186,19 @@ final class VolumeDriver {
                         .filter(taken -> !taken.snapshot().equals(snapshot))
                         .toList();
                 ready(volume, now -> now.with(now.sizeGib(), left, now.restores()));
+                again(NO_ROOM);
             }
             case VolumeStep.Restore(SnapshotId snapshot, long restores) -> {
                 store.restore(id, snapshot, volume.sizeGib());
                 ready(volume, now -> now.with(now.sizeGib(), now.snapshots(), restores));
             }
             case VolumeStep.Settle _ -> ready(volume, now -> now);
-            case VolumeStep.Lose _ -> {
-                fail(volume, "volume_lost", "its data is not on the host any more, and Berth did not remove it");
-                lose(volume);
-            }
+            case VolumeStep.Lose _ -> lose(volume);
             case VolumeStep.Destroy _ -> end(volume);
             case VolumeStep.Clear _ -> {
                 store.destroy(id);
                 write(volume, now -> now.in(VolumeState.DESTROYED));
+                again(NO_ROOM);
             }
             case VolumeStep.Nothing _, VolumeStep.Await _ -> {}
         }
@@ -214,7 +231,9 @@ final class VolumeDriver {
         long left = store.roomGib() - tenure.read(dsl -> volumes.promisedGib(dsl, hostName()));
         if (moreGib > left) {
             throw new VolumeException(
-                    "no_room",
+                    NO_ROOM,
+                    "the host has no room for the %d GiB more that this takes; it is tried again, and others may make room"
+                            .formatted(moreGib),
                     "the host has %d GiB of room for volumes left, and %d more are wished for this one"
                             .formatted(Math.max(0, left), moreGib));
         }
@@ -237,7 +256,7 @@ final class VolumeDriver {
             }
             next = next.with(next.sizeGib(), snapshots, next.restores())
                     .ready(name, store.driver(), at)
-                    .next();
+                    .next(at);
             VolumeStep left = VolumeStep.next(next, true, true);
             if (left instanceof VolumeStep.Settle || left instanceof VolumeStep.Nothing) {
                 next = next.made();
@@ -267,9 +286,17 @@ final class VolumeDriver {
     private void lose(Volume volume) {
         tenure.write(tx -> {
             Volume now = volumes.lock(tx.dsl(), volume.id()).orElseThrow();
-            Volume next = now.in(VolumeState.LOST).next();
-            volumes.update(tx.dsl(), next, tx.now());
-            tellDestroyed(tx, next, Objects.requireNonNull(next.createdAt()));
+            if (now.state() != VolumeState.READY) {
+                return false;
+            }
+            LOG.atError().addKeyValue("volume", now.id()).log("The data of a volume is not in its folder any more");
+            VolumeLoss.settle(
+                    tx,
+                    volumes,
+                    now,
+                    tx.now(),
+                    "its data is not on the host any more, and Berth did not remove it",
+                    false);
             return true;
         });
     }
@@ -290,25 +317,11 @@ final class VolumeDriver {
                 volumes.update(tx.dsl(), now.in(VolumeState.DESTROYING), tx.now());
                 return true;
             }
-            Volume next = now.in(VolumeState.DESTROYING).next();
+            Volume next = now.in(VolumeState.DESTROYING).next(tx.now());
             volumes.update(tx.dsl(), next, tx.now());
-            tellDestroyed(tx, next, createdAt);
+            VolumeLoss.tellEnd(tx, next, createdAt, tx.now());
             return true;
         });
-    }
-
-    private static void tellDestroyed(FactTransaction tx, Volume volume, Instant createdAt) {
-        tx.tell(
-                new VolumeDestroyed(
-                        volume.id(),
-                        volume.account(),
-                        Objects.requireNonNullElse(volume.host(), ""),
-                        Objects.requireNonNullElse(volume.driver(), ""),
-                        volume.meteredGib(),
-                        createdAt,
-                        tx.now(),
-                        volume.sequence()),
-                volume.cause());
     }
 
     private void write(Volume volume, UnaryOperator<Volume> change) {
@@ -318,26 +331,37 @@ final class VolumeDriver {
         });
     }
 
-    /** Says why it is not as it is wished, once for each reason. */
-    private void fail(Volume volume, String code, String message) {
-        if (code.equals(volume.code()) && message.equals(volume.message())) {
-            return;
-        }
+    /** Says why it is not as it is wished, once for each reason; answers when it is tried again. */
+    private Instant fail(Volume volume, VolumeException why) {
         String name = hostName();
-        tenure.write(tx -> {
+        String message = String.valueOf(why.getMessage());
+        return tenure.write(tx -> {
             Volume now = volumes.lock(tx.dsl(), volume.id()).orElseThrow();
-            if (code.equals(now.code()) && message.equals(now.message())) {
-                return false;
+            if (now.generation() != volume.generation()) {
+                return tx.now(); // another wish came meanwhile, whose turn it is
             }
-            LOG.atWarn()
-                    .addKeyValue("volume", now.id())
-                    .addKeyValue("code", code)
-                    .log("A volume is not as it is wished: {}", message);
-            volumes.update(tx.dsl(), now.failed(code, message), tx.now());
-            tx.tell(
-                    new VolumeFailed(now.id(), now.account(), now.generation(), name, code, message, tx.now()),
-                    now.cause());
-            return true;
+            Instant again = tx.now().plus(pause(now.failures()));
+            volumes.update(tx.dsl(), now.failed(why.code(), message, again), tx.now());
+            if (!why.code().equals(now.code()) || !message.equals(now.message())) {
+                LOG.atWarn()
+                        .addKeyValue("volume", now.id())
+                        .addKeyValue("code", why.code())
+                        .log("A volume is not as it is wished: {}", why.detail());
+                tx.tell(
+                        new VolumeFailed(
+                                now.id(), now.account(), now.generation(), name, why.code(), message, tx.now()),
+                        now.cause());
+            }
+            return again;
         });
+    }
+
+    /** How long a volume is left alone after so many failures in a row before: twice as long each time, up to a limit. */
+    static Duration pause(int failures) {
+        Duration pause = FIRST_PAUSE;
+        for (int i = 0; i < failures && pause.compareTo(LONGEST_PAUSE) < 0; i++) {
+            pause = pause.multipliedBy(2);
+        }
+        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
 }

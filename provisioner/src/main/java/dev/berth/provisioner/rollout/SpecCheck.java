@@ -24,7 +24,8 @@ final class SpecCheck {
                     "the image is no reference such as registry.example.com/team/app:1.2 or one with @sha256:…",
                     null));
         }
-        Optional<Container.Note> process = process(spec);
+        Optional<Container.Note> process =
+                process(spec).or(() -> ContentCheck.refusal(spec).flatMap(SpecCheck::invalid));
         if (process.isPresent()) {
             return process;
         }

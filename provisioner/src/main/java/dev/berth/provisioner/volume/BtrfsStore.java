@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Volumes as btrfs subvolumes. The size is a limit of the subvolume's quota group on what it refers to, so a write beyond it ends in
@@ -23,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://btrfs.readthedocs.io/en/latest/btrfs-qgroup.html">btrfs-qgroup(8)</a>
  */
 final class BtrfsStore extends FolderStore {
+    private static final Logger LOG = LoggerFactory.getLogger(BtrfsStore.class);
     private static final Duration WITHIN = Duration.ofMinutes(1);
+    private static final int MOST_TRIES = 4;
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     /**
      * Turns the quota on.
@@ -31,13 +37,24 @@ final class BtrfsStore extends FolderStore {
      * @throws VolumeException if the folder is on no btrfs, or this process may not
      */
     BtrfsStore(Path root) {
-        super(root);
-        btrfs("quota", "enable", root().toString());
+        super(root, BTRFS);
+        enableQuota();
     }
 
-    @Override
-    public String driver() {
-        return "btrfs";
+    /** Tried a few times, since it is refused while another change of the quota is under way. */
+    private void enableQuota() {
+        for (int tries = 1; ; tries++) {
+            try {
+                btrfs("quota", "enable", root().toString());
+                return;
+            } catch (VolumeException e) {
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+                LOG.warn("The quota could not be switched on and is tried again: {}", e.detail());
+                LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+            }
+        }
     }
 
     @Override

@@ -32,7 +32,7 @@ final class Command {
                         .start();
                 try {
                     if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
-                        throw new VolumeException("host_failed", "%s did not end within %s".formatted(called, within));
+                        throw VolumeException.ofHost("%s did not end within %s".formatted(called, within));
                     }
                 } finally {
                     process.destroyForcibly();
@@ -41,15 +41,15 @@ final class Command {
                 if (process.exitValue() == 0) {
                     return said;
                 }
-                throw new VolumeException("host_failed", "%s failed: %s".formatted(called, brief(said)));
+                throw VolumeException.ofHost("%s failed: %s".formatted(called, brief(said)));
             } finally {
                 Files.deleteIfExists(output);
             }
         } catch (IOException e) {
-            throw new VolumeException("host_failed", "%s cannot be called: %s".formatted(command.getFirst(), e));
+            throw VolumeException.ofHost("%s cannot be called: %s".formatted(command.getFirst(), e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new VolumeException("host_failed", "interrupted");
+            throw VolumeException.ofHost("interrupted");
         }
     }
 

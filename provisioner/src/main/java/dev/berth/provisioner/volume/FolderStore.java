@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,26 +26,96 @@ class FolderStore implements VolumeStore {
     private static final long GIB = 1L << 30;
     private static final Duration DELETE = Duration.ofMinutes(10);
 
-    /** Made with the first volume: a folder without it is not the one that volumes are in. */
+    static final String PLAIN = "plain";
+    static final String BTRFS = "btrfs";
+
+    /**
+     * Made with the first volume, with the name of the driver in it: a folder without it is not the one that volumes are in, and one driver
+     * does not touch what another one made.
+     */
     private static final String MARK = ".berth-volumes";
 
+    /** The number of the root of each subvolume of a btrfs, which no other folder of it has. */
+    private static final long SUBVOLUME = 256;
+
     private final Path root;
+    private final String driver;
 
     /**
      * Makes the folders.
      *
-     * @throws VolumeException if they cannot be made
+     * @throws VolumeException if they cannot be made, or another driver keeps volumes in them
      */
     FolderStore(Path root) {
+        this(root, PLAIN);
+    }
+
+    FolderStore(Path root, String driver) {
         this.root = root.toAbsolutePath().normalize();
+        this.driver = driver;
+        String before = keptBy(this.root);
+        if (before != null && !before.equals(driver)) {
+            throw mixed(before);
+        }
         io("make the folder of volumes", () -> {
             Files.createDirectories(this.root);
             ownOnly(this.root.resolve("volumes"));
             ownOnly(this.root.resolve("leases"));
-            if (!isEmpty(this.root.resolve("volumes"))) {
-                mark(); // of before there was a mark
+            if (before != null) {
+                Files.writeString(
+                        this.root.resolve("volumes").resolve(MARK),
+                        driver); // also one of before there was a name in it
             }
         });
+    }
+
+    private VolumeException mixed(String before) {
+        return new VolumeException(
+                "volumes_unavailable",
+                "the volumes of this host are kept in another way than it is set to now",
+                "%s has volumes of the driver %s and is to be used by the driver %s, which are not mixed: set BERTH_VOLUME_DRIVER to %s, or name another folder in BERTH_VOLUME_DIR"
+                        .formatted(root, before, driver, before));
+    }
+
+    /**
+     * Which driver keeps volumes in a folder; null where there never were any. A folder of before the mark had a name in it tells by how its
+     * volumes are.
+     */
+    static @Nullable String keptBy(Path root) {
+        Path volumes = root.toAbsolutePath().normalize().resolve("volumes");
+        String[] found = new String[1];
+        io("look at the folder of volumes", () -> {
+            String marked = marked(volumes);
+            if (marked != null && !marked.isEmpty()) {
+                found[0] = marked;
+            } else if (Files.isDirectory(volumes, LinkOption.NOFOLLOW_LINKS) && !isEmpty(volumes)) {
+                found[0] = isSubvolume(volumes) ? BTRFS : PLAIN;
+            }
+        });
+        return found[0];
+    }
+
+    private static @Nullable String marked(Path volumes) throws IOException {
+        try {
+            return Files.readString(volumes.resolve(MARK)).strip();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Whether the first volume that is found is a subvolume. */
+    private static boolean isSubvolume(Path volumes) throws IOException {
+        if (!Files.getFileStore(volumes).type().equals(BTRFS)) {
+            return false;
+        }
+        try (Stream<Path> all = Files.list(volumes)) {
+            Optional<Path> data = all.map(volume -> volume.resolve("data"))
+                    .filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                    .findFirst();
+            return data.isEmpty()
+                    || Long.valueOf(SUBVOLUME)
+                            .equals(Files.getAttribute(data.get(), "unix:ino", LinkOption.NOFOLLOW_LINKS));
+        }
     }
 
     /** Something with files. */
@@ -55,7 +127,7 @@ class FolderStore implements VolumeStore {
         try {
             work.run();
         } catch (IOException e) {
-            throw new VolumeException("host_failed", "the host could not %s: %s".formatted(what, e));
+            throw VolumeException.ofHost("the host could not %s: %s".formatted(what, e));
         }
     }
 
@@ -86,8 +158,8 @@ class FolderStore implements VolumeStore {
     }
 
     @Override
-    public String driver() {
-        return "plain";
+    public final String driver() {
+        return driver;
     }
 
     @Override
@@ -100,20 +172,32 @@ class FolderStore implements VolumeStore {
         try {
             return Files.getFileStore(root).getTotalSpace() / GIB;
         } catch (IOException e) {
-            throw new VolumeException("host_failed", "the host does not say how much room it has: " + e);
+            throw VolumeException.ofHost("the host does not say how much room it has: " + e);
         }
     }
 
     @Override
     public boolean holds() {
-        return Files.exists(root.resolve("volumes").resolve(MARK), LinkOption.NOFOLLOW_LINKS);
+        try {
+            return driver.equals(marked(root.resolve("volumes")));
+        } catch (IOException e) {
+            return false; // as good as away
+        }
     }
 
-    /** Marks the folder as the one that volumes are in. */
+    /**
+     * Marks the folder as the one that volumes are in.
+     *
+     * @throws VolumeException if they are another driver's, as where its disk was mounted since
+     */
     final void mark() {
         io("mark the folder of volumes", () -> {
-            if (!holds()) {
-                Files.createFile(root.resolve("volumes").resolve(MARK));
+            Path volumes = root.resolve("volumes");
+            String marked = marked(volumes);
+            if (marked == null) {
+                Files.writeString(volumes.resolve(MARK), driver);
+            } else if (!marked.equals(driver)) {
+                throw mixed(marked);
             }
         });
     }

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param restores how often its data was put back
  * @param sequence of the last fact told
  * @param code why it is not as it is wished, with {@code message} for people; null when there is nothing to say
+ * @param failures how often in a row it could not be made as it is wished
+ * @param retryAt not tried again before; null for at once
  * @param createdAt when its use began; null before
+ * @param toldAt the time of the last fact told; null before the first
  */
 public record Volume(
         VolumeId id,
@@ -40,7 +43,10 @@ public record Volume(
         long sequence,
         @Nullable String code,
         @Nullable String message,
-        @Nullable Instant createdAt) {
+        int failures,
+        @Nullable Instant retryAt,
+        @Nullable Instant createdAt,
+        @Nullable Instant toldAt) {
     public Volume {
         snapshots = List.copyOf(snapshots);
     }
@@ -67,22 +73,27 @@ public record Volume(
 
     /** In another state. */
     public Volume in(VolumeState next) {
-        return copy(next, sizeGib, snapshots, restores, sequence, madeGeneration);
+        return copy(next, host, sizeGib, snapshots, restores, sequence, madeGeneration, toldAt);
     }
 
     /** With this there. */
     public Volume with(int nextSizeGib, List<SnapshotTaken> nextSnapshots, long nextRestores) {
-        return copy(state, nextSizeGib, nextSnapshots, nextRestores, sequence, madeGeneration);
+        return copy(state, host, nextSizeGib, nextSnapshots, nextRestores, sequence, madeGeneration, toldAt);
     }
 
-    /** With the number of its next fact. */
-    public Volume next() {
-        return copy(state, sizeGib, snapshots, restores, sequence + 1, madeGeneration);
+    /** With the number and the time of its next fact. */
+    public Volume next(Instant at) {
+        return copy(state, host, sizeGib, snapshots, restores, sequence + 1, madeGeneration, at);
     }
 
     /** As it is wished. */
     public Volume made() {
-        return copy(state, sizeGib, snapshots, restores, sequence, generation);
+        return copy(state, host, sizeGib, snapshots, restores, sequence, generation, toldAt);
+    }
+
+    /** On no host: where it was kept is gone. */
+    public Volume homeless() {
+        return copy(state, null, sizeGib, snapshots, restores, sequence, madeGeneration, toldAt);
     }
 
     /** There, on a host, since a time unless it was there before; with nothing to say. */
@@ -103,11 +114,14 @@ public record Volume(
                 sequence,
                 null,
                 null,
-                createdAt == null ? at : createdAt);
+                0,
+                null,
+                createdAt == null ? at : createdAt,
+                toldAt);
     }
 
-    /** With why it is not as it is wished. */
-    public Volume failed(String why, String words) {
+    /** With why it is not as it is wished, and when it is tried again. */
+    public Volume failed(String why, String words, @Nullable Instant again) {
         return new Volume(
                 id,
                 account,
@@ -124,16 +138,21 @@ public record Volume(
                 sequence,
                 why,
                 words,
-                createdAt);
+                failures + 1,
+                again,
+                createdAt,
+                toldAt);
     }
 
     private Volume copy(
             VolumeState nextState,
+            @Nullable String nextHost,
             int nextSizeGib,
             List<SnapshotTaken> nextSnapshots,
             long nextRestores,
             long nextSequence,
-            long nextMade) {
+            long nextMade,
+            @Nullable Instant nextToldAt) {
         return new Volume(
                 id,
                 account,
@@ -141,7 +160,7 @@ public record Volume(
                 wish,
                 cause,
                 nextState,
-                host,
+                nextHost,
                 driver,
                 nextMade,
                 nextSizeGib,
@@ -150,6 +169,9 @@ public record Volume(
                 nextSequence,
                 code,
                 message,
-                createdAt);
+                failures,
+                retryAt,
+                createdAt,
+                nextToldAt);
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.provisioner.volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -24,7 +25,8 @@ public record VolumeProperties(
      * The store that is asked for.
      *
      * @throws IllegalArgumentException if there is no such driver, or the folder is not absolute
-     * @throws VolumeException if {@code btrfs} is asked for by name, and cannot be had
+     * @throws IllegalStateException if the driver cannot be had, and volumes of it are there or it is asked for by name; or if the folder has
+     *     volumes of another driver
      */
     VolumeStore store() {
         if (volumeDir.isEmpty()) {
@@ -36,34 +38,49 @@ public record VolumeProperties(
                     "BERTH_VOLUME_DIR is an absolute path, since the engine must find it too, not '%s'"
                             .formatted(volumeDir));
         }
-        return switch (volumeDriver) {
-            case "btrfs" -> new BtrfsStore(folder);
-            case "plain" -> new FolderStore(folder);
-            case "auto" -> chosen(folder);
-            default ->
-                throw new IllegalArgumentException(
-                        "BERTH_VOLUME_DRIVER is auto, btrfs or plain, not '%s'".formatted(volumeDriver));
-        };
+        try {
+            return switch (volumeDriver) {
+                case FolderStore.BTRFS -> new BtrfsStore(folder);
+                case FolderStore.PLAIN -> new FolderStore(folder);
+                case "auto" -> chosen(folder, BtrfsStore::new);
+                default ->
+                    throw new IllegalArgumentException(
+                            "BERTH_VOLUME_DRIVER is auto, btrfs or plain, not '%s'".formatted(volumeDriver));
+            };
+        } catch (VolumeException e) {
+            throw new IllegalStateException(e.detail(), e);
+        }
     }
 
-    private static VolumeStore chosen(Path folder) {
-        if (isBtrfs(folder)) {
+    /**
+     * What {@code auto} means for a folder: the driver whose volumes are there; where there are none, btrfs if it can be had.
+     *
+     * @param btrfs makes that one
+     * @throws VolumeException if volumes are there that are held to their size, and could not be from now on
+     */
+    static VolumeStore chosen(Path folder, Function<Path, VolumeStore> btrfs) {
+        String before = FolderStore.keptBy(folder);
+        if (FolderStore.BTRFS.equals(before)) {
+            return btrfs.apply(folder);
+        }
+        if (before == null && isBtrfs(folder)) {
             try {
-                return new BtrfsStore(folder);
+                return btrfs.apply(folder);
             } catch (VolumeException e) {
-                LOG.warn("{} is on btrfs and cannot be used as such: {}", folder, e.getMessage());
+                LOG.error("{} is on btrfs and cannot be used as such: {}", folder, e.detail());
             }
         }
         LOG.warn(
-                "Volumes in {} are plain folders: nothing holds them to their size, and there are no snapshots",
-                folder);
+                "Volumes in {} are plain folders: nothing holds them to their size, and there are no snapshots{}",
+                folder,
+                before == null ? "" : ". They were made so before, and stay so also where btrfs could be had");
         return new FolderStore(folder);
     }
 
     private static boolean isBtrfs(Path folder) {
         try {
             Files.createDirectories(folder);
-            return Files.getFileStore(folder).type().equals("btrfs");
+            return Files.getFileStore(folder).type().equals(FolderStore.BTRFS);
         } catch (IOException e) {
             LOG.debug("the folder of volumes is not to be had", e); // the store says so
             return false;

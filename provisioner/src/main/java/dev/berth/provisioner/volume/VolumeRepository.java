@@ -8,6 +8,7 @@ import static org.jooq.impl.DSL.excluded;
 import dev.berth.provisioner.lifecycle.ContainerState;
 import dev.berth.schema.Cause;
 import dev.berth.schema.container.SnapshotTaken;
+import dev.berth.schema.container.VolumeKept;
 import dev.berth.schema.db.provisioner.tables.records.VolumeRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
@@ -17,10 +18,8 @@ import dev.berth.schema.volume.VolumeRemoved;
 import dev.berth.schema.wire.Json;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
@@ -36,6 +35,13 @@ public class VolumeRepository {
             .filter(ContainerState::over)
             .map(ContainerState::text)
             .toList();
+
+    /** As the partial index has it, word by word, so that the database sees that it serves; its values are no parameters therefore. */
+    private static final Condition UNSETTLED =
+            DSL.condition("""
+            ({0} in ('wished', 'destroying')
+              or ({0} = 'ready' and ({1} is null or {2} < {3} or {4} is not null))
+              or ({0} = 'lost' and {1} is null))""", VOLUME.STATE, VOLUME.WISH, VOLUME.MADE_GENERATION, VOLUME.GENERATION, VOLUME.CODE);
 
     /** Stores a wish unless a greater or equal generation is known; answers whether it was news. */
     public boolean put(DSLContext transaction, VolumeDesired wish, Cause cause, Instant now) {
@@ -70,6 +76,8 @@ public class VolumeRepository {
                         .set(VOLUME.WISH, excluded(VOLUME.WISH))
                         .set(VOLUME.CAUSE, excluded(VOLUME.CAUSE))
                         .set(VOLUME.CHANGED_AT, excluded(VOLUME.CHANGED_AT))
+                        .set(VOLUME.FAILURES, 0)
+                        .setNull(VOLUME.RETRY_AT)
                         .where(VOLUME.GENERATION.lt(excluded(VOLUME.GENERATION)))
                         .execute()
                 > 0;
@@ -89,20 +97,59 @@ public class VolumeRepository {
                 .fetchOptional(VolumeRepository::read);
     }
 
-    /** All that are not wholly gone, on whatever host. */
-    public List<Volume> standing(DSLContext dsl) {
-        return dsl.selectFrom(VOLUME)
-                .where(VOLUME.STATE.ne(VolumeState.DESTROYED.text()))
+    /**
+     * Those of a host, and of none yet, that may have a step to be taken by now: all but those that are as they are wished. It reads an index
+     * that has no others.
+     */
+    public List<VolumeId> unsettled(DSLContext dsl, String host, Instant now) {
+        return dsl.select(VOLUME.VOLUME_ID)
+                .from(VOLUME)
+                .where(UNSETTLED)
+                .and(VOLUME.HOST.isNull().or(VOLUME.HOST.eq(host)))
+                .and(VOLUME.RETRY_AT.isNull().or(VOLUME.RETRY_AT.le(now)))
                 .orderBy(VOLUME.VOLUME_ID)
-                .fetch(VolumeRepository::read);
+                .fetch(VOLUME.VOLUME_ID);
+    }
+
+    /** Those whose use counts on a host, with when it began. */
+    public List<VolumeKept> kept(DSLContext dsl, String host) {
+        return dsl.select(VOLUME.VOLUME_ID, VOLUME.CREATED_AT)
+                .from(VOLUME)
+                .where(isKept(host))
+                .orderBy(VOLUME.VOLUME_ID)
+                .fetch(row -> new VolumeKept(row.value1(), row.value2()));
     }
 
     /** What is promised on a host, in GiB. */
     public long promisedGib(DSLContext dsl, String host) {
-        return standing(dsl).stream()
-                .filter(volume -> host.equals(volume.host()) && volume.state() == VolumeState.READY)
-                .mapToLong(Volume::meteredGib)
-                .sum();
+        return dsl.select(DSL.coalesce(DSL.sum(VOLUME.SIZE_GIB.plus(VOLUME.SNAPSHOT_GIB)), DSL.inline(0)))
+                .from(VOLUME)
+                .where(isKept(host))
+                .fetchSingle(row -> row.value1().longValue());
+    }
+
+    private static Condition isKept(String host) {
+        return VOLUME.HOST.eq(host).and(VOLUME.STATE.eq(DSL.inline("ready")));
+    }
+
+    /** Those that a host has or had, locked until the transaction ends, but for what is wholly gone. */
+    public List<Volume> lockAllOf(DSLContext transaction, String host) {
+        return transaction
+                .selectFrom(VOLUME)
+                .where(VOLUME.HOST.eq(host), VOLUME.STATE.ne(VolumeState.DESTROYED.text()))
+                .orderBy(VOLUME.VOLUME_ID)
+                .forUpdate()
+                .fetch(VolumeRepository::read);
+    }
+
+    /** Has those that failed for a reason tried again at once, since it may be so no longer; answers how many. */
+    public int retry(DSLContext transaction, String code) {
+        return transaction
+                .update(VOLUME)
+                .set(VOLUME.FAILURES, 0)
+                .setNull(VOLUME.RETRY_AT)
+                .where(UNSETTLED, VOLUME.CODE.eq(code), VOLUME.RETRY_AT.isNotNull())
+                .execute();
     }
 
     /** Writes what is there of a volume; its wish stays. */
@@ -115,22 +162,18 @@ public class VolumeRepository {
                 .set(VOLUME.MADE_GENERATION, volume.madeGeneration())
                 .set(VOLUME.SIZE_GIB, volume.sizeGib())
                 .set(VOLUME.SNAPSHOTS, json(volume.snapshots()))
+                .set(VOLUME.SNAPSHOT_GIB, volume.snapshotGib())
                 .set(VOLUME.RESTORES, volume.restores())
                 .set(VOLUME.SEQUENCE, volume.sequence())
                 .set(VOLUME.CODE, volume.code())
                 .set(VOLUME.MESSAGE, volume.message())
+                .set(VOLUME.FAILURES, volume.failures())
+                .set(VOLUME.RETRY_AT, volume.retryAt())
                 .set(VOLUME.CREATED_AT, volume.createdAt())
+                .set(VOLUME.TOLD_AT, volume.toldAt())
                 .set(VOLUME.CHANGED_AT, now)
                 .where(VOLUME.VOLUME_ID.eq(volume.id()))
                 .execute();
-    }
-
-    /** Which volumes containers that are not over have in their file systems. */
-    public Set<VolumeId> mounted(DSLContext dsl) {
-        return new HashSet<>(dsl.selectDistinct(VOLUME_MOUNT.VOLUME_ID)
-                .from(VOLUME_MOUNT)
-                .where(DSL.not(holderIsOver()))
-                .fetch(VOLUME_MOUNT.VOLUME_ID));
     }
 
     /** Whether a container that is not over has a volume in its file system. */
@@ -182,6 +225,24 @@ public class VolumeRepository {
                 .execute();
     }
 
+    /** Forgets what a container had that is over. */
+    public void release(DSLContext transaction, ContainerId container) {
+        transaction
+                .deleteFrom(VOLUME_MOUNT)
+                .where(VOLUME_MOUNT.CONTAINER_ID.eq(container))
+                .execute();
+    }
+
+    /** Whether a container that is over still stands as one that has a volume. */
+    public boolean anyOver(DSLContext dsl) {
+        return dsl.fetchExists(VOLUME_MOUNT, holderIsOver());
+    }
+
+    /** Forgets of all containers that are over what they had. */
+    public void forgetOver(DSLContext transaction) {
+        transaction.deleteFrom(VOLUME_MOUNT).where(holderIsOver()).execute();
+    }
+
     private static void forgetOver(DSLContext transaction, VolumeId volume) {
         transaction
                 .deleteFrom(VOLUME_MOUNT)
@@ -219,6 +280,9 @@ public class VolumeRepository {
                 row.getSequence(),
                 row.getCode(),
                 row.getMessage(),
-                row.getCreatedAt());
+                row.getFailures(),
+                row.getRetryAt(),
+                row.getCreatedAt(),
+                row.getToldAt());
     }
 }

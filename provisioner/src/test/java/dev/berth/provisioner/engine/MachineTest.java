@@ -127,7 +127,7 @@ class MachineTest {
     @Test
     void severalDaemonsRunUnderAnInitThatReapsAndEndsThem() throws Exception {
         Path data = Files.createDirectory(dir.resolve("home"));
-        int root = engine.info().rootUid();
+        int root = engine.info().root().uid();
         assertThat(root).as("root in a container is another user on the host").isGreaterThan(0);
         Files.setAttribute(data, "unix:uid", root);
         ContainerSpec spec = machine(

@@ -131,6 +131,23 @@ class ContentTest {
     }
 
     @Test
+    void nothingIsLaidOutInAFolderThatIsSomebodyElses() throws Exception {
+        Files.setAttribute(folder, "unix:uid", 4711);
+        wish.files = List.of(new FileWish("/a", "canary-0451", false));
+        world.wish(wish);
+        world.pass(Duration.ofSeconds(10));
+        assertThat(world.engine.runs()).isEmpty();
+        assertThat(folders()).isEmpty();
+        assertThat(world.told(LaunchFailed.class)).isNotEmpty().allSatisfy(failed -> {
+            assertThat(failed.code()).isEqualTo("content_refused");
+            assertThat(failed.message()).doesNotContain(folder.toString());
+        });
+        Files.setAttribute(folder, "unix:uid", 0);
+        world.pass(Duration.ofMinutes(6));
+        assertThat(folders()).containsExactly(only().container.toString());
+    }
+
+    @Test
     void aHostThatCannotSaysWhatTheOperatorDoes() {
         world.close();
         open(new ContentProperties("", ""));

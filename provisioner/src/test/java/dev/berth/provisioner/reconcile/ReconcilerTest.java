@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.provisioner.engine.LogLine;
+import dev.berth.provisioner.engine.RootUser;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerState;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
@@ -100,7 +101,7 @@ class ReconcilerTest {
             assertThat(failed.code()).isEqualTo("machine_refused");
             assertThat(failed.message()).contains("userns-remap");
         });
-        world.engine.rootUid = 100_000;
+        world.engine.root = new RootUser(100_000, 200_000);
         world.pass(Duration.ofMinutes(6));
         assertThat(world.engine.runs()).hasSize(1);
         assertThat(world.engine.runs().getFirst().spec.start().machine()).isTrue();

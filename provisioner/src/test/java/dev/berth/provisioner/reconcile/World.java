@@ -14,6 +14,7 @@ import dev.berth.provisioner.rollout.RolloutRules;
 import dev.berth.provisioner.tenant.AddressPool;
 import dev.berth.provisioner.tenant.Cidr;
 import dev.berth.provisioner.testing.MisbehavingEngine;
+import dev.berth.provisioner.testing.Statements;
 import dev.berth.provisioner.testing.Wishes;
 import dev.berth.provisioner.volume.VolumeStore;
 import dev.berth.schema.Event;
@@ -44,6 +45,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
 
 /**
  * The reconciler on a real database and an engine in memory, one activation at a time, by a clock that the test moves. What a
@@ -59,6 +62,10 @@ final class World implements AutoCloseable {
     final DSLContext dsl;
     final Deque<Subject> queue = new ArrayDeque<>();
     final Map<Subject, Instant> later = new HashMap<>();
+
+    /** What the reconciler asked of the database; a test empties it before it counts. */
+    final Statements statements = new Statements();
+
     private final Wire wire;
     private Lease lease;
     private long renewed;
@@ -75,7 +82,7 @@ final class World implements AutoCloseable {
         rooms = Rooms.make(store, new ContentStore(content));
         database.superuser().execute("alter role berth_provisioner set synchronous_commit = off");
         database.dataSource().getHikariPoolMXBean().softEvictConnections();
-        dsl = database.dsl();
+        dsl = DSL.using(statements.of(database.dataSource()), SQLDialect.POSTGRES);
         wire = new Wire(Service.PROVISIONER, "none:1", database.dataSource(), clock, new SimpleMeterRegistry());
         boot();
     }

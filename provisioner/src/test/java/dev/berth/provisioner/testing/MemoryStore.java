@@ -26,6 +26,12 @@ public final class MemoryStore implements VolumeStore {
     public final Set<VolumeId> adopted = new HashSet<>();
     public long roomGib = 1000;
 
+    /** To whom the root of each volume was given last, as {@code uid:gid}. */
+    public final Map<VolumeId, String> owners = new HashMap<>();
+
+    /** How often a change was tried. */
+    public int tries;
+
     /** Whether its disk is there. */
     public boolean mounted = true;
 
@@ -36,6 +42,7 @@ public final class MemoryStore implements VolumeStore {
     public boolean crash;
 
     private void change(Runnable deed) {
+        tries++;
         if (refusal != null) {
             throw refusal;
         }
@@ -111,6 +118,7 @@ public final class MemoryStore implements VolumeStore {
     @Override
     public void adopt(VolumeId volume, int uid, int gid) {
         adopted.add(volume);
+        owners.put(volume, uid + ":" + gid);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.berth.provisioner.engine.Listed;
 import dev.berth.provisioner.engine.LogLine;
 import dev.berth.provisioner.engine.LogQuery;
 import dev.berth.provisioner.engine.NetworkSpec;
+import dev.berth.provisioner.engine.RootUser;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.engine.Size;
 import dev.berth.provisioner.engine.Stats;
@@ -61,8 +62,8 @@ public final class MisbehavingEngine implements ContainerEngine {
         private static final long serialVersionUID = 1;
     }
 
-    /** Which user of the host is root in a container; 0 for root itself. */
-    public int rootUid;
+    /** Which user of the host is root in a container. */
+    public RootUser root = RootUser.OF_HOST;
 
     /** Chooses what goes wrong with the next call of a verb. */
     @FunctionalInterface
@@ -380,7 +381,7 @@ public final class MisbehavingEngine implements ContainerEngine {
                         1 << 20,
                         cut(clock.instant().plus(ahead)),
                         bootedAt,
-                        rootUid,
+                        root,
                         List.of()));
     }
 

@@ -218,6 +218,67 @@ class BtrfsStoreTest {
         FolderStore.delete(folder);
     }
 
+    private static VolumeStore quotaFails(Path folder) {
+        throw VolumeException.ofHost("btrfs quota enable failed: " + folder);
+    }
+
+    /** A folder on the btrfs that no other test uses. */
+    private static Path folderOnBtrfs() throws IOException {
+        return Files.createTempDirectory(root, "folder");
+    }
+
+    @Test
+    void neverGivesUpTheSizesOfVolumesThatAreHeldToThem() throws Exception {
+        Path folder = folderOnBtrfs();
+        VolumeStore first = VolumeProperties.chosen(folder, BtrfsStore::new);
+        assertThat(first.enforcesSize()).isTrue();
+        first.create(volume, 1, null, null);
+        assertThatThrownBy(() -> VolumeProperties.chosen(folder, BtrfsStoreTest::quotaFails))
+                .isInstanceOfSatisfying(
+                        VolumeException.class, e -> assertThat(e.detail()).contains("quota enable failed"));
+        assertThatThrownBy(() -> new VolumeProperties(folder.toString(), "plain").store())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("set BERTH_VOLUME_DRIVER to btrfs");
+
+        Path mark = folder.resolve("volumes").resolve(".berth-volumes");
+        Files.writeString(mark, "");
+        assertThat(FolderStore.keptBy(folder))
+                .as("a mark of before it had a name")
+                .isEqualTo("btrfs");
+        VolumeStore again = VolumeProperties.chosen(folder, BtrfsStore::new);
+        assertThat(again.holds()).isTrue();
+        assertThat(Files.readString(mark)).isEqualTo("btrfs");
+        again.destroy(volume);
+    }
+
+    @Test
+    void whereTheQuotaCannotBeHadNewVolumesArePlainAndStaySo() throws Exception {
+        Path folder = folderOnBtrfs();
+        VolumeStore plain = VolumeProperties.chosen(folder, BtrfsStoreTest::quotaFails);
+        assertThat(plain.driver()).isEqualTo("plain");
+        plain.create(volume, 1, null, null);
+        VolumeStore later = VolumeProperties.chosen(folder, BtrfsStore::new);
+        assertThat(later.driver()).as("two drivers in one folder").isEqualTo("plain");
+        assertThat(later.has(volume)).isTrue();
+        assertThatThrownBy(() -> new VolumeProperties(folder.toString(), "btrfs").store())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("set BERTH_VOLUME_DRIVER to plain");
+        later.destroy(volume);
+    }
+
+    @Test
+    void aDiskThatIsMountedLateIsNotWrittenToByTheWrongDriver() throws Exception {
+        Path folder = folderOnBtrfs();
+        FolderStore plain = new FolderStore(folder);
+        assertThat(plain.holds()).isFalse();
+        Files.writeString(folder.resolve("volumes").resolve(".berth-volumes"), "btrfs");
+        assertThat(plain.holds()).isFalse();
+        assertThatThrownBy(() -> plain.create(volume, 1, null, null))
+                .isInstanceOfSatisfying(
+                        VolumeException.class, e -> assertThat(e.code()).isEqualTo("volumes_unavailable"));
+        assertThat(plain.has(volume)).isFalse();
+    }
+
     @Test
     void aPlainFolderSaysWhatItCannot() throws Exception {
         Path folder = Files.createTempDirectory("berth-plain");

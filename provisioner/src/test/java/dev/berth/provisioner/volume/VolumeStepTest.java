@@ -42,6 +42,9 @@ class VolumeStepTest {
                 3,
                 null,
                 null,
+                0,
+                null,
+                AT,
                 AT);
     }
 

@@ -53,10 +53,13 @@ public class Indexes {
     public static final Index STACK_NAME = Internal.createIndex(DSL.name("stack_name"), Stack.STACK, new OrderField[] { Stack.STACK.ACCOUNT_ID, Stack.STACK.NAME }, true);
     public static final Index VOLUME_ACCOUNT = Internal.createIndex(DSL.name("volume_account"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.ACCOUNT_ID, Volume.VOLUME.VOLUME_ID.desc() }, false);
     public static final Index VOLUME_NAME = Internal.createIndex(DSL.name("volume_name"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.ACCOUNT_ID, Volume.VOLUME.NAME }, true);
+    public static final Index VOLUME_OF_ORIGIN = Internal.createIndex(DSL.name("volume_of_origin"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.ORIGIN_VOLUME }, false);
     public static final Index VOLUME_SNAPSHOT_OF = Internal.createIndex(DSL.name("volume_snapshot_of"), VolumeSnapshot.VOLUME_SNAPSHOT, new OrderField[] { VolumeSnapshot.VOLUME_SNAPSHOT.VOLUME_ID, VolumeSnapshot.VOLUME_SNAPSHOT.SNAPSHOT_ID }, false);
     public static final Index VOLUME_TO_PURGE = Internal.createIndex(DSL.name("volume_to_purge"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.PURGE_AT }, false);
     public static final Index WORKLOAD_ACCOUNT = Internal.createIndex(DSL.name("workload_account"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID.desc() }, false);
+    public static final Index WORKLOAD_MOUNTING = Internal.createIndex(DSL.name("workload_mounting"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID }, false);
     public static final Index WORKLOAD_NAME = Internal.createIndex(DSL.name("workload_name"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.NAME }, true);
     public static final Index WORKLOAD_SCHEDULE_DUE = Internal.createIndex(DSL.name("workload_schedule_due"), WorkloadSchedule.WORKLOAD_SCHEDULE, new OrderField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.NEXT_AT }, false);
     public static final Index WORKLOAD_SCHEDULE_QUEUED = Internal.createIndex(DSL.name("workload_schedule_queued"), WorkloadSchedule.WORKLOAD_SCHEDULE, new OrderField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.WORKLOAD_ID }, false);
+    public static final Index WORKLOAD_WITH_SECRETS = Internal.createIndex(DSL.name("workload_with_secrets"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID }, false);
 }

@@ -38,6 +38,6 @@ public class Indexes {
     public static final Index TENANT_IN_MOTION = Internal.createIndex(DSL.name("tenant_in_motion"), Tenant.TENANT, new OrderField[] { Tenant.TENANT.ACCOUNT_ID }, false);
     public static final Index VOLUME_MOUNT_OF = Internal.createIndex(DSL.name("volume_mount_of"), VolumeMount.VOLUME_MOUNT, new OrderField[] { VolumeMount.VOLUME_MOUNT.CONTAINER_ID }, false);
     public static final Index VOLUME_MOUNT_ONE_WRITER = Internal.createIndex(DSL.name("volume_mount_one_writer"), VolumeMount.VOLUME_MOUNT, new OrderField[] { VolumeMount.VOLUME_MOUNT.VOLUME_ID }, true);
-    public static final Index VOLUME_STANDING = Internal.createIndex(DSL.name("volume_standing"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.VOLUME_ID }, false);
+    public static final Index VOLUME_UNSETTLED = Internal.createIndex(DSL.name("volume_unsettled"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.VOLUME_ID }, false);
     public static final Index WISH_STANDING = Internal.createIndex(DSL.name("wish_standing"), Wish.WISH, new OrderField[] { Wish.WISH.ACCOUNT_ID }, false);
 }

@@ -204,7 +204,7 @@ public class Volume extends TableImpl<VolumeRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.VOLUME_ACCOUNT, Indexes.VOLUME_NAME, Indexes.VOLUME_TO_PURGE);
+        return Arrays.asList(Indexes.VOLUME_ACCOUNT, Indexes.VOLUME_NAME, Indexes.VOLUME_OF_ORIGIN, Indexes.VOLUME_TO_PURGE);
     }
 
     @Override

@@ -286,7 +286,7 @@ public class Workload extends TableImpl<WorkloadRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.WORKLOAD_ACCOUNT, Indexes.WORKLOAD_NAME);
+        return Arrays.asList(Indexes.WORKLOAD_ACCOUNT, Indexes.WORKLOAD_MOUNTING, Indexes.WORKLOAD_NAME, Indexes.WORKLOAD_WITH_SECRETS);
     }
 
     @Override

@@ -154,6 +154,26 @@ public class Volume extends TableImpl<VolumeRecord> {
      */
     public final TableField<VolumeRecord, Instant> CHANGED_AT = createField(DSL.name("changed_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>volume.snapshot_gib</code>.
+     */
+    public final TableField<VolumeRecord, Integer> SNAPSHOT_GIB = createField(DSL.name("snapshot_gib"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    /**
+     * The column <code>volume.failures</code>.
+     */
+    public final TableField<VolumeRecord, Integer> FAILURES = createField(DSL.name("failures"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    /**
+     * The column <code>volume.retry_at</code>.
+     */
+    public final TableField<VolumeRecord, Instant> RETRY_AT = createField(DSL.name("retry_at"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>volume.told_at</code>.
+     */
+    public final TableField<VolumeRecord, Instant> TOLD_AT = createField(DSL.name("told_at"), SQLDataType.INSTANT, this, "");
+
     private Volume(Name alias, Table<VolumeRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -223,7 +243,7 @@ public class Volume extends TableImpl<VolumeRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.VOLUME_STANDING);
+        return Arrays.asList(Indexes.VOLUME_UNSETTLED);
     }
 
     @Override

@@ -275,6 +275,62 @@ public class VolumeRecord extends UpdatableRecordImpl<VolumeRecord> {
         return (Instant) get(17);
     }
 
+    /**
+     * Setter for <code>volume.snapshot_gib</code>.
+     */
+    public void setSnapshotGib(Integer value) {
+        set(18, value);
+    }
+
+    /**
+     * Getter for <code>volume.snapshot_gib</code>.
+     */
+    public Integer getSnapshotGib() {
+        return (Integer) get(18);
+    }
+
+    /**
+     * Setter for <code>volume.failures</code>.
+     */
+    public void setFailures(Integer value) {
+        set(19, value);
+    }
+
+    /**
+     * Getter for <code>volume.failures</code>.
+     */
+    public Integer getFailures() {
+        return (Integer) get(19);
+    }
+
+    /**
+     * Setter for <code>volume.retry_at</code>.
+     */
+    public void setRetryAt(Instant value) {
+        set(20, value);
+    }
+
+    /**
+     * Getter for <code>volume.retry_at</code>.
+     */
+    public Instant getRetryAt() {
+        return (Instant) get(20);
+    }
+
+    /**
+     * Setter for <code>volume.told_at</code>.
+     */
+    public void setToldAt(Instant value) {
+        set(21, value);
+    }
+
+    /**
+     * Getter for <code>volume.told_at</code>.
+     */
+    public Instant getToldAt() {
+        return (Instant) get(21);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -298,7 +354,7 @@ public class VolumeRecord extends UpdatableRecordImpl<VolumeRecord> {
     /**
      * Create a detached, initialised VolumeRecord
      */
-    public VolumeRecord(VolumeId volumeId, AccountId accountId, Long generation, JSONB wish, JSONB cause, String state, String host, String driver, Long madeGeneration, Integer sizeGib, JSONB snapshots, Long restores, Long sequence, Long fence, String code, String message, Instant createdAt, Instant changedAt) {
+    public VolumeRecord(VolumeId volumeId, AccountId accountId, Long generation, JSONB wish, JSONB cause, String state, String host, String driver, Long madeGeneration, Integer sizeGib, JSONB snapshots, Long restores, Long sequence, Long fence, String code, String message, Instant createdAt, Instant changedAt, Integer snapshotGib, Integer failures, Instant retryAt, Instant toldAt) {
         super(Volume.VOLUME);
 
         setVolumeId(volumeId);
@@ -319,6 +375,10 @@ public class VolumeRecord extends UpdatableRecordImpl<VolumeRecord> {
         setMessage(message);
         setCreatedAt(createdAt);
         setChangedAt(changedAt);
+        setSnapshotGib(snapshotGib);
+        setFailures(failures);
+        setRetryAt(retryAt);
+        setToldAt(toldAt);
         resetTouchedOnNotNull();
     }
 }
