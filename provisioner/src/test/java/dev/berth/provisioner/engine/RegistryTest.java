@@ -147,6 +147,38 @@ class RegistryTest {
     }
 
     @Test
+    void showsTheAccountsPasswordWhereTheRegistrySendsForTokensAndToNoOtherRegistry() throws IOException {
+        registry.image(path, "1");
+        registry.wantTokenOf("http://%s/token".formatted(registry.host()));
+        registry.wantPair("ann", "a:word");
+        assertThatThrownBy(() -> pull(engine, name("1")))
+                .isInstanceOf(EngineException.Missing.class)
+                .hasMessageContaining("no token for everybody");
+        RegistryAuth wrong = new RegistryAuth(registry.host(), "ann", "another");
+        assertThatThrownBy(() -> engine.pull(new PullOrder(name("1"), wrong, MINUTE, (_, _) -> {})))
+                .isInstanceOf(EngineException.Missing.class)
+                .hasMessageContaining("no token for the account's credentials")
+                .hasMessageNotContaining("another");
+        RegistryAuth right = new RegistryAuth(registry.host(), "ann", "a:word");
+        Pulled pulled = engine.pull(new PullOrder(name("1"), right, MINUTE, (_, _) -> {}));
+        assertThat(engine.image(pulled.imageId())).isPresent();
+        RegistryAuth foreign = new RegistryAuth("registry.example.com", "ann", "a:word");
+        assertThatThrownBy(() -> engine.pull(new PullOrder(name("1"), foreign, MINUTE, (_, _) -> {})))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void asksWhatATagMeansAndFetchesNothingThatIsThere() throws IOException {
+        registry.image(path, "1");
+        Pulled first = pull(engine, name("1"));
+        int blobs = registry.blobsAsked().size();
+        assertThat(pull(engine, name("1"))).isEqualTo(first);
+        assertThat(registry.blobsAsked()).hasSize(blobs);
+        assertThat(pull(engine, name("1").replaceFirst(":1$", "@" + first.digest())))
+                .isEqualTo(first);
+    }
+
+    @Test
     void whatIsNotThereForStrangersIsMissing() {
         assertThatThrownBy(() -> pull(engine, name("none"))).isInstanceOf(EngineException.Missing.class);
     }

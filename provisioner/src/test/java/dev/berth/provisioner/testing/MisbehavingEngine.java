@@ -151,6 +151,7 @@ public final class MisbehavingEngine implements ContainerEngine {
     private String machine = "host-1";
     private Instant bootedAt;
     private Runnable duringPull = () -> {};
+    private Runnable eachPart = () -> {};
     private final List<PullOrder> asked = new ArrayList<>();
 
     public MisbehavingEngine(InstantSource clock) {
@@ -284,6 +285,11 @@ public final class MisbehavingEngine implements ContainerEngine {
     /** What happens while an image is being fetched. */
     public synchronized void duringPull(Runnable value) {
         duringPull = value;
+    }
+
+    /** What happens after each tenth of an image. */
+    public synchronized void eachPart(Runnable value) {
+        eachPart = value;
     }
 
     /** A container fills its own root. */
@@ -461,6 +467,7 @@ public final class MisbehavingEngine implements ContainerEngine {
             }
             for (long mib = 0; mib <= 100; mib += 10) {
                 order.watch().at(mib << 20, 100L << 20);
+                eachPart.run();
             }
             images.put(reference, image);
             images.put(image.id(), image);

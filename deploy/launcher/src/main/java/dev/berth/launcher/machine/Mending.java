@@ -17,6 +17,7 @@ public final class Mending {
             "btrfs-progs",
             "tini",
             "busybox-static",
+            "docker-registry",
             "chromium",
             "maven",
             "fonts-dejavu-core",
