@@ -4,6 +4,7 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.wire.SecretBox;
 import dev.berth.schema.workload.FileWish;
+import dev.berth.schema.workload.RegistryLogin;
 import dev.berth.schema.workload.SecretUse;
 import dev.berth.schema.workload.WorkloadDesired;
 import java.io.IOException;
@@ -112,13 +113,26 @@ public final class ContentStore {
         return Objects.requireNonNullElse(wish.secrets(), List.of());
     }
 
+    /**
+     * The password of an account at a registry.
+     *
+     * @throws ContentException if it cannot be opened
+     */
+    public String password(AccountId account, RegistryLogin login) {
+        return open(account, "registry/" + login.registry(), login.version(), login.sealed());
+    }
+
     private String open(AccountId account, SecretUse secret) {
+        return open(account, secret.name(), secret.version(), secret.sealed());
+    }
+
+    private String open(AccountId account, String name, int version, String sealed) {
         if (box == null) {
             throw new ContentException(
                     "this host opens no secrets; the operator sets BERTH_SECRET_KEY, the same for gateway and provisioner");
         }
         try {
-            return box.open(account, secret.name(), secret.version(), secret.sealed());
+            return box.open(account, name, version, sealed);
         } catch (IllegalArgumentException e) {
             throw new ContentException(String.valueOf(e.getMessage()));
         }

@@ -40,13 +40,13 @@ public interface ContainerEngine {
     Optional<EngineImage> image(String reference);
 
     /**
-     * Fetches an image from its registry, as a stranger would.
+     * Asks a registry what the name of an image means, and fetches that unless the host has it from there already.
      *
      * @throws EngineException.Refused if it is larger than is accepted, or the registry is in an internal network
      * @throws EngineException.Missing if the registry has none of that name, or forbids it
      * @throws EngineException.Failed if the registry could not be reached in time
      */
-    void pull(String reference, Duration atMost);
+    Pulled pull(PullOrder order);
 
     /** The sizes of all local images by their ids, in bytes; what several share counts in each. */
     Map<String, Long> imageBytes();

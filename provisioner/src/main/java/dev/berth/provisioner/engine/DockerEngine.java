@@ -184,8 +184,8 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     }
 
     @Override
-    public void pull(String reference, Duration atMost) {
-        images.pull(reference, atMost);
+    public Pulled pull(PullOrder order) {
+        return images.pull(order);
     }
 
     @Override

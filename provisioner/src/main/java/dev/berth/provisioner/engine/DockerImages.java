@@ -59,19 +59,21 @@ final class DockerImages {
     }
 
     /**
-     * Fetches an image: looks at it first, fetches exactly what was looked at, looks how large it is unpacked, and only then gives
-     * it the name under which it was asked for.
+     * Fetches an image: looks at it first, fetches exactly what was looked at unless it is there, looks how large it is unpacked, and
+     * only then gives it the name under which it was asked for.
      */
-    void pull(String reference, Duration atMost) {
-        ImageReference image = ImageReference.parse(reference)
-                .orElseThrow(
-                        () -> new EngineException.Missing("'%s' is no image reference".formatted(reference), null));
-        Registry.Found found = registry.look(image, architecture());
+    Pulled pull(PullOrder order) {
+        ImageReference image = ImageReference.parse(order.reference())
+                .orElseThrow(() ->
+                        new EngineException.Missing("'%s' is no image reference".formatted(order.reference()), null));
+        Registry.Found found = registry.look(image, architecture(), order.auth());
         ImageReference pinned = found.pinned();
-        calls.call("pull", atMost.plusSeconds(5), client -> {
-            streams.pull(client, pinned, found.bytes(), atMost);
-            return true;
-        });
+        if (find(pinned.toString()).isEmpty()) {
+            calls.call("pull", order.atMost().plusSeconds(5), client -> {
+                streams.pull(client, pinned, found.layers(), order);
+                return true;
+            });
+        }
         InspectImageResponse there = calls.call(
                 "image",
                 LOOK,
@@ -91,6 +93,7 @@ final class DockerImages {
                 return true;
             });
         }
+        return new Pulled(id, pinned.version());
     }
 
     Map<String, Long> bytes() {

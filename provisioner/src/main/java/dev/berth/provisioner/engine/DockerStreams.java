@@ -3,13 +3,12 @@ package dev.berth.provisioner.engine;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.LogContainerCmd;
-import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.api.model.Frame;
-import com.github.dockerjava.api.model.PullResponseItem;
-import com.github.dockerjava.api.model.ResponseItem;
 import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.api.model.StreamType;
 import dev.berth.schema.id.ContainerId;
@@ -19,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -189,23 +187,32 @@ final class DockerStreams {
         }
     }
 
-    /** Fetches an image; breaks off when more bytes come than {@code mostBytes}, which a registry's manifest promised. */
-    void pull(DockerClient client, ImageReference image, long mostBytes, Duration atMost) {
-        Progress progress = new Progress(mostBytes);
+    /** Fetches an image; breaks off when more bytes come than those of its layers, which a registry's manifest promised. */
+    void pull(DockerClient client, ImageReference image, Map<String, Long> layers, PullOrder order) {
+        PullProgress progress = new PullProgress(layers, order.watch());
+        Duration atMost = order.atMost();
+        PullImageCmd command = client.pullImageCmd(image.name()).withTag(image.version());
+        RegistryAuth auth = order.auth();
+        if (auth != null) {
+            command = command.withAuthConfig(new AuthConfig()
+                    .withRegistryAddress(auth.registry())
+                    .withUsername(auth.username())
+                    .withPassword(auth.password()));
+        }
         try (progress) {
-            client.pullImageCmd(image.name()).withTag(image.version()).exec(progress);
+            command.exec(progress);
             if (!progress.awaitCompletion(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new EngineException.Failed(
                         "the image was not there after %d s".formatted(atMost.toSeconds()), null);
             }
             if (progress.exceeded()) {
-                throw tooMuch(mostBytes);
+                throw tooMuch(progress.mostBytes());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException.Failed("the pull was interrupted", e);
         } catch (DockerClientException e) {
-            throw progress.exceeded() ? tooMuch(mostBytes) : pullFailure(e);
+            throw progress.exceeded() ? tooMuch(progress.mostBytes()) : pullFailure(e);
         } catch (IOException e) {
             throw new EngineException.Failed(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
@@ -221,36 +228,6 @@ final class DockerStreams {
         return new EngineException.Refused(
                 "the registry sent more than the %d bytes that the image's manifest promises".formatted(mostBytes),
                 null);
-    }
-
-    /** Adds up what comes of each layer. */
-    private static final class Progress extends PullImageResultCallback {
-        private final long mostBytes;
-        private final Map<String, Long> layers = new HashMap<>();
-        private volatile boolean exceeded;
-
-        Progress(long mostBytes) {
-            this.mostBytes = mostBytes;
-        }
-
-        boolean exceeded() {
-            return exceeded;
-        }
-
-        @Override
-        public void onNext(PullResponseItem item) {
-            super.onNext(item);
-            ResponseItem.ProgressDetail detail = item.getProgressDetail();
-            Long current = detail == null ? null : detail.getCurrent();
-            if (item.getId() == null || current == null || !"Downloading".equals(item.getStatus())) {
-                return;
-            }
-            layers.merge(item.getId(), current, Math::max);
-            if (layers.values().stream().mapToLong(Long::longValue).sum() > mostBytes) {
-                exceeded = true;
-                onComplete();
-            }
-        }
     }
 
     /** A registry says in words whether it has no such image or only did not answer. */

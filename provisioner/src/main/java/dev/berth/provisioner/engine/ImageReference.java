@@ -39,6 +39,16 @@ public record ImageReference(String name, String version, boolean digest) {
                         : new ImageReference(matcher.group("name"), tag == null ? "latest" : tag, false));
     }
 
+    /** The same image by the digest of its manifest. */
+    public ImageReference at(String manifest) {
+        return new ImageReference(name, manifest, true);
+    }
+
+    /** The registry that has it, {@code host} or {@code host:port}; {@code docker.io} where its name says none. */
+    public String registry() {
+        return RegistryName.of(name).asked();
+    }
+
     @Override
     public String toString() {
         return name + (digest ? "@" : ":") + version;

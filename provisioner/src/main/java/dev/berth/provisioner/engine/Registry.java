@@ -12,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +29,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Asks a registry what an image is made of before the engine fetches it, since afterwards its bytes are on the host's disk, and
- * names the very manifest that was looked at, since a tag may mean another a moment later. As a stranger: what needs a password is
- * not there. Thread-safe.
+ * names the very manifest that was looked at, since a tag may mean another a moment later. Where the account has a password for the
+ * registry it is shown to that registry, and to where it sends for tokens; otherwise it is asked as by a stranger, and what needs a
+ * password is not there. Thread-safe.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md">OCI distribution specification</a>
  */
@@ -54,32 +58,42 @@ final class Registry {
         this.properties = properties;
     }
 
-    /** What the engine is to fetch: exactly this, and no more bytes than these. */
-    record Found(ImageReference pinned, long bytes) {}
+    /**
+     * What the engine is to fetch: exactly this, and no more bytes than these.
+     *
+     * @param layers packed sizes in bytes by digests, the configuration's among them
+     */
+    record Found(ImageReference pinned, Map<String, Long> layers) {}
 
     /**
      * Looks at an image.
      *
      * @param architecture of the engine, in the words of Go, such as {@code amd64}
+     * @param auth for the registry of the image; null for none
      * @throws EngineException.Refused if it is larger than the operator allows, or the registry is nobody's to ask
-     * @throws EngineException.Missing if the registry has none of that name for everybody
+     * @throws EngineException.Missing if the registry has none of that name for whoever asks
      * @throws EngineException.Failed if the registry does not answer as it should; it may later
      */
-    Found look(ImageReference image, String architecture) {
+    Found look(ImageReference image, String architecture, @Nullable RegistryAuth auth) {
+        if (auth != null && !auth.registry().equals(image.registry())) {
+            throw new IllegalArgumentException("a password for %s is not for %s".formatted(auth.registry(), image));
+        }
         try {
-            return new Visit(RegistryName.of(image.name())).look(image, architecture);
+            return new Visit(RegistryName.of(image.name()), auth).look(image, architecture);
         } catch (JacksonException | IllegalArgumentException e) {
             throw new EngineException.Failed("the registry's answer cannot be read: " + e.getMessage(), e);
         }
     }
 
-    /** One look, with the token that it was given. */
+    /** One look, with what it was let in by. */
     private final class Visit {
         private final RegistryName place;
-        private @Nullable String token;
+        private final @Nullable RegistryAuth auth;
+        private @Nullable String pass;
 
-        Visit(RegistryName place) {
+        Visit(RegistryName place, @Nullable RegistryAuth auth) {
             this.place = place;
+            this.auth = auth;
         }
 
         Found look(ImageReference image, String architecture) {
@@ -87,21 +101,20 @@ final class Registry {
             if (document.json().has("manifests")) {
                 document = manifest(digestFor(document.json(), architecture));
             }
-            long bytes = check(document.json());
-            return new Found(image.digest() ? image : new ImageReference(image.name(), document.digest(), true), bytes);
+            return new Found(image.digest() ? image : image.at(document.digest()), check(document.json()));
         }
 
         private Document manifest(String version) {
             URI uri = base(place.host()).resolve("/v2/%s/manifests/%s".formatted(place.path(), version));
             HttpResponse<byte[]> answer = get(uri);
-            if (answer.statusCode() == 401 && token == null) {
-                token = tokenFor(answer.headers().firstValue("WWW-Authenticate").orElse(""));
+            if (answer.statusCode() == 401 && pass == null) {
+                pass = passFor(answer.headers().firstValue("WWW-Authenticate").orElse(""));
                 answer = get(uri);
             }
             int status = answer.statusCode();
             if (status == 401 || status == 403 || status == 404) {
                 throw new EngineException.Missing(
-                        "the registry %s has no such image for everybody (%d)".formatted(place.host(), status), null);
+                        "the registry %s has no such image for %s (%d)".formatted(place.host(), asker(), status), null);
             }
             if (status != 200) {
                 throw new EngineException.Failed("the registry %s answered %d".formatted(place.host(), status), null);
@@ -116,16 +129,29 @@ final class Registry {
 
         private HttpResponse<byte[]> get(URI uri) {
             HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", FORMS);
-            if (token != null) {
-                request.header("Authorization", "Bearer " + token);
+            if (pass != null) {
+                request.header("Authorization", pass);
             }
             return send(request.build());
         }
 
-        private String tokenFor(String challenge) {
-            if (!challenge.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+        private String asker() {
+            return auth == null ? "everybody" : "the account's credentials";
+        }
+
+        /** What lets one in where nobody is without it (RFC 9110, 11; the distribution project's token specification). */
+        private String passFor(String challenge) {
+            String scheme = challenge.toLowerCase(Locale.ROOT);
+            if (scheme.startsWith("bearer ")) {
+                return "Bearer " + tokenFor(challenge);
+            }
+            if (auth == null || !scheme.startsWith("basic")) {
                 throw new EngineException.Missing("the registry %s wants a password".formatted(place.host()), null);
             }
+            return basic(auth);
+        }
+
+        private String tokenFor(String challenge) {
             String realm = "";
             String service = "";
             Matcher matcher = PARAMETER.matcher(challenge);
@@ -147,11 +173,19 @@ final class Registry {
                                     asked.getRawPath(),
                                     encode(service),
                                     encode("repository:" + place.path() + ":pull")));
-            HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(uri).build());
-            if (answer.statusCode() != 200) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+            if (auth != null) {
+                request.header("Authorization", basic(auth));
+            }
+            HttpResponse<byte[]> answer = send(request.build());
+            int status = answer.statusCode();
+            if (status >= 500) {
+                throw new EngineException.Failed(
+                        "the registry %s could give no token (%d)".formatted(place.host(), status), null);
+            }
+            if (status != 200) {
                 throw new EngineException.Missing(
-                        "the registry %s gives strangers no token (%d)".formatted(place.host(), answer.statusCode()),
-                        null);
+                        "the registry %s gives no token for %s (%d)".formatted(place.host(), asker(), status), null);
             }
             JsonNode json = Json.mapper().readTree(answer.body());
             return json.path("token").asString(json.path("access_token").asString(""));
@@ -160,7 +194,12 @@ final class Registry {
 
     private record Document(String digest, JsonNode json) {}
 
-    private long check(JsonNode manifest) {
+    private static String basic(RegistryAuth auth) {
+        byte[] pair = (auth.username() + ":" + auth.password()).getBytes(StandardCharsets.UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(pair);
+    }
+
+    private Map<String, Long> check(JsonNode manifest) {
         JsonNode layers = manifest.path("layers");
         if (!layers.isArray() || !manifest.path("config").path("size").isIntegralNumber()) {
             throw new EngineException.Refused(
@@ -179,6 +218,8 @@ final class Registry {
                     null);
         }
         long bytes = config;
+        Map<String, Long> sizes = new HashMap<>();
+        sizes.put(manifest.path("config").path("digest").asString(""), config);
         for (JsonNode layer : layers) {
             long size = layer.path("size").asLong(-1);
             if (size < 0 || size > properties.maxImageBytes() || bytes + size > properties.maxImageBytes()) {
@@ -187,8 +228,9 @@ final class Registry {
                         null);
             }
             bytes += size;
+            sizes.put(layer.path("digest").asString(""), size);
         }
-        return bytes;
+        return sizes;
     }
 
     /** The one of an index that the engine would choose. */

@@ -12,6 +12,14 @@ import java.util.Locale;
 record RegistryName(String host, String path) {
     private static final String HUB = "registry-1.docker.io";
 
+    /** What the names of images call it. */
+    private static final String HUB_NAME = "docker.io";
+
+    /** What the names of images call this registry. */
+    String asked() {
+        return host.equals(HUB) ? HUB_NAME : host.toLowerCase(Locale.ROOT);
+    }
+
     static RegistryName of(String name) {
         int slash = name.indexOf('/');
         String first = slash < 0 ? "" : name.substring(0, slash);
@@ -20,7 +28,7 @@ record RegistryName(String host, String path) {
                 || first.equals("localhost")
                 || !first.equals(first.toLowerCase(Locale.ROOT));
         String path = host ? name.substring(slash + 1) : name;
-        if (!host || first.equals("docker.io") || first.equals("index.docker.io")) {
+        if (!host || first.equals(HUB_NAME) || first.equals("index.docker.io")) {
             return new RegistryName(HUB, path.contains("/") ? path : "library/" + path);
         }
         return new RegistryName(first, path);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target what of its workload it is
  * @param name of the replica, such as {@code web-1}
+ * @param image as wished, and from its start on by the digest that it had then, where a registry gave it
  * @param size its limits now
  * @param wanted the limits that it shall have
  * @param resizeRefused the generation whose size the engine refused in place; it is replaced instead
@@ -149,6 +150,32 @@ public record Container(
 
     Container with(Life value) {
         return copy(state, deadlineAt, stopping, value, note, sequence);
+    }
+
+    /** Of an image that is known by its digest. */
+    Container of(String pinned) {
+        return new Container(
+                id,
+                account,
+                workload,
+                target,
+                name,
+                host,
+                pinned,
+                size,
+                wanted,
+                resizeRefused,
+                state,
+                deadlineAt,
+                stopping,
+                life,
+                note,
+                sequence,
+                cause,
+                sizeCause,
+                logsKept,
+                removedAt,
+                createdAt);
     }
 
     Container with(Note value) {

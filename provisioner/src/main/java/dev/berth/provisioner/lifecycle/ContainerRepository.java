@@ -97,7 +97,22 @@ public class ContainerRepository {
     /**
      * What containers of an account take that are not over, those that are to end too, for they run until they have ended.
      */
-    public record Taken(int containers, long cpuMillis, long memoryMib) {}
+    public record Taken(int containers, long cpuMillis, long memoryMib) {
+        /** Without what some of them take. */
+        public Taken without(List<Container> some) {
+            long cpu = cpuMillis;
+            long memory = memoryMib;
+            for (Container container : some) {
+                cpu -= Math.max(
+                        container.size().cpuMillis().value(),
+                        container.wanted().cpuMillis().value());
+                memory -= Math.max(
+                        container.size().memoryMib().value(),
+                        container.wanted().memoryMib().value());
+            }
+            return new Taken(containers - some.size(), cpu, memory);
+        }
+    }
 
     /** What an account takes now. */
     public Taken taken(DSLContext transaction, AccountId account) {
@@ -178,7 +193,6 @@ public class ContainerRepository {
         row.setFailures(container.target().failures());
         row.setName(container.name());
         row.setHost(container.host());
-        row.setImage(container.image());
         row.setCause(json(container.cause()));
         row.setCreatedAt(container.createdAt());
         row.setChangedAt(container.createdAt());
@@ -215,6 +229,7 @@ public class ContainerRepository {
     }
 
     private static void write(ContainerRecord row, Container container) {
+        row.setImage(container.image());
         row.setCpuMillis(container.size().cpuMillis().value());
         row.setMemoryMib(container.size().memoryMib().value());
         row.setWantCpuMillis(container.wanted().cpuMillis().value());

@@ -119,15 +119,52 @@ public class Lifecycle {
                         : null);
     }
 
-    /** The image is pinned and the engine will be called next; answers whether the launch goes on. */
-    public boolean starting(FactTransaction tx, ContainerId id, String imageId) {
+    /** How far the fetching of its image is, in words; nothing is told of it. */
+    public boolean fetched(FactTransaction tx, ContainerId id, String howFar) {
+        return change(
+                tx,
+                id,
+                container -> container.state() == ContainerState.PULLING
+                        ? container.with(new Container.Note("pulling", howFar, null))
+                        : null);
+    }
+
+    /**
+     * Its image is on the host and pinned, and those whose place it takes have not ended: it waits for them, for an hour at most. Answers
+     * whether that is news.
+     */
+    public boolean ready(FactTransaction tx, ContainerId id, String imageId) {
+        return change(
+                tx,
+                id,
+                container -> Transition.allowed(container.state(), ContainerState.STARTING)
+                                && container.life().imageId() == null
+                        ? container
+                                .until(tx.now().plus(TURN_WITHIN))
+                                .with(imaged(imageId))
+                                .with(new Container.Note("waiting", "waits for the old one to end", null))
+                        : null);
+    }
+
+    private static Container.Life imaged(String imageId) {
+        return new Container.Life(null, imageId, null, null, null, false, null);
+    }
+
+    /**
+     * The image is pinned and the engine will be called next; answers whether the launch goes on.
+     *
+     * @param told the image by its digest, where that is known
+     */
+    public boolean starting(FactTransaction tx, ContainerId id, String imageId, String told) {
         return change(
                 tx,
                 id,
                 container -> Transition.allowed(container.state(), ContainerState.STARTING)
                         ? container
                                 .in(ContainerState.STARTING, deadline(tx.now(), ContainerState.STARTING))
-                                .with(new Container.Life(null, imageId, null, null, null, false, null))
+                                .of(told)
+                                .with(imaged(imageId))
+                                .with(Container.Note.NONE)
                         : null);
     }
 
@@ -280,6 +317,7 @@ public class Lifecycle {
                 case PENDING, PULLING ->
                     container
                             .with(stopping, null)
+                            .with(Container.Note.NONE)
                             .in(ContainerState.STOPPED, null)
                             .removed(tx.now(), false);
                 case STARTING, RUNNING -> {

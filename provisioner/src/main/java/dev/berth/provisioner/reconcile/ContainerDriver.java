@@ -35,6 +35,7 @@ final class ContainerDriver {
     private final Lifecycle lifecycle;
     private final ContentStore content;
     private final VolumeRepository volumes;
+    private final ImageFetcher fetcher;
     private final Launcher launcher;
     private final LogKeeper logs;
     private final HostClock clock;
@@ -45,8 +46,8 @@ final class ContainerDriver {
             Tenure tenure,
             ContainerEngine engine,
             Rooms rooms,
+            ImageFetcher fetcher,
             Launcher launcher,
-            LogKeeper logs,
             HostClock clock,
             Witness witness,
             Duration engineRetention) {
@@ -56,8 +57,9 @@ final class ContainerDriver {
         this.lifecycle = rooms.lifecycle();
         this.content = rooms.content();
         this.volumes = rooms.volumes();
+        this.fetcher = fetcher;
         this.launcher = launcher;
-        this.logs = logs;
+        this.logs = new LogKeeper(tenure, engine, rooms, clock);
         this.clock = clock;
         this.witness = witness;
         this.engineRetention = engineRetention;
@@ -95,7 +97,7 @@ final class ContainerDriver {
 
     private void step(Container container, boolean fresh, Outcome outcome) {
         switch (container.state()) {
-            case PENDING, PULLING -> launcher.prepare(container, outcome);
+            case PENDING, PULLING -> fetcher.prepare(container, outcome);
             case STARTING -> launcher.launch(container, fresh, outcome);
             case RUNNING -> run(container);
             case STOPPING -> stop(container, outcome);

@@ -2,9 +2,11 @@ package dev.berth.provisioner.reconcile;
 
 import dev.berth.provisioner.engine.ContainerEngine;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
+import dev.berth.provisioner.rollout.ImagePinRepository;
 import dev.berth.provisioner.tenant.TenantRepository;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -12,7 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the images that tenants had fetched within their part of the host's disk: the longest unused go first, none that a
- * container uses, none that was used within the last hour, and none that did not come for a tenant. One activation at a time.
+ * container uses, none that a workload which is wished to run needs for its wished or its serving revision, none that was used within
+ * the last hour, and none that did not come for a tenant. A workload that is stopped keeps the digest only, by which its image is fetched
+ * again. One activation at a time.
  */
 final class ImageSweep {
     private static final Logger LOG = LoggerFactory.getLogger(ImageSweep.class);
@@ -23,6 +27,7 @@ final class ImageSweep {
     private final ContainerEngine engine;
     private final TenantRepository tenants;
     private final ContainerRepository containers;
+    private final ImagePinRepository pins;
     private final HostClock clock;
     private final long mostBytes;
     private volatile Instant nextAt = Instant.MIN;
@@ -32,6 +37,7 @@ final class ImageSweep {
         this.engine = engine;
         this.tenants = rooms.tenants();
         this.containers = rooms.containers();
+        this.pins = rooms.pins();
         this.clock = clock;
         this.mostBytes = (long) mostMib << 20;
     }
@@ -48,7 +54,8 @@ final class ImageSweep {
         for (String id : tenure.read(tenants::images)) {
             bytes += there.getOrDefault(id, 0L);
         }
-        Set<String> inUse = tenure.read(containers::images);
+        Set<String> inUse = new HashSet<>(tenure.read(containers::images));
+        inUse.addAll(tenure.read(pins::needed));
         for (String id : tenure.read(dsl -> tenants.unused(dsl, now.minus(FRESH)))) {
             if (bytes <= mostBytes) {
                 return;

@@ -9,20 +9,15 @@ import dev.berth.provisioner.engine.ContainerSpec;
 import dev.berth.provisioner.engine.EngineException;
 import dev.berth.provisioner.engine.EngineImage;
 import dev.berth.provisioner.engine.ImagePolicy;
-import dev.berth.provisioner.engine.ImageProperties;
-import dev.berth.provisioner.engine.ImageReference;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.lifecycle.Container;
-import dev.berth.provisioner.lifecycle.ContainerState;
 import dev.berth.provisioner.lifecycle.Evidence;
 import dev.berth.provisioner.lifecycle.FactTransaction;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.lifecycle.Observation;
 import dev.berth.provisioner.lifecycle.ReplicaName;
 import dev.berth.provisioner.tenant.Tenant;
-import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.schema.container.LaunchFailed;
-import dev.berth.schema.id.AccountId;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
 import java.time.Duration;
@@ -31,21 +26,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes and starts containers: image, create, start, look. A name is made once, so a reply that was lost is found again under
+ * Makes and starts containers whose image is there: create, start, look. A name is made once, so a reply that was lost is found again under
  * it. Only what the engine says cannot run is told as failed; where the outcome is unknown the next activation looks.
  */
 final class Launcher {
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
-    private static final int MOST_CHARS = 500;
 
     /** The code of a note on a container that waits for volumes. */
     private static final String WAITS = "volume_not_ready";
@@ -61,11 +53,7 @@ final class Launcher {
     private final Lifecycle lifecycle;
     private final HostClock clock;
     private final Witness witness;
-    private final TenantRepository tenants;
-    private final ImageProperties images;
-    private final Set<AccountId> fetching = ConcurrentHashMap.newKeySet();
-
-    private final Duration pullTimeout;
+    private final LaunchFailures failures;
 
     Launcher(
             Tenure tenure,
@@ -74,117 +62,20 @@ final class Launcher {
             EngineHost host,
             HostClock clock,
             Witness witness,
-            ReconcileSettings settings) {
+            LaunchFailures failures,
+            String machines) {
         this.tenure = tenure;
         this.engine = engine;
         this.wishes = rooms.wishes();
         this.specs = new Specs(rooms);
         this.mounts = new Mounts(tenure, rooms, host);
         this.host = host;
-        this.machines = settings.machines();
+        this.machines = machines;
         this.content = rooms.content();
         this.lifecycle = rooms.lifecycle();
         this.clock = clock;
         this.witness = witness;
-        this.tenants = rooms.tenants();
-        this.images = settings.images();
-        this.pullTimeout = settings.pullTimeout();
-    }
-
-    /** Pins the image, or sees to it that it is fetched. */
-    void prepare(Container container, Outcome outcome) {
-        if (container.overdue(clock.instant())) {
-            fail(container, "deadline_exceeded", "it was not begun in time; it is tried again");
-            return;
-        }
-        Optional<ImageReference> reference = ImageReference.parse(container.image());
-        if (reference.isEmpty()) {
-            fail(container, "image_invalid", "'%s' is not the name of an image".formatted(container.image()));
-            return;
-        }
-        Optional<EngineImage> image = usable(container, reference.get());
-        if (image.isPresent()) {
-            Optional<String> refusal = ImagePolicy.refusal(image.get());
-            if (refusal.isPresent()) {
-                fail(container, "image_refused", refusal.get());
-            } else {
-                tenure.write(tx -> {
-                    tenants.used(tx.dsl(), container.account(), image.get().id(), tx.now());
-                    return lifecycle.starting(tx, container.id(), image.get().id());
-                });
-            }
-            return;
-        }
-        if (container.state() == ContainerState.PENDING) {
-            tenure.write(tx -> lifecycle.pulling(tx, container.id()));
-        }
-        outcome.then(new Subject.Pull(container.id()));
-    }
-
-    /**
-     * The local image of that name, if this account may have it. That it is on the host says nothing: it may be another
-     * account's, who has a password to its registry. So either it is everybody's, or the registry gave it to this account.
-     */
-    private Optional<EngineImage> usable(Container container, ImageReference reference) {
-        return engine.image(reference.toString())
-                .filter(image -> images.forEverybody(reference)
-                        || tenure.read(dsl -> tenants.hasPulled(dsl, container.account(), image.id())));
-    }
-
-    /**
-     * Fetches the image of a container that waits for it; takes as long as it takes, within its limit. One at a time of an
-     * account, so that nobody's slow registry keeps everybody waiting.
-     */
-    Outcome pull(Container container) {
-        Outcome outcome = new Outcome();
-        ImageReference reference = ImageReference.parse(container.image()).orElse(null);
-        if (container.state() != ContainerState.PULLING || reference == null) {
-            return outcome;
-        }
-        if (!fetching.add(container.account())) {
-            return outcome.at(clock.instant().plus(AGAIN), new Subject.Pull(container.id()));
-        }
-        try {
-            return pull(container, reference, outcome);
-        } finally {
-            fetching.remove(container.account());
-        }
-    }
-
-    private Outcome pull(Container container, ImageReference reference, Outcome outcome) {
-        if (!tenure.write(tx -> lifecycle.fetching(tx, container.id()))) {
-            return outcome;
-        }
-        if (usable(container, reference).isEmpty()) {
-            try {
-                engine.pull(reference.toString(), pullTimeout);
-                engine.image(reference.toString())
-                        .ifPresent(image -> tenure.write(tx -> {
-                            tenants.pulled(tx.dsl(), container.account(), image.id(), tx.now());
-                            return true;
-                        }));
-            } catch (EngineException.Refused e) {
-                fail(container, "image_refused", brief(e));
-                return outcome.then(new Subject.Workload(container.workload()));
-            } catch (EngineException.Missing e) {
-                fail(
-                        container,
-                        "image_not_found",
-                        ("the image '%s' was not found: %s. Check its name and tag; one in a private"
-                                        + " registry can be used only where the operator offers it to everybody")
-                                .formatted(container.image(), brief(e)));
-                return outcome.then(new Subject.Workload(container.workload()));
-            } catch (EngineException.Failed | EngineException.Conflict e) {
-                fail(
-                        container,
-                        "image_not_found",
-                        ("the image '%s' could not be fetched: %s. It is tried again; where no registry can be"
-                                        + " reached, the operator offers images of the host in BERTH_LOCAL_IMAGES")
-                                .formatted(container.image(), brief(e)));
-                return outcome.then(new Subject.Workload(container.workload()));
-            }
-        }
-        return outcome.then(new Subject.Run(container.id()));
+        this.failures = failures;
     }
 
     /** Makes and starts it, or goes on from where an earlier activation broke off. */
@@ -303,7 +194,7 @@ final class Launcher {
             outcome.then(new Subject.Account(container.account()));
             outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
         } catch (EngineException.Refused e) {
-            fail(container, "launch_refused", "the host refused it: " + brief(e));
+            fail(container, "launch_refused", "the host refused it: " + LaunchFailures.brief(e));
         }
         return false;
     }
@@ -348,10 +239,10 @@ final class Launcher {
         try {
             engine.start(container.engineName());
         } catch (EngineException.Refused e) {
-            problem = brief(e);
+            problem = LaunchFailures.brief(e);
             refused = true;
         } catch (EngineException.Failed | EngineException.Missing | EngineException.Conflict e) {
-            problem = brief(e);
+            problem = LaunchFailures.brief(e);
         }
         Seen seen = engine.inspect(container.engineName()).orElse(null);
         if (seen != null && seen.startedAt() != null) {
@@ -372,11 +263,17 @@ final class Launcher {
     private void cannotStart(Container container, String error) {
         boolean mount = error.contains("mount"); // of what Berth gave it, which is not the image's fault
         if (!mount && (error.contains("executable file") || error.contains("no such file or directory"))) {
-            fail(container, LaunchFailed.START_FAILED, "its command was not found in the image: " + brief(error));
+            fail(
+                    container,
+                    LaunchFailed.START_FAILED,
+                    "its command was not found in the image: " + LaunchFailures.brief(error));
         } else if (!mount && error.contains("permission denied")) {
-            fail(container, LaunchFailed.START_FAILED, "its command may not be executed: " + brief(error));
+            fail(
+                    container,
+                    LaunchFailed.START_FAILED,
+                    "its command may not be executed: " + LaunchFailures.brief(error));
         } else {
-            fail(container, "launch_refused", "it could not be started: " + brief(error));
+            fail(container, "launch_refused", "it could not be started: " + LaunchFailures.brief(error));
         }
     }
 
@@ -395,13 +292,7 @@ final class Launcher {
     }
 
     private void fail(Container container, String code, String message) {
-        if (tenure.write(tx -> lifecycle.fail(tx, container.id(), code, message))) {
-            LOG.atInfo()
-                    .addKeyValue("container", container.id())
-                    .addKeyValue("workload", container.workload())
-                    .addKeyValue("code", code)
-                    .log("A launch failed: {}", message);
-        }
+        failures.fail(container, code, message);
     }
 
     /** The generation that a refused size belongs to. */
@@ -414,20 +305,5 @@ final class Launcher {
     /** When a launch is overdue, for the loop's timers. */
     static @Nullable Instant deadlineOf(Container container) {
         return container.deadlineAt();
-    }
-
-    private static String brief(EngineException e) {
-        return brief(String.valueOf(e.getMessage()));
-    }
-
-    /** The engine's words without what only an operator understands, for a customer to read. */
-    private static String brief(String message) {
-        String clean = message.replaceAll("\\p{Cntrl}+", " ");
-        clean = clean.replace("failed to create shim task: ", "")
-                .replace("OCI runtime create failed: ", "")
-                .replace("runc create failed: ", "")
-                .replace("unable to start container process: ", "")
-                .replace("Error response from daemon: ", "");
-        return clean.length() > MOST_CHARS ? clean.substring(0, MOST_CHARS) + "…" : clean;
     }
 }

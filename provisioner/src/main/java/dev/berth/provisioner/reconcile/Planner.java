@@ -12,6 +12,8 @@ import dev.berth.provisioner.lifecycle.Observation;
 import dev.berth.provisioner.placement.Allowance;
 import dev.berth.provisioner.placement.HostView;
 import dev.berth.provisioner.placement.Placement;
+import dev.berth.provisioner.rollout.ImagePinRepository;
+import dev.berth.provisioner.rollout.OldFirst;
 import dev.berth.provisioner.rollout.Plan;
 import dev.berth.provisioner.rollout.Progress;
 import dev.berth.provisioner.rollout.Rollout;
@@ -48,6 +50,7 @@ final class Planner {
     private final Placement placement;
     private final RolloutRules rules;
     private final RolloutRepository rollouts;
+    private final ImagePinRepository pins;
     private final Checks checks;
     private final Function<Container, Observation> look;
 
@@ -62,6 +65,7 @@ final class Planner {
             Function<Container, Observation> look) {
         this.look = look;
         this.rollouts = rooms.rollouts();
+        this.pins = rooms.pins();
         this.checks = checks;
         this.tenure = tenure;
         this.wishes = rooms.wishes();
@@ -220,16 +224,18 @@ final class Planner {
                 wishes.gone(tx.dsl(), wish.workload(), tx.now());
                 containers.supersede(tx.dsl(), wish.workload());
                 rollouts.forget(tx.dsl(), wish.workload());
+                pins.forget(tx.dsl(), wish.workload());
             }
         }
     }
 
     private void launch(FactTransaction tx, Wish.Wanted wish, Step.Launch launch, Outcome outcome) {
-        HostView view = view(tx.dsl());
+        List<Container> leaving = leaving(tx.dsl(), wish.spec());
+        HostView view = view(tx.dsl(), leaving);
         Size size = new Size(wish.spec().cpuMillis(), wish.spec().memoryMib());
         switch (placement.place(size, view == null ? List.of() : List.of(view))) {
             case Placement.Decision.Placed placed -> {
-                Optional<String> over = over(tx, wish, size);
+                Optional<String> over = over(tx, wish, size, leaving);
                 if (over.isPresent()) {
                     wait(tx, wish, launch, over.get(), outcome);
                     return;
@@ -248,16 +254,26 @@ final class Planner {
     }
 
     /** Why the account may not have it now. The account is locked, since its other workloads are planned at the same time. */
-    private Optional<String> over(FactTransaction tx, Wish.Wanted wish, Size size) {
+    private Optional<String> over(FactTransaction tx, Wish.Wanted wish, Size size, List<Container> leaving) {
         Optional<Tenant> tenant = tenants.lock(tx.dsl(), wish.account());
         long there = containers.standing(tx.dsl(), wish.workload()).stream()
-                .filter(container -> !container.state().over())
-                .count();
+                        .filter(container -> !container.state().over())
+                        .count()
+                - leaving.size();
         return tenant.flatMap(found -> Allowance.refusal(
                 found,
-                containers.taken(tx.dsl(), wish.account()),
+                containers.taken(tx.dsl(), wish.account()).without(leaving),
                 size,
                 there >= wish.spec().replicas()));
+    }
+
+    /** What ends before one that is launched now is started: it takes their room, not more. */
+    private List<Container> leaving(DSLContext dsl, WorkloadDesired spec) {
+        return OldFirst.isWished(spec)
+                ? containers.standing(dsl, spec.workload()).stream()
+                        .filter(container -> !container.state().over() && !container.isOf(spec.revision(), spec.run()))
+                        .toList()
+                : List.of();
     }
 
     private boolean mayGrow(FactTransaction tx, Wish wish, Step.Resize resize) {
@@ -287,12 +303,16 @@ final class Planner {
         return host.known().map(EngineHost.Known::name).orElse("none");
     }
 
-    private @Nullable HostView view(DSLContext dsl) {
+    private @Nullable HostView view(DSLContext dsl, List<Container> leaving) {
         Optional<EngineHost.Known> known = host.known();
         if (known.isEmpty()) {
             return null;
         }
         long[] taken = containers.taken(dsl, known.get().name());
+        for (Container container : leaving) {
+            taken[0] -= container.size().cpuMillis().value();
+            taken[1] -= container.size().memoryMib().value();
+        }
         return new HostView(
                 known.get().name(),
                 known.get().info().cpus(),

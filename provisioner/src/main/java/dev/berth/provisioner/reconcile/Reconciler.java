@@ -49,7 +49,7 @@ final class Reconciler {
     private final Checks checks;
     private final RolloutRepository rollouts;
     private final ContainerDriver driver;
-    private final Launcher launcher;
+    private final ImageFetcher fetcher;
     private final TenantDriver tenantDriver;
     private final VolumeDriver volumeDriver;
     private final ContentStore content;
@@ -88,13 +88,14 @@ final class Reconciler {
         this.rollouts = rooms.rollouts();
         this.witness = new Witness(signalled, host);
         this.retirement = new Retirement(tenure, rooms, clock);
-        this.launcher = new Launcher(tenure, engine, rooms, host, clock, witness, settings);
+        LaunchFailures failures = new LaunchFailures(tenure, rooms.lifecycle());
+        this.fetcher = new ImageFetcher(tenure, engine, rooms, failures, clock, settings);
         this.driver = new ContainerDriver(
                 tenure,
                 engine,
                 rooms,
-                launcher,
-                new LogKeeper(tenure, engine, rooms, clock),
+                fetcher,
+                new Launcher(tenure, engine, rooms, host, clock, witness, failures, settings.machines()),
                 clock,
                 witness,
                 settings.engineRetention());
@@ -119,7 +120,7 @@ final class Reconciler {
             case Subject.Pull pull ->
                 tenure.read(dsl -> containers.find(dsl, pull.id()))
                         .filter(witness::sees)
-                        .map(launcher::pull)
+                        .map(fetcher::pull)
                         .orElseGet(Outcome::new);
             case Subject.Account account -> tenantDriver.drive(account.id());
             case Subject.Volume volume -> volumeDriver.drive(volume.id());

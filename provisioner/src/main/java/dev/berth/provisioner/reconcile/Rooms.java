@@ -6,7 +6,9 @@ import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.placement.HostRepository;
+import dev.berth.provisioner.rollout.ImagePinRepository;
 import dev.berth.provisioner.rollout.RolloutRepository;
+import dev.berth.provisioner.tenant.ImageNameRepository;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.provisioner.volume.VolumeRepository;
 import dev.berth.provisioner.volume.VolumeStore;
@@ -17,11 +19,13 @@ import org.springframework.stereotype.Component;
 record Rooms(
         WishRepository wishes,
         TenantRepository tenants,
+        ImageNameRepository imageNames,
         ContainerRepository containers,
         Lifecycle lifecycle,
         HostRepository hosts,
         KeptLogRepository keptLogs,
         RolloutRepository rollouts,
+        ImagePinRepository pins,
         VolumeRepository volumes,
         VolumeStore store,
         ContentStore content) {
@@ -31,11 +35,13 @@ record Rooms(
         return new Rooms(
                 new WishRepository(),
                 new TenantRepository(),
+                new ImageNameRepository(),
                 containers,
                 new Lifecycle(containers),
                 new HostRepository(),
                 new KeptLogRepository(),
                 new RolloutRepository(),
+                new ImagePinRepository(),
                 new VolumeRepository(),
                 store,
                 content);

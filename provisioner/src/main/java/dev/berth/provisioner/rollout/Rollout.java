@@ -259,6 +259,10 @@ public final class Rollout {
             }
         }
         List<Container> old = old(spec);
+        boolean emptiesFirst = how.strategy() == RolloutStrategy.RECREATE && changing && oldLives(spec);
+        if (emptiesFirst && !how.paused() && !progress.goesBack() && OldFirst.awaitsImage(spec, old, current)) {
+            return forerun(wish, spec, progress, old, current);
+        }
         int ready = 0;
         for (Container container : current) {
             ready += isReady(container, settle, changing || !old.isEmpty()) ? 1 : 0;
@@ -268,7 +272,6 @@ public final class Rollout {
                 : Change.of(how, spec.replicas(), old.size(), ready);
         int going = Math.max(0, old.size() - change.keep());
         old.stream().limit(going).forEach(container -> stop(container, StopReason.REPLACED));
-        boolean emptiesFirst = how.strategy() == RolloutStrategy.RECREATE && changing && oldLives(spec);
         int room = emptiesFirst ? 0 : change.room(old.size() - going, current.size());
         for (int replica = 1; replica <= spec.replicas() && room > 0; replica++) {
             if (!filled.contains(replica) && fill(replica, spec)) {
@@ -277,6 +280,27 @@ public final class Rollout {
             }
         }
         return planned(wish, after(wish, progress, change, old.isEmpty() && satisfied(spec, current, ready)));
+    }
+
+    /** One new container goes before, which has its image fetched and waits; what works is ended only after. */
+    private Plan forerun(
+            WorkloadDesired wish,
+            WorkloadDesired spec,
+            Progress progress,
+            List<Container> old,
+            List<Container> current) {
+        old.stream()
+                .filter(c -> c.state().rank() < ContainerState.STARTING.rank())
+                .forEach(c -> stop(c, StopReason.REPLACED));
+        Progress next = progress;
+        for (int replica = 1; replica <= spec.replicas() && current.isEmpty(); replica++) {
+            if (fill(replica, spec)) {
+                next = next.begun(now);
+                break;
+            }
+        }
+        Change change = new Change(old.size(), 0, 1, RolloutState.PROGRESSING, null);
+        return planned(wish, after(wish, next, change, false));
     }
 
     /** How it stands after this plan. */

@@ -3,6 +3,7 @@ package dev.berth.provisioner.tenant;
 import static dev.berth.schema.db.provisioner.Tables.REFUSED_BLOCK;
 import static dev.berth.schema.db.provisioner.Tables.TENANT;
 import static dev.berth.schema.db.provisioner.Tables.TENANT_IMAGE;
+import static dev.berth.schema.db.provisioner.Tables.TENANT_IMAGE_NAME;
 
 import dev.berth.schema.Cause;
 import dev.berth.schema.account.AccountClosed;
@@ -234,6 +235,10 @@ public class TenantRepository {
                 .deleteFrom(TENANT_IMAGE)
                 .where(TENANT_IMAGE.ACCOUNT_ID.eq(account))
                 .execute();
+        transaction
+                .deleteFrom(TENANT_IMAGE_NAME)
+                .where(TENANT_IMAGE_NAME.ACCOUNT_ID.eq(account))
+                .execute();
     }
 
     /** Remembers that a registry gave an image to an account. */
@@ -279,6 +284,10 @@ public class TenantRepository {
 
     /** An image is no longer on the host. */
     public void forget(DSLContext transaction, String imageId) {
+        transaction
+                .deleteFrom(TENANT_IMAGE_NAME)
+                .where(TENANT_IMAGE_NAME.IMAGE_ID.eq(imageId))
+                .execute();
         transaction
                 .deleteFrom(TENANT_IMAGE)
                 .where(TENANT_IMAGE.IMAGE_ID.eq(imageId))

@@ -170,9 +170,10 @@ class DockerEngineTest extends DockerConformance {
 
     @Test
     void saysThatAnImageCannotBeFetched() {
-        assertThatThrownBy(() -> engine.pull("127.0.0.1:9/berth-test/none:1", Duration.ofSeconds(20)))
+        assertThatThrownBy(() -> engine.pull(
+                        new PullOrder("127.0.0.1:9/berth-test/none:1", null, Duration.ofSeconds(20), (_, _) -> {})))
                 .isInstanceOfAny(EngineException.Failed.class, EngineException.Missing.class);
-        assertThatThrownBy(() -> engine.pull("No Reference", Duration.ofSeconds(20)))
+        assertThatThrownBy(() -> engine.pull(new PullOrder("No Reference", null, Duration.ofSeconds(20), (_, _) -> {})))
                 .isInstanceOf(EngineException.Missing.class);
     }
 

@@ -53,10 +53,14 @@ class RegistryTest {
         return registry.host() + "/" + path + ":" + tag;
     }
 
+    private static Pulled pull(DockerEngine engine, String reference) {
+        return engine.pull(new PullOrder(reference, null, MINUTE, (_, _) -> {}));
+    }
+
     @Test
     void fetchesWhatWasLookedAtAndGivesItItsName() throws IOException {
         registry.image(path, "1");
-        engine.pull(name("1"), MINUTE);
+        pull(engine, name("1"));
         EngineImage image = engine.image(name("1")).orElseThrow();
         assertThat(image.layers()).isEqualTo(1);
         assertThat(engine.imageBytes().get(image.id())).isPositive();
@@ -86,12 +90,12 @@ class RegistryTest {
         index.put("mediaType", TestRegistry.INDEX);
         index.put("manifests", platforms);
         registry.manifest(path, "all", TestRegistry.INDEX, index);
-        engine.pull(name("all"), MINUTE);
+        pull(engine, name("all"));
         assertThat(engine.image(name("all"))).isPresent();
 
         index.put("manifests", platforms.subList(0, 1));
         registry.manifest(path, "other", TestRegistry.INDEX, index);
-        assertThatThrownBy(() -> engine.pull(name("other"), MINUTE))
+        assertThatThrownBy(() -> pull(engine, name("other")))
                 .isInstanceOf(EngineException.Refused.class)
                 .hasMessageContaining("not made for linux/");
     }
@@ -120,7 +124,7 @@ class RegistryTest {
                         "config", "configuration has 2000000 bytes",
                         "form", "form that is not accepted")
                 .entrySet()) {
-            assertThatThrownBy(() -> engine.pull(name(refused.getKey()), MINUTE))
+            assertThatThrownBy(() -> pull(engine, name(refused.getKey())))
                     .as(refused.getKey())
                     .isInstanceOf(EngineException.Refused.class)
                     .hasMessageContaining(refused.getValue());
@@ -132,19 +136,51 @@ class RegistryTest {
     void asksForATokenLikeAStrangerButNeverInsideTheNetwork() throws IOException {
         registry.image(path, "1");
         registry.wantTokenOf("http://%s/token".formatted(registry.host()));
-        engine.pull(name("1"), MINUTE);
+        pull(engine, name("1"));
         assertThat(engine.image(name("1"))).isPresent();
 
         registry.image(path, "2");
         registry.wantTokenOf("http://127.0.0.1:1/token");
-        assertThatThrownBy(() -> engine.pull(name("2"), MINUTE))
+        assertThatThrownBy(() -> pull(engine, name("2")))
                 .isInstanceOf(EngineException.Refused.class)
                 .hasMessageContaining("in an internal network");
     }
 
     @Test
+    void showsTheAccountsPasswordWhereTheRegistrySendsForTokensAndToNoOtherRegistry() throws IOException {
+        registry.image(path, "1");
+        registry.wantTokenOf("http://%s/token".formatted(registry.host()));
+        registry.wantPair("ann", "a:word");
+        assertThatThrownBy(() -> pull(engine, name("1")))
+                .isInstanceOf(EngineException.Missing.class)
+                .hasMessageContaining("no token for everybody");
+        RegistryAuth wrong = new RegistryAuth(registry.host(), "ann", "another");
+        assertThatThrownBy(() -> engine.pull(new PullOrder(name("1"), wrong, MINUTE, (_, _) -> {})))
+                .isInstanceOf(EngineException.Missing.class)
+                .hasMessageContaining("no token for the account's credentials")
+                .hasMessageNotContaining("another");
+        RegistryAuth right = new RegistryAuth(registry.host(), "ann", "a:word");
+        Pulled pulled = engine.pull(new PullOrder(name("1"), right, MINUTE, (_, _) -> {}));
+        assertThat(engine.image(pulled.imageId())).isPresent();
+        RegistryAuth foreign = new RegistryAuth("registry.example.com", "ann", "a:word");
+        assertThatThrownBy(() -> engine.pull(new PullOrder(name("1"), foreign, MINUTE, (_, _) -> {})))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void asksWhatATagMeansAndFetchesNothingThatIsThere() throws IOException {
+        registry.image(path, "1");
+        Pulled first = pull(engine, name("1"));
+        int blobs = registry.blobsAsked().size();
+        assertThat(pull(engine, name("1"))).isEqualTo(first);
+        assertThat(registry.blobsAsked()).hasSize(blobs);
+        assertThat(pull(engine, name("1").replaceFirst(":1$", "@" + first.digest())))
+                .isEqualTo(first);
+    }
+
+    @Test
     void whatIsNotThereForStrangersIsMissing() {
-        assertThatThrownBy(() -> engine.pull(name("none"), MINUTE)).isInstanceOf(EngineException.Missing.class);
+        assertThatThrownBy(() -> pull(engine, name("none"))).isInstanceOf(EngineException.Missing.class);
     }
 
     @Test
@@ -155,7 +191,7 @@ class RegistryTest {
                     name("1"),
                     "localhost:%s/x:1".formatted(registry.host().split(":", -1)[1]),
                     "169.254.169.254/x:1")) {
-                assertThatThrownBy(() -> strict.pull(name, MINUTE))
+                assertThatThrownBy(() -> pull(strict, name))
                         .as(name)
                         .isInstanceOf(EngineException.Refused.class)
                         .hasMessageContaining("in an internal network");

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class TestRegistry implements AutoCloseable {
     private final Map<String, Content> contents = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile String realm;
+    private volatile String pair;
 
     TestRegistry() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -105,6 +107,11 @@ final class TestRegistry implements AutoCloseable {
         realm = place;
     }
 
+    /** Gives tokens only to those who show this pair of name and password. */
+    void wantPair(String user, String password) {
+        pair = "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
     List<String> blobsAsked() {
         return asked.stream().filter(path -> path.contains("/blobs/")).toList();
     }
@@ -155,6 +162,12 @@ final class TestRegistry implements AutoCloseable {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             asked.add(path);
+            if (path.equals("/token")
+                    && pair != null
+                    && !pair.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+                send(exchange, 401, "application/json", "{}".getBytes(StandardCharsets.UTF_8));
+                return;
+            }
             if (path.equals("/token")) {
                 send(exchange, 200, "application/json", "{\"token\": \"a-token\"}".getBytes(StandardCharsets.UTF_8));
                 return;

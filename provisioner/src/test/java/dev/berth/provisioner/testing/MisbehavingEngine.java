@@ -11,6 +11,8 @@ import dev.berth.provisioner.engine.Listed;
 import dev.berth.provisioner.engine.LogLine;
 import dev.berth.provisioner.engine.LogQuery;
 import dev.berth.provisioner.engine.NetworkSpec;
+import dev.berth.provisioner.engine.PullOrder;
+import dev.berth.provisioner.engine.Pulled;
 import dev.berth.provisioner.engine.RootUser;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.engine.Size;
@@ -150,6 +152,8 @@ public final class MisbehavingEngine implements ContainerEngine {
     private String machine = "host-1";
     private Instant bootedAt;
     private Runnable duringPull = () -> {};
+    private Runnable eachPart = () -> {};
+    private final List<PullOrder> asked = new ArrayList<>();
 
     public MisbehavingEngine(InstantSource clock) {
         this.clock = clock;
@@ -230,10 +234,21 @@ public final class MisbehavingEngine implements ContainerEngine {
 
     /** Puts an image in the registry only. */
     public synchronized MisbehavingEngine remoteImage(String reference, Program program) {
-        EngineImage image = imageOf(reference);
+        return remoteImage(reference, reference, program);
+    }
+
+    /** Puts an image in the registry only, under a name that may have meant another image; that one is still there by its digest. */
+    public synchronized MisbehavingEngine remoteImage(String reference, String content, Program program) {
+        EngineImage image = imageOf(content);
         registry.put(reference, image);
+        registry.put(reference.replaceFirst(":[^:/]*$", "@") + digestOf(image), image);
         programs.put(image.id(), program);
         return this;
+    }
+
+    /** The registry has it no longer, by its name. */
+    public synchronized void withdraw(String reference) {
+        registry.remove(reference);
     }
 
     private static EngineImage imageOf(String reference, String... volumes) {
@@ -271,6 +286,11 @@ public final class MisbehavingEngine implements ContainerEngine {
     /** What happens while an image is being fetched. */
     public synchronized void duringPull(Runnable value) {
         duringPull = value;
+    }
+
+    /** What happens after each tenth of an image. */
+    public synchronized void eachPart(Runnable value) {
+        eachPart = value;
     }
 
     /** A container fills its own root. */
@@ -437,17 +457,32 @@ public final class MisbehavingEngine implements ContainerEngine {
     }
 
     @Override
-    public void pull(String reference, Duration atMost) {
-        call("pull", () -> {
+    public Pulled pull(PullOrder order) {
+        return call("pull", () -> {
+            asked.add(order);
             duringPull.run();
+            String reference = order.reference();
             EngineImage image = registry.get(reference);
             if (image == null) {
                 throw new EngineException.Missing("manifest for " + reference + " not found", null);
             }
+            for (long mib = 0; mib <= 100; mib += 10) {
+                order.watch().at(mib << 20, 100L << 20);
+                eachPart.run();
+            }
             images.put(reference, image);
             images.put(image.id(), image);
-            return true;
+            return new Pulled(image.id(), digestOf(image));
         });
+    }
+
+    /** What registries were asked for, in order. */
+    public synchronized List<PullOrder> asked() {
+        return List.copyOf(asked);
+    }
+
+    private static String digestOf(EngineImage image) {
+        return "sha256:" + "0".repeat(32) + image.id().replaceAll("sha256:|-", "");
     }
 
     @Override

@@ -18,6 +18,7 @@ public final class Mending {
             "btrfs-progs",
             "tini",
             "busybox-static",
+            "docker-registry",
             "chromium",
             "maven",
             "fonts-dejavu-core",

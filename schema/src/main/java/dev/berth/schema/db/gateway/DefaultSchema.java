@@ -18,6 +18,7 @@ import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
+import dev.berth.schema.db.gateway.tables.RegistryCredential;
 import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
@@ -124,6 +125,11 @@ public class DefaultSchema extends SchemaImpl {
     public final QuotaHold QUOTA_HOLD = QuotaHold.QUOTA_HOLD;
 
     /**
+     * The table <code>registry_credential</code>.
+     */
+    public final RegistryCredential REGISTRY_CREDENTIAL = RegistryCredential.REGISTRY_CREDENTIAL;
+
+    /**
      * The table <code>secret</code>.
      */
     public final Secret SECRET = Secret.SECRET;
@@ -216,6 +222,7 @@ public class DefaultSchema extends SchemaImpl {
             OperationStep.OPERATION_STEP,
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
+            RegistryCredential.REGISTRY_CREDENTIAL,
             Secret.SECRET,
             Session.SESSION,
             Stack.STACK,

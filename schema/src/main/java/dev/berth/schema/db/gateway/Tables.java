@@ -18,6 +18,7 @@ import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
+import dev.berth.schema.db.gateway.tables.RegistryCredential;
 import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
@@ -106,6 +107,11 @@ public class Tables {
      * The table <code>quota_hold</code>.
      */
     public static final QuotaHold QUOTA_HOLD = QuotaHold.QUOTA_HOLD;
+
+    /**
+     * The table <code>registry_credential</code>.
+     */
+    public static final RegistryCredential REGISTRY_CREDENTIAL = RegistryCredential.REGISTRY_CREDENTIAL;
 
     /**
      * The table <code>secret</code>.

@@ -6,11 +6,13 @@ package dev.berth.schema.db.provisioner;
 
 import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.Host;
+import dev.berth.schema.db.provisioner.tables.ImagePin;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
+import dev.berth.schema.db.provisioner.tables.TenantImageName;
 import dev.berth.schema.db.provisioner.tables.Volume;
 import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
@@ -48,6 +50,11 @@ public class DefaultSchema extends SchemaImpl {
     public final Host HOST = Host.HOST;
 
     /**
+     * The table <code>image_pin</code>.
+     */
+    public final ImagePin IMAGE_PIN = ImagePin.IMAGE_PIN;
+
+    /**
      * The table <code>kept_log</code>.
      */
     public final KeptLog KEPT_LOG = KeptLog.KEPT_LOG;
@@ -71,6 +78,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>tenant_image</code>.
      */
     public final TenantImage TENANT_IMAGE = TenantImage.TENANT_IMAGE;
+
+    /**
+     * The table <code>tenant_image_name</code>.
+     */
+    public final TenantImageName TENANT_IMAGE_NAME = TenantImageName.TENANT_IMAGE_NAME;
 
     /**
      * The table <code>volume</code>.
@@ -105,11 +117,13 @@ public class DefaultSchema extends SchemaImpl {
         return Arrays.asList(
             Container.CONTAINER,
             Host.HOST,
+            ImagePin.IMAGE_PIN,
             KeptLog.KEPT_LOG,
             RefusedBlock.REFUSED_BLOCK,
             Rollout.ROLLOUT,
             Tenant.TENANT,
             TenantImage.TENANT_IMAGE,
+            TenantImageName.TENANT_IMAGE_NAME,
             Volume.VOLUME,
             VolumeMount.VOLUME_MOUNT,
             Wish.WISH

@@ -7,6 +7,7 @@ package dev.berth.schema.db.provisioner;
 import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.Tenant;
+import dev.berth.schema.db.provisioner.tables.TenantImageName;
 import dev.berth.schema.db.provisioner.tables.Volume;
 import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
@@ -35,6 +36,7 @@ public class Indexes {
     public static final Index CONTAINER_STANDING = Internal.createIndex(DSL.name("container_standing"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.WORKLOAD_ID }, false);
     public static final Index KEPT_LOG_OF_ACCOUNT = Internal.createIndex(DSL.name("kept_log_of_account"), KeptLog.KEPT_LOG, new OrderField[] { KeptLog.KEPT_LOG.ACCOUNT_ID, KeptLog.KEPT_LOG.KEPT_AT }, false);
     public static final Index KEPT_LOG_OLD = Internal.createIndex(DSL.name("kept_log_old"), KeptLog.KEPT_LOG, new OrderField[] { KeptLog.KEPT_LOG.KEPT_AT }, false);
+    public static final Index TENANT_IMAGE_NAME_IMAGE = Internal.createIndex(DSL.name("tenant_image_name_image"), TenantImageName.TENANT_IMAGE_NAME, new OrderField[] { TenantImageName.TENANT_IMAGE_NAME.IMAGE_ID }, false);
     public static final Index TENANT_IN_MOTION = Internal.createIndex(DSL.name("tenant_in_motion"), Tenant.TENANT, new OrderField[] { Tenant.TENANT.ACCOUNT_ID }, false);
     public static final Index VOLUME_MOUNT_OF = Internal.createIndex(DSL.name("volume_mount_of"), VolumeMount.VOLUME_MOUNT, new OrderField[] { VolumeMount.VOLUME_MOUNT.CONTAINER_ID }, false);
     public static final Index VOLUME_MOUNT_ONE_WRITER = Internal.createIndex(DSL.name("volume_mount_one_writer"), VolumeMount.VOLUME_MOUNT, new OrderField[] { VolumeMount.VOLUME_MOUNT.VOLUME_ID }, true);

@@ -6,11 +6,13 @@ package dev.berth.schema.db.provisioner;
 
 import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.Host;
+import dev.berth.schema.db.provisioner.tables.ImagePin;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
+import dev.berth.schema.db.provisioner.tables.TenantImageName;
 import dev.berth.schema.db.provisioner.tables.Volume;
 import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
@@ -31,6 +33,11 @@ public class Tables {
      * The table <code>host</code>.
      */
     public static final Host HOST = Host.HOST;
+
+    /**
+     * The table <code>image_pin</code>.
+     */
+    public static final ImagePin IMAGE_PIN = ImagePin.IMAGE_PIN;
 
     /**
      * The table <code>kept_log</code>.
@@ -56,6 +63,11 @@ public class Tables {
      * The table <code>tenant_image</code>.
      */
     public static final TenantImage TENANT_IMAGE = TenantImage.TENANT_IMAGE;
+
+    /**
+     * The table <code>tenant_image_name</code>.
+     */
+    public static final TenantImageName TENANT_IMAGE_NAME = TenantImageName.TENANT_IMAGE_NAME;
 
     /**
      * The table <code>volume</code>.

@@ -10,6 +10,7 @@ import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
 import dev.berth.schema.db.gateway.tables.Membership.MembershipPath;
 import dev.berth.schema.db.gateway.tables.Operation.OperationPath;
 import dev.berth.schema.db.gateway.tables.Quota.QuotaPath;
+import dev.berth.schema.db.gateway.tables.RegistryCredential.RegistryCredentialPath;
 import dev.berth.schema.db.gateway.tables.Secret.SecretPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
 import dev.berth.schema.db.gateway.tables.Stack.StackPath;
@@ -237,6 +238,19 @@ public class Account extends TableImpl<AccountRecord> {
             _quota = new QuotaPath(this, null, Keys.QUOTA__QUOTA_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _quota;
+    }
+
+    private transient RegistryCredentialPath _registryCredential;
+
+    /**
+     * Get the implicit to-many join path to the
+     * <code>registry_credential</code> table
+     */
+    public RegistryCredentialPath registryCredential() {
+        if (_registryCredential == null)
+            _registryCredential = new RegistryCredentialPath(this, null, Keys.REGISTRY_CREDENTIAL__REGISTRY_CREDENTIAL_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _registryCredential;
     }
 
     private transient SecretPath _secret;
