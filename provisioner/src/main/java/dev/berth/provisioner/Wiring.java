@@ -6,10 +6,14 @@ import dev.berth.schema.wire.Json;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.wire.OutboxRelay;
 import dev.berth.schema.wire.Wire;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
+import org.jooq.ExecuteListener;
+import org.jooq.ExecuteListenerProvider;
+import org.jooq.impl.DefaultExecuteListenerProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.contributor.Health;
@@ -39,6 +43,13 @@ class Wiring {
             InstantSource clock,
             MeterRegistry meters) {
         return new Wire(Service.PROVISIONER, bootstrapServers, dataSource, clock, meters);
+    }
+
+    /** Counts what is asked of the database. */
+    @Bean
+    ExecuteListenerProvider statements(MeterRegistry meters) {
+        Counter statements = meters.counter("berth.provisioner.statements");
+        return new DefaultExecuteListenerProvider(ExecuteListener.onExecuteStart(_ -> statements.increment()));
     }
 
     @Bean

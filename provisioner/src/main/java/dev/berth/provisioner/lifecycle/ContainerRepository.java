@@ -13,19 +13,25 @@ import dev.berth.schema.wire.Identity;
 import dev.berth.schema.wire.Json;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 
 /** The table {@code container}. Works inside the caller's transaction. Thread-safe. */
 @Repository
 public class ContainerRepository {
+    /** The transaction that wrote a row as it is; PostgreSQL gives each row version that of its writer. */
+    private static final Field<Long> VERSION = DSL.field("{0}.xmin::text::bigint", SQLDataType.BIGINT, CONTAINER);
+
     private static final List<String> LIVE =
             ContainerState.live().stream().map(ContainerState::text).toList();
 
@@ -67,12 +73,24 @@ public class ContainerRepository {
                 .fetch(ContainerRepository::read);
     }
 
-    /** The same of all workloads. */
-    public List<Container> standing(DSLContext transaction) {
+    /** Which version of its row a container has: another one after each change. */
+    public record Version(ContainerId container, long version) {}
+
+    /** The same of all workloads, without their rows; oldest first. */
+    public List<Version> standingVersions(DSLContext transaction) {
         return transaction
-                .selectFrom(CONTAINER)
+                .select(CONTAINER.CONTAINER_ID, VERSION)
+                .from(CONTAINER)
                 .where(stands())
                 .orderBy(CONTAINER.CONTAINER_ID)
+                .fetch(row -> new Version(row.value1(), row.value2()));
+    }
+
+    /** These, in any order; one that is not there is left out. */
+    public List<Container> findAll(DSLContext transaction, Collection<ContainerId> ids) {
+        return transaction
+                .selectFrom(CONTAINER)
+                .where(CONTAINER.CONTAINER_ID.in(ids))
                 .fetch(ContainerRepository::read);
     }
 

@@ -63,15 +63,23 @@ final class Look {
     private final Tenure tenure;
     private final ContainerEngine engine;
     private final ContainerRepository containers;
+    private final StandingRows standing;
     private final ContainerDriver driver;
     private final HostClock clock;
     private final Map<ContainerId, Instant> inspectedAt = new ConcurrentHashMap<>();
     private final Map<ContainerId, Instant> silentSince = new ConcurrentHashMap<>();
 
-    Look(Tenure tenure, ContainerEngine engine, Rooms rooms, ContainerDriver driver, HostClock clock) {
+    Look(
+            Tenure tenure,
+            ContainerEngine engine,
+            Rooms rooms,
+            StandingRows standing,
+            ContainerDriver driver,
+            HostClock clock) {
         this.tenure = tenure;
         this.engine = engine;
         this.containers = rooms.containers();
+        this.standing = standing;
         this.driver = driver;
         this.clock = clock;
     }
@@ -83,7 +91,7 @@ final class Look {
      */
     Found take(String host) {
         List<Listed> listed = engine.list();
-        List<Container> rows = tenure.read(dsl -> containers.onEngine(dsl, host));
+        List<Container> rows = standing.onEngine(host);
         Map<ContainerId, Listed> byId = new HashMap<>();
         for (Listed one : listed) {
             ContainerId id = one.container();

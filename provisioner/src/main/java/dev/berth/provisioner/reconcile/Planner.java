@@ -23,6 +23,7 @@ import dev.berth.provisioner.rollout.Situation;
 import dev.berth.provisioner.rollout.Step;
 import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.provisioner.tenant.TenantRepository;
+import dev.berth.provisioner.tenant.TenantState;
 import dev.berth.schema.container.StopReason;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.rollout.RolloutState;
@@ -133,8 +134,9 @@ final class Planner {
     }
 
     private Plan planOf(DSLContext dsl, Wish wish) {
-        Situation.Place place =
-                tenants.find(dsl, wish.account()).map(Planner::placeOf).orElse(Situation.Place.WAITING);
+        Situation.Place place = tenants.find(dsl, wish.account())
+                .map(tenant -> placeOf(tenant.state()))
+                .orElse(Situation.Place.WAITING);
         Progress progress = rollouts.find(dsl, wish.workload()).orElse(null);
         return planOf(wish, place, containers.standing(dsl, wish.workload()), progress);
     }
@@ -187,8 +189,8 @@ final class Planner {
     }
 
     /** What the state of a place means for a plan. */
-    static Situation.Place placeOf(Tenant tenant) {
-        return switch (tenant.state()) {
+    static Situation.Place placeOf(TenantState state) {
+        return switch (state) {
             case PROVISIONING -> Situation.Place.WAITING;
             case READY -> Situation.Place.READY;
             case CLOSING, REMOVED -> Situation.Place.CLOSING;

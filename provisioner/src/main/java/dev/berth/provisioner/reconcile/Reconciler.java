@@ -15,6 +15,7 @@ import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.rollout.Situation;
 import dev.berth.provisioner.tenant.AddressPool;
 import dev.berth.provisioner.tenant.TenantRepository;
+import dev.berth.provisioner.tenant.TenantState;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
@@ -53,6 +54,7 @@ final class Reconciler {
     private final TenantDriver tenantDriver;
     private final VolumeDriver volumeDriver;
     private final ContentStore content;
+    private final StandingRows standing;
     private final Look look;
     private final Inventories inventories;
     private final Witness witness;
@@ -104,7 +106,8 @@ final class Reconciler {
         this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
         this.content = rooms.content();
         this.volumeDriver = new VolumeDriver(tenure, rooms, host, clock);
-        this.look = new Look(tenure, engine, rooms, driver, clock);
+        this.standing = new StandingRows(tenure, rooms.containers());
+        this.look = new Look(tenure, engine, rooms, standing, driver, clock);
         this.diskWatch = new DiskWatch(tenure, engine, rooms, clock, settings.writableRootMib());
         this.imageSweep =
                 new ImageSweep(tenure, engine, rooms, clock, settings.images().imageDiskMib());
@@ -231,24 +234,24 @@ final class Reconciler {
 
     /** Plans all workloads in memory, and names those for which there is something to do. */
     private void planAll(Outcome outcome) {
-        List<Record2<WorkloadId, Long>> standing = tenure.read(wishes::standing);
-        refreshKnown(standing);
+        List<Record2<WorkloadId, Long>> wished = tenure.read(wishes::standing);
+        refreshKnown(wished);
         refreshProgress();
-        List<Container> allStanding = tenure.read(dsl -> containers.standing(dsl));
+        List<Container> allStanding = standing.read();
         Map<WorkloadId, List<Container>> byWorkload =
                 allStanding.stream().collect(Collectors.groupingBy(Container::workload));
         checks.retain(allStanding.stream().map(Container::id).collect(Collectors.toSet()));
         allStanding.stream()
                 .filter(checks::isNew)
                 .forEach(container -> outcome.then(new Subject.Check(container.id())));
-        Map<AccountId, Situation.Place> places = tenure.read(tenants::all).stream()
-                .collect(Collectors.toMap(tenant -> tenant.account(), Planner::placeOf));
-        for (Record2<WorkloadId, Long> row : standing) {
+        Map<AccountId, TenantState> tenantStates = tenure.read(tenants::states);
+        for (Record2<WorkloadId, Long> row : wished) {
             Wish wish = known.get(row.value1());
             if (wish == null) {
                 continue;
             }
-            Situation.Place place = places.getOrDefault(wish.account(), Situation.Place.WAITING);
+            TenantState tenant = tenantStates.get(wish.account());
+            Situation.Place place = tenant == null ? Situation.Place.WAITING : Planner.placeOf(tenant);
             Stood stood = progress.get(wish.workload());
             Progress before = stood == null ? null : stood.progress();
             Plan plan = planner.planOf(wish, place, byWorkload.getOrDefault(wish.workload(), List.of()), before);

@@ -15,6 +15,7 @@ import dev.berth.schema.wire.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
@@ -91,12 +92,13 @@ public class TenantRepository {
                 .fetch(TENANT.ACCOUNT_ID);
     }
 
-    /** All places that are not removed. */
-    public List<Tenant> all(DSLContext transaction) {
+    /** The states of all that are not removed. */
+    public Map<AccountId, TenantState> states(DSLContext transaction) {
         return transaction
-                .selectFrom(TENANT)
+                .select(TENANT.ACCOUNT_ID, TENANT.STATE)
+                .from(TENANT)
                 .where(TENANT.STATE.ne(TenantState.REMOVED.text()))
-                .fetch(TenantRepository::read);
+                .fetchMap(row -> row.value1(), row -> TenantState.of(row.value2()));
     }
 
     /** The parts of the pool that are not free; nobody else may take one until the transaction ends. */

@@ -447,7 +447,7 @@ class ReconcilerTest {
         world.pass(Duration.ofSeconds(10));
         assertThat(world.engine.names()).isEmpty();
         assertThat(world.rooms.wishes().standing(world.dsl)).isEmpty();
-        assertThat(world.rooms.containers().standing(world.dsl))
+        assertThat(world.rooms.containers().standingVersions(world.dsl))
                 .as("nothing of it is looked at any more")
                 .isEmpty();
         assertThat(world.told(ContainerStopped.class)).hasSize(2);

@@ -368,7 +368,11 @@ public final class MisbehavingEngine implements ContainerEngine {
         T happen();
     }
 
+    /** The verbs that were called, in their order; a test empties it before it counts. */
+    public final List<String> calls = new ArrayList<>();
+
     private synchronized <T> T call(String verb, Effect<T> effect) {
+        calls.add(verb);
         if (away) {
             throw new EngineException.Away("the engine is away", null);
         }

@@ -1,14 +1,15 @@
 package dev.berth.bench.ring;
 
 import dev.berth.schema.Cause;
+import dev.berth.schema.Event;
 import dev.berth.schema.Topic;
-import dev.berth.schema.container.ContainerEvent;
 import dev.berth.schema.id.EventId;
 import dev.berth.schema.wire.EventTypes;
 import dev.berth.schema.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -48,12 +49,16 @@ public final class Feed implements AutoCloseable {
     }
 
     /** Sends one; waits only when the producer's buffer is full. */
-    public void send(EventId id, ContainerEvent event) {
+    public void send(EventId id, Event event) {
+        Topic topic = Arrays.stream(Topic.values())
+                .filter(one -> one.events().isInstance(event))
+                .findFirst()
+                .orElseThrow();
         RecordHeaders headers = new RecordHeaders();
         add(headers, "ce_specversion", "1.0");
         add(headers, "ce_id", id.toString());
         add(headers, "ce_type", EventTypes.nameOf(event.getClass()));
-        add(headers, "ce_source", "provisioner");
+        add(headers, "ce_source", topic.writer().schema());
         add(headers, "ce_time", Json.text(event.occurredAt()));
         add(headers, "ce_subject", event.key());
         add(headers, "content-type", "application/json");
@@ -62,7 +67,7 @@ public final class Feed implements AutoCloseable {
         add(headers, "berth_caused_at", Json.text(cause.at()));
         OptionalInt partition = event.partition();
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                Topic.CONTAINER.topicName(),
+                topic.topicName(),
                 partition.isPresent() ? partition.getAsInt() : Topic.partitionOf(event.key()),
                 event.key().getBytes(StandardCharsets.UTF_8),
                 Json.mapper().writeValueAsBytes(event),

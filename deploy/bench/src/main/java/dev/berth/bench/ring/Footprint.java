@@ -75,6 +75,11 @@ public record Footprint(long rssKib, long pssKib, long cpuMs, int processes) {
         return sums;
     }
 
+    /** The processor time so far of one process and of its children that ended, in ms; 0 when it is gone. */
+    public static long cpuMs(long pid) {
+        return ofProcess(pid).cpuMs();
+    }
+
     /** The part a command line belongs to. */
     private static @Nullable String partOf(String command) {
         for (String service : SERVICES) {

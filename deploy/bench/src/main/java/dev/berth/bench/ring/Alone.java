@@ -1,0 +1,112 @@
+package dev.berth.bench.ring;
+
+import dev.berth.launcher.child.Child;
+import dev.berth.launcher.data.DataDirectory;
+import dev.berth.launcher.part.BrokerPart;
+import dev.berth.launcher.part.Part;
+import dev.berth.launcher.part.Ports;
+import dev.berth.launcher.part.PostgresPart;
+import dev.berth.launcher.part.Programs;
+import dev.berth.launcher.part.ServicePart;
+import dev.berth.schema.Service;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One service as it is shipped, with its real database and broker and no other service. */
+final class Alone implements AutoCloseable {
+    static final String IDENTITY_SECRET = "of-the-benchmark-only-and-long-enough";
+
+    private record Running(Part part, Child child) {}
+
+    private final DataDirectory data;
+    private final Ports ports;
+    private final PostgresPart postgres;
+    private final Deque<Running> running = new ArrayDeque<>();
+    private final URI base;
+
+    private Alone(Path folder, int port, Service service) {
+        data = DataDirectory.at(folder).create();
+        ports = new Ports(port);
+        postgres = new PostgresPart(data, ports.postgres());
+        base = URI.create("http://127.0.0.1:%d".formatted(ports.of(service)));
+    }
+
+    /**
+     * Starts PostgreSQL, the broker and the service, and waits until that is ready.
+     *
+     * @param settings of the service, beside where it finds the others
+     */
+    static Alone start(Path checkout, Path folder, int port, Service service, Map<String, String> settings) {
+        Alone all = new Alone(folder, port, service);
+        try {
+            Programs programs = Programs.of(checkout, all.data);
+            all.start(all.postgres);
+            all.start(new BrokerPart(all.data, all.ports, programs.broker(all.data)));
+            Map<String, String> environment = new HashMap<>(settings);
+            environment.put("BERTH_BIND", "127.0.0.1");
+            environment.put("BERTH_PORT", Integer.toString(all.ports.of(service)));
+            environment.put("BERTH_DATABASE_URL", all.postgres.jdbcUrl());
+            environment.put("BERTH_DATABASE_PASSWORD", all.data.secret(service.schema()));
+            environment.put("BERTH_KAFKA", all.bootstrapServers());
+            environment.put("BERTH_IDENTITY_SECRET", IDENTITY_SECRET);
+            all.start(new ServicePart(
+                    all.data, service, all.ports.of(service), programs.service(service), Map.copyOf(environment)));
+            return all;
+        } catch (RuntimeException e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    private void start(Part part) {
+        Child child = part.start();
+        running.push(new Running(part, child));
+        Wait.until(part.name() + " is ready", part.readyWithin(), () -> {
+            if (!child.alive()) {
+                throw new IllegalStateException(
+                        "%s ended: %s".formatted(part.name(), part.log().lastLines(30)));
+            }
+            return part.ready();
+        });
+        part.prepare();
+    }
+
+    /** The broker. */
+    String bootstrapServers() {
+        return "127.0.0.1:" + ports.kafka();
+    }
+
+    /** Where the service listens. */
+    URI base() {
+        return base;
+    }
+
+    /** The process of the service. */
+    long pid() {
+        return running.getFirst().child().identity().pid();
+    }
+
+    /** A connection to its database as the superuser, which can also read what the service wrote. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                postgres.jdbcUrl() + "?reWriteBatchedInserts=true", "postgres", data.secret("postgres"));
+    }
+
+    @Override
+    public void close() {
+        while (!running.isEmpty()) {
+            Running last = running.pop();
+            Child.stop(
+                    last.child().identity(),
+                    last.part().stopSignal(),
+                    last.part().stopWithin());
+        }
+    }
+}
