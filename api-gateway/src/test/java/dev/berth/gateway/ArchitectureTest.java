@@ -21,6 +21,7 @@ class ArchitectureTest {
             "operation",
             "volume",
             "secret",
+            "registry",
             "workload",
             "stack",
             "standing",
@@ -84,6 +85,7 @@ class ArchitectureTest {
                         ROOT + "operation",
                         ROOT + "volume",
                         ROOT + "secret",
+                        ROOT + "registry",
                         ROOT + "workload",
                         ROOT + "stack",
                         ROOT + "standing")

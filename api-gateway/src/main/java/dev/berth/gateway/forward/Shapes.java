@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class Shapes {
     private Shapes() {}
 
-    /** A container as the provisioner sees it; times are the engine's own. */
+    /**
+     * A container as the provisioner sees it; times are the engine's own. {@code image} has the digest once it was started; {@code message}
+     * says why it is as it is, such as {@code pulling: 34 of 120 MiB}, and {@code code} the same for programs.
+     */
     public record Container(
             String id,
             String workload,
@@ -27,7 +30,10 @@ public final class Shapes {
             boolean oomKilled,
             @Nullable String reason,
             int cpuMillis,
-            int memoryMib) {}
+            int memoryMib,
+            @Nullable String image,
+            @Nullable String code,
+            @Nullable String message) {}
 
     /**
      * What a container uses. Numbers count from its start but for {@code cpu_millis} (over the last second), memory and processes.

@@ -5,6 +5,8 @@ import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.registry.RegistryCredentialView;
+import dev.berth.gateway.registry.RegistryCredentials;
 import dev.berth.gateway.secret.SecretView;
 import dev.berth.gateway.secret.Secrets;
 import dev.berth.schema.id.SecretId;
@@ -19,7 +21,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Secrets: kept, changed, deleted; a value is never shown. */
+/** Secrets, and credentials for registries: kept, changed, deleted; a value is never shown. */
 @Controller
 class SecretPages {
     /** A secret in the table. */
@@ -36,14 +38,29 @@ class SecretPages {
         }
     }
 
+    /** Credentials in their table. */
+    record Login(String registry, String username, List<User> users, String updated) {
+        static Login of(RegistryCredentialView view, Format format) {
+            return new Login(
+                    view.registry(),
+                    view.username(),
+                    view.usedBy().stream()
+                            .map(user -> new User("/workloads/" + user.workload(), user.name()))
+                            .toList(),
+                    format.time(view.updatedAt()));
+        }
+    }
+
     /** A workload that uses it. */
     record User(String href, String name) {}
 
     private final Secrets secrets;
+    private final RegistryCredentials credentials;
     private final Shells shells;
 
-    SecretPages(Secrets secrets, Shells shells) {
+    SecretPages(Secrets secrets, RegistryCredentials credentials, Shells shells) {
         this.secrets = secrets;
+        this.credentials = credentials;
         this.shells = shells;
     }
 
@@ -60,6 +77,11 @@ class SecretPages {
                 "secrets",
                 secrets.list(visitor.account()).stream()
                         .map(view -> Row.of(view, format))
+                        .toList());
+        model.addAttribute(
+                "registries",
+                credentials.list(visitor.account()).stream()
+                        .map(view -> Login.of(view, format))
                         .toList());
         model.addAttribute("may", visitor.may(Scope.SECRETS_WRITE));
         model.addAttribute("problem", refusal == null ? null : Said.ofForm(refusal));
@@ -121,6 +143,67 @@ class SecretPages {
             HttpServletResponse response) {
         try {
             secrets.delete(visitor.account(), parse(id));
+            return "redirect:/secrets";
+        } catch (Refusal refusal) {
+            response.setStatus(refusal.problem().code().status());
+            return page(visitor, refusal, model, request);
+        }
+    }
+
+    @PostMapping("/registry_credentials")
+    @Requires(Scope.SECRETS_WRITE)
+    String makeCredential(
+            @RequestParam(defaultValue = "") String registry,
+            @RequestParam(defaultValue = "") String username,
+            @RequestParam(defaultValue = "") String password,
+            Principal.Customer visitor,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        try {
+            RegistryCredentialView _ =
+                    credentials.create(visitor.account(), registry, username, typed(password), context.cause());
+            return "redirect:/secrets";
+        } catch (Refusal refusal) {
+            response.setStatus(refusal.problem().code().status());
+            model.addAttribute("registry", registry);
+            model.addAttribute("username", username);
+            return page(visitor, refusal, model, request);
+        }
+    }
+
+    @PostMapping("/registry_credentials/{registry}/change")
+    @Requires(Scope.SECRETS_WRITE)
+    String changeCredential(
+            @PathVariable String registry,
+            @RequestParam(defaultValue = "") String password,
+            Principal.Customer visitor,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        try {
+            RegistryCredentialView _ =
+                    credentials.change(visitor.account(), registry, null, typed(password), context.cause());
+            return "redirect:/secrets";
+        } catch (Refusal refusal) {
+            response.setStatus(refusal.problem().code().status());
+            return page(visitor, refusal, model, request);
+        }
+    }
+
+    @PostMapping("/registry_credentials/{registry}/delete")
+    @Requires(Scope.SECRETS_WRITE)
+    String deleteCredential(
+            @PathVariable String registry,
+            Principal.Customer visitor,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        try {
+            credentials.delete(visitor.account(), registry, context.cause());
             return "redirect:/secrets";
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());

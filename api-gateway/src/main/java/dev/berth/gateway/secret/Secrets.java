@@ -8,7 +8,6 @@ import dev.berth.gateway.quota.Quotas;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.SecretId;
-import dev.berth.schema.wire.SecretBox;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,7 +18,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -44,7 +42,7 @@ public class Secrets {
     private final SecretUsers users;
     private final Accounts accounts;
     private final Quotas quotas;
-    private final @Nullable SecretBox box;
+    private final Sealer sealer;
     private final InstantSource clock;
 
     Secrets(
@@ -54,7 +52,7 @@ public class Secrets {
             SecretUsers users,
             Accounts accounts,
             Quotas quotas,
-            @Value("${berth.secret-key:}") String key,
+            Sealer sealer,
             InstantSource clock) {
         this.dsl = dsl;
         this.transaction = new TransactionTemplate(transactions);
@@ -62,7 +60,7 @@ public class Secrets {
         this.users = users;
         this.accounts = accounts;
         this.quotas = quotas;
-        this.box = key.isBlank() ? null : new SecretBox(key);
+        this.sealer = sealer;
         this.clock = clock;
     }
 
@@ -92,7 +90,8 @@ public class Secrets {
                         .hint("Delete secrets that are not used.");
             }
             Instant now = clock.instant();
-            Secret row = new Secret(SecretId.next(), account, name, 1, seal(account, name, 1, checked), now, now);
+            Secret row =
+                    new Secret(SecretId.next(), account, name, 1, sealer.seal(account, name, 1, checked), now, now);
             repository.put(dsl, row);
             return view(row, List.of());
         }));
@@ -115,7 +114,7 @@ public class Secrets {
                     account,
                     was.name(),
                     version,
-                    seal(account, was.name(), version, checked),
+                    sealer.seal(account, was.name(), version, checked),
                     was.createdAt(),
                     clock.instant());
             repository.put(dsl, row);
@@ -173,14 +172,6 @@ public class Secrets {
                     "value", "must be text without NUL characters, of at most %d bytes".formatted(MAX_BYTES)));
         }
         return value == null ? "" : value;
-    }
-
-    private String seal(AccountId account, String name, int version, String value) {
-        if (box == null) {
-            throw Refusal.of(ErrorCode.NOT_OFFERED_YET, "This Berth keeps no secrets.")
-                    .hint("The operator sets BERTH_SECRET_KEY, the same for gateway and provisioner.");
-        }
-        return box.seal(account, name, version, value);
     }
 
     private static SecretView view(Secret row, List<SecretUsers.Use> uses) {

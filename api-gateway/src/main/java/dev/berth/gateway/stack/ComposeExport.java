@@ -52,6 +52,9 @@ final class ComposeExport {
         service.put("image", escaped(text(view, "image")));
         words(service, "entrypoint", view.path("command"));
         words(service, "command", view.path("args"));
+        if (view.path("pull_policy").isString()) {
+            service.put("pull_policy", text(view, "pull_policy").equals("always") ? "always" : "missing");
+        }
         pairs(service, "environment", view.path("env"));
         pairs(service, "labels", view.path("labels"));
         if (!view.path("ports").isEmpty()) {

@@ -52,7 +52,7 @@ final class ComposeKeys {
         used(keys, "image", "build", "command", "entrypoint", "environment", "env_file", "expose", "ports", "restart");
         used(keys, "depends_on", "deploy", "scale", "healthcheck", "labels", "working_dir", "user", "stop_signal");
         used(keys, "stop_grace_period", "volumes", "read_only", "mem_limit", "cpus", "networks", "network_mode");
-        used(keys, "secrets", "configs", "security_opt", "profiles", "links");
+        used(keys, "secrets", "configs", "security_opt", "profiles", "links", "pull_policy");
         Map<String, String> notes = Map.ofEntries(
                 Map.entry("container_name", "is Berth's to give: others reach it by the name of the service"),
                 Map.entry("hostname", "is Berth's to give: it is the name of the replica"),
@@ -64,7 +64,6 @@ final class ComposeKeys {
                 Map.entry("attach", "has no effect: logs are read with /v1/workloads/{id}/logs"),
                 Map.entry("cap_drop", "is so anyway: all capabilities are dropped"),
                 Map.entry("platform", "has no effect: an image is run on the architecture of the host"),
-                Map.entry("pull_policy", "has no effect: an image is looked up whenever a container is made"),
                 Map.entry("annotations", "has no effect"),
                 Map.entry("develop", "has no effect: it is for a developer's own machine"),
                 Map.entry("mem_reservation", "has no effect: the memory of a size is reserved whole"),

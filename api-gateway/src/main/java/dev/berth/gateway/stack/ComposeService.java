@@ -75,6 +75,7 @@ final class ComposeService {
         members.put("name", name);
         members.put("kind", "service");
         image();
+        pullPolicy();
         members.put("command", words("entrypoint"));
         members.put("args", words("command"));
         members.put("env", environment());
@@ -163,6 +164,24 @@ final class ComposeService {
         } else {
             service.findings().refuse(service.path(), "has neither an image nor a build", "Give it an image.");
         }
+    }
+
+    private void pullPolicy() {
+        service.at("pull_policy").filter(place -> !place.isVoid()).ifPresent(place -> {
+            String said = place.text();
+            switch (said) {
+                case "always" -> members.put("pull_policy", "always");
+                case "missing", "if_not_present" -> members.put("pull_policy", "if_not_present");
+                default -> {
+                    if (Set.of("never", "build", "daily", "weekly").contains(said) || said.startsWith("every_")) {
+                        place.findings()
+                                .note(place.path(), "has no effect: a registry is asked as it is without, by the tag");
+                    } else {
+                        place.wrong("must be always, missing or if_not_present");
+                    }
+                }
+            }
+        });
     }
 
     private List<String> words(String key) {

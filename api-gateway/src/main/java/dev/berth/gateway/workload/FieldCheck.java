@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -180,7 +181,8 @@ final class FieldCheck {
                         spec.env(),
                         spec.labels(),
                         spec.manner().secrets(),
-                        spec.manner().files()))
+                        spec.manner().files(),
+                        Optional.ofNullable(spec.manner().registryLogin())))
                 .length;
         if (bytes > MAX_JSON_BYTES) {
             throw Refusal.invalid(List.of(new FieldError(

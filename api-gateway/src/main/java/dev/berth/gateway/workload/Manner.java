@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param dependsOn names of workloads of the account
  * @param volumes that its containers have in their file systems
  * @param networks of the account; none is its own one
+ * @param pullPolicy when the registry of its image is asked; null by the image's tag
+ * @param registryLogin what the registry of its image is shown; null where the account is a stranger
  * @param completions of a job, at most as many at once as it has replicas
  * @param autoscale of a service
  */
@@ -88,6 +90,28 @@ record Manner(
                 networks,
                 pullPolicy,
                 registryLogin,
+                completions,
+                autoscale);
+    }
+
+    /** With what the registry of its image is shown. */
+    Manner shown(@Nullable RegistryLogin next) {
+        return new Manner(
+                healthCheck,
+                readinessCheck,
+                rollout,
+                retries,
+                dependsOn,
+                workingDir,
+                user,
+                stopSignal,
+                schedule,
+                volumes,
+                secrets,
+                files,
+                networks,
+                pullPolicy,
+                next,
                 completions,
                 autoscale);
     }

@@ -60,7 +60,7 @@ final class MannerRules {
                 ContentRules.secrets(request.secrets(), now.secrets(), check),
                 ContentRules.files(request.files(), now.files(), check),
                 now.networks(),
-                now.pullPolicy(),
+                PullPolicies.merge(request.pullPolicy(), now.pullPolicy(), check),
                 now.registryLogin(),
                 now.completions(),
                 now.autoscale());

@@ -63,6 +63,18 @@ public record Observed(
             int updated,
             @JsonInclude @Nullable String message) {}
 
+    /** Whether containers may be on their way, whose images are to be fetched first. */
+    boolean mayFetch() {
+        return state.equals("pending")
+                || state.equals("starting")
+                || (rollout != null && rollout.state().equals("progressing"));
+    }
+
+    /** With something else to say. */
+    Observed saying(String words) {
+        return new Observed(state, running, ready, generation, words, since, imageDigest, rollout, reach);
+    }
+
     /** A cron between its runs; what is said of the last one stays. */
     Observed waiting() {
         return new Observed("waiting", running, ready, generation, message, since, imageDigest, rollout, reach);

@@ -4,6 +4,7 @@ import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.Words;
+import dev.berth.gateway.registry.RegistryLogins;
 import dev.berth.gateway.secret.SealedSecret;
 import dev.berth.gateway.secret.SealedSecrets;
 import dev.berth.gateway.volume.VolumeMounts;
@@ -16,17 +17,19 @@ import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Looks up what a request only names: the account's zone, volumes, secrets. Thread-safe. */
+/** Looks up what a request only names: the account's zone, volumes, secrets, credentials. Thread-safe. */
 @Component
 class Resolver {
     private final Accounts accounts;
     private final VolumeMounts volumes;
     private final SealedSecrets secrets;
+    private final RegistryLogins logins;
 
-    Resolver(Accounts accounts, VolumeMounts volumes, SealedSecrets secrets) {
+    Resolver(Accounts accounts, VolumeMounts volumes, SealedSecrets secrets, RegistryLogins logins) {
         this.accounts = accounts;
         this.volumes = volumes;
         this.secrets = secrets;
+        this.logins = logins;
     }
 
     /**
@@ -64,7 +67,7 @@ class Resolver {
     }
 
     /**
-     * With the latest version of each secret that is newly asked for.
+     * With the latest version of each secret that is newly asked for, and what the account shows the registry of its image.
      *
      * @throws Refusal 422 for a secret that the account has not, and for more than fits into one event
      */
@@ -83,9 +86,16 @@ class Resolver {
                     .orElse(wish));
         }
         refuse(errors);
-        Spec sealed = known.isEmpty() ? spec : spec.with(spec.manner().sealed(known));
+        Spec sealed =
+                shown(account, known.isEmpty() ? spec : spec.with(spec.manner().sealed(known)));
         FieldCheck.size(sealed);
         return sealed;
+    }
+
+    /** With what the account shows the registry of its image now. */
+    Spec shown(AccountId account, Spec spec) {
+        return spec.with(
+                spec.manner().shown(logins.latest(account, spec.image()).orElse(null)));
     }
 
     private static void refuse(List<FieldError> errors) {

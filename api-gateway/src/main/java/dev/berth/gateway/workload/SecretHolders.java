@@ -30,10 +30,16 @@ class SecretHolders implements SecretUsers {
                 .toList();
     }
 
+    private static Manner renewed(Manner manner, SealedSecret secret) {
+        return manner.sealed(manner.secrets().stream()
+                .map(one -> one.name().equals(secret.name()) ? one.at(secret.version(), secret.sealed()) : one)
+                .toList());
+    }
+
     @Override
     public void renew(AccountId account, SealedSecret secret, Cause cause) {
         of(dsl, account).stream()
                 .filter(use -> use.secret().equals(secret.name()))
-                .forEach(use -> workloads.renew(account, use.workload(), secret, cause));
+                .forEach(use -> workloads.renew(account, use.workload(), manner -> renewed(manner, secret), cause));
     }
 }

@@ -32,9 +32,11 @@ class WorkloadHttp {
     record SizeView(String name, int cpuMillis, int memoryMib) {}
 
     private final Workloads workloads;
+    private final Fetching fetching;
 
-    WorkloadHttp(Workloads workloads) {
+    WorkloadHttp(Workloads workloads, Fetching fetching) {
         this.workloads = workloads;
+        this.fetching = fetching;
     }
 
     @Requires.Open
@@ -75,8 +77,18 @@ class WorkloadHttp {
 
     @Requires(Scope.WORKLOADS_READ)
     @GetMapping("/v1/workloads/{id}")
-    WorkloadView get(@PathVariable String id, Principal.Customer customer, HttpServletResponse response) {
-        WorkloadView view = workloads.get(customer.account(), parse(id));
+    WorkloadView get(
+            @PathVariable String id,
+            Principal.Customer customer,
+            RequestContext context,
+            HttpServletResponse response) {
+        WorkloadId workload = parse(id);
+        WorkloadView view = workloads.get(
+                customer.account(),
+                workload,
+                heard -> heard.mayFetch()
+                        ? fetching.howFar(workload, context).map(heard::saying).orElse(heard)
+                        : heard);
         response.setHeader(HttpHeaders.ETAG, view.etag());
         return view;
     }

@@ -169,6 +169,18 @@ class WorkloadRepository {
                         Json.mapper().readValue(row.value3().data(), NAMES)));
     }
 
+    /** The image of a workload. */
+    record Imaged(WorkloadId id, String name, String image) {}
+
+    /** The images of an account's workloads that are not removed. */
+    List<Imaged> images(DSLContext dsl, AccountId account) {
+        return dsl.select(WORKLOAD.WORKLOAD_ID, WORKLOAD.NAME, WORKLOAD.IMAGE)
+                .from(WORKLOAD)
+                .where(WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()))
+                .orderBy(WORKLOAD.WORKLOAD_ID)
+                .fetch(row -> new Imaged(row.value1(), row.value2(), row.value3()));
+    }
+
     private static Condition state(@Nullable String state) {
         Condition running = WORKLOAD.WANTED.eq("running").and(WORKLOAD.HELD_BY.isNull());
         return switch (state) {

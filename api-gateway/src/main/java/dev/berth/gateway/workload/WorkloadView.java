@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A workload as the API answers it: the wish, and beside it what is observed.
  *
- * @param imageDigest what the image's name meant when it was last pulled; null until that is known
+ * @param imageDigest what the image's name meant when the first container of the revision and run was made; null until that is known, and
+ *     for an image of the host
+ * @param pullPolicy {@code always} or {@code if_not_present}; null for the default: always for the tag {@code latest} and for none,
+ *     otherwise if not present
  * @param networks those that were asked for; none is the account's own one
  * @param parallelism how many containers of a job run at once; null for other kinds
  * @param etag for {@code If-Match}: the generation in quotes

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
@@ -27,7 +28,16 @@ class WorkloadViews {
         return of(List.of(wish)).getFirst();
     }
 
+    /** With what is known of what is observed besides. */
+    WorkloadView of(Wish wish, UnaryOperator<Observed> more) {
+        return of(List.of(wish), more).getFirst();
+    }
+
     List<WorkloadView> of(List<Wish> wishes) {
+        return of(wishes, heard -> heard);
+    }
+
+    private List<WorkloadView> of(List<Wish> wishes, UnaryOperator<Observed> more) {
         Map<WorkloadId, Observed> seen =
                 observations.of(wishes.stream().map(Wish::id).toList());
         Map<VolumeId, String> names = volumes.names(wishes.stream()
@@ -36,7 +46,10 @@ class WorkloadViews {
                 .collect(Collectors.toSet()));
         return wishes.stream()
                 .map(wish -> view(
-                        wish, seen.getOrDefault(wish.id(), Observed.nothing(wish.createdAt())), names, clock.instant()))
+                        wish,
+                        more.apply(seen.getOrDefault(wish.id(), Observed.nothing(wish.createdAt()))),
+                        names,
+                        clock.instant()))
                 .toList();
     }
 

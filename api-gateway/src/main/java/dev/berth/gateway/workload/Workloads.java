@@ -12,7 +12,6 @@ import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.operation.OperationBook;
 import dev.berth.gateway.quota.Amount;
 import dev.berth.gateway.quota.Quotas;
-import dev.berth.gateway.secret.SealedSecret;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
@@ -170,7 +169,12 @@ public class Workloads {
 
     /** One workload; one that was removed is still there, with the desired state {@code removed}. */
     public WorkloadView get(AccountId account, WorkloadId workload) {
-        return views.of(repository.find(dsl, account, workload).orElseThrow(() -> missing(workload.toString())));
+        return get(account, workload, heard -> heard);
+    }
+
+    WorkloadView get(AccountId account, WorkloadId workload, UnaryOperator<Observed> more) {
+        Optional<Wish> wish = repository.find(dsl, account, workload);
+        return views.of(wish.orElseThrow(() -> missing(workload.toString())), more);
     }
 
     /** Newest first; without removed ones unless the filter asks for them. */
@@ -276,7 +280,8 @@ public class Workloads {
                                     ? "There is no revision before revision %d.".formatted(wish.revision())
                                     : "There is no revision %d.".formatted(revision))
                     .hint("GET /v1/workloads/{id}/revisions lists those that are kept."));
-            return wish.back(found.number(), WorkloadRules.back(wish.spec(), found.spec()), clock.instant());
+            Spec back = names.shown(account, WorkloadRules.back(wish.spec(), found.spec()));
+            return wish.back(found.number(), back, clock.instant());
         });
     }
 
@@ -316,13 +321,10 @@ public class Workloads {
         return act(account, workload, ifMatch, cause, Intent.CHANGE, wish -> Rollouts.say(wish, word, clock.instant()));
     }
 
-    /** Wants another version of a secret; called where that version is written. */
-    void renew(AccountId account, WorkloadId workload, SealedSecret secret, Cause cause) {
+    /** Wants what it names as that is by now, such as a secret's version; called where that is written. */
+    void renew(AccountId account, WorkloadId workload, UnaryOperator<Manner> next, Cause cause) {
         Wish _ = step(account, workload, null, cause, Intent.CHANGE, wish -> {
-            List<SecretWish> next = wish.spec().manner().secrets().stream()
-                    .map(one -> one.name().equals(secret.name()) ? one.at(secret.version(), secret.sealed()) : one)
-                    .toList();
-            Spec renewed = wish.spec().with(wish.spec().manner().sealed(next));
+            Spec renewed = wish.spec().with(next.apply(wish.spec().manner()));
             FieldCheck.size(renewed);
             return wish.change(renewed, clock.instant());
         });
