@@ -5,12 +5,14 @@ package dev.berth.schema.db.provisioner;
 
 
 import dev.berth.schema.db.provisioner.tables.Container;
+import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
+import dev.berth.schema.db.provisioner.tables.TenantNetwork;
 import dev.berth.schema.db.provisioner.tables.Volume;
 import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
@@ -43,6 +45,11 @@ public class DefaultSchema extends SchemaImpl {
     public final Container CONTAINER = Container.CONTAINER;
 
     /**
+     * The table <code>container_network</code>.
+     */
+    public final ContainerNetwork CONTAINER_NETWORK = ContainerNetwork.CONTAINER_NETWORK;
+
+    /**
      * The table <code>host</code>.
      */
     public final Host HOST = Host.HOST;
@@ -71,6 +78,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>tenant_image</code>.
      */
     public final TenantImage TENANT_IMAGE = TenantImage.TENANT_IMAGE;
+
+    /**
+     * The table <code>tenant_network</code>.
+     */
+    public final TenantNetwork TENANT_NETWORK = TenantNetwork.TENANT_NETWORK;
 
     /**
      * The table <code>volume</code>.
@@ -104,12 +116,14 @@ public class DefaultSchema extends SchemaImpl {
     public final List<Table<?>> getTables() {
         return Arrays.asList(
             Container.CONTAINER,
+            ContainerNetwork.CONTAINER_NETWORK,
             Host.HOST,
             KeptLog.KEPT_LOG,
             RefusedBlock.REFUSED_BLOCK,
             Rollout.ROLLOUT,
             Tenant.TENANT,
             TenantImage.TENANT_IMAGE,
+            TenantNetwork.TENANT_NETWORK,
             Volume.VOLUME,
             VolumeMount.VOLUME_MOUNT,
             Wish.WISH

@@ -5,12 +5,14 @@ package dev.berth.schema.db.provisioner;
 
 
 import dev.berth.schema.db.provisioner.tables.Container;
+import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.RefusedBlock;
 import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
+import dev.berth.schema.db.provisioner.tables.TenantNetwork;
 import dev.berth.schema.db.provisioner.tables.Volume;
 import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
@@ -26,6 +28,11 @@ public class Tables {
      * The table <code>container</code>.
      */
     public static final Container CONTAINER = Container.CONTAINER;
+
+    /**
+     * The table <code>container_network</code>.
+     */
+    public static final ContainerNetwork CONTAINER_NETWORK = ContainerNetwork.CONTAINER_NETWORK;
 
     /**
      * The table <code>host</code>.
@@ -56,6 +63,11 @@ public class Tables {
      * The table <code>tenant_image</code>.
      */
     public static final TenantImage TENANT_IMAGE = TenantImage.TENANT_IMAGE;
+
+    /**
+     * The table <code>tenant_network</code>.
+     */
+    public static final TenantNetwork TENANT_NETWORK = TenantNetwork.TENANT_NETWORK;
 
     /**
      * The table <code>volume</code>.
