@@ -18,8 +18,6 @@ import dev.berth.provisioner.lifecycle.Evidence;
 import dev.berth.provisioner.lifecycle.FactTransaction;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.lifecycle.Observation;
-import dev.berth.provisioner.lifecycle.ReplicaName;
-import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.id.AccountId;
@@ -54,6 +52,7 @@ final class Launcher {
     private final WishRepository wishes;
     private final Specs specs;
     private final Mounts mounts;
+    private final Links links;
     private final EngineHost host;
     private final String machines;
     private final ContentStore content;
@@ -64,10 +63,13 @@ final class Launcher {
     private final ImageProperties images;
     private final Set<AccountId> fetching = ConcurrentHashMap.newKeySet();
 
-    /** For which volume a container waits, in words. */
-    private final Map<ContainerId, String> waits = new ConcurrentHashMap<>();
+    /** For which volume or network a container waits. */
+    private final Map<ContainerId, Waiting> waits = new ConcurrentHashMap<>();
 
     private final Duration pullTimeout;
+
+    /** The code of the failure that it is when it lasts, and why it waits, for people. */
+    private record Waiting(String code, String why) {}
 
     Launcher(
             Tenure tenure,
@@ -82,6 +84,7 @@ final class Launcher {
         this.wishes = rooms.wishes();
         this.specs = new Specs(rooms);
         this.mounts = new Mounts(tenure, rooms, host);
+        this.links = new Links(tenure, engine, rooms, specs);
         this.host = host;
         this.machines = settings.machines();
         this.content = rooms.content();
@@ -227,9 +230,9 @@ final class Launcher {
                 return;
             }
         }
-        String why = waits.get(container.id());
-        if (why != null) {
-            fail(container, "volume_not_ready", why + "; it is tried again");
+        Waiting waiting = waits.get(container.id());
+        if (waiting != null) {
+            fail(container, waiting.code(), waiting.why() + "; it is tried again");
         } else {
             fail(container, "deadline_exceeded", "the host did not start it in time; it is tried again");
         }
@@ -260,16 +263,21 @@ final class Launcher {
                             + " in the engine, or sets BERTH_MACHINES=always");
             return false;
         }
+        ContainerSpec.Home home;
+        switch (links.take(container, spec.get().networks())) {
+            case Links.Given.Granted granted -> home = granted.home();
+            case Links.Given.Wait wait -> {
+                await(container, "network_not_ready", wait.why(), outcome);
+                outcome.then(new Subject.Networks(container.account()));
+                return false;
+            }
+        }
         List<ContainerSpec.Mount> given;
         String runsAs = ImagePolicy.userOf(image.get(), start);
         switch (mounts.take(container, spec.get().volumes(), runsAs)) {
             case Mounts.Given.Granted granted -> given = new ArrayList<>(granted.mounts());
             case Mounts.Given.Wait wait -> {
-                if (waits.size() >= MOST_WAITS) {
-                    waits.clear(); // of those that were withdrawn meanwhile; the others come again
-                }
-                waits.put(container.id(), wait.why());
-                outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+                await(container, "volume_not_ready", wait.why(), outcome);
                 return false;
             }
             case Mounts.Given.Refused refused -> {
@@ -289,7 +297,7 @@ final class Launcher {
         }
         try {
             waits.remove(container.id());
-            engine.create(specOf(container, spec.get(), image.get(), env, given));
+            engine.create(specOf(container, spec.get(), image.get(), env, given, home));
             return true;
         } catch (EngineException.Conflict e) {
             Seen there = engine.inspect(container.engineName()).orElse(null);
@@ -305,6 +313,7 @@ final class Launcher {
             }
         } catch (EngineException.Missing e) {
             outcome.then(new Subject.Account(container.account()));
+            outcome.then(new Subject.Networks(container.account()));
             outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
         } catch (EngineException.Refused e) {
             fail(container, "launch_refused", "the host refused it: " + brief(e));
@@ -312,18 +321,27 @@ final class Launcher {
         return false;
     }
 
+    private void await(Container container, String code, String why, Outcome outcome) {
+        if (waits.size() >= MOST_WAITS) {
+            waits.clear(); // of those that were withdrawn meanwhile; the others come again
+        }
+        waits.put(container.id(), new Waiting(code, why));
+        outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+    }
+
     private static ContainerSpec specOf(
             Container container,
             WorkloadDesired wish,
             EngineImage image,
             Map<String, String> env,
-            List<ContainerSpec.Mount> mounts) {
+            List<ContainerSpec.Mount> mounts,
+            ContainerSpec.Home home) {
         return new ContainerSpec(
                 container.id(),
                 container.account(),
                 container.workload(),
                 container.name(),
-                List.of(ReplicaName.shared(wish.name()), container.name()),
+                Links.aliases(container, wish),
                 image,
                 wish.command(),
                 wish.args(),
@@ -332,7 +350,7 @@ final class Launcher {
                 wish.readOnlyRoot(),
                 startOf(wish),
                 mounts,
-                Tenant.networkOf(container.account()));
+                home);
     }
 
     private static ContainerSpec.Start startOf(WorkloadDesired wish) {
@@ -345,7 +363,33 @@ final class Launcher {
         return machines.equals("always") || (machines.equals("remapped") && remapped);
     }
 
+    /** Puts it into its networks but the first; answers whether it may be started. */
+    private boolean join(Container container, Outcome outcome) {
+        try {
+            boolean joined = links.join(container);
+            if (!joined) {
+                outcome.then(new Subject.Workload(container.workload()));
+            }
+            return joined;
+        } catch (EngineException.Refused
+                | EngineException.Failed
+                | EngineException.Missing
+                | EngineException.Conflict e) {
+            await(container, "network_not_ready", "it could not join its networks: " + brief(e), outcome);
+            outcome.then(new Subject.Networks(container.account()));
+            outcome.then(new Subject.Account(container.account()));
+            return false;
+        }
+    }
+
+    Links links() {
+        return links;
+    }
+
     private void start(Container container, Outcome outcome) {
+        if (!join(container, outcome)) {
+            return;
+        }
         String problem = null;
         try {
             engine.start(container.engineName());
@@ -367,6 +411,7 @@ final class Launcher {
             outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
             if (problem != null) {
                 outcome.then(new Subject.Account(container.account()));
+                outcome.then(new Subject.Networks(container.account()));
             }
         }
     }

@@ -51,6 +51,7 @@ final class Reconciler {
     private final ContainerDriver driver;
     private final Launcher launcher;
     private final TenantDriver tenantDriver;
+    private final NetworkDriver networkDriver;
     private final VolumeDriver volumeDriver;
     private final ContentStore content;
     private final Look look;
@@ -100,7 +101,9 @@ final class Reconciler {
                 settings.engineRetention());
         this.planner =
                 new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout(), checks, driver::look);
-        this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
+        NetworkMaker maker = new NetworkMaker(engine, settings.pool(), settings.poolStart());
+        this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), maker);
+        this.networkDriver = new NetworkDriver(tenure, engine, rooms, clock, settings.pool(), maker);
         this.content = rooms.content();
         this.volumeDriver = new VolumeDriver(tenure, rooms, host, clock);
         this.look = new Look(tenure, engine, rooms, driver, clock);
@@ -122,6 +125,7 @@ final class Reconciler {
                         .map(launcher::pull)
                         .orElseGet(Outcome::new);
             case Subject.Account account -> tenantDriver.drive(account.id());
+            case Subject.Networks networks -> networkDriver.drive(networks.account());
             case Subject.Volume volume -> volumeDriver.drive(volume.id());
             case Subject.Disk disk -> {
                 imageSweep.sweep();
@@ -147,6 +151,7 @@ final class Reconciler {
         for (AccountId account : tenure.read(tenants::inMotion)) {
             outcome.then(new Subject.Account(account));
         }
+        outcome.thenAll(networkDriver.inMotion());
         outcome.thenAll(volumeDriver.inMotion());
         return outcome;
     }
@@ -190,6 +195,7 @@ final class Reconciler {
 
     private List<String> findings(EngineHost.Known here, Look.Found found) {
         List<String> findings = new ArrayList<>(tenure.read(dsl -> tenants.findings(dsl, pool, clock.instant())));
+        findings.addAll(networkDriver.findings());
         if (clock.ahead().abs().compareTo(MOST_AHEAD) > 0) {
             findings.add("the host's clock is %s ms %s of this machine's%s: set both by NTP"
                     .formatted(

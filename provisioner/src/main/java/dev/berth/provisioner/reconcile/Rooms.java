@@ -5,8 +5,10 @@ import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.lifecycle.Lifecycle;
+import dev.berth.provisioner.lifecycle.LinkRepository;
 import dev.berth.provisioner.placement.HostRepository;
 import dev.berth.provisioner.rollout.RolloutRepository;
+import dev.berth.provisioner.tenant.NetworkRepository;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.provisioner.volume.VolumeRepository;
 import dev.berth.provisioner.volume.VolumeStore;
@@ -17,7 +19,9 @@ import org.springframework.stereotype.Component;
 record Rooms(
         WishRepository wishes,
         TenantRepository tenants,
+        NetworkRepository networks,
         ContainerRepository containers,
+        LinkRepository links,
         Lifecycle lifecycle,
         HostRepository hosts,
         KeptLogRepository keptLogs,
@@ -31,7 +35,9 @@ record Rooms(
         return new Rooms(
                 new WishRepository(),
                 new TenantRepository(),
+                new NetworkRepository(),
                 containers,
+                new LinkRepository(),
                 new Lifecycle(containers),
                 new HostRepository(),
                 new KeptLogRepository(),
