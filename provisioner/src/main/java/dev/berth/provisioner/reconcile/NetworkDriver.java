@@ -3,6 +3,7 @@ package dev.berth.provisioner.reconcile;
 import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.engine.ContainerEngine;
 import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.EngineNetwork;
 import dev.berth.provisioner.lifecycle.LinkRepository;
 import dev.berth.provisioner.tenant.AddressPool;
 import dev.berth.provisioner.tenant.Cidr;
@@ -14,10 +15,13 @@ import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.provisioner.tenant.TenantState;
 import dev.berth.schema.id.AccountId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +35,8 @@ import org.slf4j.LoggerFactory;
 final class NetworkDriver {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkDriver.class);
     private static final Duration AGAIN = Duration.ofSeconds(2);
+    private static final Duration SWEEP = Duration.ofMinutes(1);
+    private static final Pattern NAME = Pattern.compile("berth-(acct_[a-z0-9]{26})(?:-([0-9]{1,18}))?");
 
     private final Tenure tenure;
     private final ContainerEngine engine;
@@ -41,6 +47,7 @@ final class NetworkDriver {
     private final HostClock clock;
     private final AddressPool pool;
     private final NetworkMaker maker;
+    private volatile @Nullable Instant sweptAt;
 
     NetworkDriver(
             Tenure tenure, ContainerEngine engine, Rooms rooms, HostClock clock, AddressPool pool, NetworkMaker maker) {
@@ -69,6 +76,38 @@ final class NetworkDriver {
                     .<Subject>map(Subject.Networks::new)
                     .toList();
         });
+    }
+
+    /**
+     * Removes what the engine made, or brought back, after it was given up: its addresses would be lost to the pool. Looks at most
+     * once a minute. A row is written before its network is made, so a listed one that has none then is nobody's.
+     */
+    void sweep() {
+        Instant last = sweptAt;
+        if (last != null && clock.instant().isBefore(last.plus(SWEEP))) {
+            return;
+        }
+        sweptAt = clock.instant();
+        try {
+            for (EngineNetwork network : engine.networks()) {
+                Matcher name = NAME.matcher(network.name());
+                if (name.matches() && stray(AccountId.parse(name.group(1)), name.group(2))) {
+                    LOG.atInfo().addKeyValue("network", network.name()).log("A network that was given up is removed");
+                    engine.removeNetwork(network.name());
+                }
+            }
+        } catch (EngineException | IllegalArgumentException e) {
+            LOG.atInfo().log("Networks that were given up are looked for again later: {}", e.getMessage());
+        }
+    }
+
+    /** Whether it is of an account that is known here, and not written of. */
+    private boolean stray(AccountId account, @Nullable String number) {
+        return tenure.read(dsl -> tenants.find(dsl, account)
+                .filter(tenant -> number == null
+                        ? tenant.state() == TenantState.REMOVED
+                        : networks.find(dsl, Long.parseLong(number)).isEmpty())
+                .isPresent());
     }
 
     /** What the operator should know. */
@@ -103,7 +142,7 @@ final class NetworkDriver {
     }
 
     /** Gives up the networks that nothing needs, and answers all that are still to be made, held or removed. */
-    private List<TenantNetwork> settle(DSLContext dsl, AccountId account, java.time.Instant now) {
+    private List<TenantNetwork> settle(DSLContext dsl, AccountId account, Instant now) {
         Optional<Tenant> tenant = tenants.lock(dsl, account);
         if (tenant.isEmpty()) {
             return List.of();

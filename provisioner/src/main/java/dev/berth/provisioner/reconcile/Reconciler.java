@@ -151,6 +151,7 @@ final class Reconciler {
         for (AccountId account : tenure.read(tenants::inMotion)) {
             outcome.then(new Subject.Account(account));
         }
+        networkDriver.sweep();
         outcome.thenAll(networkDriver.inMotion());
         outcome.thenAll(volumeDriver.inMotion());
         return outcome;
