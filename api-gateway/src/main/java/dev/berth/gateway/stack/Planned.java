@@ -31,6 +31,7 @@ record Planned(String name, Map<String, Object> members, Set<String> after) {
         whole.put("volumes", List.of());
         whole.put("secrets", List.of());
         whole.put("files", List.of());
+        whole.put("networks", List.of());
         if ("service".equals(members.get("kind"))) {
             whole.put("rollout", Map.of());
         }
