@@ -20,6 +20,8 @@ import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.StopReason;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.OperationId;
+import dev.berth.schema.rollout.RolloutObserved;
+import dev.berth.schema.rollout.RolloutState;
 import dev.berth.schema.tenant.TenantReady;
 import dev.berth.schema.tenant.TenantRemoved;
 import dev.berth.schema.testing.TestDatabase;
@@ -31,7 +33,10 @@ import dev.berth.schema.wire.Json;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.wire.OutboxRelay;
 import dev.berth.schema.wire.Wire;
+import dev.berth.schema.workload.CheckType;
 import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.HealthCheck;
+import dev.berth.schema.workload.NetworkUse;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.WorkloadKind;
 import dev.berth.schema.workload.WorkloadRemoved;
@@ -565,5 +570,44 @@ class ServiceTest {
         assertThat(get(null, "/internal/v1/hosts").body()).contains("\"state\":\"ready\"", "\"engine_version\"");
         assertThat(get(null, "/readyz").statusCode()).isEqualTo(200);
         assertThat(get(null, "/readyz").body()).contains("\"engine\"", "\"consumers\"", "\"relay\"");
+    }
+
+    private static void awaitComplete(Wishes wish) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> told(RolloutObserved.class).stream()
+                        .anyMatch(rollout -> rollout.workload().equals(wish.workload)
+                                && rollout.state() == RolloutState.COMPLETE
+                                && rollout.ready() == 1));
+    }
+
+    private static List<String> networksOf(AccountId account) {
+        return docker.listNetworksCmd().exec().stream()
+                .filter(network -> account.toString().equals(network.getLabels().get("dev.berth.account")))
+                .map(network -> network.getName())
+                .toList();
+    }
+
+    @Test
+    void whoIsInAnInternalNetworkIsCheckedAndFoundByNameAndTheNetworkGoesWithTheLast() {
+        AccountId account = open();
+        Wishes db = service(account);
+        db.name = "db";
+        db.networks = List.of(new NetworkUse("back", true));
+        db.args = List.of("while :; do printf 'HTTP/1.0 200 OK\\r\\n\\r\\nI am db\\n' | nc -l -p 8080; done");
+        db.healthCheck = new HealthCheck(CheckType.HTTP, "/", 8080, List.of(), 5, 2, 3, 0);
+        Wishes web = service(account);
+        web.networks = List.of(new NetworkUse("front", false), new NetworkUse("back", true));
+        List<String> asks = List.of("/bin/sh", "-c", "nc -w 2 db-1 8080 < /dev/null | grep -q 'I am db'");
+        web.healthCheck = new HealthCheck(CheckType.EXEC, null, null, asks, 5, 4, 3, 0);
+        tell(db.event(now()));
+        tell(web.event(now()));
+        awaitComplete(db);
+        awaitComplete(web);
+        assertThat(networksOf(account)).hasSize(3);
+        for (Wishes wish : List.of(db, web)) {
+            tell(new WorkloadRemoved(wish.workload, account, 2, now()));
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> networksOf(account), left -> left.equals(List.of("berth-" + account)));
     }
 }

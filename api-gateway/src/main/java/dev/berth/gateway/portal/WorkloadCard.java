@@ -33,7 +33,8 @@ record WorkloadCard(
         boolean canStart,
         boolean canStop,
         @Nullable String schedule,
-        @Nullable String rollout) {
+        @Nullable String rollout,
+        List<String> networks) {
 
     static WorkloadCard of(WorkloadView view, Format format) {
         Observed observed = view.observed();
@@ -84,7 +85,10 @@ record WorkloadCard(
                         : "%s, revision %d"
                                 .formatted(
                                         observed.rollout().state().replace('_', ' '),
-                                        observed.rollout().revision()));
+                                        observed.rollout().revision()),
+                view.networks().stream()
+                        .map(one -> Boolean.TRUE.equals(one.internal()) ? one.name() + " (internal)" : one.name())
+                        .toList());
     }
 
     private static @Nullable String held(@Nullable String heldBy) {

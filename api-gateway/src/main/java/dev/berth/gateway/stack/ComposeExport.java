@@ -2,10 +2,12 @@ package dev.berth.gateway.stack;
 
 import dev.berth.gateway.workload.WorkloadView;
 import dev.berth.schema.wire.Json;
+import dev.berth.schema.workload.NetworkUse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,10 +25,12 @@ final class ComposeExport {
         Set<String> volumes = new TreeSet<>();
         Map<String, Object> secrets = new TreeMap<>();
         Map<String, Object> configs = new TreeMap<>();
+        Map<String, Object> networks = new TreeMap<>();
         for (WorkloadView workload : workloads) {
             JsonNode view = Json.mapper().valueToTree(workload);
             Map<String, Object> service = service(view);
             contents(workload.name(), service, view, secrets, configs);
+            networks(name, service, view.path("networks"), networks);
             services.put(workload.name(), service);
             view.path("volumes").forEach(mount -> volumes.add(text(mount, "name")));
         }
@@ -37,6 +41,9 @@ final class ComposeExport {
             Map<String, Object> declared = new LinkedHashMap<>();
             volumes.forEach(volume -> declared.put(volume, Map.of()));
             file.put("volumes", declared);
+        }
+        if (!networks.isEmpty()) {
+            file.put("networks", networks);
         }
         if (!secrets.isEmpty()) {
             file.put("secrets", secrets);
@@ -124,6 +131,33 @@ final class ComposeExport {
         });
         if (!files.isEmpty()) {
             service.put("configs", files);
+        }
+    }
+
+    /** By the names that the stack's own have in its file; the account's other networks by a name that says so. */
+    private static void networks(
+            String stack, Map<String, Object> service, JsonNode networks, Map<String, Object> declared) {
+        List<Object> used = new ArrayList<>();
+        networks.forEach(one -> {
+            String network = text(one, "name");
+            if (network.equals(NetworkUse.OWN)) {
+                used.add(network);
+                return;
+            }
+            Optional<String> own = ComposeNetworks.keyOf(stack, network);
+            Map<String, Object> options = new LinkedHashMap<>();
+            if (own.isEmpty()) {
+                options.put("name", network);
+            }
+            if (one.path("internal").booleanValue()) {
+                options.put("internal", true);
+            }
+            String key = own.orElse("account_" + network);
+            declared.put(key, options);
+            used.add(key);
+        });
+        if (!used.isEmpty()) {
+            service.put("networks", used);
         }
     }
 

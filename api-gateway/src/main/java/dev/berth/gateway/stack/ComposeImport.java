@@ -113,18 +113,6 @@ record ComposeImport(List<Planned> services, Map<String, Integer> volumes, List<
                         volume.at("external").filter(Place::truth).ifPresent(_ -> names.put(name, EXTERNAL));
                     }
                 }));
-        file.at("networks")
-                .ifPresent(networks -> networks.entries().forEach((name, network) -> {
-                    network.findings()
-                            .note(
-                                    network.path(),
-                                    "all workloads of the account are on its one private network, whatever networks they name");
-                    if (network.value() != null) {
-                        network.at("ipam")
-                                .ifPresent(ipam -> ipam.findings()
-                                        .note(ipam.path(), "has no effect: addresses are given by Berth"));
-                    }
-                }));
         return names;
     }
 
@@ -181,6 +169,7 @@ record ComposeImport(List<Planned> services, Map<String, Integer> volumes, List<
             return Map.of();
         }
         ComposeContent content = ComposeContent.of(file);
+        ComposeNetworks networks = ComposeNetworks.of(file, stackOf(file, options));
         Set<String> jobs = new TreeSet<>();
         services.values().forEach(service -> jobs.addAll(ComposeService.awaitedToEnd(service)));
         Map<String, Planned> planned = new LinkedHashMap<>();
@@ -190,11 +179,18 @@ record ComposeImport(List<Planned> services, Map<String, Integer> volumes, List<
             } else if (!wanted(service, options)) {
                 service.findings().note(service.path(), "is of a profile that is not on");
             } else {
-                Planned plan = ComposeService.read(name, service, options, declared, content);
+                Planned plan = ComposeService.read(
+                        name, service, options, new ComposeService.Declared(declared, content, networks));
                 planned.put(name, jobs.contains(name) ? job(plan) : plan);
             }
         });
         return planned;
+    }
+
+    /** Whose networks those of the file are; a file that is only looked at need not say. */
+    private static String stackOf(Place file, ComposeOptions options) {
+        String own = file.at("name").map(Place::text).orElse("");
+        return !options.stack().isEmpty() ? options.stack() : own.isEmpty() ? "stack" : own;
     }
 
     private static boolean wanted(Place service, ComposeOptions options) {

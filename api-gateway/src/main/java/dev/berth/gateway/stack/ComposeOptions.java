@@ -12,6 +12,7 @@ import java.util.Set;
  * @param files the content of files that the file names ({@code env_file}), by the path that it names
  * @param profiles that are on
  * @param leaveOut paths that are not wanted, such as {@code services.web.volumes[0]} or {@code services.web}
+ * @param stack the name of the stack that it becomes; empty for the file's own
  * @param partial whether services that can be had are made although others cannot
  */
 record ComposeOptions(
@@ -21,9 +22,10 @@ record ComposeOptions(
         Map<String, String> files,
         Set<String> profiles,
         Set<String> leaveOut,
+        String stack,
         boolean partial) {
     static final ComposeOptions NONE =
-            new ComposeOptions(Map.of(), Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), false);
+            new ComposeOptions(Map.of(), Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), "", false);
 
     ComposeOptions {
         variables = Map.copyOf(variables);

@@ -30,29 +30,28 @@ final class ComposeService {
     private final String name;
     private final Place service;
     private final ComposeOptions options;
-    private final Set<String> volumes;
-    private final ComposeContent content;
+    private final Declared declared;
     private final Map<String, Object> members = new LinkedHashMap<>();
     private final Set<String> after = new TreeSet<>();
 
-    private ComposeService(
-            String name, Place service, ComposeOptions options, Set<String> volumes, ComposeContent content) {
+    /**
+     * What the file declares beside its services.
+     *
+     * @param volumes by name
+     * @param content its secrets and configs
+     */
+    record Declared(Set<String> volumes, ComposeContent content, ComposeNetworks networks) {}
+
+    private ComposeService(String name, Place service, ComposeOptions options, Declared declared) {
         this.name = name;
         this.service = service;
         this.options = options;
-        this.volumes = volumes;
-        this.content = content;
+        this.declared = declared;
     }
 
-    /**
-     * The workload.
-     *
-     * @param volumes that the file declares
-     * @param content its secrets and configs
-     */
-    static Planned read(
-            String name, Place service, ComposeOptions options, Set<String> volumes, ComposeContent content) {
-        ComposeService reading = new ComposeService(name, service, options, volumes, content);
+    /** The workload. */
+    static Planned read(String name, Place service, ComposeOptions options, Declared declared) {
+        ComposeService reading = new ComposeService(name, service, options, declared);
         reading.read();
         return new Planned(name, reading.members, reading.after);
     }
@@ -91,7 +90,7 @@ final class ComposeService {
         texts();
         service.at("healthcheck").flatMap(ComposeHealth::of).ifPresent(check -> members.put("health_check", check));
         List<Map<String, Object>> mounts = service.at("volumes")
-                .map(place -> ComposeVolumes.of(place, volumes))
+                .map(place -> ComposeVolumes.of(place, declared.volumes()))
                 .orElse(List.of());
         if (!mounts.isEmpty()) {
             members.put("volumes", mounts);
@@ -322,13 +321,13 @@ final class ComposeService {
                 refused(
                         "network_mode",
                         place,
-                        "a container is on the account's own network only",
-                        "Leave it out; other workloads are reached by name.");
+                        "a container is in networks of the account only",
+                        "Leave it out, or name networks; other workloads in them are reached by name.");
             }
         });
         networks();
-        contents("secrets", service.at("secrets"), content::secret);
-        contents("files", service.at("configs"), content::config);
+        contents("secrets", service.at("secrets"), declared.content()::secret);
+        contents("files", service.at("configs"), declared.content()::config);
         service.at("links")
                 .ifPresent(place -> place.items().forEach(item -> {
                     String[] link = item.text().split(":", 2);
@@ -354,31 +353,10 @@ final class ComposeService {
     }
 
     private void networks() {
-        service.at("networks")
-                .filter(Place::isMap)
-                .ifPresent(map -> map.entries()
-                        .forEach((_, network) -> network.entries().forEach((key, value) -> {
-                            if (key.equals("aliases")) {
-                                value.items().stream()
-                                        .filter(alias -> !alias.text().equals(name))
-                                        .forEach(alias -> alias.findings()
-                                                .refuse(
-                                                        alias.path(),
-                                                        "other names than the service's own are not given",
-                                                        "Use '%s'.".formatted(name)));
-                            } else if (key.startsWith("ipv4_")
-                                    || key.startsWith("ipv6_")
-                                    || key.equals("link_local_ips")) {
-                                value.findings()
-                                        .refuse(
-                                                value.path(),
-                                                "addresses are given by Berth and change",
-                                                "Leave it out and use the name '%s' where the address is used."
-                                                        .formatted(name));
-                            } else {
-                                value.findings().note(value.path(), "has no effect here");
-                            }
-                        })));
+        List<Map<String, Object>> networks = declared.networks().of(name, service.at("networks"));
+        if (!networks.isEmpty()) {
+            members.put("networks", networks);
+        }
     }
 
     private void dependencies() {

@@ -32,6 +32,7 @@ record Planned(String name, Map<String, Object> members, Set<String> after) {
         whole.put("secrets", List.of());
         whole.put("files", List.of());
         whole.put("pull_policy", "");
+        whole.put("networks", List.of());
         if ("service".equals(members.get("kind"))) {
             whole.put("rollout", Map.of());
         }

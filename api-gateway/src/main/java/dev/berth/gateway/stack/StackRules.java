@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,10 @@ final class StackRules {
     /**
      * What is said beside it.
      *
+     * @param stack the name of the stack; null for what the request says
      * @throws Refusal 422 with the field that is too large or has no value
      */
-    static ComposeOptions options(StackRequest request) {
+    static ComposeOptions options(StackRequest request, @Nullable String stack) {
         return new ComposeOptions(
                 map("variables", request.variables()),
                 map("images", request.images()),
@@ -43,6 +45,7 @@ final class StackRules {
                 map("files", request.files()),
                 set("profiles", request.profiles()),
                 set("leave_out", request.leaveOut()),
+                Objects.requireNonNullElse(stack, Objects.requireNonNullElse(request.name(), "")),
                 Boolean.TRUE.equals(request.partial()));
     }
 

@@ -93,8 +93,8 @@ class Stacks {
 
     /** What a file would become; makes nothing. */
     StackPlan plan(StackRequest request) {
-        Checked checked = check(request);
-        boolean partial = StackRules.options(request).partial();
+        Checked checked = check(request, null);
+        boolean partial = Boolean.TRUE.equals(request.partial());
         return new StackPlan(
                 true,
                 !checked.services().isEmpty() && (partial || !checked.refused()),
@@ -106,7 +106,7 @@ class Stacks {
     /** Makes the workloads of a file. */
     StackView create(AccountId account, StackRequest request, Cause cause) {
         String name = name(request);
-        Checked checked = allowed(request);
+        Checked checked = allowed(request, name);
         Stack made = Objects.requireNonNull(transaction.execute(_ -> {
             accounts.holdStanding(dsl, account).allowRunning();
             if (repository.nameTaken(dsl, account, name)) {
@@ -140,7 +140,11 @@ class Stacks {
             throw Refusal.of(ErrorCode.INVALID, "The name of a stack cannot be changed.")
                     .field("name", "cannot be changed; make another stack");
         }
-        Checked checked = allowed(request);
+        String name = repository
+                .find(dsl, account, id)
+                .orElseThrow(() -> missing(id.toString()))
+                .name();
+        Checked checked = allowed(request, name);
         Stack changed = Objects.requireNonNull(transaction.execute(_ -> {
             accounts.holdStanding(dsl, account).allowRunning();
             Stack stack = repository.lock(dsl, account, id).orElseThrow(() -> missing(id.toString()));
@@ -240,8 +244,8 @@ class Stacks {
     }
 
     /** What a file says, with what the workloads' own rules say of it. */
-    private Checked check(StackRequest request) {
-        ComposeOptions options = StackRules.options(request);
+    private Checked check(StackRequest request, @Nullable String stack) {
+        ComposeOptions options = StackRules.options(request, stack);
         ComposeImport file = ComposeImport.of(StackRules.compose(request), options);
         List<Finding> more = new ArrayList<>();
         List<Planned> good = new ArrayList<>();
@@ -280,9 +284,9 @@ class Stacks {
         }
     }
 
-    private Checked allowed(StackRequest request) {
-        Checked checked = check(request);
-        boolean partial = StackRules.options(request).partial();
+    private Checked allowed(StackRequest request, String stack) {
+        Checked checked = check(request, stack);
+        boolean partial = Boolean.TRUE.equals(request.partial());
         if (checked.services().isEmpty() || (checked.refused() && !partial)) {
             List<FieldError> errors = checked.findings().stream()
                     .filter(Finding::refused)

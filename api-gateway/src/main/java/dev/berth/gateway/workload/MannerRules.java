@@ -59,7 +59,7 @@ final class MannerRules {
                 MountRules.merge(request.volumes(), now.volumes(), check),
                 ContentRules.secrets(request.secrets(), now.secrets(), check),
                 ContentRules.files(request.files(), now.files(), check),
-                now.networks(),
+                NetworkRules.merge(request.networks(), now.networks(), check),
                 PullPolicies.merge(request.pullPolicy(), now.pullPolicy(), check),
                 now.registryLogin(),
                 now.completions(),

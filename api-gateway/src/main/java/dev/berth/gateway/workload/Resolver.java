@@ -17,16 +17,18 @@ import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Looks up what a request only names: the account's zone, volumes, secrets, credentials. Thread-safe. */
+/** Looks up what a request only names: the account's zone, volumes, secrets, credentials, networks. Thread-safe. */
 @Component
 class Resolver {
     private final Accounts accounts;
     private final VolumeMounts volumes;
     private final SealedSecrets secrets;
     private final RegistryLogins logins;
+    private final NetworkAgreement agreement;
 
-    Resolver(Accounts accounts, VolumeMounts volumes, SealedSecrets secrets, RegistryLogins logins) {
+    Resolver(Accounts accounts, VolumeMounts volumes, SealedSecrets secrets, RegistryLogins logins, NetworkAgreement agreement) {
         this.accounts = accounts;
+        this.agreement = agreement;
         this.volumes = volumes;
         this.secrets = secrets;
         this.logins = logins;
@@ -104,8 +106,23 @@ class Resolver {
         }
     }
 
-    /** Lets a workload mount its volumes, under the lock of the account's quota. */
-    void mount(DSLContext inTransaction, AccountId account, Spec spec) {
+    /**
+     * Lets a workload have the volumes and networks that it names newly, under the lock of the account's quota.
+     *
+     * @param before null for one that is made
+     * @throws Refusal 409 where others of the account keep it from them
+     */
+    void settle(DSLContext inTransaction, AccountId account, @Nullable Spec before, Spec next) {
+        Manner was = before == null ? Manner.USUAL : before.manner();
+        if (!next.manner().volumes().equals(was.volumes())) {
+            mount(inTransaction, account, next);
+        }
+        if (!next.manner().networks().equals(was.networks())) {
+            agreement.hold(inTransaction, account, next.name());
+        }
+    }
+
+    private void mount(DSLContext inTransaction, AccountId account, Spec spec) {
         volumes.use(
                 inTransaction,
                 account,

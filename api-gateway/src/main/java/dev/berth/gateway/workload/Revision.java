@@ -33,6 +33,7 @@ record Revision(long number, Spec spec, String actor, String operation, Instant 
         add(changed, "volumes", spec.manner().volumes(), was.manner().volumes());
         add(changed, "secrets", spec.manner().secrets(), was.manner().secrets());
         add(changed, "files", spec.manner().files(), was.manner().files());
+        add(changed, "networks", spec.manner().networks(), was.manner().networks());
         add(changed, "stop_signal", spec.manner().stopSignal(), was.manner().stopSignal());
         return changed;
     }

@@ -129,7 +129,7 @@ public class Workloads {
             }
             Wish wish = Wish.made(WorkloadId.next(), account, spec, clock.instant());
             StartOrder.check(spec, () -> repository.dependencies(dsl, account));
-            names.mount(dsl, account, spec);
+            names.settle(dsl, account, null, spec);
             claim(dsl, quotas, wish);
             repository.insert(dsl, wish);
             revisions.keep(dsl, wish, cause);
@@ -442,9 +442,7 @@ public class Workloads {
             if (!next.spec().manner().dependsOn().equals(now.spec().manner().dependsOn())) {
                 StartOrder.check(next.spec(), () -> repository.dependencies(dsl, account));
             }
-            if (!next.spec().manner().volumes().equals(now.spec().manner().volumes())) {
-                names.mount(dsl, account, next.spec());
-            }
+            names.settle(dsl, account, now.spec(), next.spec());
             claim(dsl, quotas, next);
             repository.update(dsl, next);
             if (next.revision() != now.revision()) {

@@ -76,6 +76,13 @@ class BadInputTest extends GatewayTest {
             ports        | [65536] | from 1 to 65535
             command      | "sh"    | must be a list
             command      | [null]  | must be a text
+            networks     | [{"name": "Back"}] | begin with a letter
+            networks     | [{"name": ""}] | begin with a letter
+            networks     | [{"internal": true}] | begin with a letter
+            networks     | [null]  | begin with a letter
+            networks     | [{"name": "a"}, {"name": "a", "internal": true}] | is there twice
+            networks     | [{"name": "default", "internal": true}] | account's own network
+            networks     | [{"name": "a"}, {"name": "b"}, {"name": "c"}, {"name": "d"}, {"name": "e"}] | at most 4
             read_only_root | "no"  | true or false
             cpu_millis   | 5       | from 10 to 64000
             """)

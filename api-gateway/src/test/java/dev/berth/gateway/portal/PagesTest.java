@@ -60,6 +60,20 @@ class PagesTest extends GatewayTest {
     }
 
     @Test
+    void thePageOfAWorkloadShowsItsNetworks() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
+        assertThat(customer.get("/workloads/" + id).expect(200).body()).doesNotContain("<dt>Networks</dt>");
+        customer.patch("/v1/workloads/" + id, """
+                {"networks": [{"name": "backend", "internal": true}, {"name": "front"}]}""").expect(202);
+        assertThat(customer.get("/workloads/" + id).expect(200).body())
+                .contains("<dt>Networks</dt>", "backend (internal), ", ">front<");
+        assertThat(customer.get("/v1/workloads/" + id + "/revisions").text("data.0.changed.0"))
+                .isEqualTo("networks");
+    }
+
+    @Test
     void theHistoryOfAServiceShowsItsRevisionsAndGoesBackAtThePressOfAButton() {
         Api customer = api().signedUp();
         String id = customer.post("/v1/workloads", """

@@ -8,6 +8,11 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +35,7 @@ class ComposeImportTest {
 
     private static ComposeOptions with(
             Map<String, String> variables, Map<String, String> files, Set<String> profiles, Set<String> leaveOut) {
-        return new ComposeOptions(variables, Map.of(), Map.of(), files, profiles, leaveOut, false);
+        return new ComposeOptions(variables, Map.of(), Map.of(), files, profiles, leaveOut, "shop", false);
     }
 
     @Test
@@ -254,5 +259,123 @@ class ComposeImportTest {
                 .containsEntry("env", Map.of("A", "1"))
                 .containsEntry("restart", "always");
         assertThat(made.services().get(1).members()).containsEntry("env", Map.of("A", "2"));
+    }
+
+    private static List<Map<String, Object>> networks(ComposeImport made, String service) {
+        Object found = made.services().stream()
+                .filter(planned -> planned.name().equals(service))
+                .findFirst()
+                .orElseThrow()
+                .members()
+                .getOrDefault("networks", List.of());
+        return ((List<?>) found)
+                .stream()
+                        .map(one -> {
+                            Map<String, Object> map = new java.util.TreeMap<>();
+                            ((Map<?, ?>) one).forEach((key, value) -> map.put((String) key, value));
+                            return map;
+                        })
+                        .toList();
+    }
+
+    private static ComposeOptions of(String stack) {
+        return new ComposeOptions(Map.of(), Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), stack, false);
+    }
+
+    @Test
+    void networksAreTheStacksUnlessTheyHaveANameOfTheirOwn() {
+        String text = """
+                services:
+                  web: {image: nginx, networks: [front, back, default]}
+                  db:
+                    image: nginx
+                    networks:
+                      back:
+                        aliases: [db]
+                  bus: {image: nginx, networks: [bus]}
+                  plain: {image: nginx}
+                networks:
+                  front:
+                  back: {internal: true, driver: bridge}
+                  bus: {name: company-bus}
+                """;
+        ComposeImport made = ComposeImport.of(text, of("shop"));
+        assertThat(made.refused()).as(made.findings().toString()).isFalse();
+        assertThat(networks(made, "web"))
+                .containsExactly(
+                        Map.of("name", "shop--front"),
+                        Map.of("name", "shop--back", "internal", true),
+                        Map.of("name", "default"));
+        assertThat(networks(made, "db")).containsExactly(Map.of("name", "shop--back", "internal", true));
+        assertThat(networks(made, "bus")).containsExactly(Map.of("name", "company-bus"));
+        assertThat(networks(made, "plain")).as("the account's own").isEmpty();
+        assertThat(networks(ComposeImport.of(text, of("store")), "db"))
+                .containsExactly(Map.of("name", "store--back", "internal", true));
+        assertThat(networks(ComposeImport.of("name: named\n" + text, ComposeOptions.NONE), "db"))
+                .containsExactly(Map.of("name", "named--back", "internal", true));
+    }
+
+    @Test
+    void theDefaultNetworkOfAFileMayBeAnotherThanTheAccountsOwn() {
+        String text = "services:\n  web: {image: nginx}\nnetworks:\n  default: ";
+        assertThat(networks(ComposeImport.of(text + "{internal: true}", of("shop")), "web"))
+                .containsExactly(Map.of("name", "shop--default", "internal", true));
+        assertThat(networks(ComposeImport.of(text + "{name: company-bus}", of("shop")), "web"))
+                .containsExactly(Map.of("name", "company-bus"));
+        assertThat(networks(ComposeImport.of(text + "{driver: bridge}", of("shop")), "web"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "driver: overlay",
+                "external: true",
+                "ipam: {config: [{subnet: 10.0.0.0/24}]}",
+                "driver_opts: {com.docker.network.bridge.name: docker0}",
+                "intrenal: true"
+            })
+    void namesWhatANetworkMustNotHave(String key) {
+        String text = "services:\n  web: {image: nginx, networks: [back]}\nnetworks:\n  back: {" + key + "}\n";
+        assertThat(refusedPaths(text, ComposeOptions.NONE))
+                .containsExactly("networks.back." + key.substring(0, key.indexOf(':')));
+    }
+
+    @Test
+    void namesANetworkThatTheFileDoesNotDeclare() {
+        assertThat(refusedPaths("services:\n  web: {image: nginx, networks: [back]}\n", ComposeOptions.NONE))
+                .containsExactly("services.web.networks[0]");
+    }
+
+    /** No two stacks have a network in common, however they and their networks are called; each is found again under its key. */
+    @Property
+    void networksOfStacksAreApart(
+            @ForAll("stackNames") String stack,
+            @ForAll("stackNames") String other,
+            @ForAll("networkKeys") String key,
+            @ForAll("networkKeys") String otherKey) {
+        String name = ComposeNetworks.scoped(stack, key);
+        assertThat(name).matches("[a-z][a-z0-9-]{0,38}");
+        boolean same = stack.equals(other) && key.equals(otherKey);
+        assertThat(name.equals(ComposeNetworks.scoped(other, otherKey))).isEqualTo(same);
+        String again = ComposeNetworks.keyOf(stack, name).orElseThrow();
+        assertThat(ComposeNetworks.scoped(stack, again)).isEqualTo(name);
+        if (!stack.equals(other)) {
+            assertThat(ComposeNetworks.keyOf(other, name)).isEmpty();
+        }
+    }
+
+    @Provide
+    Arbitrary<String> stackNames() {
+        return Arbitraries.strings()
+                .withChars("ab1-_")
+                .ofMinLength(1)
+                .ofMaxLength(24)
+                .filter(name -> name.matches("[a-z0-9](?:[-_a-z0-9]{0,62}[a-z0-9])?"));
+    }
+
+    @Provide
+    Arbitrary<String> networkKeys() {
+        return Arbitraries.strings().withChars("abA1-_.").ofMinLength(1).ofMaxLength(30);
     }
 }

@@ -43,6 +43,7 @@ class ComposeSamplesTest {
                 sample(
                         "pihole-cloudflared-DoH",
                         List.of(),
+                        "networks.dns-net.ipam",
                         "services.cloudflared.networks.dns-net.ipv4_address",
                         "services.pihole.cap_add[0]",
                         "services.pihole.volumes[0]",
@@ -107,7 +108,14 @@ class ComposeSamplesTest {
         ComposeImport made = ComposeImport.of(
                 text(name),
                 new ComposeOptions(
-                        java.util.Map.of(), images, java.util.Map.of(), java.util.Map.of(), Set.of(), leaveOut, false));
+                        java.util.Map.of(),
+                        images,
+                        java.util.Map.of(),
+                        java.util.Map.of(),
+                        Set.of(),
+                        leaveOut,
+                        name,
+                        false));
         assertThat(made.refused()).as(made.findings().toString()).isFalse();
         assertThat(made.services()).isNotEmpty();
         assertThat(made.services().size()).isGreaterThanOrEqualTo(services.size());

@@ -250,4 +250,95 @@ class StackTest extends GatewayTest {
         customer.post("/v1/stacks", body("ext", external)).expect(422);
         assertThat(customer.get("/v1/volumes").json().path("data")).isEmpty();
     }
+
+    private static final String NETWORKS = """
+            services:
+              web:
+                image: berth/sample:1
+                networks: [front, back]
+                x-berth: {size: xs}
+              db:
+                image: berth/sample:1
+                networks: [back]
+                x-berth: {size: xs}
+            networks:
+              front:
+              back: {internal: true}
+            """;
+
+    private static String networks(JsonNode workload) {
+        List<String> networks = new ArrayList<>();
+        workload.path("networks")
+                .forEach(one -> networks.add(
+                        one.path("name").stringValue() + (one.path("internal").asBoolean(false) ? "!" : "")));
+        return String.join(" ", networks);
+    }
+
+    @Test
+    void networksOfAFileAreTheStacksAndChangeTogether() {
+        Api customer = api().signedUp();
+        JsonNode made =
+                customer.post("/v1/stacks", body("shop", NETWORKS)).expect(202).json();
+        assertThat(networks(made.path("workloads").path(0))).isEqualTo("shop--front shop--back!");
+        assertThat(networks(made.path("workloads").path(1))).isEqualTo("shop--back!");
+        String stack = "/v1/stacks/" + made.path("id").stringValue();
+
+        String exported = customer.get(stack + "/compose").expect(200).body();
+        JsonNode again = customer.post(
+                        "/v1/stacks?dry_run=true",
+                        Json.mapper().writeValueAsString(Map.of("name", "shop", "compose", exported)))
+                .expect(200)
+                .json();
+        assertThat(again.path("findings")).as(exported).isEmpty();
+        assertThat(networks(again.path("workloads").path(0))).isEqualTo("shop--front shop--back!");
+        assertThat(networks(again.path("workloads").path(1))).isEqualTo("shop--back!");
+
+        JsonNode open = customer.send("PUT", stack, body(NETWORKS.replace("back: {internal: true}", "back:")))
+                .expect(202)
+                .json();
+        assertThat(networks(open.path("workloads").path(0))).isEqualTo("shop--front shop--back");
+        assertThat(networks(open.path("workloads").path(1))).isEqualTo("shop--back");
+        JsonNode none = customer.send("PUT", stack, body(NETWORKS.replaceAll("    networks: .*\n", "")))
+                .expect(202)
+                .json();
+        assertThat(networks(none.path("workloads").path(0))).isEmpty();
+    }
+
+    @Test
+    void aNetworkWithANameOfItsOwnIsSharedAndExportedAsSuch() {
+        Api customer = api().signedUp();
+        customer.post(
+                        "/v1/workloads",
+                        "{\"name\": \"bus\", \"kind\": \"service\", \"image\": \"berth/sample:1\", \"size\": \"xs\","
+                                + " \"networks\": [{\"name\": \"bus\"}]}")
+                .expect(202);
+        String file = """
+                services:
+                  web: {image: "berth/sample:1", networks: [bus, default], x-berth: {size: xs}}
+                networks:
+                  bus: {name: bus}
+                """;
+        JsonNode made =
+                customer.post("/v1/stacks", body("shop", file)).expect(202).json();
+        assertThat(networks(made.path("workloads").path(0))).isEqualTo("bus default");
+        String exported = customer.get("/v1/stacks/" + made.path("id").stringValue() + "/compose")
+                .expect(200)
+                .body();
+        assertThat(exported).contains("account_bus", "name: bus");
+        JsonNode again = customer.post(
+                        "/v1/stacks?dry_run=true",
+                        Json.mapper().writeValueAsString(Map.of("name", "other", "compose", exported)))
+                .expect(200)
+                .json();
+        assertThat(networks(again.path("workloads").path(0))).isEqualTo("bus default");
+
+        Api.Reply refused = customer.post(
+                        "/v1/stacks",
+                        body(
+                                "second",
+                                file.replace("web:", "other:").replace("{name: bus}", "{name: bus, internal: true}")))
+                .expect(409);
+        assertThat(refused.text("detail")).contains("'bus'");
+        assertThat(customer.get("/v1/stacks").json().path("data")).hasSize(1);
+    }
 }

@@ -256,4 +256,71 @@ class WorkloadTest extends GatewayTest {
         assertThat(customer.post("/v1/workloads", WEB).expect(409).text("code")).isEqualTo("name_taken");
         created(api().signedUp());
     }
+
+    private static String in(String name, String networks) {
+        return "{\"name\": \"%s\", \"kind\": \"service\", \"image\": \"berth/sample:1\", \"cpu_millis\": 10, \"memory_mib\": 16, \"networks\": %s}"
+                .formatted(name, networks);
+    }
+
+    private static final String BACK = "[{\"name\": \"back\", \"internal\": true}]";
+
+    @Test
+    void containersAreInTheNetworksThatAreNamedAndAChangeOfThemIsARevision() {
+        Api customer = api().signedUp();
+        Api.Reply web = customer.post("/v1/workloads", in("web", BACK)).expect(202);
+        assertThat(web.text("networks.0.name")).isEqualTo("back");
+        assertThat(web.text("networks.0.internal")).isEqualTo("true");
+        String path = "/v1/workloads/" + web.text("id");
+        Api.Reply same = customer.patch(path, "{\"networks\": " + BACK + "}").expect(202);
+        assertThat(same.text("desired.revision")).isEqualTo("1");
+        Api.Reply own = customer.patch(path, "{\"networks\": [{\"name\": \"default\"}]}")
+                .expect(202);
+        assertThat(own.json().path("networks"))
+                .as("the account's own network alone is none")
+                .isEmpty();
+        assertThat(own.text("desired.revision")).isEqualTo("2");
+        Api.Reply both = customer.patch(path, "{\"networks\": [{\"name\": \"default\"}, {\"name\": \"front\"}]}")
+                .expect(202);
+        assertThat(both.json().path("networks")).hasSize(2);
+    }
+
+    @Test
+    void allThatNameANetworkMeanTheSameByIt() {
+        Api customer = api().signedUp();
+        Api.Reply db = customer.post("/v1/workloads", in("db", BACK)).expect(202);
+        Api.Reply refused = customer.post("/v1/workloads", in("web", "[{\"name\": \"back\"}]"))
+                .expect(409);
+        assertThat(refused.text("detail")).contains("'back'", "'db'", "'web'", "internal");
+        assertThat(refused.text("errors.0.field")).isEqualTo("networks");
+        assertThat(refused.text("hint")).contains("\"internal\": true");
+        assertThat(customer.get("/v1/workloads").json().path("data")).hasSize(1);
+
+        String web = customer.post("/v1/workloads", in("web", BACK)).expect(202).text("id");
+        Api.Reply alone = customer.patch("/v1/workloads/" + db.text("id"), "{\"networks\": [{\"name\": \"back\"}]}")
+                .expect(409);
+        assertThat(alone.text("detail")).contains("'web'");
+        customer.delete("/v1/workloads/" + web).expect(202);
+        customer.patch("/v1/workloads/" + db.text("id"), "{\"networks\": [{\"name\": \"back\"}]}")
+                .expect(202);
+        api().signedUp().post("/v1/workloads", in("web", BACK)).expect(202);
+    }
+
+    @Test
+    void anAccountNamesNoMoreNetworksThanItMayHave() {
+        Api customer = api().signedUp();
+        for (int i = 0; i < 4; i++) {
+            customer.post(
+                            "/v1/workloads",
+                            in(
+                                    "w" + i,
+                                    "[{\"name\": \"default\"}, {\"name\": \"a%d\"}, {\"name\": \"b%d\", \"internal\": true}]"
+                                            .formatted(i, i)))
+                    .expect(202);
+        }
+        Api.Reply refused = customer.post("/v1/workloads", in("more", "[{\"name\": \"ninth\"}]"))
+                .expect(409);
+        assertThat(refused.text("limit")).isEqualTo("8");
+        assertThat(refused.text("detail")).contains("9 networks", "8");
+        customer.post("/v1/workloads", in("more", "[{\"name\": \"a1\"}]")).expect(202);
+    }
 }

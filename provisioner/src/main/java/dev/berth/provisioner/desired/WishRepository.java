@@ -8,11 +8,15 @@ import dev.berth.schema.db.provisioner.tables.records.WishRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Json;
+import dev.berth.schema.workload.NetworkUse;
 import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.jooq.Record2;
@@ -90,6 +94,22 @@ public class WishRepository {
                 .where(WISH.ACCOUNT_ID.eq(account), WISH.GONE_AT.isNull())
                 .orderBy(WISH.WORKLOAD_ID)
                 .fetch(WISH.WORKLOAD_ID);
+    }
+
+    /** The networks that the account's wishes name which were not withdrawn, its own one too. */
+    public Set<NetworkUse> networks(DSLContext transaction, AccountId account) {
+        return transaction
+                .select(WISH.BODY)
+                .from(WISH)
+                .where(
+                        WISH.ACCOUNT_ID.eq(account),
+                        WISH.GONE_AT.isNull(),
+                        DSL.condition("jsonb_typeof({0} -> 'networks') = 'array'", WISH.BODY))
+                .fetch(WISH.BODY)
+                .stream()
+                .map(body -> Json.mapper().readValue(body.data(), WorkloadDesired.class))
+                .flatMap(wish -> wish.networks() == null ? Stream.of() : wish.networks().stream())
+                .collect(Collectors.toSet());
     }
 
     /** The workload of an account that has a name and was not withdrawn. */

@@ -33,8 +33,20 @@ public interface ContainerEngine {
      */
     String createNetwork(NetworkSpec spec);
 
-    /** Removes a network; gone already is well. */
+    /**
+     * Removes a network; gone already is well.
+     *
+     * @throws EngineException.Refused if running containers are in it
+     */
     void removeNetwork(String name);
+
+    /**
+     * Puts a container into one more network, running or not; being there already is well.
+     *
+     * @param aliases names under which the others in that network find it
+     * @throws EngineException.Missing if the container or the network is gone
+     */
+    void connect(String name, String network, List<String> aliases);
 
     /** A local image, by the whole form of an {@link ImageReference} or by its whole id; nothing else is looked up. */
     Optional<EngineImage> image(String reference);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param aliases names under which the account's other containers find it
  * @param command replaces the image's entrypoint unless empty; then {@code args} alone are its arguments
  * @param args replace the image's arguments unless empty
- * @param network by name
+ * @param home the network that it is made in; it joins others by {@link ContainerEngine#connect} before its start
  */
 public record ContainerSpec(
         ContainerId container,
@@ -33,7 +33,7 @@ public record ContainerSpec(
         boolean readOnlyRoot,
         Start start,
         List<Mount> mounts,
-        String network) {
+        Home home) {
     /**
      * How the main process is run, as its owner asks; null for the image's own.
      *
@@ -48,6 +48,19 @@ public record ContainerSpec(
             boolean machine) {
         /** As the image has it. */
         public static final Start USUAL = new Start(null, null, null, false);
+    }
+
+    /**
+     * Where a container is made.
+     *
+     * @param network by name
+     * @param sealed whether it is to be in internal networks only: then no name outside of them is looked up for it
+     */
+    public record Home(String network, boolean sealed) {
+        /** In a network that leads outside. */
+        public static Home in(String network) {
+            return new Home(network, false);
+        }
     }
 
     /**

@@ -1,9 +1,12 @@
 package dev.berth.provisioner.engine;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
@@ -41,6 +44,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     private final DockerStreams streams;
     private final DockerImages images;
     private final HardenedContainer hardened;
+    private final InternalBridges bridges;
     private volatile LoggingType logDriver = LoggingType.LOCAL;
     private volatile boolean rootQuota;
     private volatile @Nullable String driver;
@@ -52,6 +56,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
         this.streams = new DockerStreams(calls, properties.installation());
         this.images = new DockerImages(calls, streams, images);
         this.hardened = new HardenedContainer(properties);
+        this.bridges = new InternalBridges(properties.dockerHost());
     }
 
     @Override
@@ -110,6 +115,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
         if (logDriver != LoggingType.LOCAL) {
             findings.add("the engine has no 'local' log driver; json-file is used");
         }
+        bridges.hold().ifPresent(findings::add);
         return findings;
     }
 
@@ -150,7 +156,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
 
     @Override
     public String createNetwork(NetworkSpec spec) {
-        return calls.call(
+        String id = calls.call(
                 "network_create",
                 SLOW,
                 client -> client.createNetworkCmd()
@@ -159,11 +165,16 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
                         .withCheckDuplicate(true)
                         .withEnableIpv6(false)
                         .withAttachable(false)
+                        .withInternal(spec.internal())
                         .withIpam(new Ipam().withConfig(new Ipam.Config().withSubnet(spec.subnet())))
-                        .withOptions(Map.of("com.docker.network.bridge.enable_icc", "true"))
+                        .withOptions(optionsOf(spec))
                         .withLabels(Labels.of(properties.installation(), spec.account()))
                         .exec()
                         .getId());
+        if (spec.internal()) {
+            bridges.made(spec.name());
+        }
+        return id;
     }
 
     @Override
@@ -176,6 +187,38 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
             }
             return true;
         });
+    }
+
+    private static Map<String, String> optionsOf(NetworkSpec spec) {
+        String icc = "com.docker.network.bridge.enable_icc";
+        return spec.internal()
+                ? Map.of(icc, "true", "com.docker.network.bridge.name", InternalBridges.nameOf(spec.name()))
+                : Map.of(icc, "true");
+    }
+
+    @Override
+    public void connect(String name, String network, List<String> aliases) {
+        calls.call("network_connect", SLOW, client -> {
+            try {
+                client.connectToNetworkCmd()
+                        .withContainerId(name)
+                        .withNetworkId(network)
+                        .withContainerNetwork(new ContainerNetwork().withAliases(aliases))
+                        .exec();
+            } catch (DockerException e) {
+                if (!connected(e)) {
+                    throw e;
+                }
+                return false;
+            }
+            return true;
+        });
+    }
+
+    /** The engine has a word for it, but no code of its own. */
+    private static boolean connected(DockerException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("already exists in network") || message.contains("already attached to network");
     }
 
     @Override
@@ -262,15 +305,20 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
                 Objects.requireNonNullElse(state.getError(), ""),
                 limits(answer.getHostConfig()),
                 running ? address(answer) : null,
-                Labels.stopSignalOf(answer.getConfig().getLabels()));
+                Labels.stopSignalOf(answer.getConfig().getLabels()),
+                networksOf(answer).keySet());
+    }
+
+    private static Map<String, ContainerNetwork> networksOf(InspectContainerResponse answer) {
+        return answer.getNetworkSettings() == null
+                        || answer.getNetworkSettings().getNetworks() == null
+                ? Map.of()
+                : answer.getNetworkSettings().getNetworks();
     }
 
     private static @Nullable String address(InspectContainerResponse answer) {
-        if (answer.getNetworkSettings() == null || answer.getNetworkSettings().getNetworks() == null) {
-            return null;
-        }
-        return answer.getNetworkSettings().getNetworks().values().stream()
-                .map(network -> network.getIpAddress())
+        return networksOf(answer).values().stream()
+                .map(ContainerNetwork::getIpAddress)
                 .filter(address -> address != null && !address.isEmpty())
                 .findFirst()
                 .orElse(null);

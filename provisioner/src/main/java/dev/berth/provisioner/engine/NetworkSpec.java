@@ -2,5 +2,11 @@ package dev.berth.provisioner.engine;
 
 import dev.berth.schema.id.AccountId;
 
-/** The bridge network of an account: its containers reach each other, and nobody else's. {@code subnet} in CIDR notation. */
-public record NetworkSpec(String name, AccountId account, String subnet) {}
+/**
+ * A bridge network of an account: its containers reach each other, and nobody else's.
+ *
+ * @param name ours, never a tenant's words
+ * @param subnet in CIDR notation
+ * @param internal whether it leads nowhere else: who is in no other network reaches nothing outside of it
+ */
+public record NetworkSpec(String name, AccountId account, String subnet, boolean internal) {}

@@ -2,6 +2,7 @@ package dev.berth.provisioner.engine;
 
 import dev.berth.schema.id.ContainerId;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode null while it runs or when it never ran
  * @param error why it could not be started, or empty
  * @param limits that the engine holds it to; null where it does not say
- * @param address on its account's network while it runs; null where it has none
+ * @param address on one of its networks while it runs; null where it has none
  * @param stopSignal with which it is asked to end
+ * @param networks that it is in, by name
  */
 public record Seen(
         String engineId,
@@ -27,7 +29,12 @@ public record Seen(
         String error,
         @Nullable Size limits,
         @Nullable String address,
-        String stopSignal) {
+        String stopSignal,
+        Set<String> networks) {
+    public Seen {
+        networks = Set.copyOf(networks);
+    }
+
     /** One whose limits the engine does not say. */
     public Seen(
             String engineId,
@@ -38,7 +45,19 @@ public record Seen(
             @Nullable Integer exitCode,
             boolean oomKilled,
             String error) {
-        this(engineId, container, running, startedAt, finishedAt, exitCode, oomKilled, error, null, null, "SIGTERM");
+        this(
+                engineId,
+                container,
+                running,
+                startedAt,
+                finishedAt,
+                exitCode,
+                oomKilled,
+                error,
+                null,
+                null,
+                "SIGTERM",
+                Set.of());
     }
 
     /** Whether it is this container, and not something else that took its name. */

@@ -99,7 +99,7 @@ final class ContainerDriver {
         switch (container.state()) {
             case PENDING, PULLING -> fetcher.prepare(container, outcome);
             case STARTING -> launcher.launch(container, fresh, outcome);
-            case RUNNING -> run(container);
+            case RUNNING -> run(container, outcome);
             case STOPPING -> stop(container, outcome);
             case STOPPED, FAILED -> clear(container, outcome);
         }
@@ -148,7 +148,7 @@ final class ContainerDriver {
         return observe(container, inspect(container).orElse(null));
     }
 
-    private void run(Container container) {
+    private void run(Container container, Outcome outcome) {
         if (!container.wanted().equals(container.size())) {
             resize(container);
             return;
@@ -161,6 +161,14 @@ final class ContainerDriver {
                     .log("A container ran within {}, and is put back to {}", seen.limits(), container.size());
             engine.update(container.engineName(), container.size());
         }
+        if (seen != null && astray(container, seen)) {
+            launcher.links().rejoin(container, seen, outcome);
+        }
+    }
+
+    /** Whether it runs and is in fewer networks than it should be. */
+    boolean astray(Container container, Seen seen) {
+        return launcher.links().astray(container, seen);
     }
 
     /**

@@ -15,8 +15,6 @@ import dev.berth.provisioner.lifecycle.Evidence;
 import dev.berth.provisioner.lifecycle.FactTransaction;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.lifecycle.Observation;
-import dev.berth.provisioner.lifecycle.ReplicaName;
-import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
@@ -39,14 +37,17 @@ final class Launcher {
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
-    /** The code of a note on a container that waits for volumes. */
-    private static final String WAITS = "volume_not_ready";
+    /** The codes of notes on containers that wait. */
+    private static final String VOLUME = "volume_not_ready";
+
+    private static final String NETWORK = "network_not_ready";
 
     private final Tenure tenure;
     private final ContainerEngine engine;
     private final WishRepository wishes;
     private final Specs specs;
     private final Mounts mounts;
+    private final Links links;
     private final EngineHost host;
     private final String machines;
     private final ContentStore content;
@@ -69,6 +70,7 @@ final class Launcher {
         this.wishes = rooms.wishes();
         this.specs = new Specs(rooms);
         this.mounts = new Mounts(tenure, rooms, host);
+        this.links = new Links(tenure, engine, rooms, specs);
         this.host = host;
         this.machines = machines;
         this.content = rooms.content();
@@ -116,8 +118,9 @@ final class Launcher {
                 return;
             }
         }
-        if (WAITS.equals(container.note().code())) {
-            fail(container, WAITS, container.note().message() + "; it is tried again");
+        String code = container.note().code();
+        if (waits(code)) {
+            fail(container, String.valueOf(code), container.note().message() + "; it is tried again");
         } else {
             fail(container, "deadline_exceeded", "the host did not start it in time; it is tried again");
         }
@@ -148,13 +151,21 @@ final class Launcher {
                             + " in the engine, or sets BERTH_MACHINES=always");
             return false;
         }
+        ContainerSpec.Home home;
+        switch (links.take(container, spec.get().networks())) {
+            case Links.Given.Granted granted -> home = granted.home();
+            case Links.Given.Wait wait -> {
+                await(container, new Container.Note(NETWORK, wait.why(), null), wait.why(), outcome);
+                outcome.then(new Subject.Networks(container.account()));
+                return false;
+            }
+        }
         List<ContainerSpec.Mount> given;
         String runsAs = ImagePolicy.userOf(image.get(), start);
         switch (mounts.take(container, spec.get().volumes(), runsAs)) {
             case Mounts.Given.Granted granted -> given = new ArrayList<>(granted.mounts());
             case Mounts.Given.Wait wait -> {
-                note(container, new Container.Note(WAITS, wait.why(), null), wait.detail());
-                outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+                await(container, new Container.Note(VOLUME, wait.why(), null), wait.detail(), outcome);
                 return false;
             }
             case Mounts.Given.Refused refused -> {
@@ -173,10 +184,8 @@ final class Launcher {
             return false;
         }
         try {
-            if (WAITS.equals(container.note().code())) {
-                note(container, Container.Note.NONE, "it waits for no volume any more");
-            }
-            engine.create(specOf(container, spec.get(), image.get(), env, given));
+            waitsNoMore(container);
+            engine.create(specOf(container, spec.get(), image.get(), env, given, home));
             return true;
         } catch (EngineException.Conflict e) {
             Seen there = engine.inspect(container.engineName()).orElse(null);
@@ -192,6 +201,7 @@ final class Launcher {
             }
         } catch (EngineException.Missing e) {
             outcome.then(new Subject.Account(container.account()));
+            outcome.then(new Subject.Networks(container.account()));
             outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
         } catch (EngineException.Refused e) {
             fail(container, "launch_refused", "the host refused it: " + LaunchFailures.brief(e));
@@ -199,18 +209,34 @@ final class Launcher {
         return false;
     }
 
+    private static boolean waits(@Nullable String code) {
+        return VOLUME.equals(code) || NETWORK.equals(code);
+    }
+
+    private void waitsNoMore(Container container) {
+        if (waits(container.note().code())) {
+            note(container, Container.Note.NONE, "it waits for nothing any more");
+        }
+    }
+
+    private void await(Container container, Container.Note note, String detail, Outcome outcome) {
+        note(container, note, detail);
+        outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+    }
+
     private static ContainerSpec specOf(
             Container container,
             WorkloadDesired wish,
             EngineImage image,
             Map<String, String> env,
-            List<ContainerSpec.Mount> mounts) {
+            List<ContainerSpec.Mount> mounts,
+            ContainerSpec.Home home) {
         return new ContainerSpec(
                 container.id(),
                 container.account(),
                 container.workload(),
                 container.name(),
-                List.of(ReplicaName.shared(wish.name()), container.name()),
+                Links.aliases(container, wish),
                 image,
                 wish.command(),
                 wish.args(),
@@ -219,7 +245,7 @@ final class Launcher {
                 wish.readOnlyRoot(),
                 startOf(wish),
                 mounts,
-                Tenant.networkOf(container.account()));
+                home);
     }
 
     private static ContainerSpec.Start startOf(WorkloadDesired wish) {
@@ -233,7 +259,36 @@ final class Launcher {
         return machines.equals("always") || (machines.equals("remapped") && remapped);
     }
 
+    /** Puts it into its networks but the first; answers whether it may be started. */
+    private boolean join(Container container, Outcome outcome) {
+        try {
+            boolean joined = links.join(container);
+            if (joined) {
+                waitsNoMore(container);
+            } else {
+                outcome.then(new Subject.Workload(container.workload()));
+            }
+            return joined;
+        } catch (EngineException.Refused
+                | EngineException.Failed
+                | EngineException.Missing
+                | EngineException.Conflict e) {
+            String why = "it could not join its networks: " + LaunchFailures.brief(e);
+            await(container, new Container.Note(NETWORK, why, null), why, outcome);
+            outcome.then(new Subject.Networks(container.account()));
+            outcome.then(new Subject.Account(container.account()));
+            return false;
+        }
+    }
+
+    Links links() {
+        return links;
+    }
+
     private void start(Container container, Outcome outcome) {
+        if (!join(container, outcome)) {
+            return;
+        }
         String problem = null;
         boolean refused = false;
         try {
@@ -256,6 +311,7 @@ final class Launcher {
             outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
             if (problem != null) {
                 outcome.then(new Subject.Account(container.account()));
+                outcome.then(new Subject.Networks(container.account()));
             }
         }
     }

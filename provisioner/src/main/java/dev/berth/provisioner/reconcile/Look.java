@@ -192,7 +192,7 @@ final class Look {
         if (seen == null || !seen.running() || seen.startedAt() == null) {
             return;
         }
-        if (ContainerDriver.differs(row, seen)) {
+        if (ContainerDriver.differs(row, seen) || driver.astray(row, seen)) {
             survey.outcome.then(new Subject.Run(row.id()));
         }
         Instant startedAt = row.life().startedAt();

@@ -171,6 +171,7 @@ final class ReconcileLoop implements AutoCloseable {
             case Subject.Workload workload -> plans;
             case Subject.Run run -> slow.contains(subject) ? stragglers : engineCalls;
             case Subject.Account account -> engineCalls;
+            case Subject.Networks networks -> engineCalls;
             case Subject.Volume volume -> volumes;
             case Subject.Pull pull -> pulls;
             case Subject.Check check -> checks;

@@ -52,6 +52,7 @@ final class Reconciler {
     private final ContainerDriver driver;
     private final ImageFetcher fetcher;
     private final TenantDriver tenantDriver;
+    private final NetworkDriver networkDriver;
     private final VolumeDriver volumeDriver;
     private final ContentStore content;
     private final StandingRows standing;
@@ -103,7 +104,9 @@ final class Reconciler {
                 settings.engineRetention());
         this.planner =
                 new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout(), checks, driver::look);
-        this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), settings.poolStart());
+        NetworkMaker maker = new NetworkMaker(engine, settings.pool(), settings.poolStart());
+        this.tenantDriver = new TenantDriver(tenure, engine, rooms, host, clock, settings.pool(), maker);
+        this.networkDriver = new NetworkDriver(tenure, engine, rooms, clock, settings.pool(), maker);
         this.content = rooms.content();
         this.volumeDriver = new VolumeDriver(tenure, rooms, host, clock);
         this.standing = new StandingRows(tenure, rooms.containers());
@@ -126,6 +129,7 @@ final class Reconciler {
                         .map(fetcher::pull)
                         .orElseGet(Outcome::new);
             case Subject.Account account -> tenantDriver.drive(account.id());
+            case Subject.Networks networks -> networkDriver.drive(networks.account());
             case Subject.Volume volume -> volumeDriver.drive(volume.id());
             case Subject.Disk disk -> {
                 imageSweep.sweep();
@@ -151,6 +155,8 @@ final class Reconciler {
         for (AccountId account : tenure.read(tenants::inMotion)) {
             outcome.then(new Subject.Account(account));
         }
+        networkDriver.sweep();
+        outcome.thenAll(networkDriver.inMotion());
         outcome.thenAll(volumeDriver.inMotion());
         return outcome;
     }
@@ -196,6 +202,7 @@ final class Reconciler {
 
     private List<String> findings(EngineHost.Known here, Look.Found found) {
         List<String> findings = new ArrayList<>(tenure.read(dsl -> tenants.findings(dsl, pool, clock.instant())));
+        findings.addAll(networkDriver.findings());
         if (clock.ahead().abs().compareTo(MOST_AHEAD) > 0) {
             findings.add("the host's clock is %s ms %s of this machine's%s: set both by NTP"
                     .formatted(

@@ -5,10 +5,12 @@ import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.lifecycle.Lifecycle;
+import dev.berth.provisioner.lifecycle.LinkRepository;
 import dev.berth.provisioner.placement.HostRepository;
 import dev.berth.provisioner.rollout.ImagePinRepository;
 import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.tenant.ImageNameRepository;
+import dev.berth.provisioner.tenant.NetworkRepository;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.provisioner.volume.VolumeRepository;
 import dev.berth.provisioner.volume.VolumeStore;
@@ -20,7 +22,9 @@ record Rooms(
         WishRepository wishes,
         TenantRepository tenants,
         ImageNameRepository imageNames,
+        NetworkRepository networks,
         ContainerRepository containers,
+        LinkRepository links,
         Lifecycle lifecycle,
         HostRepository hosts,
         KeptLogRepository keptLogs,
@@ -36,7 +40,9 @@ record Rooms(
                 new WishRepository(),
                 new TenantRepository(),
                 new ImageNameRepository(),
+                new NetworkRepository(),
                 containers,
+                new LinkRepository(),
                 new Lifecycle(containers),
                 new HostRepository(),
                 new KeptLogRepository(),

@@ -23,6 +23,9 @@ public sealed interface Subject {
     /** Make or remove the place of an account. */
     record Account(AccountId id) implements Subject {}
 
+    /** Make or remove networks of an account beside its own one. */
+    record Networks(AccountId account) implements Subject {}
+
     /** Make a volume as it is wished. */
     record Volume(VolumeId id) implements Subject {}
 

@@ -4,10 +4,10 @@ import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.engine.ContainerEngine;
 import dev.berth.provisioner.engine.EngineException;
 import dev.berth.provisioner.engine.EngineNetwork;
-import dev.berth.provisioner.engine.NetworkSpec;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.tenant.AddressPool;
 import dev.berth.provisioner.tenant.Cidr;
+import dev.berth.provisioner.tenant.NetworkRepository;
 import dev.berth.provisioner.tenant.Tenant;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.provisioner.tenant.TenantState;
@@ -15,20 +15,17 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.tenant.TenantReady;
 import dev.berth.schema.tenant.TenantRemoved;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes and removes the networks of accounts. One activation an account at a time. Thread-safe. */
+/** Makes and removes the places of accounts, each with a network of its own. One activation an account at a time. Thread-safe. */
 final class TenantDriver {
     private static final Logger LOG = LoggerFactory.getLogger(TenantDriver.class);
     private static final Duration AGAIN = Duration.ofSeconds(2);
-    private static final int MOST_BLOCKS = 32;
 
     private final Tenure tenure;
     private final ContainerEngine engine;
@@ -38,7 +35,8 @@ final class TenantDriver {
     private final EngineHost host;
     private final HostClock clock;
     private final AddressPool pool;
-    private final int start;
+    private final NetworkMaker maker;
+    private final NetworkRepository networks;
 
     TenantDriver(
             Tenure tenure,
@@ -47,7 +45,7 @@ final class TenantDriver {
             EngineHost host,
             HostClock clock,
             AddressPool pool,
-            int start) {
+            NetworkMaker maker) {
         this.tenure = tenure;
         this.engine = engine;
         this.tenants = rooms.tenants();
@@ -56,7 +54,8 @@ final class TenantDriver {
         this.host = host;
         this.clock = clock;
         this.pool = pool;
-        this.start = start;
+        this.maker = maker;
+        this.networks = rooms.networks();
     }
 
     /** Does what the account's state asks for. */
@@ -79,52 +78,48 @@ final class TenantDriver {
         if (host.known().isEmpty()) {
             return;
         }
-        for (int i = 0; i < MOST_BLOCKS; i++) {
-            Optional<EngineNetwork> network = engine.network(tenant.network());
-            if (network.isPresent()) {
-                if (!tenant.cramped(pool) || !clear(tenant, outcome)) {
-                    ready(tenant, network.get(), outcome);
-                }
-                return;
+        Optional<EngineNetwork> network = engine.network(tenant.network());
+        if (network.isPresent()) {
+            if (!tenant.cramped(pool) || !clear(tenant, outcome)) {
+                ready(tenant, network.get(), outcome);
             }
-            Cidr subnet = subnetOf(tenant);
-            if (subnet == null) {
+            return;
+        }
+        switch (maker.make(tenant.network(), tenant.account(), false, new Addresses(this, tenant))) {
+            case NetworkMaker.Made.There there -> ready(tenant, there.network(), outcome);
+            case NetworkMaker.Made.Full _ ->
                 note(
                         tenant,
                         "the address pool %s has no room left for a network of %d containers"
                                 .formatted(pool.pool(), tenant.limits().containers()));
-                return;
+            case NetworkMaker.Made.Refused refused -> {
+                note(tenant, refused.why());
+                outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
             }
-            try {
-                engine.createNetwork(new NetworkSpec(tenant.network(), tenant.account(), subnet.toString()));
-            } catch (EngineException.Conflict e) {
-                LOG.debug("the network was made by an earlier activation", e);
-            } catch (EngineException.Refused | EngineException.Failed e) {
-                if (!overlaps(e)) {
-                    note(tenant, "the host refused the network: " + e.getMessage());
-                    outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
-                    return;
-                }
-                LOG.atWarn()
-                        .addKeyValue("subnet", subnet)
-                        .log(
-                                "A part of the address pool is in use by something else; the next one is taken: {}",
-                                e.getMessage());
-                String reason = String.valueOf(e.getMessage());
-                tenure.write(tx -> {
-                    tenants.refuse(tx.dsl(), tenant.account(), pool.unitOf(subnet), subnet, reason, tx.now());
-                    return true;
-                });
-            }
+            case NetworkMaker.Made.Unclear _ ->
+                outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
         }
-        outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
     }
 
-    private static boolean overlaps(EngineException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(java.util.Locale.ROOT);
-        return message.contains("overlap")
-                || message.contains("conflicts with network")
-                || message.contains("already used on the host");
+    /** The addresses of the account's own network. */
+    private record Addresses(TenantDriver driver, Tenant tenant) implements NetworkMaker.Addresses {
+        @Override
+        public @Nullable Cidr take(List<Cidr> onEngine) {
+            return driver.take(tenant, onEngine);
+        }
+
+        @Override
+        public void refuse(Cidr subnet, String reason) {
+            driver.refuse(tenant, subnet, reason);
+        }
+    }
+
+    private void refuse(Tenant tenant, Cidr subnet, String reason) {
+        tenure.write(tx -> {
+            tenants.refuse(tx.dsl(), pool.unitOf(subnet), subnet, reason, tx.now());
+            tenants.release(tx.dsl(), tenant.account());
+            return true;
+        });
     }
 
     /**
@@ -161,11 +156,7 @@ final class TenantDriver {
     }
 
     /** The addresses that the account has, or takes now; null when none are left. Written down before the engine is called. */
-    private @Nullable Cidr subnetOf(Tenant tenant) {
-        List<Cidr> taken = engine.networks().stream()
-                .flatMap(network -> network.subnets().stream())
-                .flatMap(subnet -> Cidr.ofEngine(subnet).stream())
-                .toList();
+    private @Nullable Cidr take(Tenant tenant, List<Cidr> onEngine) {
         return tenure.write(tx -> {
             Optional<Tenant> now = tenants.lock(tx.dsl(), tenant.account());
             if (now.isEmpty()) {
@@ -175,16 +166,10 @@ final class TenantDriver {
             if (now.get().block() != null && known != null) {
                 return Cidr.parse(known);
             }
-            List<Cidr> all = new ArrayList<>(tenants.takenBlocks(tx.dsl()));
-            all.addAll(taken);
-            int prefix = pool.prefixFor(now.get().limits().containers());
-            OptionalInt free = pool.firstFree(all, prefix, start);
-            if (free.isEmpty()) {
-                return null;
-            }
-            Cidr subnet = pool.block(free.getAsInt(), prefix);
-            tenants.take(tx.dsl(), tenant.account(), free.getAsInt(), subnet);
-            return subnet;
+            Optional<Cidr> free = maker.free(
+                    tenants.takenBlocks(tx.dsl()), onEngine, now.get().limits().containers());
+            free.ifPresent(subnet -> tenants.take(tx.dsl(), tenant.account(), pool.unitOf(subnet), subnet));
+            return free.orElse(null);
         });
     }
 
@@ -228,6 +213,11 @@ final class TenantDriver {
     private void close(Tenant tenant, Outcome outcome) {
         if (tenure.read(dsl -> containers.anyOnEngine(dsl, tenant.account()))) {
             outcome.thenAll(workloads(tenant));
+            outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
+            return;
+        }
+        if (!tenure.read(dsl -> networks.of(dsl, tenant.account())).isEmpty()) {
+            outcome.then(new Subject.Networks(tenant.account()));
             outcome.at(clock.instant().plus(AGAIN), new Subject.Account(tenant.account()));
             return;
         }

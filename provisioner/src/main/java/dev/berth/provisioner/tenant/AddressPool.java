@@ -64,6 +64,15 @@ public record AddressPool(Cidr pool, int unitPrefix) {
         return (1L << (32 - prefix)) - NOT_FOR_CONTAINERS;
     }
 
+    /** Whether so much is free that accounts may have more than the network of their own: a quarter is kept for new accounts. */
+    public boolean ample(Collection<Cidr> taken) {
+        long units = taken.stream()
+                .filter(pool::overlaps)
+                .mapToLong(block -> 1L << Math.max(0, unitPrefix - Math.max(block.prefix(), pool.prefix())))
+                .sum();
+        return units < units() - units() / 4;
+    }
+
     /** The unit at which the first free block begins; empty when none is. */
     public OptionalInt firstFree(Collection<Cidr> taken, int prefix, int start) {
         int step = 1 << (unitPrefix - prefix);

@@ -4,6 +4,7 @@ import static dev.berth.schema.db.provisioner.Tables.REFUSED_BLOCK;
 import static dev.berth.schema.db.provisioner.Tables.TENANT;
 import static dev.berth.schema.db.provisioner.Tables.TENANT_IMAGE;
 import static dev.berth.schema.db.provisioner.Tables.TENANT_IMAGE_NAME;
+import static dev.berth.schema.db.provisioner.Tables.TENANT_NETWORK;
 
 import dev.berth.schema.Cause;
 import dev.berth.schema.account.AccountClosed;
@@ -108,6 +109,10 @@ public class TenantRepository {
                 .select(TENANT.SUBNET)
                 .from(TENANT)
                 .where(TENANT.BLOCK.isNotNull(), TENANT.SUBNET.isNotNull())
+                .unionAll(transaction
+                        .select(TENANT_NETWORK.SUBNET)
+                        .from(TENANT_NETWORK)
+                        .where(TENANT_NETWORK.SUBNET.isNotNull()))
                 .unionAll(transaction.select(REFUSED_BLOCK.SUBNET).from(REFUSED_BLOCK))
                 .fetch(row -> Cidr.parse(row.value1()));
     }
@@ -152,8 +157,8 @@ public class TenantRepository {
                 .execute();
     }
 
-    /** Gives a block back that the engine refused, and remembers it as not to be had. */
-    public void refuse(DSLContext transaction, AccountId account, int block, Cidr subnet, String reason, Instant now) {
+    /** Remembers a block that the engine refused as not to be had; who has it gives it back. */
+    public void refuse(DSLContext transaction, int block, Cidr subnet, String reason, Instant now) {
         transaction
                 .insertInto(REFUSED_BLOCK)
                 .set(REFUSED_BLOCK.BLOCK, block)
@@ -162,7 +167,6 @@ public class TenantRepository {
                 .set(REFUSED_BLOCK.REFUSED_AT, now)
                 .onConflictDoNothing()
                 .execute();
-        release(transaction, account);
     }
 
     /**

@@ -1,6 +1,6 @@
 /**
- * Owns: the isolated place of an account: its part of the address pool, its network's name, its limits, and whether it is ready.
- * Does not own: the calls to the engine that make and remove the network.
+ * Owns: the isolated place of an account: its parts of the address pool, its networks' names, its limits, and whether it is ready.
+ * Does not own: the calls to the engine that make and remove networks.
  * Called by lifecycle and later rooms.
  * Invariant: no two tenants have the same addresses, and a part of the pool is free again only when its network is gone.
  */

@@ -15,6 +15,11 @@ abstract class DockerConformance extends EngineConformance {
     }
 
     @Override
+    String subnet(int number) {
+        return TestEngines.beside(subnet, number);
+    }
+
+    @Override
     ContainerSpec spec(Behaviour behaviour) {
         List<String> command = switch (behaviour) {
             case SERVER -> List.of("/bin/sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done");

@@ -54,6 +54,8 @@ abstract class EngineConformance {
     boolean remembersErrors() {
         return true;
     }
+    /** Other addresses than those of the network under test. */
+    abstract String subnet(int number);
 
     /** A small container of the account under test. */
     protected final ContainerSpec specOf(EngineImage image, List<String> command, ContainerSpec.Start start) {
@@ -71,13 +73,13 @@ abstract class EngineConformance {
                 true,
                 start,
                 List.of(),
-                network);
+                ContainerSpec.Home.in(network));
     }
 
     @BeforeEach
     void makeNetwork() {
         engine = engine();
-        engine.createNetwork(new NetworkSpec(network, account, subnet()));
+        engine.createNetwork(new NetworkSpec(network, account, subnet(), false));
     }
 
     @AfterEach
@@ -144,7 +146,7 @@ abstract class EngineConformance {
 
     @Test
     void makesANetworkOfANameOnceAndFindsItAgain() {
-        assertThatThrownBy(() -> engine.createNetwork(new NetworkSpec(network, account, subnet())))
+        assertThatThrownBy(() -> engine.createNetwork(new NetworkSpec(network, account, subnet(), false)))
                 .isInstanceOf(EngineException.Conflict.class);
         assertThat(engine.network(network))
                 .hasValueSatisfying(found -> assertThat(found.subnets()).containsExactly(subnet()));
@@ -157,7 +159,7 @@ abstract class EngineConformance {
     @Test
     void refusesANetworkWhoseAddressesAreTaken() {
         AccountId other = AccountId.next();
-        assertThatThrownBy(() -> engine.createNetwork(new NetworkSpec(Tenant.networkOf(other), other, subnet())))
+        assertThatThrownBy(() -> engine.createNetwork(new NetworkSpec(Tenant.networkOf(other), other, subnet(), false)))
                 .isInstanceOfAny(EngineException.Refused.class, EngineException.Failed.class)
                 .hasMessageMatching(".*(overlap|already used on the host).*");
     }
@@ -374,6 +376,49 @@ abstract class EngineConformance {
     }
 
     @Test
+    void putsAContainerIntoMoreNetworksBeforeAndAfterItsStart() {
+        String second = network + "-2";
+        String third = network + "-3";
+        engine.createNetwork(new NetworkSpec(second, account, subnet(1), true));
+        engine.createNetwork(new NetworkSpec(third, account, subnet(2), false));
+        String name = create(Behaviour.SERVER);
+        try {
+            assertThat(seen(name).networks()).containsExactly(network);
+            engine.connect(name, second, List.of("web", "web-1"));
+            engine.connect(name, second, List.of("web", "web-1"));
+            assertThat(seen(name).networks()).containsExactlyInAnyOrder(network, second);
+            assertThat(seen(name).neverStarted()).isTrue();
+            engine.start(name);
+            engine.connect(name, second, List.of("web", "web-1"));
+            engine.connect(name, third, List.of("web", "web-1"));
+            engine.connect(name, third, List.of("web", "web-1"));
+            assertThat(seen(name).networks()).containsExactlyInAnyOrder(network, second, third);
+            assertThatThrownBy(() -> engine.removeNetwork(second)).isInstanceOf(EngineException.Refused.class);
+            assertThatThrownBy(() -> engine.connect(name, network + "-none", List.of("web")))
+                    .isInstanceOf(EngineException.Missing.class);
+            assertThatThrownBy(() -> engine.connect(ContainerEngine.nameOf(ContainerId.next()), third, List.of("web")))
+                    .isInstanceOf(EngineException.Missing.class);
+        } finally {
+            engine.kill(name);
+            await().until(() -> !seen(name).running());
+            engine.removeNetwork(second);
+            engine.removeNetwork(third);
+        }
+        assertThat(engine.network(second)).isEmpty();
+    }
+
+    @Test
+    void doesNotStartAContainerOneOfWhoseNetworksIsGone() {
+        String second = network + "-2";
+        engine.createNetwork(new NetworkSpec(second, account, subnet(1), false));
+        String name = create(Behaviour.SERVER);
+        engine.connect(name, second, List.of("web"));
+        engine.removeNetwork(second);
+        assertThatThrownBy(() -> engine.start(name)).isInstanceOf(EngineException.Missing.class);
+        assertThat(seen(name).neverStarted()).isTrue();
+    }
+
+    @Test
     void doesNotStartAContainerWithoutItsNetwork() {
         ContainerSpec good = spec(Behaviour.SERVER);
         ContainerSpec spec = new ContainerSpec(
@@ -390,7 +435,7 @@ abstract class EngineConformance {
                 true,
                 ContainerSpec.Start.USUAL,
                 List.of(),
-                Tenant.networkOf(AccountId.next()));
+                ContainerSpec.Home.in(Tenant.networkOf(AccountId.next())));
         made.add(spec.name());
         assertThatThrownBy(() -> {
                     engine.create(spec);

@@ -59,7 +59,7 @@ class HardenedContainerTest {
         TestImages.load(HOSTILE, config);
         engine = TestEngines.docker(DockerEngineTest.INSTALLATION);
         docker = TestImages.client();
-        engine.createNetwork(new NetworkSpec(NETWORK, ACCOUNT, TestEngines.subnet()));
+        engine.createNetwork(new NetworkSpec(NETWORK, ACCOUNT, TestEngines.subnet(), false));
     }
 
     @AfterAll
@@ -99,7 +99,7 @@ class HardenedContainerTest {
                 readOnly,
                 ContainerSpec.Start.USUAL,
                 List.of(),
-                NETWORK);
+                ContainerSpec.Home.in(NETWORK));
     }
 
     private InspectContainerResponse create(ContainerSpec spec) {
@@ -331,7 +331,7 @@ class HardenedContainerTest {
                 true,
                 ContainerSpec.Start.USUAL,
                 List.of(),
-                NETWORK));
+                ContainerSpec.Home.in(NETWORK)));
         assertThat(lines).contains("hi");
     }
 }

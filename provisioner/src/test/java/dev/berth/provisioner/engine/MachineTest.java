@@ -47,7 +47,7 @@ class MachineTest {
         engine = TestEngines.at(dockerd.host(), "berth-test-machine", "127.0.0.1:9");
         AccountId account = AccountId.next();
         network = "berth-" + account;
-        engine.createNetwork(new NetworkSpec(network, account, "10.213.77.0/26"));
+        engine.createNetwork(new NetworkSpec(network, account, "10.213.77.0/26", false));
     }
 
     /** A Debian with cron and nginx, made as an operator without a registry makes one. */
@@ -102,7 +102,7 @@ class MachineTest {
                 false,
                 new ContainerSpec.Start(null, null, null, true),
                 mounts,
-                network);
+                ContainerSpec.Home.in(network));
     }
 
     private static String run(ContainerSpec spec, String command) throws Exception {

@@ -29,4 +29,9 @@ class MisbehavingEngineTest extends EngineConformance {
     String subnet() {
         return "10.200.0.0/26";
     }
+
+    @Override
+    String subnet(int number) {
+        return "10.200.%d.0/26".formatted(number);
+    }
 }

@@ -21,6 +21,12 @@ final class TestEngines {
                 new SimpleMeterRegistry());
     }
 
+    /** The addresses so many networks after one of {@link #subnet}, which hold fewer. */
+    static String beside(String subnet, int number) {
+        String[] part = subnet.split("[./]");
+        return "10.253.%s.%d/28".formatted(part[2], Integer.parseInt(part[3]) + 16 * (number - 1));
+    }
+
     static String subnet() {
         return "10.254.%d.%d/26"
                 .formatted(

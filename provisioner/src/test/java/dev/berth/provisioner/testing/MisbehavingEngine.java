@@ -124,11 +124,13 @@ public final class MisbehavingEngine implements ContainerEngine {
         long written;
         String error = "";
         boolean foreign;
+        final Map<String, List<String>> joined = new LinkedHashMap<>();
 
         Box(ContainerSpec spec, Program program) {
             this.spec = spec;
             this.program = program;
             this.size = spec.size();
+            this.joined.put(spec.home().network(), spec.aliases());
         }
 
         boolean running() {
@@ -139,6 +141,7 @@ public final class MisbehavingEngine implements ContainerEngine {
     private final InstantSource clock;
     private final Map<String, Box> boxes = new LinkedHashMap<>();
     private final Map<String, EngineNetwork> networks = new LinkedHashMap<>();
+    private final Set<String> internal = new HashSet<>();
     private final Map<String, EngineImage> images = new LinkedHashMap<>();
     private final Map<String, EngineImage> registry = new LinkedHashMap<>();
     private final Map<String, Program> programs = new LinkedHashMap<>();
@@ -432,13 +435,50 @@ public final class MisbehavingEngine implements ContainerEngine {
             }
             String id = UUID.randomUUID().toString();
             networks.put(spec.name(), new EngineNetwork(id, spec.name(), List.of(spec.subnet()), Map.of()));
+            if (spec.internal()) {
+                internal.add(spec.name());
+            }
             return id;
         });
     }
 
     @Override
     public void removeNetwork(String name) {
-        call("network_remove", () -> networks.remove(name) != null);
+        call("network_remove", () -> {
+            if (boxes.values().stream().anyMatch(box -> box.running() && box.joined.containsKey(name))) {
+                throw new EngineException.Refused("network " + name + " has active endpoints", null);
+            }
+            return networks.remove(name) != null;
+        });
+    }
+
+    @Override
+    public void connect(String name, String network, List<String> aliases) {
+        call("network_connect", () -> {
+            need(network);
+            return box(name).joined.putIfAbsent(network, List.copyOf(aliases));
+        });
+    }
+
+    private void need(String network) {
+        if (!networks.containsKey(network)) {
+            throw new EngineException.Missing("network " + network + " not found", null);
+        }
+    }
+
+    /** The networks that a container is in, and the names that it has there. */
+    public synchronized Map<String, List<String>> joined(ContainerId container) {
+        return Map.copyOf(boxes.get(ContainerEngine.nameOf(container)).joined);
+    }
+
+    /** Somebody takes a container out of a network. */
+    public synchronized void disconnectBehindOurBack(ContainerId container, String network) {
+        boxes.get(ContainerEngine.nameOf(container)).joined.remove(network);
+    }
+
+    /** Whether a network leads nowhere else. */
+    public synchronized boolean internal(String network) {
+        return internal.contains(network);
     }
 
     /** The name of the image of a container. */
@@ -519,9 +559,7 @@ public final class MisbehavingEngine implements ContainerEngine {
             if (!images.containsKey(spec.image().id())) {
                 throw new EngineException.Missing("no such image", null);
             }
-            if (!networks.containsKey(spec.network())) {
-                throw new EngineException.Missing("network " + spec.network() + " not found", null);
-            }
+            need(spec.home().network());
             Box box = new Box(spec, programs.get(spec.image().id()));
             boxes.put(spec.name(), box);
             return box.engineId;
@@ -535,6 +573,7 @@ public final class MisbehavingEngine implements ContainerEngine {
             if (box.running()) {
                 return false;
             }
+            box.joined.keySet().forEach(network -> need(network));
             if (!box.program.startable()) {
                 box.error = "exec: \"nothing\": executable file not found in $PATH";
                 box.exitCode = 127;
@@ -582,7 +621,8 @@ public final class MisbehavingEngine implements ContainerEngine {
                 box.error,
                 box.size,
                 running ? "10.200.0.2" : null,
-                "SIGTERM");
+                "SIGTERM",
+                box.joined.keySet());
     }
 
     @Override

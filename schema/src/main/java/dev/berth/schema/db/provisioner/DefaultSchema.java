@@ -5,6 +5,7 @@ package dev.berth.schema.db.provisioner;
 
 
 import dev.berth.schema.db.provisioner.tables.Container;
+import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.ImagePin;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
@@ -13,6 +14,7 @@ import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
 import dev.berth.schema.db.provisioner.tables.TenantImageName;
+import dev.berth.schema.db.provisioner.tables.TenantNetwork;
 import dev.berth.schema.db.provisioner.tables.Volume;
 import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
@@ -43,6 +45,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>container</code>.
      */
     public final Container CONTAINER = Container.CONTAINER;
+
+    /**
+     * The table <code>container_network</code>.
+     */
+    public final ContainerNetwork CONTAINER_NETWORK = ContainerNetwork.CONTAINER_NETWORK;
 
     /**
      * The table <code>host</code>.
@@ -85,6 +92,11 @@ public class DefaultSchema extends SchemaImpl {
     public final TenantImageName TENANT_IMAGE_NAME = TenantImageName.TENANT_IMAGE_NAME;
 
     /**
+     * The table <code>tenant_network</code>.
+     */
+    public final TenantNetwork TENANT_NETWORK = TenantNetwork.TENANT_NETWORK;
+
+    /**
      * The table <code>volume</code>.
      */
     public final Volume VOLUME = Volume.VOLUME;
@@ -116,6 +128,7 @@ public class DefaultSchema extends SchemaImpl {
     public final List<Table<?>> getTables() {
         return Arrays.asList(
             Container.CONTAINER,
+            ContainerNetwork.CONTAINER_NETWORK,
             Host.HOST,
             ImagePin.IMAGE_PIN,
             KeptLog.KEPT_LOG,
@@ -124,6 +137,7 @@ public class DefaultSchema extends SchemaImpl {
             Tenant.TENANT,
             TenantImage.TENANT_IMAGE,
             TenantImageName.TENANT_IMAGE_NAME,
+            TenantNetwork.TENANT_NETWORK,
             Volume.VOLUME,
             VolumeMount.VOLUME_MOUNT,
             Wish.WISH

@@ -5,6 +5,7 @@ package dev.berth.schema.db.provisioner;
 
 
 import dev.berth.schema.db.provisioner.tables.Container;
+import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImageName;
@@ -28,6 +29,7 @@ public class Indexes {
     // INDEX definitions
     // -------------------------------------------------------------------------
 
+    public static final Index CONTAINER_NETWORK_OF = Internal.createIndex(DSL.name("container_network_of"), ContainerNetwork.CONTAINER_NETWORK, new OrderField[] { ContainerNetwork.CONTAINER_NETWORK.NUMBER }, false);
     public static final Index CONTAINER_OF_ACCOUNT = Internal.createIndex(DSL.name("container_of_account"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.ACCOUNT_ID, Container.CONTAINER.CONTAINER_ID }, false);
     public static final Index CONTAINER_OF_WORKLOAD = Internal.createIndex(DSL.name("container_of_workload"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.WORKLOAD_ID, Container.CONTAINER.CONTAINER_ID }, false);
     public static final Index CONTAINER_OLD = Internal.createIndex(DSL.name("container_old"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.CHANGED_AT }, false);

@@ -5,6 +5,7 @@ package dev.berth.schema.db.provisioner;
 
 
 import dev.berth.schema.db.provisioner.tables.Container;
+import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.ImagePin;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
@@ -13,9 +14,11 @@ import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
 import dev.berth.schema.db.provisioner.tables.TenantImageName;
+import dev.berth.schema.db.provisioner.tables.TenantNetwork;
 import dev.berth.schema.db.provisioner.tables.Volume;
 import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
+import dev.berth.schema.db.provisioner.tables.records.ContainerNetworkRecord;
 import dev.berth.schema.db.provisioner.tables.records.ContainerRecord;
 import dev.berth.schema.db.provisioner.tables.records.HostRecord;
 import dev.berth.schema.db.provisioner.tables.records.ImagePinRecord;
@@ -24,6 +27,7 @@ import dev.berth.schema.db.provisioner.tables.records.RefusedBlockRecord;
 import dev.berth.schema.db.provisioner.tables.records.RolloutRecord;
 import dev.berth.schema.db.provisioner.tables.records.TenantImageNameRecord;
 import dev.berth.schema.db.provisioner.tables.records.TenantImageRecord;
+import dev.berth.schema.db.provisioner.tables.records.TenantNetworkRecord;
 import dev.berth.schema.db.provisioner.tables.records.TenantRecord;
 import dev.berth.schema.db.provisioner.tables.records.VolumeMountRecord;
 import dev.berth.schema.db.provisioner.tables.records.VolumeRecord;
@@ -50,6 +54,7 @@ public class Keys {
 
     public static final UniqueKey<ContainerRecord> CONTAINER_ENGINE_ID_KEY = Internal.createUniqueKey(Container.CONTAINER, DSL.name("container_engine_id_key"), new TableField[] { Container.CONTAINER.ENGINE_ID }, true);
     public static final UniqueKey<ContainerRecord> CONTAINER_PKEY = Internal.createUniqueKey(Container.CONTAINER, DSL.name("container_pkey"), new TableField[] { Container.CONTAINER.CONTAINER_ID }, true);
+    public static final UniqueKey<ContainerNetworkRecord> CONTAINER_NETWORK_PKEY = Internal.createUniqueKey(ContainerNetwork.CONTAINER_NETWORK, DSL.name("container_network_pkey"), new TableField[] { ContainerNetwork.CONTAINER_NETWORK.CONTAINER_ID, ContainerNetwork.CONTAINER_NETWORK.NUMBER }, true);
     public static final UniqueKey<HostRecord> HOST_ENGINE_KEY_KEY = Internal.createUniqueKey(Host.HOST, DSL.name("host_engine_key_key"), new TableField[] { Host.HOST.ENGINE_KEY }, true);
     public static final UniqueKey<HostRecord> HOST_PKEY = Internal.createUniqueKey(Host.HOST, DSL.name("host_pkey"), new TableField[] { Host.HOST.HOST_ }, true);
     public static final UniqueKey<ImagePinRecord> IMAGE_PIN_PKEY = Internal.createUniqueKey(ImagePin.IMAGE_PIN, DSL.name("image_pin_pkey"), new TableField[] { ImagePin.IMAGE_PIN.WORKLOAD_ID, ImagePin.IMAGE_PIN.REVISION, ImagePin.IMAGE_PIN.RUN }, true);
@@ -60,6 +65,9 @@ public class Keys {
     public static final UniqueKey<TenantRecord> TENANT_PKEY = Internal.createUniqueKey(Tenant.TENANT, DSL.name("tenant_pkey"), new TableField[] { Tenant.TENANT.ACCOUNT_ID }, true);
     public static final UniqueKey<TenantImageRecord> TENANT_IMAGE_PKEY = Internal.createUniqueKey(TenantImage.TENANT_IMAGE, DSL.name("tenant_image_pkey"), new TableField[] { TenantImage.TENANT_IMAGE.ACCOUNT_ID, TenantImage.TENANT_IMAGE.IMAGE_ID }, true);
     public static final UniqueKey<TenantImageNameRecord> TENANT_IMAGE_NAME_PKEY = Internal.createUniqueKey(TenantImageName.TENANT_IMAGE_NAME, DSL.name("tenant_image_name_pkey"), new TableField[] { TenantImageName.TENANT_IMAGE_NAME.ACCOUNT_ID, TenantImageName.TENANT_IMAGE_NAME.REFERENCE }, true);
+    public static final UniqueKey<TenantNetworkRecord> TENANT_NETWORK_ACCOUNT_ID_NAME_INTERNAL_KEY = Internal.createUniqueKey(TenantNetwork.TENANT_NETWORK, DSL.name("tenant_network_account_id_name_internal_key"), new TableField[] { TenantNetwork.TENANT_NETWORK.ACCOUNT_ID, TenantNetwork.TENANT_NETWORK.NAME, TenantNetwork.TENANT_NETWORK.INTERNAL }, true);
+    public static final UniqueKey<TenantNetworkRecord> TENANT_NETWORK_BLOCK_KEY = Internal.createUniqueKey(TenantNetwork.TENANT_NETWORK, DSL.name("tenant_network_block_key"), new TableField[] { TenantNetwork.TENANT_NETWORK.BLOCK }, true);
+    public static final UniqueKey<TenantNetworkRecord> TENANT_NETWORK_PKEY = Internal.createUniqueKey(TenantNetwork.TENANT_NETWORK, DSL.name("tenant_network_pkey"), new TableField[] { TenantNetwork.TENANT_NETWORK.NUMBER }, true);
     public static final UniqueKey<VolumeRecord> VOLUME_PKEY = Internal.createUniqueKey(Volume.VOLUME, DSL.name("volume_pkey"), new TableField[] { Volume.VOLUME.VOLUME_ID }, true);
     public static final UniqueKey<VolumeMountRecord> VOLUME_MOUNT_PKEY = Internal.createUniqueKey(VolumeMount.VOLUME_MOUNT, DSL.name("volume_mount_pkey"), new TableField[] { VolumeMount.VOLUME_MOUNT.VOLUME_ID, VolumeMount.VOLUME_MOUNT.CONTAINER_ID }, true);
     public static final UniqueKey<WishRecord> WISH_PKEY = Internal.createUniqueKey(Wish.WISH, DSL.name("wish_pkey"), new TableField[] { Wish.WISH.WORKLOAD_ID }, true);
@@ -68,5 +76,7 @@ public class Keys {
     // FOREIGN KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final ForeignKey<ContainerNetworkRecord, ContainerRecord> CONTAINER_NETWORK__CONTAINER_NETWORK_CONTAINER_ID_FKEY = Internal.createForeignKey(ContainerNetwork.CONTAINER_NETWORK, DSL.name("container_network_container_id_fkey"), new TableField[] { ContainerNetwork.CONTAINER_NETWORK.CONTAINER_ID }, Keys.CONTAINER_PKEY, new TableField[] { Container.CONTAINER.CONTAINER_ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<TenantNetworkRecord, TenantRecord> TENANT_NETWORK__TENANT_NETWORK_ACCOUNT_ID_FKEY = Internal.createForeignKey(TenantNetwork.TENANT_NETWORK, DSL.name("tenant_network_account_id_fkey"), new TableField[] { TenantNetwork.TENANT_NETWORK.ACCOUNT_ID }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<VolumeMountRecord, VolumeRecord> VOLUME_MOUNT__VOLUME_MOUNT_VOLUME_ID_FKEY = Internal.createForeignKey(VolumeMount.VOLUME_MOUNT, DSL.name("volume_mount_volume_id_fkey"), new TableField[] { VolumeMount.VOLUME_MOUNT.VOLUME_ID }, Keys.VOLUME_PKEY, new TableField[] { Volume.VOLUME.VOLUME_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

@@ -5,6 +5,7 @@ package dev.berth.schema.db.provisioner;
 
 
 import dev.berth.schema.db.provisioner.tables.Container;
+import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.ImagePin;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
@@ -13,6 +14,7 @@ import dev.berth.schema.db.provisioner.tables.Rollout;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImage;
 import dev.berth.schema.db.provisioner.tables.TenantImageName;
+import dev.berth.schema.db.provisioner.tables.TenantNetwork;
 import dev.berth.schema.db.provisioner.tables.Volume;
 import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
@@ -28,6 +30,11 @@ public class Tables {
      * The table <code>container</code>.
      */
     public static final Container CONTAINER = Container.CONTAINER;
+
+    /**
+     * The table <code>container_network</code>.
+     */
+    public static final ContainerNetwork CONTAINER_NETWORK = ContainerNetwork.CONTAINER_NETWORK;
 
     /**
      * The table <code>host</code>.
@@ -68,6 +75,11 @@ public class Tables {
      * The table <code>tenant_image_name</code>.
      */
     public static final TenantImageName TENANT_IMAGE_NAME = TenantImageName.TENANT_IMAGE_NAME;
+
+    /**
+     * The table <code>tenant_network</code>.
+     */
+    public static final TenantNetwork TENANT_NETWORK = TenantNetwork.TENANT_NETWORK;
 
     /**
      * The table <code>volume</code>.

@@ -7,6 +7,7 @@ package dev.berth.schema.db.provisioner.tables;
 import dev.berth.schema.db.provisioner.DefaultSchema;
 import dev.berth.schema.db.provisioner.Indexes;
 import dev.berth.schema.db.provisioner.Keys;
+import dev.berth.schema.db.provisioner.tables.ContainerNetwork.ContainerNetworkPath;
 import dev.berth.schema.db.provisioner.tables.records.ContainerRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
@@ -20,11 +21,15 @@ import java.util.List;
 import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.ForeignKey;
 import org.jooq.Index;
+import org.jooq.InverseForeignKey;
 import org.jooq.JSONB;
 import org.jooq.Name;
+import org.jooq.Path;
 import org.jooq.PlainSQL;
 import org.jooq.QueryPart;
+import org.jooq.Record;
 import org.jooq.SQL;
 import org.jooq.Schema;
 import org.jooq.Stringly;
@@ -304,6 +309,39 @@ public class Container extends TableImpl<ContainerRecord> {
         this(DSL.name("container"), null);
     }
 
+    public <O extends Record> Container(Table<O> path, ForeignKey<O, ContainerRecord> childPath, InverseForeignKey<O, ContainerRecord> parentPath) {
+        super(path, childPath, parentPath, CONTAINER);
+    }
+
+    /**
+     * A subtype implementing {@link Path} for simplified path-based joins.
+     */
+    public static class ContainerPath extends Container implements Path<ContainerRecord> {
+
+        private static final long serialVersionUID = 1L;
+        public <O extends Record> ContainerPath(Table<O> path, ForeignKey<O, ContainerRecord> childPath, InverseForeignKey<O, ContainerRecord> parentPath) {
+            super(path, childPath, parentPath);
+        }
+        private ContainerPath(Name alias, Table<ContainerRecord> aliased) {
+            super(alias, aliased);
+        }
+
+        @Override
+        public ContainerPath as(String alias) {
+            return new ContainerPath(DSL.name(alias), this);
+        }
+
+        @Override
+        public ContainerPath as(Name alias) {
+            return new ContainerPath(alias, this);
+        }
+
+        @Override
+        public ContainerPath as(Table<?> alias) {
+            return new ContainerPath(alias.getQualifiedName(), this);
+        }
+    }
+
     @Override
     public Schema getSchema() {
         return aliased() ? null : DefaultSchema.DEFAULT_SCHEMA;
@@ -322,6 +360,19 @@ public class Container extends TableImpl<ContainerRecord> {
     @Override
     public List<UniqueKey<ContainerRecord>> getUniqueKeys() {
         return Arrays.asList(Keys.CONTAINER_ENGINE_ID_KEY);
+    }
+
+    private transient ContainerNetworkPath _containerNetwork;
+
+    /**
+     * Get the implicit to-many join path to the <code>container_network</code>
+     * table
+     */
+    public ContainerNetworkPath containerNetwork() {
+        if (_containerNetwork == null)
+            _containerNetwork = new ContainerNetworkPath(this, null, Keys.CONTAINER_NETWORK__CONTAINER_NETWORK_CONTAINER_ID_FKEY.getInverseKey());
+
+        return _containerNetwork;
     }
 
     @Override

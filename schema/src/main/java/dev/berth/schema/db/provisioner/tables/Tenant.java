@@ -7,6 +7,7 @@ package dev.berth.schema.db.provisioner.tables;
 import dev.berth.schema.db.provisioner.DefaultSchema;
 import dev.berth.schema.db.provisioner.Indexes;
 import dev.berth.schema.db.provisioner.Keys;
+import dev.berth.schema.db.provisioner.tables.TenantNetwork.TenantNetworkPath;
 import dev.berth.schema.db.provisioner.tables.records.TenantRecord;
 import dev.berth.schema.id.AccountId;
 
@@ -18,11 +19,15 @@ import java.util.List;
 import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.ForeignKey;
 import org.jooq.Index;
+import org.jooq.InverseForeignKey;
 import org.jooq.JSONB;
 import org.jooq.Name;
+import org.jooq.Path;
 import org.jooq.PlainSQL;
 import org.jooq.QueryPart;
+import org.jooq.Record;
 import org.jooq.SQL;
 import org.jooq.Schema;
 import org.jooq.Stringly;
@@ -167,6 +172,39 @@ public class Tenant extends TableImpl<TenantRecord> {
         this(DSL.name("tenant"), null);
     }
 
+    public <O extends Record> Tenant(Table<O> path, ForeignKey<O, TenantRecord> childPath, InverseForeignKey<O, TenantRecord> parentPath) {
+        super(path, childPath, parentPath, TENANT);
+    }
+
+    /**
+     * A subtype implementing {@link Path} for simplified path-based joins.
+     */
+    public static class TenantPath extends Tenant implements Path<TenantRecord> {
+
+        private static final long serialVersionUID = 1L;
+        public <O extends Record> TenantPath(Table<O> path, ForeignKey<O, TenantRecord> childPath, InverseForeignKey<O, TenantRecord> parentPath) {
+            super(path, childPath, parentPath);
+        }
+        private TenantPath(Name alias, Table<TenantRecord> aliased) {
+            super(alias, aliased);
+        }
+
+        @Override
+        public TenantPath as(String alias) {
+            return new TenantPath(DSL.name(alias), this);
+        }
+
+        @Override
+        public TenantPath as(Name alias) {
+            return new TenantPath(alias, this);
+        }
+
+        @Override
+        public TenantPath as(Table<?> alias) {
+            return new TenantPath(alias.getQualifiedName(), this);
+        }
+    }
+
     @Override
     public Schema getSchema() {
         return aliased() ? null : DefaultSchema.DEFAULT_SCHEMA;
@@ -185,6 +223,19 @@ public class Tenant extends TableImpl<TenantRecord> {
     @Override
     public List<UniqueKey<TenantRecord>> getUniqueKeys() {
         return Arrays.asList(Keys.TENANT_BLOCK_KEY);
+    }
+
+    private transient TenantNetworkPath _tenantNetwork;
+
+    /**
+     * Get the implicit to-many join path to the <code>tenant_network</code>
+     * table
+     */
+    public TenantNetworkPath tenantNetwork() {
+        if (_tenantNetwork == null)
+            _tenantNetwork = new TenantNetworkPath(this, null, Keys.TENANT_NETWORK__TENANT_NETWORK_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _tenantNetwork;
     }
 
     @Override
