@@ -1,5 +1,6 @@
 package dev.berth.gateway.workload;
 
+import dev.berth.gateway.edge.GivenName;
 import dev.berth.schema.workload.FileWish;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for secrets and files in containers. Pure. */
@@ -17,9 +17,6 @@ final class ContentRules {
 
     /** The most bytes of a file in UTF-8. */
     static final int MAX_FILE_BYTES = 64 << 10;
-
-    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
     private ContentRules() {}
 
@@ -36,7 +33,7 @@ final class ContentRules {
             SecretShape shape = asked.get(i);
             String field = "secrets[%d]".formatted(i);
             String name = shape == null ? null : shape.name();
-            if (shape == null || name == null || !SECRET.matcher(name).matches()) {
+            if (shape == null || name == null || !GivenName.is(name)) {
                 check.wrong(field + ".name", "is required: the name of a secret");
                 continue;
             }
@@ -44,7 +41,7 @@ final class ContentRules {
                 check.wrong(field + ".path", "and env exclude each other");
                 continue;
             }
-            if (shape.env() != null && !VARIABLE.matcher(shape.env()).matches()) {
+            if (shape.env() != null && !FieldCheck.ENV_KEY.matcher(shape.env()).matches()) {
                 check.wrong(field + ".env", "must be named with letters, digits and '_', and not begin with a digit");
                 continue;
             }
