@@ -170,6 +170,7 @@ class WorkloadRepository {
         row.setHeldBy(wish.heldBy());
         row.setFreshGeneration(wish.freshGeneration());
         row.setFinished(wish.finished());
+        row.setPaused(wish.paused());
         row.setImage(spec.image());
         row.setCommand(spec.command().toArray(String[]::new));
         row.setArgs(spec.args().toArray(String[]::new));
@@ -223,6 +224,7 @@ class WorkloadRepository {
                 row.getHeldBy(),
                 row.getFreshGeneration(),
                 row.getFinished(),
+                row.getPaused(),
                 row.getCreatedAt(),
                 row.getUpdatedAt(),
                 row.getRemovedAt());

@@ -259,7 +259,8 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
                 Objects.requireNonNullElse(state.getError(), ""),
                 limits(answer.getHostConfig()),
                 running ? address(answer) : null,
-                Labels.stopSignalOf(answer.getConfig().getLabels()));
+                Labels.stopSignalOf(answer.getConfig().getLabels()),
+                Boolean.TRUE.equals(state.getPaused()));
     }
 
     private static @Nullable String address(InspectContainerResponse answer) {
@@ -373,6 +374,34 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
             }
             return true;
         });
+    }
+
+    @Override
+    public void pause(String name) {
+        try {
+            calls.call("pause", LOOK, client -> client.pauseContainerCmd(name).exec());
+        } catch (EngineException.Conflict | EngineException.Failed e) {
+            if (!frozen(name)) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void unpause(String name) {
+        try {
+            calls.call(
+                    "unpause", LOOK, client -> client.unpauseContainerCmd(name).exec());
+        } catch (EngineException.Conflict | EngineException.Failed e) {
+            if (frozen(name)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Older engines answer 500 for what newer ones answer 409. */
+    private boolean frozen(String name) {
+        return inspect(name).map(Seen::paused).orElse(false);
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits that the engine holds it to; null where it does not say
  * @param address on its account's network while it runs; null where it has none
  * @param stopSignal with which it is asked to end
+ * @param paused whether it is frozen; it runs then too
  */
 public record Seen(
         String engineId,
@@ -27,7 +28,8 @@ public record Seen(
         String error,
         @Nullable Size limits,
         @Nullable String address,
-        String stopSignal) {
+        String stopSignal,
+        boolean paused) {
     /** One whose limits the engine does not say. */
     public Seen(
             String engineId,
@@ -38,7 +40,19 @@ public record Seen(
             @Nullable Integer exitCode,
             boolean oomKilled,
             String error) {
-        this(engineId, container, running, startedAt, finishedAt, exitCode, oomKilled, error, null, null, "SIGTERM");
+        this(
+                engineId,
+                container,
+                running,
+                startedAt,
+                finishedAt,
+                exitCode,
+                oomKilled,
+                error,
+                null,
+                null,
+                "SIGTERM",
+                false);
     }
 
     /** Whether it is this container, and not something else that took its name. */

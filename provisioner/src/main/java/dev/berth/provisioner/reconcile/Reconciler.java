@@ -176,7 +176,9 @@ final class Reconciler {
     }
 
     private static boolean needsDriving(Container row) {
-        return row.state() != ContainerState.RUNNING || !row.wanted().equals(row.size());
+        return row.state() != ContainerState.RUNNING
+                || !row.wanted().equals(row.size())
+                || row.frozen().wanted() != row.frozen().is();
     }
 
     /** What a host says of a time that has not come would hold back nothing that is still to come. */

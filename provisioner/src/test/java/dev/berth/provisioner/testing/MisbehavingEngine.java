@@ -121,6 +121,7 @@ public final class MisbehavingEngine implements ContainerEngine {
         long written;
         String error = "";
         boolean foreign;
+        boolean paused;
 
         Box(ContainerSpec spec, Program program) {
             this.spec = spec;
@@ -316,7 +317,7 @@ public final class MisbehavingEngine implements ContainerEngine {
     private void settle() {
         Instant now = clock.instant();
         for (Box box : boxes.values()) {
-            if (box.running() && !now.isBefore(box.endsAt)) {
+            if (box.running() && !box.paused && !now.isBefore(box.endsAt)) {
                 box.oomKilled = box.program.oom();
                 end(box, box.endsAt, box.program.exitCode());
             }
@@ -542,7 +543,8 @@ public final class MisbehavingEngine implements ContainerEngine {
                 box.error,
                 box.size,
                 running ? "10.200.0.2" : null,
-                "SIGTERM");
+                "SIGTERM",
+                running && box.paused);
     }
 
     @Override
@@ -576,7 +578,7 @@ public final class MisbehavingEngine implements ContainerEngine {
     public void stop(String name, String signal) {
         call("stop", () -> {
             Box box = boxes.get(name);
-            if (box != null && box.running() && box.program.endsWhenAsked()) {
+            if (box != null && box.running() && !box.paused && box.program.endsWhenAsked()) {
                 end(box, clock.instant(), 143);
             }
             return true;
@@ -587,11 +589,40 @@ public final class MisbehavingEngine implements ContainerEngine {
     public void kill(String name) {
         call("kill", () -> {
             Box box = boxes.get(name);
-            if (box != null && box.running()) {
+            if (box != null
+                    && box.running()
+                    && !box.paused) { // as an old engine, on which nothing reaches what is frozen
                 end(box, clock.instant(), 137);
             }
             return true;
         });
+    }
+
+    @Override
+    public void pause(String name) {
+        call("pause", () -> {
+            if (!box(name).running()) {
+                throw new EngineException.Conflict("container " + name + " is not running", null);
+            }
+            box(name).paused = true;
+            return true;
+        });
+    }
+
+    @Override
+    public void unpause(String name) {
+        call("unpause", () -> box(name).paused = false);
+    }
+
+    /** Whether a container is frozen. */
+    public synchronized boolean isPaused(ContainerId container) {
+        Box box = boxes.get(ContainerEngine.nameOf(container));
+        return box != null && box.running() && box.paused;
+    }
+
+    /** Somebody lets a container go on, or freezes it. */
+    public synchronized void pauseBehindOurBack(ContainerId container, boolean paused) {
+        boxes.get(ContainerEngine.nameOf(container)).paused = paused;
     }
 
     @Override
@@ -642,6 +673,9 @@ public final class MisbehavingEngine implements ContainerEngine {
         hangs(name);
         call("update", () -> {
             Box box = box(name);
+            if (box.running() && box.paused) {
+                throw new EngineException.Failed("cannot update a stopped container: unknown", null);
+            }
             box.size = size;
             if (box.running()) {
                 box.run.size = size;
