@@ -89,7 +89,8 @@ public interface ContainerEngine {
     OptionalLong written(String name);
 
     /**
-     * Asks the main process to end, and returns at once; ended or gone already is well. One that is frozen does not hear it.
+     * Asks the main process to end, and returns at once; ended or gone already is well. One that is frozen may not
+     * hear it before it goes on.
      *
      * @param signal one of {@link ImagePolicy#STOP_SIGNALS}
      */
@@ -99,8 +100,8 @@ public interface ContainerEngine {
     void kill(String name);
 
     /**
-     * Freezes a running container as it is (cgroup freezer): it keeps its memory and does nothing, and neither a signal nor a command
-     * reaches it. Frozen already is well.
+     * Freezes a running container as it is (cgroup freezer): it keeps its memory and does nothing. No command runs in it, its limits
+     * cannot be changed, and whether a signal reaches it differs between engines: let it go on before. Frozen already is well.
      *
      * @throws EngineException.Missing if it is gone
      * @throws EngineException.Conflict if it does not run

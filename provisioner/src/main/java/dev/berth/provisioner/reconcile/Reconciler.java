@@ -94,7 +94,7 @@ final class Reconciler {
                 engine,
                 rooms,
                 launcher,
-                new LogKeeper(tenure, engine, rooms, clock),
+                new LogKeeper(tenure, engine, rooms, clock, settings.logs()),
                 clock,
                 witness,
                 settings.engineRetention());
