@@ -2,6 +2,7 @@ package dev.berth.gateway.account;
 
 import dev.berth.gateway.edge.Cursor;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.IfMatch;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
@@ -119,10 +120,6 @@ public class Accounts {
 
     /** Reads an id; empty for what is none. */
     public static Optional<AccountId> parse(String id) {
-        try {
-            return Optional.of(AccountId.parse(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return GivenId.read(id, AccountId::parse);
     }
 }

@@ -2,6 +2,7 @@ package dev.berth.gateway.account;
 
 import dev.berth.gateway.edge.Cursor;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
@@ -123,10 +124,6 @@ public class ApiKeys {
     }
 
     private static Optional<ApiKeyId> parse(String id) {
-        try {
-            return Optional.of(ApiKeyId.parse(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return GivenId.read(id, ApiKeyId::parse);
     }
 }

@@ -42,13 +42,6 @@ class AccessCheck implements HandlerInterceptor {
         if (!(principal instanceof Principal.Customer customer)) {
             throw CallerArguments.refuse(principal);
         }
-        Scope scope = requires.value();
-        if (!customer.may(scope)) {
-            throw Refusal.of(
-                            ErrorCode.FORBIDDEN,
-                            "The route needs the scope '%s', which this %s does not have."
-                                    .formatted(scope.text(), customer.key() == null ? "role" : "key"))
-                    .fact("scope", scope.text());
-        }
+        customer.need(requires.value(), "The route");
     }
 }

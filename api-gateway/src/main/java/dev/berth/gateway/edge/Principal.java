@@ -39,6 +39,22 @@ public sealed interface Principal {
             return scopes.contains(scope);
         }
 
+        /**
+         * Refuses what it may not.
+         *
+         * @param what needs the scope, such as {@code The route}
+         * @throws Refusal 403 that names the scope
+         */
+        public void need(Scope scope, String what) {
+            if (!may(scope)) {
+                throw Refusal.of(
+                                ErrorCode.FORBIDDEN,
+                                "%s needs the scope '%s', which this %s does not have."
+                                        .formatted(what, scope.text(), key == null ? "role" : "key"))
+                        .fact("scope", scope.text());
+            }
+        }
+
         @Override
         public String actor() {
             return key == null ? user.toString() : key.toString();

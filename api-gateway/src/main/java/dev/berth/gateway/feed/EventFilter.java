@@ -64,11 +64,7 @@ public record EventFilter(
                 ? visible
                 : types.stream().filter(visible::contains).toList();
         if (left.isEmpty()) {
-            String scope = FeedTypes.scope(types.getFirst()).text();
-            throw Refusal.of(
-                            ErrorCode.FORBIDDEN,
-                            "Events of the type '%s' need the scope '%s'.".formatted(types.getFirst(), scope))
-                    .fact("scope", scope);
+            reader.need(FeedTypes.scope(types.getFirst()), "The event type '%s'".formatted(types.getFirst()));
         }
         return new EventFilter(left, workload, subject, operation);
     }

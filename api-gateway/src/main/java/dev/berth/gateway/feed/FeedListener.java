@@ -1,6 +1,6 @@
 package dev.berth.gateway.feed;
 
-import dev.berth.gateway.workload.Observed;
+import dev.berth.gateway.workload.JobCount;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.Cause;
 import dev.berth.schema.container.ContainerEvent;
@@ -109,16 +109,27 @@ class FeedListener implements Inbox.Handler {
         if (causes.isEmpty()) {
             return;
         }
-        List<Workloads.Finished> finished = mirror.finished(transaction, causes.keySet()).stream()
-                .map(ended -> {
-                    Observed observed = ended.observed();
-                    return new Workloads.Finished(
-                            ended.job().workload(),
-                            ended.job().generation(),
-                            observed.state().equals("finished"),
-                            observed.message(),
-                            Objects.requireNonNull(causes.get(ended.job().workload())));
-                })
+        List<Mirror.Counted> jobs = mirror.counted(transaction, causes.keySet());
+        workloads.jobsCounted(
+                transaction,
+                jobs.stream()
+                        .map(Mirror.Counted::job)
+                        .map(job -> new JobCount(
+                                job.workload(),
+                                job.generation(),
+                                job.counted().completions(),
+                                job.counted().succeeded(),
+                                job.counted().failed()))
+                        .toList());
+        List<Workloads.Finished> finished = jobs.stream()
+                .filter(Mirror.Counted::over)
+                .map(Mirror.Counted::job)
+                .map(job -> new Workloads.Finished(
+                        job.workload(),
+                        job.generation(),
+                        job.counted().failed() == 0,
+                        job.counted().failure(),
+                        Objects.requireNonNull(causes.get(job.workload()))))
                 .toList();
         if (!finished.isEmpty()) {
             workloads.jobsFinished(transaction, finished);

@@ -7,6 +7,7 @@ import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.container.ContainerEvent;
+import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
@@ -136,6 +137,8 @@ final class FeedRules {
         return switch (event) {
             case ContainerStarted fact -> new Name("container.started", fact.container(), fact.workload());
             case ContainerResized fact -> new Name("container.resized", fact.container(), fact.workload());
+            case ContainerPaused fact ->
+                new Name(fact.paused() ? "container.paused" : "container.unpaused", fact.container(), fact.workload());
             case ContainerStopped fact -> new Name("container.stopped", fact.container(), fact.workload());
             case LaunchFailed fact -> new Name("container.launch_failed", fact.container(), fact.workload());
             case VolumeReady fact -> new Name("volume.ready", fact.volume(), null);

@@ -29,6 +29,8 @@ public final class FeedTypes {
             "rollout.failed",
             "container.started",
             "container.resized",
+            "container.paused",
+            "container.unpaused",
             "container.stopped",
             "container.launch_failed",
             "volume.ready",

@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.when;
 import dev.berth.gateway.workload.Observations;
 import dev.berth.gateway.workload.Observed;
 import dev.berth.schema.container.ContainerEvent;
+import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
@@ -46,6 +47,7 @@ import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Query;
+import org.jooq.impl.DSL;
 import org.springframework.stereotype.Repository;
 
 /** The latest wish and the latest containers of each workload, as the topics told of them. Thread-safe. */
@@ -85,12 +87,14 @@ public class Mirror implements Observations {
     void containers(DSLContext transaction, List<ContainerEvent> events) {
         Map<ContainerId, LatestFact> latest = new TreeMap<>(Comparator.comparing(ContainerId::uuid));
         List<ContainerResized> resized = new ArrayList<>();
+        List<ContainerPaused> paused = new ArrayList<>();
         for (ContainerEvent event : events) {
             switch (event) {
                 case ContainerStarted fact -> latest.merge(fact.container(), LatestFact.of(fact), LatestFact::merge);
                 case ContainerStopped fact -> latest.merge(fact.container(), LatestFact.of(fact), LatestFact::merge);
                 case LaunchFailed fact -> latest.merge(fact.container(), LatestFact.of(fact), LatestFact::merge);
                 case ContainerResized fact -> resized.add(fact);
+                case ContainerPaused fact -> paused.add(fact);
                 case VolumeReady _, VolumeFailed _, VolumeDestroyed _, Inventory _ -> {}
             }
         }
@@ -98,6 +102,7 @@ public class Mirror implements Observations {
             write(transaction, List.copyOf(latest.values()));
         }
         resized.forEach(fact -> resize(transaction, fact));
+        paused.forEach(fact -> pause(transaction, fact));
     }
 
     /** Takes the wishes, in their order. */
@@ -169,6 +174,18 @@ public class Mirror implements Observations {
                 .execute();
     }
 
+    /** It has run for that: its start came before it on its partition, and what it is apart from that, other facts say. */
+    private static void pause(DSLContext transaction, ContainerPaused fact) {
+        transaction
+                .update(FEED_CONTAINER)
+                .set(FEED_CONTAINER.PAUSED, fact.paused())
+                .set(FEED_CONTAINER.PAUSES, fact.change())
+                .set(FEED_CONTAINER.CHANGED_AT, DSL.greatest(FEED_CONTAINER.CHANGED_AT, DSL.val(fact.changedAt())))
+                .where(FEED_CONTAINER.CONTAINER_ID.eq(fact.container()))
+                .and(FEED_CONTAINER.PAUSES.lt(fact.change()))
+                .execute();
+    }
+
     private static Query wish(DSLContext tx, WorkloadEvent event) {
         var t = FEED_WORKLOAD;
         return switch (event) {
@@ -183,9 +200,17 @@ public class Mirror implements Observations {
                         .set(t.HELD_BY, wish.heldBy())
                         .set(t.REPLICAS, wish.replicas())
                         .set(t.RESTART, wish.restart().text())
+                        .set(t.COMPLETIONS, wish.completions())
                         .onConflict(t.WORKLOAD_ID)
                         .doUpdate()
                         .set(t.RUN_AFTER, when(changesRun(wish), t.GENERATION).otherwise(t.RUN_AFTER))
+                        .set(t.SUCCEEDED, when(changesRun(wish), 0).otherwise(t.SUCCEEDED))
+                        .set(t.FAILED, when(changesRun(wish), 0).otherwise(t.FAILED))
+                        .set(
+                                t.FAILURE,
+                                when(changesRun(wish), DSL.castNull(String.class))
+                                        .otherwise(t.FAILURE))
+                        .set(t.COMPLETIONS, wish.completions())
                         .set(t.KIND, wish.kind().text())
                         .set(t.GENERATION, wish.generation())
                         .set(t.REVISION, wish.revision())
@@ -226,6 +251,8 @@ public class Mirror implements Observations {
         row.setState("running");
         row.setReplicas(0);
         row.setRestart("");
+        row.setSucceeded(0);
+        row.setFailed(0);
         row.setChangedAt(at);
         return row;
     }
@@ -255,9 +282,9 @@ public class Mirror implements Observations {
                 .execute();
     }
 
-    /** Of some workloads that are locked, the jobs that have come to their end. */
-    List<Ended> finished(DSLContext transaction, Collection<WorkloadId> workloads) {
-        return transaction
+    /** Of some workloads that are locked, the jobs that are to run, with what became of their indices; it is written down, too. */
+    List<Counted> counted(DSLContext transaction, Collection<WorkloadId> workloads) {
+        List<Counted> jobs = transaction
                 .selectFrom(FEED_WORKLOAD)
                 .where(FEED_WORKLOAD.WORKLOAD_ID.in(workloads))
                 .and(FEED_WORKLOAD.KIND.in("job", "cron"))
@@ -265,15 +292,24 @@ public class Mirror implements Observations {
                 .orderBy(FEED_WORKLOAD.WORKLOAD_ID)
                 .fetch(Mirror::read)
                 .stream()
-                .map(job -> new Ended(job, latest(transaction, job)))
-                .filter(ended -> ObservedRules.isFinished(ended.job, ended.latest))
+                .map(job -> Counted.of(job, latest(transaction, job)))
                 .toList();
+        for (Counted one : jobs) {
+            transaction
+                    .update(FEED_WORKLOAD)
+                    .set(FEED_WORKLOAD.SUCCEEDED, one.job.counted().succeeded())
+                    .set(FEED_WORKLOAD.FAILED, one.job.counted().failed())
+                    .set(FEED_WORKLOAD.FAILURE, one.job.counted().failure())
+                    .where(FEED_WORKLOAD.WORKLOAD_ID.eq(one.job.workload()))
+                    .execute();
+        }
+        return jobs;
     }
 
-    /** A job that has come to its end, and the latest containers of its replicas. */
-    record Ended(Wish job, List<Sighting> latest) {
-        Observed observed() {
-            return ObservedRules.observe(job, latest);
+    /** A job with what became of its indices, and whether it has come to its end. */
+    record Counted(Wish job, boolean over) {
+        private static Counted of(Wish job, List<Sighting> latest) {
+            return new Counted(job.with(ObservedRules.count(job, latest)), ObservedRules.isFinished(job, latest));
         }
     }
 
@@ -285,6 +321,7 @@ public class Mirror implements Observations {
                 .from(t)
                 .where(t.WORKLOAD_ID.eq(job.workload()))
                 .and(t.GENERATION.gt(job.runAfter()))
+                .and(t.REPLICA.le(job.counted().completions()))
                 .orderBy(t.REPLICA, t.CONTAINER_ID.desc())
                 .fetchInto(t)
                 .map(Mirror::read);
@@ -375,7 +412,12 @@ public class Mirror implements Observations {
                 row.getHeldBy(),
                 row.getReplicas(),
                 row.getRestart(),
-                row.getChangedAt());
+                row.getChangedAt(),
+                new Wish.Counted(
+                        row.getCompletions() == null ? row.getReplicas() : row.getCompletions(),
+                        row.getSucceeded(),
+                        row.getFailed(),
+                        row.getFailure()));
     }
 
     private static Sighting read(FeedContainerRecord row) {
@@ -391,6 +433,7 @@ public class Mirror implements Observations {
                 row.getMessage(),
                 row.getCpuMillis(),
                 row.getMemoryMib(),
-                row.getChangedAt());
+                row.getChangedAt(),
+                row.getPaused());
     }
 }

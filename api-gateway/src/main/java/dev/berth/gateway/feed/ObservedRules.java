@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is observed of a workload, and whether a job has come to its end; pure.
  *
  * <p>States: {@code pending} (nothing was heard of it), {@code starting} (fewer run than wished, none has failed),
- * {@code running} (as many as wished), {@code degraded} (fewer run than wished because some failed), {@code restarting} (none runs,
+ * {@code running} (as many as wished), {@code paused} (what runs is frozen), {@code degraded} (fewer run than wished because some failed), {@code restarting} (none runs,
  * the last one ended by itself and another is to come), {@code failed} (none runs, and the last one did not work),
  * {@code finished} (a job that did what it was to do), {@code stopping}, {@code stopped}, {@code removed}.
  */
@@ -35,13 +35,16 @@ final class ObservedRules {
         Optional<Sighting> ended = sightings.stream()
                 .filter(one -> one.state() != Sighting.State.RUNNING)
                 .max(Comparator.comparing(Sighting::container, Comparator.comparing(id -> id.toString())));
+        boolean frozen = !running.isEmpty() && running.stream().allMatch(Sighting::paused);
         boolean reached = wish != null && isReached(wish, running);
         long generation = wish != null && reached
                 ? wish.generation()
                 : sightings.stream().mapToLong(Sighting::generation).max().orElse(0);
         String state = wish == null
                 ? (running.isEmpty() ? "stopped" : "running")
-                : state(wish, running.size(), ended.filter(one -> one.generation() > wish.runAfter()));
+                : frozen && wish.wantsToRun()
+                        ? Observed.PAUSED
+                        : state(wish, running.size(), ended.filter(one -> one.generation() > wish.runAfter()));
         Instant since = sightings.stream()
                 .map(Sighting::changedAt)
                 .max(Comparator.naturalOrder())
@@ -75,7 +78,7 @@ final class ObservedRules {
                 return "stopping";
             }
             return wish.state().equals("stopped") && wish.isJob() && wish.heldBy() == null
-                    ? ended.map(ObservedRules::outcome).orElse("stopped")
+                    ? ended.map(one -> outcome(wish, one)).orElse("stopped")
                     : wish.state();
         }
         if (running >= wish.replicas()) {
@@ -88,8 +91,8 @@ final class ObservedRules {
         if (ended.isEmpty()) {
             return "pending";
         }
-        if (wish.isJob() && isLast(ended.get(), wish.restart())) {
-            return outcome(ended.get());
+        if (wish.isJob() && (hasSeveral(wish) ? isOver(wish) : isLast(ended.get(), wish.restart()))) {
+            return outcome(wish, ended.get());
         }
         if (ended.get().state() == Sighting.State.FAILED) {
             return "failed";
@@ -97,8 +100,20 @@ final class ObservedRules {
         return endedByItself(ended.get()) ? "restarting" : "starting";
     }
 
-    /** What a job's last container tells of the job. */
-    private static String outcome(Sighting last) {
+    private static boolean hasSeveral(Wish job) {
+        return job.counted().completions() > 1;
+    }
+
+    private static boolean isOver(Wish job) {
+        return job.counted().failed() > 0
+                || job.counted().succeeded() >= job.counted().completions();
+    }
+
+    /** What a job's last container tells of the job, or its indices where there are several. */
+    private static String outcome(Wish job, Sighting last) {
+        if (hasSeveral(job) && isOver(job)) {
+            return job.counted().failed() > 0 ? "failed" : "finished";
+        }
         if (isFailure(last)) {
             return "failed";
         }
@@ -106,15 +121,44 @@ final class ObservedRules {
     }
 
     /**
-     * Whether a job has come to its end: the latest container of each of its replicas has ended, and none is to follow.
+     * What became of the indices of a job: those whose latest container has ended and after which none is to follow.
      *
-     * @param latest the latest container of each replica, of the present revision and run
+     * @param latest the latest container of each index, of the present revision and run
      */
-    static boolean isFinished(Wish wish, List<Sighting> latest) {
-        return wish.isJob()
-                && wish.wantsToRun()
-                && latest.size() >= wish.replicas()
-                && latest.stream().allMatch(one -> isLast(one, wish.restart()));
+    static Wish.Counted count(Wish job, List<Sighting> latest) {
+        int succeeded = 0;
+        int failed = 0;
+        Sighting first = null;
+        for (Sighting one : latest) {
+            if (isLast(one, job.restart())) {
+                boolean failure = isFailure(one);
+                succeeded += failure ? 0 : 1;
+                failed += failure ? 1 : 0;
+                first = failure && (first == null || one.changedAt().isBefore(first.changedAt())) ? one : first;
+            }
+        }
+        String failure = first == null ? null : why(first);
+        int completions = job.counted().completions();
+        return new Wish.Counted(
+                completions,
+                succeeded,
+                failed,
+                failure == null || completions == 1 || first == null
+                        ? failure
+                        : "index %d: %s".formatted(first.replica() - 1, failure));
+    }
+
+    /**
+     * Whether a job has come to its end: all of its indices have ended well, or one has not and nothing runs any more; the others
+     * are stopped then.
+     *
+     * @param latest the latest container of each index, of the present revision and run
+     */
+    static boolean isFinished(Wish job, List<Sighting> latest) {
+        return job.isJob()
+                && job.wantsToRun()
+                && isOver(job.with(count(job, latest)))
+                && latest.stream().noneMatch(one -> one.state() == Sighting.State.RUNNING);
     }
 
     /** Whether no other container takes the place of this one. */
@@ -153,7 +197,11 @@ final class ObservedRules {
         if (ended.isEmpty() || !List.of("degraded", "restarting", "failed").contains(state)) {
             return null;
         }
-        Sighting last = ended.get();
+        String failure = wish == null ? null : wish.counted().failure();
+        return failure != null && state.equals("failed") ? failure : why(ended.get());
+    }
+
+    private static String why(Sighting last) {
         if (last.message() != null) {
             return last.message();
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generation of the wish that it was started for; 0 where only its stop was heard of
  * @param reason why it stopped, or the code of a launch that failed
+ * @param paused whether it is frozen; it runs then too
  * @param changedAt when it came to be so, by the engine's time
  */
 record Sighting(
@@ -24,7 +25,8 @@ record Sighting(
         @Nullable String message,
         int cpuMillis,
         int memoryMib,
-        Instant changedAt) {
+        Instant changedAt,
+        boolean paused) {
     /** Where it is. */
     enum State {
         RUNNING,

@@ -19,7 +19,24 @@ record Wish(
         @Nullable String heldBy,
         int replicas,
         String restart,
-        Instant changedAt) {
+        Instant changedAt,
+        Counted counted) {
+    /**
+     * What became so far of the indices of a job's run.
+     *
+     * @param completions how many are to end well
+     * @param failure why the first of those that failed did
+     */
+    record Counted(
+            int completions,
+            int succeeded,
+            int failed,
+            @Nullable String failure) {}
+
+    /** With its indices counted. */
+    Wish with(Counted next) {
+        return new Wish(workload, kind, generation, runAfter, state, heldBy, replicas, restart, changedAt, next);
+    }
 
     boolean isJob() {
         return kind.equals("job") || kind.equals("cron");

@@ -39,7 +39,9 @@ class ContainersHttp {
     private static final String LOGS =
             "The last lines come first, and with `follow=true` the answer goes on as the containers "
                     + "write. With `Accept: text/event-stream` each line is an event, and the "
-                    + "stream goes on behind the one that `Last-Event-ID` names. Logs are kept after the container is gone.";
+                    + "stream goes on behind the one that `Last-Event-ID` names. Logs are kept after the container is gone: "
+                    + "the last MiB of each, for 7 days, of the last 10 containers of a replica and 64 MiB compressed of "
+                    + "an account, unless the operator has set another time and other sizes.";
     private static final String SEARCH =
             "Only lines that have this in them, upper and lower case alike; at most 200 characters. `tail` then counts those.";
     private static final int MAX_TAIL = 10_000;

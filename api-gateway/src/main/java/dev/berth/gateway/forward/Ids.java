@@ -1,6 +1,7 @@
 package dev.berth.gateway.forward;
 
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.Words;
 import dev.berth.schema.id.AccountId;
@@ -56,23 +57,15 @@ final class Ids {
     }
 
     private static <T> T id(String what, String text, Function<String, T> parse) {
-        try {
-            return parse.apply(text);
-        } catch (IllegalArgumentException e) {
-            throw Refusal.notFound(what, text);
-        }
+        return GivenId.read(text, parse).orElseThrow(() -> Refusal.notFound(what, text));
     }
 
     /** The id in a query parameter, which is refused with 422 when it is none. */
     static @Nullable AccountId accountParameter(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            return AccountId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw invalid("account", "must be the id of an account");
-        }
+        return text == null
+                ? null
+                : GivenId.read(text, AccountId::parse)
+                        .orElseThrow(() -> invalid("account", "must be the id of an account"));
     }
 
     /** An instant in RFC 3339, or a date that stands for its first moment in the zone. */

@@ -7,7 +7,6 @@ import dev.berth.schema.id.OperationId;
 import dev.berth.schema.id.TypeId;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import org.jooq.DSLContext;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -51,7 +50,7 @@ public class OperationBook {
         Verdict superseded = Verdict.superseded("a later change took its place: %s"
                 .formatted(cause.actor().equals(PLATFORM) ? "Berth's own" : operation));
         for (OperationStep other : repository.runningOf(transaction, subject.toString(), operation)) {
-            repository.end(transaction, other, List.of(OperationState.RUNNING), superseded, clock.instant());
+            repository.end(transaction, other, superseded, clock.instant());
         }
         if (!cause.actor().equals(PLATFORM)) {
             String address =

@@ -92,10 +92,10 @@ class OperationRepository {
     }
 
     /**
-     * Ends a step that is in one of some states, under the lock of its operation, and the operation with its last one; nothing if it is in
-     * none of them.
+     * Ends a step, under the lock of its operation, and the operation with its last one; nothing if {@link OperationTransition} has no way
+     * from the state that it is in by now.
      */
-    void end(DSLContext dsl, OperationStep step, List<OperationState> from, Verdict verdict, Instant at) {
+    void end(DSLContext dsl, OperationStep step, Verdict verdict, Instant at) {
         var o = OPERATION;
         var s = OPERATION_STEP;
         dsl.select(o.OPERATION_ID)
@@ -111,8 +111,9 @@ class OperationRepository {
                                 s.OPERATION_ID.eq(step.operation()),
                                 s.SUBJECT.eq(step.subject()),
                                 s.GENERATION.eq(step.generation()),
-                                s.STATE.in(
-                                        from.stream().map(OperationState::text).toList()))
+                                s.STATE.in(OperationTransition.before(verdict.state()).stream()
+                                        .map(OperationState::text)
+                                        .toList()))
                         .execute()
                 > 0;
         if (ended) {

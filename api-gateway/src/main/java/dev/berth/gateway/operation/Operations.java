@@ -2,11 +2,11 @@ package dev.berth.gateway.operation;
 
 import dev.berth.gateway.edge.Cursor;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
-import dev.berth.gateway.edge.Scope;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.OperationId;
 import java.time.Duration;
@@ -94,13 +94,7 @@ public class Operations {
             running.forEach(step -> subject(step.kind()).cancel(caller.account(), step, cause));
             Verdict verdict = new Verdict(OperationState.CANCELLED, "cancelled by %s".formatted(cause.actor()));
             for (OperationStep step : running) {
-                // Its undoing has superseded it already.
-                repository.end(
-                        dsl,
-                        step,
-                        List.of(OperationState.RUNNING, OperationState.SUPERSEDED),
-                        verdict,
-                        clock.instant());
+                repository.end(dsl, step, verdict, clock.instant());
             }
         });
         return get(caller, id);
@@ -134,14 +128,7 @@ public class Operations {
                 .filter(step -> states.contains(step.state()))
                 .toList();
         for (OperationStep step : steps) {
-            Scope scope = subject(step.kind()).write();
-            if (!caller.may(scope)) {
-                throw Refusal.of(
-                                ErrorCode.FORBIDDEN,
-                                "The operation is about '%s', which needs the scope '%s'."
-                                        .formatted(step.verb(), scope.text()))
-                        .fact("scope", scope.text());
-            }
+            caller.need(subject(step.kind()).write(), "The operation '%s'".formatted(step.verb()));
         }
         return steps;
     }
@@ -175,8 +162,7 @@ public class Operations {
 
     private void settle(OperationStep step, Verdict verdict, Instant now) {
         if (verdict.state().isOver()) {
-            transaction.executeWithoutResult(
-                    _ -> repository.end(dsl, step, List.of(OperationState.RUNNING), verdict, now));
+            transaction.executeWithoutResult(_ -> repository.end(dsl, step, verdict, now));
         } else if (!Objects.equals(verdict.message(), step.message())) {
             repository.say(dsl, step, verdict.message());
         }
@@ -192,11 +178,7 @@ public class Operations {
 
     /** Reads an id; empty for what is none. */
     static Optional<OperationId> parse(String id) {
-        try {
-            return Optional.of(OperationId.parse(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return GivenId.read(id, OperationId::parse);
     }
 
     /** The refusal for an operation that is not there, or another account's. */

@@ -143,7 +143,7 @@ record Format(ZoneId zone) {
         return switch (state) {
             case "running", "finished", "paid", "ready" -> "ok";
             case "pending", "pulling", "starting", "stopping", "restarting", "gathering", "draft" -> "info";
-            case "degraded", "final", "past_due" -> "warn";
+            case "degraded", "paused", "final", "past_due" -> "warn";
             case "failed", "uncollectible", "suspended" -> "bad";
             default -> "";
         };

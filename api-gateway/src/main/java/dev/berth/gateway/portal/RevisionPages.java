@@ -170,8 +170,8 @@ class RevisionPages {
         Deed deed = (account, workload, cause) -> switch (word) {
             case "promote" -> workloads.promote(account, workload, null, cause);
             case "abort" -> workloads.abort(account, workload, null, cause);
-            case "pause" -> workloads.pause(account, workload, null, cause);
-            case "resume" -> workloads.resume(account, workload, null, cause);
+            case "pause" -> workloads.pauseRollout(account, workload, null, cause);
+            case "resume" -> workloads.resumeRollout(account, workload, null, cause);
             default -> workloads.get(account, workload);
         };
         return act(id, deed, visitor, context, model, request, response);

@@ -93,6 +93,8 @@ final class Sentences {
                                 data.path("cpu_millis").asInt(),
                                 data.path("memory_mib").asInt()),
                         workload);
+            case "container.paused" -> new Text("info", "A container of %s is paused".formatted(name), null, workload);
+            case "container.unpaused" -> new Text("info", "A container of %s goes on".formatted(name), null, workload);
             case "container.stopped" -> stopped(data, name, format, workload);
             case "container.launch_failed" ->
                 new Text("bad", "A container of %s could not start".formatted(name), text(data, "message"), workload);

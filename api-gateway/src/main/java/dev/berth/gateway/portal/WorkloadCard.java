@@ -32,6 +32,8 @@ record WorkloadCard(
         boolean removed,
         boolean canStart,
         boolean canStop,
+        boolean canPause,
+        boolean paused,
         @Nullable String schedule,
         @Nullable String rollout,
         List<String> networks) {
@@ -75,6 +77,8 @@ record WorkloadCard(
                 removed,
                 !removed && (!wanted || over),
                 !removed && wanted && !over,
+                desired.equals("running") && !over && observed.running() > 0,
+                view.desired().paused(),
                 view.schedule() == null
                         ? null
                         : "%s, %s"

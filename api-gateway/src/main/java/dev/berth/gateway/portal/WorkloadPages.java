@@ -266,6 +266,32 @@ class WorkloadPages {
         return act(id, deed, visitor, context, model, request, response);
     }
 
+    @PostMapping("/workloads/{id}/pause")
+    @Requires(Scope.WORKLOADS_WRITE)
+    String pause(
+            @PathVariable String id,
+            Principal.Customer visitor,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Deed deed = workload -> workloads.pause(visitor.account(), workload, null, context.cause());
+        return act(id, deed, visitor, context, model, request, response);
+    }
+
+    @PostMapping("/workloads/{id}/unpause")
+    @Requires(Scope.WORKLOADS_WRITE)
+    String unpause(
+            @PathVariable String id,
+            Principal.Customer visitor,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Deed deed = workload -> workloads.unpause(visitor.account(), workload, null, context.cause());
+        return act(id, deed, visitor, context, model, request, response);
+    }
+
     @PostMapping("/workloads/{id}/scale")
     @Requires(Scope.WORKLOADS_WRITE)
     String scale(

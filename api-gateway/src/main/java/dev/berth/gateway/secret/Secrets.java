@@ -2,6 +2,8 @@ package dev.berth.gateway.secret;
 
 import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.GivenId;
+import dev.berth.gateway.edge.GivenName;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.quota.Quotas;
@@ -15,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -33,8 +34,6 @@ public class Secrets {
 
     /** The most bytes of a value in UTF-8. */
     public static final int MAX_BYTES = 32 << 10;
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
 
     private final DSLContext dsl;
     private final TransactionTemplate transaction;
@@ -67,9 +66,8 @@ public class Secrets {
     /** Keeps a value under a new name. */
     public SecretView create(AccountId account, @Nullable String name, @Nullable String value) {
         List<FieldError> errors = new ArrayList<>();
-        if (name == null || !NAME.matcher(name).matches()) {
-            errors.add(new FieldError(
-                    "name", "must have 1 to 64 letters, digits, '_', '.' and '-', and begin with a letter or digit"));
+        if (name == null || !GivenName.is(name)) {
+            errors.add(new FieldError("name", GivenName.RULE));
         }
         String checked = check(value, errors);
         if (!errors.isEmpty() || name == null) {
@@ -189,11 +187,7 @@ public class Secrets {
 
     /** Reads an id; empty for what is none. */
     public static Optional<SecretId> parse(String id) {
-        try {
-            return Optional.of(SecretId.parse(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return GivenId.read(id, SecretId::parse);
     }
 
     /** The refusal for a secret that is not there, or another account's. */

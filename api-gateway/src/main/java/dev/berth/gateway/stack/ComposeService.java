@@ -22,6 +22,8 @@ final class ComposeService {
             "schedule",
             "max_runtime_s",
             "retries",
+            "parallelism",
+            "completions",
             "auto_destroy",
             "rollout",
             "health_check",

@@ -35,6 +35,10 @@ record Planned(String name, Map<String, Object> members, Set<String> after) {
         whole.put("networks", List.of());
         if ("service".equals(members.get("kind"))) {
             whole.put("rollout", Map.of());
+        } else if (!"machine".equals(members.get("kind"))) {
+            Object atOnce = members.getOrDefault("parallelism", 1);
+            whole.put("parallelism", atOnce);
+            whole.put("completions", atOnce);
         }
         whole.putAll(members);
         return whole;

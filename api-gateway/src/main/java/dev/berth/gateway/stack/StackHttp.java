@@ -35,7 +35,7 @@ class StackHttp {
     @Requires(Scope.WORKLOADS_WRITE)
     @PostMapping(path = "/v1/stacks", params = "!dry_run")
     ResponseEntity<StackView> create(@RequestBody StackRequest request, Principal.Customer customer, Cause cause) {
-        return accepted(stacks.create(customer.account(), request, cause));
+        return accepted(stacks.create(customer, request, cause));
     }
 
     @Requires(Scope.WORKLOADS_READ)
@@ -72,7 +72,7 @@ class StackHttp {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
             Cause cause) {
-        return accepted(stacks.replace(customer.account(), parse(id), request, ifMatch, cause));
+        return accepted(stacks.replace(customer, parse(id), request, ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)

@@ -3,11 +3,14 @@ package dev.berth.gateway.stack;
 import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.edge.Cursor;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.IfMatch;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.volume.Volumes;
 import dev.berth.gateway.workload.WorkloadRequest;
 import dev.berth.gateway.workload.WorkloadView;
@@ -104,9 +107,10 @@ class Stacks {
     }
 
     /** Makes the workloads of a file. */
-    StackView create(AccountId account, StackRequest request, Cause cause) {
+    StackView create(Principal.Customer caller, StackRequest request, Cause cause) {
+        AccountId account = caller.account();
         String name = name(request);
-        Checked checked = allowed(request, name);
+        Checked checked = allowed(caller, request, name);
         Stack made = Objects.requireNonNull(transaction.execute(_ -> {
             accounts.holdStanding(dsl, account).allowRunning();
             if (repository.nameTaken(dsl, account, name)) {
@@ -135,7 +139,9 @@ class Stacks {
     }
 
     /** Makes the stack what another file says: workloads are made, changed and removed. */
-    StackView replace(AccountId account, StackId id, StackRequest request, @Nullable String ifMatch, Cause cause) {
+    StackView replace(
+            Principal.Customer caller, StackId id, StackRequest request, @Nullable String ifMatch, Cause cause) {
+        AccountId account = caller.account();
         if (request.name() != null) {
             throw Refusal.of(ErrorCode.INVALID, "The name of a stack cannot be changed.")
                     .field("name", "cannot be changed; make another stack");
@@ -144,7 +150,7 @@ class Stacks {
                 .find(dsl, account, id)
                 .orElseThrow(() -> missing(id.toString()))
                 .name();
-        Checked checked = allowed(request, name);
+        Checked checked = allowed(caller, request, name);
         Stack changed = Objects.requireNonNull(transaction.execute(_ -> {
             accounts.holdStanding(dsl, account).allowRunning();
             Stack stack = repository.lock(dsl, account, id).orElseThrow(() -> missing(id.toString()));
@@ -218,11 +224,7 @@ class Stacks {
     }
 
     static Optional<StackId> parse(String id) {
-        try {
-            return Optional.of(StackId.parse(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return GivenId.read(id, StackId::parse);
     }
 
     static Refusal missing(String id) {
@@ -284,9 +286,10 @@ class Stacks {
         }
     }
 
-    private Checked allowed(StackRequest request, String stack) {
+    /** What mounts volumes of the file makes those that the account has not, and needs the right to. */
+    private Checked allowed(Principal.Customer caller, StackRequest request, String stack) {
         Checked checked = check(request, stack);
-        boolean partial = Boolean.TRUE.equals(request.partial());
+        boolean partial = StackRules.options(request).partial();
         if (checked.services().isEmpty() || (checked.refused() && !partial)) {
             List<FieldError> errors = checked.findings().stream()
                     .filter(Finding::refused)
@@ -297,6 +300,9 @@ class Stacks {
                     .hint(
                             "Mend the places named; or name those you can do without in leave_out; or set partial to make the"
                                     + " services that can be had.");
+        }
+        if (!ComposeImport.mounted(checked.services()).isEmpty()) {
+            caller.need(Scope.VOLUMES_WRITE, "A file whose services have volumes");
         }
         return checked;
     }

@@ -1,6 +1,8 @@
 package dev.berth.gateway.volume;
 
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.GivenId;
+import dev.berth.gateway.edge.GivenName;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.quota.Quotas;
 import dev.berth.schema.Cause;
@@ -96,8 +98,7 @@ public class Snapshots {
      */
     public VolumeView.SnapshotView take(AccountId account, VolumeId id, @Nullable String name, Cause cause) {
         if (name != null && !VolumeRequest.isName(name)) {
-            throw Volumes.invalid(
-                    "name", "must have 1 to 64 letters, digits, '_', '.' and '-', and begin with a letter or digit");
+            throw Volumes.invalid("name", GivenName.RULE);
         }
         VolumeView view = volumes.act(account, id, null, cause, true, now -> {
             if (now.snapshots().size() >= MOST) {
@@ -158,10 +159,6 @@ public class Snapshots {
 
     /** Reads an id; empty for what is none. */
     static Optional<SnapshotId> parse(String id) {
-        try {
-            return Optional.of(SnapshotId.parse(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return GivenId.read(id, SnapshotId::parse);
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.gateway.volume;
 import static dev.berth.schema.db.gateway.Tables.VOLUME;
 import static dev.berth.schema.db.gateway.Tables.VOLUME_SNAPSHOT;
 
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.schema.db.gateway.tables.records.VolumeRecord;
 import dev.berth.schema.id.AccountId;
@@ -75,11 +76,7 @@ class VolumeRepository {
 
     /** Reads an id; empty for what is none. */
     static Optional<VolumeId> parse(String id) {
-        try {
-            return Optional.of(VolumeId.parse(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return GivenId.read(id, VolumeId::parse);
     }
 
     /** The volume of a snapshot that is kept. */

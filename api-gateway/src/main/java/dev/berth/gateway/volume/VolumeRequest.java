@@ -1,5 +1,6 @@
 package dev.berth.gateway.volume;
 
+import dev.berth.gateway.edge.GivenName;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.schema.id.SnapshotId;
@@ -7,7 +8,6 @@ import dev.berth.schema.id.VolumeId;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +24,6 @@ public record VolumeRequest(
     /** The greatest size: 16 TiB. */
     static final int MAX_GIB = 16_384;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
-
     /** What was asked for, checked. */
     record Checked(
             String name,
@@ -40,7 +38,7 @@ public record VolumeRequest(
 
     /** Whether a text can be the name of a volume. */
     static boolean isName(String text) {
-        return NAME.matcher(text).matches() && !text.startsWith(VolumeId.PREFIX + "_");
+        return GivenName.is(text) && !text.startsWith(VolumeId.PREFIX + "_");
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.berth.gateway.workload;
 
 import dev.berth.schema.workload.ContentLimits;
+import dev.berth.gateway.edge.GivenName;
 import dev.berth.schema.workload.FileWish;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,7 +27,7 @@ final class ContentRules {
             SecretShape shape = asked.get(i);
             String field = "secrets[%d]".formatted(i);
             String name = shape == null ? null : shape.name();
-            if (shape == null || name == null || !ContentLimits.isSecret(name)) {
+            if (shape == null || name == null || !GivenName.is(name)) {
                 check.wrong(field + ".name", "is required: the name of a secret");
                 continue;
             }

@@ -30,7 +30,7 @@ final class FieldCheck {
     /** The most bytes of command, args, env, labels, files and sealed secrets together in their JSON form, so that the wish fits into one event. */
     static final int MAX_JSON_BYTES = 700_000;
 
-    private static final Pattern ENV_KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+    static final Pattern ENV_KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9](?:[-A-Za-z0-9_./]{0,61}[A-Za-z0-9])?");
 
     private final List<FieldError> errors = new ArrayList<>();

@@ -24,6 +24,11 @@ final class JobEnds {
         this.outbox = outbox;
     }
 
+    /** Writes down how many indices of jobs have ended, those of a run that goes on too. */
+    void count(DSLContext transaction, List<JobCount> jobs) {
+        jobs.forEach(job -> runs.count(transaction, job));
+    }
+
     void apply(DSLContext transaction, List<Workloads.Finished> jobs, Instant now) {
         Map<WorkloadId, Workloads.Finished> newest = new LinkedHashMap<>();
         jobs.forEach(job -> newest.merge(job.workload(), job, (a, b) -> a.generation() > b.generation() ? a : b));

@@ -18,6 +18,7 @@ final class MannerRules {
     static final int MAX_RETRIES = 20;
     static final int MAX_DEPENDENCIES = 16;
     static final int MAX_SURGE = 100;
+    static final int MAX_COMPLETIONS = 1000;
 
     private static final Pattern PATH = Pattern.compile("(?:/[A-Za-z0-9_.+@-]+)+/?|/");
     private static final Pattern URL_PATH = Pattern.compile("/[\\x21-\\x7e&&[^#]]{0,199}");
@@ -62,7 +63,7 @@ final class MannerRules {
                 NetworkRules.merge(request.networks(), now.networks(), check),
                 PullPolicies.merge(request.pullPolicy(), now.pullPolicy(), check),
                 now.registryLogin(),
-                now.completions(),
+                completions(request.completions(), now.completions()),
                 now.autoscale());
     }
 
@@ -210,6 +211,17 @@ final class MannerRules {
             return null;
         }
         return check.number("retries", asked, 0, 0, MAX_RETRIES);
+    }
+
+    private @Nullable Integer completions(@Nullable BigInteger asked, @Nullable Integer now) {
+        if (asked == null) {
+            return now;
+        }
+        if (kind == WorkloadKind.SERVICE || kind == WorkloadKind.MACHINE) {
+            check.wrong("completions", "is for jobs and crons only; a service has replicas");
+            return null;
+        }
+        return check.number("completions", asked, 1, 1, MAX_COMPLETIONS);
     }
 
     private List<String> dependsOn(@Nullable List<@Nullable String> asked, List<String> now) {

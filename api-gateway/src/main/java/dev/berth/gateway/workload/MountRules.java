@@ -77,7 +77,9 @@ final class MountRules {
             return manner;
         }
         if (replicas != 1) {
-            check.wrong("replicas", "must be 1 where a volume is written to; with read_only there may be more");
+            check.wrong(
+                    task ? "parallelism" : "replicas",
+                    "must be 1 where a volume is written to; with read_only there may be more");
         }
         RolloutWish rollout = manner.rollout();
         if (task || (rollout != null && rollout.strategy() == RolloutStrategy.RECREATE)) {

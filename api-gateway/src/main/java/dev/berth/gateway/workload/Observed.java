@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the feed has heard of a workload; it may lag behind.
  *
- * @param state in a word, such as {@code waiting} (a cron between its runs), {@code pending}, {@code running}, {@code stopped}, {@code failed}, {@code finished}
+ * @param state in a word, such as {@code waiting} (a cron between its runs), {@code pending}, {@code running}, {@code paused}, {@code stopped}, {@code failed}, {@code finished}
  * @param running how many containers run
  * @param ready how many of them are ready
  * @param generation the newest generation a container of which was seen; 0 for none
@@ -30,6 +30,9 @@ public record Observed(
 
         @JsonInclude @Nullable Rollout rollout,
         @com.fasterxml.jackson.annotation.JsonIgnore Reach reach) {
+    /** The state of a workload all of whose containers that run are frozen. */
+    public static final String PAUSED = "paused";
+
     /**
      * Whether an operation is through, from what runs.
      *

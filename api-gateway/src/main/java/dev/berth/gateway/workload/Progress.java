@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * When a change of a workload is through; pure. A service or machine is through when as many containers as wished run, of the wished
  * revision, run and size, and the rollout is complete; it has failed when its rollout has. A task is through with its run, and has
- * failed with it. What is to stop is through when nothing runs.
+ * failed with it. A pause is through when everything that runs is frozen. What is to stop is through when nothing runs.
  */
 final class Progress {
     private static final Set<String> RUNS = Set.of("create", "run", "start");
@@ -33,6 +33,12 @@ final class Progress {
         if (rests) {
             return resting(seen, current);
         }
+        if (wish.paused()) {
+            return pausing(step, seen);
+        }
+        if (step.action().equals("unpause") && seen.state().equals(Observed.PAUSED)) {
+            return Verdict.goesOn("its containers do not go on so far");
+        }
         return wish.spec().isTask() ? task(step, wish, seen, current) : running(step, wish, seen, current);
     }
 
@@ -42,7 +48,18 @@ final class Progress {
                 : Verdict.goesOn(seen.running() == 0 ? null : "%d still run".formatted(seen.running()));
     }
 
+    /** What is changed while it is paused takes effect when it goes on, and is done as far as anything is to be done now. */
+    private static Verdict pausing(OperationStep step, Observed seen) {
+        boolean frozen = seen.running() == 0 || seen.state().equals(Observed.PAUSED);
+        return frozen || !step.action().equals("pause")
+                ? Verdict.done()
+                : Verdict.goesOn("its containers are not frozen so far");
+    }
+
     private static Verdict task(OperationStep step, Wish wish, Observed seen, boolean current) {
+        if (step.action().equals("unpause")) {
+            return Verdict.done();
+        }
         if (!wish.finished()) {
             return Verdict.goesOn(seen.message());
         }

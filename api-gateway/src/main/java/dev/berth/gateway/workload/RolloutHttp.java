@@ -83,7 +83,7 @@ class RolloutHttp {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
             Cause cause) {
-        return accepted(workloads.pause(customer.account(), parse(id), ifMatch, cause));
+        return accepted(workloads.pauseRollout(customer.account(), parse(id), ifMatch, cause));
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
@@ -93,7 +93,7 @@ class RolloutHttp {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             Principal.Customer customer,
             Cause cause) {
-        return accepted(workloads.resume(customer.account(), parse(id), ifMatch, cause));
+        return accepted(workloads.resumeRollout(customer.account(), parse(id), ifMatch, cause));
     }
 
     private static WorkloadId parse(String id) {

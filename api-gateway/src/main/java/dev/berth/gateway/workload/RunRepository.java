@@ -97,6 +97,9 @@ class RunRepository {
         row.setRun(wish.run());
         row.setGeneration(wish.generation());
         row.setState("running");
+        row.setCompletions(wish.spec().completions());
+        row.setSucceeded(0);
+        row.setFailed(0);
         insert(dsl, row);
     }
 
@@ -125,6 +128,22 @@ class RunRepository {
                 .execute();
     }
 
+    /** How many indices have ended of the latest run that had begun by a generation; a run of before they were counted has none. */
+    void count(DSLContext dsl, JobCount counted) {
+        WorkloadId workload = counted.workload();
+        dsl.update(WORKLOAD_RUN)
+                .set(WORKLOAD_RUN.COMPLETIONS, counted.completions())
+                .set(WORKLOAD_RUN.SUCCEEDED, counted.succeeded())
+                .set(WORKLOAD_RUN.FAILED, counted.failed())
+                .where(WORKLOAD_RUN.WORKLOAD_ID.eq(workload))
+                .and(WORKLOAD_RUN.COMPLETIONS.isNotNull())
+                .and(WORKLOAD_RUN.NUMBER.eq(DSL.field(DSL.select(DSL.max(WORKLOAD_RUN.NUMBER))
+                        .from(WORKLOAD_RUN)
+                        .where(WORKLOAD_RUN.WORKLOAD_ID.eq(workload))
+                        .and(WORKLOAD_RUN.GENERATION.le(counted.generation())))))
+                .execute();
+    }
+
     /** The newest first. */
     List<RunView> list(DSLContext dsl, WorkloadId workload) {
         return dsl.selectFrom(WORKLOAD_RUN)
@@ -137,6 +156,9 @@ class RunRepository {
                         row.getDueAt(),
                         row.getState(),
                         row.getMessage(),
+                        row.getCompletions(),
+                        row.getSucceeded(),
+                        row.getFailed(),
                         row.getActor(),
                         row.getOperation(),
                         row.getStartedAt(),

@@ -43,6 +43,11 @@ record Spec(
         return kind == WorkloadKind.JOB || kind == WorkloadKind.CRON;
     }
 
+    /** How many containers of a task must end well; of other kinds as many as there are. */
+    int completions() {
+        return manner.completions() == null ? replicas : manner.completions();
+    }
+
     /** How long a change may take before it is a failure: a task its run, a service its rollout. */
     Duration mayTake() {
         int rollout = Rollouts.usual(manner.rollout()).deadlineSeconds();

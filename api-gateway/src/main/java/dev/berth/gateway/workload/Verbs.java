@@ -36,6 +36,9 @@ final class Verbs {
                             ? "stop"
                             : is.isTask() && runs(before, next) ? "run" : "start");
         }
+        if (next.paused() != before.paused() && next.spec().equals(before.spec()) && !runs(before, next)) {
+            return Named.of(next.paused() ? "pause" : "unpause");
+        }
         if (next.revision() != before.revision()) {
             String action = next.revision() <= before.lastRevision() ? "rollback" : "deploy";
             return Named.of(action, Map.of("revision", before.revision()));
@@ -44,7 +47,7 @@ final class Verbs {
             return Named.of(is.isTask() ? "run" : "restart");
         }
         if (was.replicas() != is.replicas()) {
-            return Named.of("scale", Map.of("replicas", was.replicas()));
+            return Named.of("scale", Map.of(is.isTask() ? "parallelism" : "replicas", was.replicas()));
         }
         if (!was.cpuMillis().equals(is.cpuMillis()) || !was.memoryMib().equals(is.memoryMib())) {
             return Named.of(

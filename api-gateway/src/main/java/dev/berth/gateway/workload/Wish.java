@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param freshGeneration the generation from which its containers had to be made anew: what an older one does tells nothing of
  *     this wish
  * @param finished a job that came to its end and was not run again
+ * @param paused its containers are to be frozen as they are; what starts it anew or stops it ends that
  */
 record Wish(
         WorkloadId id,
@@ -37,6 +38,7 @@ record Wish(
         @Nullable String heldBy,
         long freshGeneration,
         boolean finished,
+        boolean paused,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant removedAt) {
@@ -44,7 +46,7 @@ record Wish(
     /** A new wish, to run. */
     static Wish made(WorkloadId id, AccountId account, Spec spec, Instant now) {
         boolean waits = spec.kind() == WorkloadKind.CRON;
-        return new Wish(id, account, spec, 1, 1, 1, 1, DesiredState.RUNNING, null, 1, waits, now, now, null);
+        return new Wish(id, account, spec, 1, 1, 1, 1, DesiredState.RUNNING, null, 1, waits, false, now, now, null);
     }
 
     /** Wants something else. A job that is through does not run again by that: it waits for {@link #runAgain}. */
@@ -53,6 +55,7 @@ record Wish(
             return this;
         }
         boolean replaced = next.replaces(spec);
+        boolean more = replaced || next.completions() != spec.completions();
         long g = generation + 1;
         return new Wish(
                 id,
@@ -62,10 +65,11 @@ record Wish(
                 replaced ? lastRevision + 1 : revision,
                 replaced ? lastRevision + 1 : lastRevision,
                 run,
-                replaced && finished && !waits() ? DesiredState.STOPPED : wanted,
+                more && finished && !waits() ? DesiredState.STOPPED : wanted,
                 heldBy,
                 replaced ? g : freshGeneration,
-                finished && (!replaced || waits()),
+                finished && (!more || waits()),
+                paused && !finished,
                 createdAt,
                 now,
                 removedAt);
@@ -93,6 +97,7 @@ record Wish(
                 heldBy,
                 g,
                 waits(),
+                paused && !finished,
                 createdAt,
                 now,
                 removedAt);
@@ -106,7 +111,7 @@ record Wish(
     /** Wants it to run, a job from its beginning. */
     Wish start(Instant now) {
         if (wanted == DesiredState.RUNNING && (!finished || waits())) {
-            return this;
+            return paused(false, now);
         }
         if (spec.kind() == WorkloadKind.CRON) {
             return idle(now);
@@ -122,6 +127,29 @@ record Wish(
     /** Wants no container. */
     Wish stop(Instant now) {
         return wanted == DesiredState.STOPPED ? this : fresh(run, DesiredState.STOPPED, null, now);
+    }
+
+    /** Wants its containers frozen as they are, or to go on. Only what is to run can be paused. */
+    Wish paused(boolean next, Instant now) {
+        if (next == paused) {
+            return this;
+        }
+        return new Wish(
+                id,
+                account,
+                spec,
+                generation + 1,
+                revision,
+                lastRevision,
+                run,
+                wanted,
+                heldBy,
+                freshGeneration,
+                finished,
+                next,
+                createdAt,
+                now,
+                removedAt);
     }
 
     /** Stops it in spite of its owner. */
@@ -160,6 +188,7 @@ record Wish(
                 null,
                 freshGeneration,
                 finished,
+                false,
                 createdAt,
                 now,
                 now);
@@ -186,6 +215,7 @@ record Wish(
                 heldBy,
                 freshGeneration,
                 true,
+                false,
                 createdAt,
                 now,
                 null);
@@ -210,6 +240,11 @@ record Wish(
     /** A cron between its runs. */
     boolean waits() {
         return spec.kind() == WorkloadKind.CRON && finished && wanted == DesiredState.RUNNING;
+    }
+
+    /** Whether there may be something to freeze. */
+    boolean canBePaused() {
+        return removedAt == null && !finished && state() == DesiredState.RUNNING;
     }
 
     /** The state in the API. */
@@ -273,7 +308,7 @@ record Wish(
                 spec.manner().pullPolicy(),
                 spec.manner().registryLogin(),
                 spec.manner().completions(),
-                null);
+                paused ? true : null);
     }
 
     /** A cron that waits for its next time. */
@@ -291,6 +326,7 @@ record Wish(
                 null,
                 g,
                 true,
+                false,
                 createdAt,
                 now,
                 removedAt);
@@ -309,6 +345,7 @@ record Wish(
                 nextWanted,
                 nextHeldBy,
                 g,
+                false,
                 false,
                 createdAt,
                 now,

@@ -135,6 +135,26 @@ class WorkloadHttp {
     }
 
     @Requires(Scope.WORKLOADS_WRITE)
+    @PostMapping("/v1/workloads/{id}/pause")
+    ResponseEntity<WorkloadView> pause(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Principal.Customer customer,
+            Cause cause) {
+        return accepted(workloads.pause(customer.account(), parse(id), ifMatch, cause));
+    }
+
+    @Requires(Scope.WORKLOADS_WRITE)
+    @PostMapping("/v1/workloads/{id}/unpause")
+    ResponseEntity<WorkloadView> unpause(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            Principal.Customer customer,
+            Cause cause) {
+        return accepted(workloads.unpause(customer.account(), parse(id), ifMatch, cause));
+    }
+
+    @Requires(Scope.WORKLOADS_WRITE)
     @PostMapping("/v1/workloads/{id}/run")
     ResponseEntity<WorkloadView> run(
             @PathVariable String id,

@@ -73,6 +73,8 @@ class WorkloadOperations implements OperationSubject {
             case "create" -> workloads.delete(account, id, null, cause);
             case "start", "run" -> workloads.stop(account, id, null, cause);
             case "stop" -> workloads.start(account, id, null, cause);
+            case "pause" -> workloads.unpause(account, id, null, cause);
+            case "unpause" -> workloads.pause(account, id, null, cause);
             case "deploy", "rollback" ->
                 workloads.rollBack(
                         account,

@@ -216,6 +216,7 @@ class WorkloadRepository {
         row.setHeldBy(wish.heldBy());
         row.setFreshGeneration(wish.freshGeneration());
         row.setFinished(wish.finished());
+        row.setPaused(wish.paused());
         row.setImage(spec.image());
         row.setCommand(spec.command().toArray(String[]::new));
         row.setArgs(spec.args().toArray(String[]::new));
@@ -269,6 +270,7 @@ class WorkloadRepository {
                 row.getHeldBy(),
                 row.getFreshGeneration(),
                 row.getFinished(),
+                row.getPaused(),
                 row.getCreatedAt(),
                 row.getUpdatedAt(),
                 row.getRemovedAt());

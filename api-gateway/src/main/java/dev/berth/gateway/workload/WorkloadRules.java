@@ -113,7 +113,7 @@ final class WorkloadRules {
         if (autoDestroy && now.kind() != WorkloadKind.JOB) {
             check.wrong("auto_destroy", "is for jobs only");
         }
-        int replicas = replicas(now, request.replicas(), job, check);
+        int replicas = job ? parallelism(now, request, check) : replicas(now, request, check);
         Manner manner = new MannerRules(now.kind(), now.name(), check).merge(now.manner(), request);
         Spec merged = new Spec(
                 now.name(),
@@ -180,13 +180,30 @@ final class WorkloadRules {
         return new int[] {named.cpuMillis(), named.memoryMib()};
     }
 
-    private static int replicas(Spec now, @Nullable BigInteger asked, boolean job, FieldCheck check) {
-        boolean single = job || now.kind() == WorkloadKind.MACHINE;
-        if (single && asked != null && !asked.equals(BigInteger.ONE)) {
-            check.wrong("replicas", "must be 1 for a job and for a machine; make more of them");
+    private static int replicas(Spec now, WorkloadRequest request, FieldCheck check) {
+        if (request.parallelism() != null) {
+            check.wrong("parallelism", "is for jobs and crons only; a service has replicas");
+        }
+        BigInteger asked = request.replicas();
+        if (now.kind() == WorkloadKind.MACHINE && asked != null && !asked.equals(BigInteger.ONE)) {
+            check.wrong("replicas", "must be 1 for a machine; make more of them");
             return now.replicas();
         }
         return check.number("replicas", asked, now.replicas(), 1, MAX_REPLICAS);
+    }
+
+    /** How many containers of a task there are at once, as a service has replicas. */
+    private static int parallelism(Spec now, WorkloadRequest request, FieldCheck check) {
+        BigInteger asked = request.replicas();
+        boolean usual =
+                asked == null || asked.equals(BigInteger.ONE) || asked.equals(BigInteger.valueOf(now.replicas()));
+        if (!usual) {
+            check.wrong(
+                    "replicas",
+                    "is for services only; the parallelism of a job says how many of its containers run at once, and completions how"
+                            + " many must end well");
+        }
+        return check.number("parallelism", request.parallelism(), now.replicas(), 1, MAX_REPLICAS);
     }
 
     private static RestartPolicy restart(RestartPolicy now, @Nullable String asked, boolean job, FieldCheck check) {

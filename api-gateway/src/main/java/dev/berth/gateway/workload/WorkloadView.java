@@ -71,6 +71,7 @@ public record WorkloadView(
      * @param state {@code running}, {@code stopped} or {@code removed}
      * @param heldBy why it is stopped although its owner wants it to run: {@code suspended}, {@code closed} or
      *     {@code cap_reached}; null when nothing holds it
+     * @param paused whether its containers are to be frozen as they are; they keep their memory, are metered and count in the quota
      */
     public record Desired(
             String state,
@@ -78,5 +79,6 @@ public record WorkloadView(
             long revision,
             long run,
             int replicas,
-            @Nullable String heldBy) {}
+            @Nullable String heldBy,
+            boolean paused) {}
 }

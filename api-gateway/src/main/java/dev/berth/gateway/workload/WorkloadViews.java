@@ -113,7 +113,8 @@ class WorkloadViews {
                         wish.revision(),
                         wish.run(),
                         spec.replicas(),
-                        wish.heldBy()),
+                        wish.heldBy(),
+                        wish.paused()),
                 observed);
     }
 }

@@ -3,10 +3,10 @@ package dev.berth.gateway.workload;
 import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.edge.Cursor;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.IfMatch;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
-import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.operation.OperationBook;
@@ -179,10 +179,7 @@ public class Workloads {
 
     /** Newest first; without removed ones unless the filter asks for them. */
     public Page<WorkloadView> list(AccountId account, Filter filter, Paging paging) {
-        check("state", filter.state(), List.of("running", "stopped", "removed"));
-        check("kind", filter.kind(), List.of("service", "job", "cron", "machine"));
-        printable("name", filter.name());
-        printable("label", filter.label());
+        FilterRules.check(filter);
         Cursor cursor = paging.after();
         WorkloadId before = cursor == null ? null : parse(cursor.position()).orElseThrow(Cursor::foreign);
         Page<Wish> page = Page.of(
@@ -229,6 +226,22 @@ public class Workloads {
             }
             return wish.runAgain(clock.instant());
         });
+    }
+
+    /** Wants its containers frozen as they are: they keep their memory, are metered and count in the quota. */
+    public WorkloadView pause(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
+        return act(account, workload, ifMatch, cause, Intent.CHANGE, wish -> {
+            if (!wish.canBePaused()) {
+                throw Refusal.of(ErrorCode.CONFLICT, "The workload does not run, so that nothing can be paused.")
+                        .hint("Only what is to run can be paused. To free its memory and its quota, stop it.");
+            }
+            return wish.paused(true, clock.instant());
+        });
+    }
+
+    /** Lets its containers go on as they were. */
+    public WorkloadView unpause(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
+        return act(account, workload, ifMatch, cause, Intent.START, wish -> wish.paused(false, clock.instant()));
     }
 
     /** Wants a job to run now, once more; a run that still goes on is replaced. */
@@ -307,12 +320,12 @@ public class Workloads {
     }
 
     /** Holds a rollout where it is. */
-    public WorkloadView pause(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
+    public WorkloadView pauseRollout(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
         return say(account, workload, Rollouts.Word.PAUSE, ifMatch, cause);
     }
 
     /** Lets a rollout go on that was paused. */
-    public WorkloadView resume(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
+    public WorkloadView resumeRollout(AccountId account, WorkloadId workload, @Nullable String ifMatch, Cause cause) {
         return say(account, workload, Rollouts.Word.RESUME, ifMatch, cause);
     }
 
@@ -380,6 +393,11 @@ public class Workloads {
         new JobEnds(repository, runs, quotas, outbox).apply(inTransaction, jobs, clock.instant());
     }
 
+    /** Indices of jobs have ended; called by the feed in its transaction, before {@link #jobsFinished}. */
+    public void jobsCounted(DSLContext inTransaction, List<JobCount> jobs) {
+        new JobEnds(repository, runs, quotas, outbox).count(inTransaction, jobs);
+    }
+
     /** An account whose wishes are to be held, for a reason, or released when there is none; and why. */
     public record Hold(AccountId account, Optional<String> reason, Cause cause) {}
 
@@ -394,11 +412,7 @@ public class Workloads {
 
     /** Reads an id; empty for what is none. */
     public static Optional<WorkloadId> parse(String id) {
-        try {
-            return Optional.of(WorkloadId.parse(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return GivenId.read(id, WorkloadId::parse);
     }
 
     /** The refusal for a workload that is not there, or another account's. */
@@ -476,17 +490,5 @@ public class Workloads {
     private static void match(Wish now, @Nullable String ifMatch) {
         String bare = Long.toString(now.generation());
         IfMatch.check(ifMatch, "The workload is at generation %s by now.".formatted(bare), now.etag(), bare);
-    }
-
-    private static void check(String field, @Nullable String value, List<String> known) {
-        if (value != null && !known.contains(value)) {
-            throw Refusal.invalid(List.of(new FieldError(field, "must be one of " + String.join(", ", known))));
-        }
-    }
-
-    private static void printable(String field, @Nullable String value) {
-        if (value != null && value.chars().anyMatch(Character::isISOControl)) {
-            throw Refusal.invalid(List.of(new FieldError(field, "must not have control characters")));
-        }
     }
 }

@@ -25,6 +25,7 @@ import dev.berth.schema.workload.WorkloadKind;
 import dev.berth.schema.workload.WorkloadRemoved;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jooq.DSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -218,10 +220,10 @@ class MirrorTest {
             ContainerId two = ContainerId.next();
             facts(started(one, 0, generation), started(two, 1, generation));
             CountDownLatch together = new CountDownLatch(2);
-            List<Mirror.Ended> finished = new ArrayList<>();
+            List<Mirror.Counted> finished = new ArrayList<>();
             try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-                Future<List<Mirror.Ended>> first = pool.submit(() -> stop(one, together));
-                Future<List<Mirror.Ended>> second = pool.submit(() -> stop(two, together));
+                Future<List<Mirror.Counted>> first = pool.submit(() -> stop(one, together));
+                Future<List<Mirror.Counted>> second = pool.submit(() -> stop(two, together));
                 finished.addAll(first.get());
                 finished.addAll(second.get());
             }
@@ -230,7 +232,13 @@ class MirrorTest {
         }
     }
 
-    private List<Mirror.Ended> stop(ContainerId container, CountDownLatch together) {
+    private List<Mirror.Counted> finished(DSLContext transaction, Collection<WorkloadId> workloads) {
+        return mirror.counted(transaction, workloads).stream()
+                .filter(Mirror.Counted::over)
+                .toList();
+    }
+
+    private List<Mirror.Counted> stop(ContainerId container, CountDownLatch together) {
         return database.dsl().transactionResult(tx -> {
             mirror.containers(tx.dsl(), List.of(stopped(container, 0)));
             together.countDown();
@@ -238,7 +246,7 @@ class MirrorTest {
             TreeMap<WorkloadId, AccountId> touched = new TreeMap<>(Comparator.comparing(WorkloadId::uuid));
             touched.put(workload, account);
             mirror.lock(tx.dsl(), touched, AT);
-            return mirror.finished(tx.dsl(), touched.keySet());
+            return finished(tx.dsl(), touched.keySet());
         });
     }
 
@@ -247,8 +255,7 @@ class MirrorTest {
         ContainerId container = ContainerId.next();
         facts(started(container, 0, 1), stopped(container, 0));
         wishes(wish(WorkloadKind.JOB, 1, 1, 1));
-        List<Mirror.Ended> finished =
-                database.dsl().transactionResult(tx -> mirror.finished(tx.dsl(), List.of(workload)));
+        List<Mirror.Counted> finished = database.dsl().transactionResult(tx -> finished(tx.dsl(), List.of(workload)));
         assertThat(finished).hasSize(1);
     }
 

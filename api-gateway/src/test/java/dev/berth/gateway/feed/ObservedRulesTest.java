@@ -22,7 +22,11 @@ class ObservedRulesTest {
     private static final Instant AT = Instant.parse("2026-11-22T09:14:03.120Z");
 
     private static Wish wish(String kind, String state, int replicas, String restart) {
-        return new Wish(WORKLOAD, kind, 3, 0, state, null, replicas, restart, AT);
+        return new Wish(WORKLOAD, kind, 3, 0, state, null, replicas, restart, AT, counted(replicas));
+    }
+
+    private static Wish.Counted counted(int completions) {
+        return new Wish.Counted(completions, 0, 0, null);
     }
 
     private static Sighting sighting(State state, @Nullable Integer exitCode, @Nullable String reason) {
@@ -43,7 +47,8 @@ class ObservedRulesTest {
                 null,
                 250,
                 256,
-                AT);
+                AT,
+                false);
     }
 
     @Test
@@ -91,7 +96,8 @@ class ObservedRulesTest {
                 "no such image",
                 250,
                 256,
-                AT);
+                AT,
+                false);
         Observed observed = ObservedRules.observe(wish("service", "running", 1, "always"), List.of(failed));
         assertThat(observed.state()).isEqualTo("failed");
         assertThat(observed.message()).isEqualTo("no such image");
@@ -136,7 +142,7 @@ class ObservedRulesTest {
 
     @Test
     void anEndOfAnEarlierRunSaysNothingOfThisOne() {
-        Wish second = new Wish(WORKLOAD, "job", 4, 3, "running", null, 1, "never", AT);
+        Wish second = new Wish(WORKLOAD, "job", 4, 3, "running", null, 1, "never", AT, counted(1));
         Sighting first = sighting(State.STOPPED, 0, "exited", 0, 3);
         assertThat(ObservedRules.observe(second, List.of(first)).state()).isEqualTo("pending");
     }
@@ -166,7 +172,7 @@ class ObservedRulesTest {
 
     @Test
     void whatIsHeldSaysWhatHoldsIt() {
-        Wish held = new Wish(WORKLOAD, "service", 3, 0, "stopped", "cap_reached", 1, "always", AT);
+        Wish held = new Wish(WORKLOAD, "service", 3, 0, "stopped", "cap_reached", 1, "always", AT, counted(1));
         assertThat(ObservedRules.observe(held, List.of()).message()).isEqualTo("held: cap reached");
     }
 

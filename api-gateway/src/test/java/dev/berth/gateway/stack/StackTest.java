@@ -43,6 +43,33 @@ class StackTest extends GatewayTest {
     }
 
     @Test
+    void aFileThatMakesVolumesNeedsTheRightToMakeThem() {
+        Api customer = api().signedUp();
+        Api deployer = api().key(customer.post(
+                        "/v1/api_keys", "{\"name\": \"ci\", \"scopes\": [\"workloads:read\", \"workloads:write\"]}")
+                .expect(201)
+                .text("secret"));
+        String keeps = SHOP + """
+                    volumes: ["data:/data"]
+                volumes: {data: {}}
+                """;
+        assertThat(deployer.post("/v1/stacks", body("shop", keeps)).expect(403).text("scope"))
+                .isEqualTo("volumes:write");
+        assertThat(customer.get("/v1/volumes").json().path("data")).isEmpty();
+        String id = deployer.post("/v1/stacks", body("shop", SHOP)).expect(202).text("id");
+        assertThat(deployer.send("PUT", "/v1/stacks/" + id, body(keeps))
+                        .expect(403)
+                        .text("scope"))
+                .isEqualTo("volumes:write");
+        customer.send("PUT", "/v1/stacks/" + id, body(keeps)).expect(202);
+        assertThat(customer.get("/v1/volumes").json().path("data")).hasSize(1);
+        deployer.delete("/v1/stacks/" + id).expect(204);
+        assertThat(customer.get("/v1/volumes").json().path("data"))
+                .as("volumes stay")
+                .hasSize(1);
+    }
+
+    @Test
     void makesAllWorkloadsOfAFileAndTellsThePlanBefore() {
         Api customer = api().signedUp();
         JsonNode plan = customer.post("/v1/stacks?dry_run=true", body("shop", SHOP))

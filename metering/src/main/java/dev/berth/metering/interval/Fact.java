@@ -3,6 +3,7 @@ package dev.berth.metering.interval;
 import dev.berth.metering.inventory.Volumes;
 import dev.berth.schema.Cause;
 import dev.berth.schema.container.ContainerEvent;
+import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
@@ -79,8 +80,8 @@ public record Fact(
     public record Failed(Instant at, String host, String code) implements Said {}
 
     /**
-     * Reads an event; empty for an inventory, which is no fact of one container, and for a volume that failed, of which nothing
-     * that is metered changed.
+     * Reads an event; empty for an inventory, which is no fact of one container, and for a volume that failed and a container that was
+     * paused, of which nothing that is metered changed.
      *
      * @param now the time, against which a clock that runs ahead is noticed
      * @throws IllegalArgumentException if a time cannot be true
@@ -141,7 +142,7 @@ public record Fact(
                                 e.driver(),
                                 DESTROYED,
                                 null)));
-            case Inventory _, VolumeFailed _ -> Optional.empty();
+            case ContainerPaused _, Inventory _, VolumeFailed _ -> Optional.empty();
         };
     }
 

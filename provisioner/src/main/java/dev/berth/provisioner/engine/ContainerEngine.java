@@ -101,14 +101,31 @@ public interface ContainerEngine {
     OptionalLong written(String name);
 
     /**
-     * Asks the main process to end, and returns at once; ended or gone already is well.
+     * Asks the main process to end, and returns at once; ended or gone already is well. One that is frozen may not
+     * hear it before it goes on.
      *
      * @param signal one of {@link ImagePolicy#STOP_SIGNALS}
      */
     void stop(String name, String signal);
 
-    /** Ends it (SIGKILL), and returns at once; ended or gone already is well. */
+    /** Ends it (SIGKILL), and returns at once; ended or gone already is well. One that is frozen may not end before it goes on. */
     void kill(String name);
+
+    /**
+     * Freezes a running container as it is (cgroup freezer): it keeps its memory and does nothing. No command runs in it, its limits
+     * cannot be changed, and whether a signal reaches it differs between engines: let it go on before. Frozen already is well.
+     *
+     * @throws EngineException.Missing if it is gone
+     * @throws EngineException.Conflict if it does not run
+     */
+    void pause(String name);
+
+    /**
+     * Lets a frozen container go on; not frozen is well.
+     *
+     * @throws EngineException.Missing if it is gone
+     */
+    void unpause(String name);
 
     /**
      * Runs a command in a running container, as its user, and waits for its end. The engine cannot end a command alone: one that takes

@@ -306,7 +306,8 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
                 limits(answer.getHostConfig()),
                 running ? address(answer) : null,
                 Labels.stopSignalOf(answer.getConfig().getLabels()),
-                networksOf(answer).keySet());
+                networksOf(answer).keySet(),
+                Boolean.TRUE.equals(state.getPaused()));
     }
 
     private static Map<String, ContainerNetwork> networksOf(InspectContainerResponse answer) {
@@ -424,6 +425,34 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
         } catch (EngineException.Missing | EngineException.Conflict e) {
             return; // it has ended
         }
+    }
+
+    @Override
+    public void pause(String name) {
+        try {
+            calls.call("pause", LOOK, client -> client.pauseContainerCmd(name).exec());
+        } catch (EngineException.Conflict | EngineException.Failed e) {
+            if (!frozen(name)) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void unpause(String name) {
+        try {
+            calls.call(
+                    "unpause", LOOK, client -> client.unpauseContainerCmd(name).exec());
+        } catch (EngineException.Conflict | EngineException.Failed e) {
+            if (frozen(name)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Older engines answer 500 for what newer ones answer 409. */
+    private boolean frozen(String name) {
+        return inspect(name).map(Seen::paused).orElse(false);
     }
 
     @Override

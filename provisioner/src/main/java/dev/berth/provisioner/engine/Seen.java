@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param address on one of its networks while it runs; null where it has none
  * @param stopSignal with which it is asked to end
  * @param networks that it is in, by name
+ * @param paused whether it is frozen; it runs then too
  */
 public record Seen(
         String engineId,
@@ -30,7 +31,8 @@ public record Seen(
         @Nullable Size limits,
         @Nullable String address,
         String stopSignal,
-        Set<String> networks) {
+        Set<String> networks,
+        boolean paused) {
     public Seen {
         networks = Set.copyOf(networks);
     }
@@ -57,7 +59,8 @@ public record Seen(
                 null,
                 null,
                 "SIGTERM",
-                Set.of());
+                Set.of(),
+                false);
     }
 
     /** Whether it is this container, and not something else that took its name. */

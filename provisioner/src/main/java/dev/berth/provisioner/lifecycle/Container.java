@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequence of the last fact told
  * @param cause of the launch
  * @param sizeCause of the latest change of size
+ * @param frozen whether its owner has it paused
  */
 public record Container(
         ContainerId id,
@@ -49,7 +50,8 @@ public record Container(
         @Nullable Cause sizeCause,
         boolean logsKept,
         @Nullable Instant removedAt,
-        Instant createdAt) {
+        Instant createdAt,
+        Frozen frozen) {
 
     /**
      * Which of a workload's containers.
@@ -60,8 +62,33 @@ public record Container(
      * @param replica from 1
      * @param attempt how many in a row, counting this, since one last ran well; a job's count from its first
      * @param failures how many launches and runs in a row before this one the platform failed; they are no attempts
+     * @param runSince when the first container of a job's run started that was known when this was begun; null before, and for services
      */
-    public record Target(long generation, long revision, long run, int replica, int attempt, int failures) {}
+    public record Target(
+            long generation,
+            long revision,
+            long run,
+            int replica,
+            int attempt,
+            int failures,
+            @Nullable Instant runSince) {
+        /** Of no run that goes on already. */
+        public Target(long generation, long revision, long run, int replica, int attempt, int failures) {
+            this(generation, revision, run, replica, attempt, failures, null);
+        }
+    }
+
+    /**
+     * Whether its owner has it paused.
+     *
+     * @param wanted whether it shall be
+     * @param is whether it is
+     * @param changes how often that changed, which counts the facts of it
+     */
+    public record Frozen(boolean wanted, boolean is, long changes) {
+        /** One that never was. */
+        public static final Frozen NEVER = new Frozen(false, false, 0);
+    }
 
     /** Which try of a replica: the part of its {@link Target} that the wish does not say. */
     public record Turn(int replica, int attempt, int failures) {}
@@ -215,7 +242,8 @@ public record Container(
                 sizeCause,
                 logsKept,
                 removedAt,
-                createdAt);
+                createdAt,
+                frozen);
     }
 
     /** With other limits: those it has, and those it shall have. */
@@ -241,7 +269,35 @@ public record Container(
                 why,
                 logsKept,
                 removedAt,
-                createdAt);
+                createdAt,
+                frozen);
+    }
+
+    /** Frozen, or to be. */
+    Container with(Frozen next) {
+        return new Container(
+                id,
+                account,
+                workload,
+                target,
+                name,
+                host,
+                image,
+                size,
+                wanted,
+                resizeRefused,
+                state,
+                deadlineAt,
+                stopping,
+                life,
+                note,
+                sequence,
+                cause,
+                sizeCause,
+                logsKept,
+                removedAt,
+                createdAt,
+                next);
     }
 
     /** With nothing left on the engine. */
@@ -267,6 +323,7 @@ public record Container(
                 sizeCause,
                 logs,
                 when,
-                createdAt);
+                createdAt,
+                frozen);
     }
 }

@@ -25,6 +25,9 @@ class ContainerHttp {
     private static final int MOST = 200;
     private static final int USUAL = 50;
 
+    /** What one that runs is called while its owner has it frozen; no state of its own, since it is metered and ends as any. */
+    private static final String PAUSED = "paused";
+
     /**
      * A container in JSON. {@code code} and {@code message} say why it is as it is: {@code crash_loop}, {@code restarting},
      * {@code image_not_found} …; {@code next_start_at} when its successor starts.
@@ -64,7 +67,10 @@ class ContainerHttp {
                     container.name(),
                     life.engineId(),
                     container.host(),
-                    container.state().text(),
+                    container.state() == ContainerState.RUNNING
+                                    && container.frozen().is()
+                            ? PAUSED
+                            : container.state().text(),
                     life.startedAt(),
                     life.finishedAt(),
                     life.exitCode(),

@@ -209,6 +209,7 @@ public class ContainerRepository {
         row.setReplica(container.target().replica());
         row.setAttempt(container.target().attempt());
         row.setFailures(container.target().failures());
+        row.setRunSince(container.target().runSince());
         row.setName(container.name());
         row.setHost(container.host());
         row.setCause(json(container.cause()));
@@ -224,6 +225,30 @@ public class ContainerRepository {
                 .set(CONTAINER.SUPERSEDED, true)
                 .where(CONTAINER.WORKLOAD_ID.eq(workload), CONTAINER.SUPERSEDED.isFalse())
                 .execute();
+    }
+
+    /** Marks some that are over, so that they are forgotten in time and no longer looked at. */
+    public void supersede(DSLContext transaction, List<ContainerId> over) {
+        transaction
+                .update(CONTAINER)
+                .set(CONTAINER.SUPERSEDED, true)
+                .where(CONTAINER.CONTAINER_ID.in(over), CONTAINER.REMOVED_AT.isNotNull())
+                .execute();
+    }
+
+    /** When the first container of a run started; null when none has. */
+    public @Nullable Instant runSince(DSLContext transaction, WorkloadId workload, long revision, long run) {
+        return transaction
+                .select(DSL.min(DSL.least(
+                        DSL.coalesce(CONTAINER.STARTED_AT, CONTAINER.RUN_SINCE),
+                        DSL.coalesce(CONTAINER.RUN_SINCE, CONTAINER.STARTED_AT))))
+                .from(CONTAINER)
+                .where(
+                        CONTAINER.WORKLOAD_ID.eq(workload),
+                        CONTAINER.REVISION.eq(revision),
+                        CONTAINER.RUN.eq(run),
+                        stands())
+                .fetchOne(0, Instant.class);
     }
 
     /** Writes what changes in the life of a container. */
@@ -281,6 +306,9 @@ public class ContainerRepository {
         row.setSizeCause(sizeCause == null ? null : json(sizeCause));
         row.setLogsKept(container.logsKept());
         row.setRemovedAt(container.removedAt());
+        row.setWantPaused(container.frozen().wanted());
+        row.setPaused(container.frozen().is());
+        row.setPauses(container.frozen().changes());
     }
 
     private static JSONB json(Cause cause) {
@@ -305,7 +333,8 @@ public class ContainerRepository {
                         row.getRun(),
                         row.getReplica(),
                         row.getAttempt(),
-                        row.getFailures()),
+                        row.getFailures(),
+                        row.getRunSince()),
                 row.getName(),
                 row.getHost(),
                 row.getImage(),
@@ -336,7 +365,8 @@ public class ContainerRepository {
                 sizeCause == null ? null : cause(sizeCause),
                 row.getLogsKept(),
                 row.getRemovedAt(),
-                row.getCreatedAt());
+                row.getCreatedAt(),
+                new Container.Frozen(row.getWantPaused(), row.getPaused(), row.getPauses()));
     }
 
     /** The states by their text; for filters of readers. */

@@ -36,11 +36,33 @@ public class KeptLogRepository {
      *
      * @param runs of one replica, the latest
      * @param bytes of all, compressed, the latest
+     * @param chars of one container, the last
      */
-    public record Bounds(int runs, long bytes) {
+    public record Bounds(int runs, long bytes, int chars) {
         /** What one has without settings. */
-        public static final Bounds USUAL = new Bounds(10, 64L << 20);
+        public static final Bounds USUAL = new Bounds(10, 64L << 20, 1 << 20);
+
+        /**
+         * As the operator sets them.
+         *
+         * @throws IllegalArgumentException if one is out of its range
+         */
+        public static Bounds of(int runs, int mibOfAccount, int mibOfContainer) {
+            check("berth.log-runs", runs, 1000);
+            check("berth.log-account-mib", mibOfAccount, 100_000);
+            check("berth.log-container-mib", mibOfContainer, MOST_CONTAINER_MIB);
+            return new Bounds(runs, (long) mibOfAccount << 20, mibOfContainer << 20);
+        }
+
+        private static void check(String name, int value, int most) {
+            if (value < 1 || value > most) {
+                throw new IllegalArgumentException("%s must be from 1 to %d".formatted(name, most));
+            }
+        }
     }
+
+    /** The end of a container's output is gathered in memory. */
+    private static final int MOST_CONTAINER_MIB = 16;
 
     /** Keeps the output of a container, unless it was kept before; the account's oldest makes room. */
     public void keep(

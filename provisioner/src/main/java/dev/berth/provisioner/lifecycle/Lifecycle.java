@@ -4,6 +4,7 @@ import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.engine.Size;
 import dev.berth.schema.Cause;
+import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
@@ -52,7 +53,7 @@ public class Lifecycle {
         return container;
     }
 
-    private static Container fresh(
+    private Container fresh(
             FactTransaction tx,
             Wish.Wanted wish,
             Container.Turn turn,
@@ -71,7 +72,10 @@ public class Lifecycle {
                         spec.run(),
                         turn.replica(),
                         turn.attempt(),
-                        turn.failures()),
+                        turn.failures(),
+                        spec.maxRuntimeSeconds() == null
+                                ? null
+                                : containers.runSince(tx.dsl(), spec.workload(), spec.revision(), spec.run())),
                 ReplicaName.of(spec.name(), turn.replica()),
                 host,
                 spec.image(),
@@ -88,7 +92,8 @@ public class Lifecycle {
                 null,
                 false,
                 null,
-                tx.now());
+                tx.now(),
+                Container.Frozen.NEVER);
     }
 
     private static @Nullable Instant deadline(Instant now, ContainerState state) {
@@ -405,6 +410,35 @@ public class Lifecycle {
                                 .sized(container.size(), container.size(), generation, container.sizeCause())
                                 .with(new Container.Note("resize_refused", message, null))
                         : null);
+    }
+
+    /** Decides that it is to be frozen, or to go on. */
+    public boolean freeze(FactTransaction tx, ContainerId id, boolean paused) {
+        return change(
+                tx,
+                id,
+                container -> container.state() == ContainerState.RUNNING
+                                && container.frozen().wanted() != paused
+                        ? container.with(new Container.Frozen(
+                                paused,
+                                container.frozen().is(),
+                                container.frozen().changes()))
+                        : null);
+    }
+
+    /** The engine froze it, or let it go on; told unless it has ended. */
+    public boolean frozen(FactTransaction tx, ContainerId id, boolean paused, Cause cause) {
+        return change(tx, id, container -> {
+            if (container.state().over() || container.frozen().is() == paused) {
+                return null;
+            }
+            Container.Frozen now = new Container.Frozen(
+                    container.frozen().wanted(), paused, container.frozen().changes() + 1);
+            tx.tell(
+                    new ContainerPaused(id, container.account(), container.workload(), paused, tx.now(), now.changes()),
+                    cause);
+            return container.with(now);
+        });
     }
 
     /** Says why it is as it is. */

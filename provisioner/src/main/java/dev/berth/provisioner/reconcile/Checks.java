@@ -11,6 +11,7 @@ import dev.berth.provisioner.rollout.Health;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.workload.HealthCheck;
 import dev.berth.schema.workload.WorkloadDesired;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe, for different containers.
  */
 final class Checks {
+    private static final Duration ASK_FROZEN_AGAIN = Duration.ofSeconds(5);
+
     /** One container's checks, with when each is due. */
     private record Watched(
             @Nullable String address,
@@ -94,6 +97,9 @@ final class Checks {
             return outcome;
         }
         Container container = found.get();
+        if (container.frozen().is() || container.frozen().wanted()) {
+            return outcome.at(clock.instant().plus(ASK_FROZEN_AGAIN), new Subject.Check(id)); // it could not answer
+        }
         Optional<WorkloadDesired> spec = tenure.read(dsl -> specs.of(dsl, container));
         HealthCheck live = spec.map(WorkloadDesired::healthCheck).orElse(null);
         HealthCheck ready = spec.map(WorkloadDesired::readinessCheck).orElse(null);

@@ -50,7 +50,7 @@ final class ContainerDriver {
             Launcher launcher,
             HostClock clock,
             Witness witness,
-            Duration engineRetention) {
+            ReconcileSettings settings) {
         this.tenure = tenure;
         this.engine = engine;
         this.containers = rooms.containers();
@@ -59,10 +59,10 @@ final class ContainerDriver {
         this.volumes = rooms.volumes();
         this.fetcher = fetcher;
         this.launcher = launcher;
-        this.logs = new LogKeeper(tenure, engine, rooms, clock);
+        this.logs = new LogKeeper(tenure, engine, rooms, clock, settings.logs());
         this.clock = clock;
         this.witness = witness;
-        this.engineRetention = engineRetention;
+        this.engineRetention = settings.engineRetention();
     }
 
     /** Does what the container's state asks for, and goes on while its state changes. */
@@ -110,13 +110,13 @@ final class ContainerDriver {
         return engine.inspect(container.engineName()).filter(seen -> seen.is(container.id()));
     }
 
-    /** Whether it runs within other limits than those that are billed, although no change is wished. */
+    /** Whether it runs within other limits than those that are billed, or frozen or not, although no change is wished. */
     static boolean differs(Container container, Seen seen) {
         return container.state() == ContainerState.RUNNING
                 && container.wanted().equals(container.size())
                 && seen.running()
-                && seen.limits() != null
-                && !seen.limits().equals(container.size());
+                && ((seen.limits() != null && !seen.limits().equals(container.size()))
+                        || seen.paused() != container.frozen().is());
     }
 
     /** Removes one that the engine made, or brought back, after its row had said that nothing is left. The next look goes on. */
@@ -124,6 +124,9 @@ final class ContainerDriver {
         LOG.atInfo().addKeyValue("container", container.id()).log("A container that was given up is removed");
         try {
             if (listed.running()) {
+                if (inspect(container).map(Seen::paused).orElse(false)) {
+                    engine.unpause(listed.name());
+                }
                 engine.kill(listed.name());
             } else {
                 engine.remove(listed.name());
@@ -149,17 +152,29 @@ final class ContainerDriver {
     }
 
     private void run(Container container, Outcome outcome) {
+        if (container.frozen().wanted() != container.frozen().is()) {
+            freeze(container);
+            return;
+        }
+        Seen seen = inspect(container).orElse(null);
+        if (seen != null && seen.paused() && container.frozen().is()) {
+            return; // an engine changes no limits of what is frozen
+        }
         if (!container.wanted().equals(container.size())) {
             resize(container);
             return;
         }
-        Seen seen = inspect(container).orElse(null);
         observe(container, seen);
-        if (seen != null && differs(container, seen)) {
+        if (seen != null && seen.limits() != null && !seen.limits().equals(container.size()) && seen.running()) {
             LOG.atWarn()
                     .addKeyValue("container", container.id())
                     .log("A container ran within {}, and is put back to {}", seen.limits(), container.size());
             engine.update(container.engineName(), container.size());
+        }
+        if (seen != null
+                && seen.running()
+                && seen.paused() != container.frozen().is()) {
+            setFrozen(container, container.frozen().is()); // somebody else changed it behind our back
         }
         if (seen != null && astray(container, seen)) {
             launcher.links().rejoin(container, seen, outcome);
@@ -169,6 +184,29 @@ final class ContainerDriver {
     /** Whether it runs and is in fewer networks than it should be. */
     boolean astray(Container container, Seen seen) {
         return launcher.links().astray(container, seen);
+    }
+
+    /** Freezes one as it is, or lets it go on; told by what the engine shows after that. */
+    private void freeze(Container container) {
+        boolean wanted = container.frozen().wanted();
+        try {
+            setFrozen(container, wanted);
+        } catch (EngineException.Missing | EngineException.Conflict e) {
+            LOG.debug("a container to freeze has ended", e);
+        }
+        Seen seen = inspect(container).orElse(null);
+        observe(container, seen);
+        if (seen != null && seen.running() && seen.paused() == wanted) {
+            tenure.write(tx -> lifecycle.frozen(tx, container.id(), wanted, launcher.causeOf(tx, container)));
+        }
+    }
+
+    private void setFrozen(Container container, boolean paused) {
+        if (paused) {
+            engine.pause(container.engineName());
+        } else {
+            engine.unpause(container.engineName());
+        }
     }
 
     /**
@@ -232,6 +270,9 @@ final class ContainerDriver {
         if (!seen.running()) {
             return;
         }
+        if (seen.paused()) {
+            engine.unpause(container.engineName()); // what is frozen hears no signal
+        }
         Container.Stopping stopping = container.stopping();
         Instant killAt = stopping == null ? now : stopping.killAt();
         if (killAt == null) {
@@ -271,6 +312,9 @@ final class ContainerDriver {
         boolean kept = container.logsKept();
         if (seen.isPresent()) {
             if (seen.get().running()) {
+                if (seen.get().paused()) {
+                    engine.unpause(name);
+                }
                 engine.kill(name);
                 outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
                 return;

@@ -2,10 +2,9 @@ package dev.berth.provisioner.reconcile;
 
 import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.desired.WishRepository;
-import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
+import dev.berth.provisioner.rollout.Indices;
 import dev.berth.provisioner.rollout.RolloutRepository;
-import dev.berth.schema.container.StopReason;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
@@ -41,15 +40,8 @@ record Dependencies(WishRepository wishes, RolloutRepository rollouts, Container
                     .orElse(false);
             return ready ? Optional.empty() : Optional.of("waits for '%s' to be ready".formatted(name));
         }
-        boolean ended = containers.standing(dsl, other).stream()
-                .filter(container ->
-                        container.isOf(wanted.spec().revision(), wanted.spec().run()))
-                .anyMatch(Dependencies::endedWell);
+        boolean ended =
+                Indices.of(wanted.spec(), containers.standing(dsl, other)).allWell();
         return ended ? Optional.empty() : Optional.of("waits for '%s' to end well".formatted(name));
-    }
-
-    private static boolean endedWell(Container container) {
-        return container.life().reason() == StopReason.EXITED
-                && Integer.valueOf(0).equals(container.life().exitCode());
     }
 }

@@ -15,6 +15,8 @@ import dev.berth.provisioner.lifecycle.Evidence;
 import dev.berth.provisioner.lifecycle.FactTransaction;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.lifecycle.Observation;
+import dev.berth.provisioner.rollout.Indices;
+import dev.berth.schema.Cause;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
@@ -174,6 +176,10 @@ final class Launcher {
             }
         }
         Map<String, String> env = new TreeMap<>(spec.get().env());
+        if (spec.get().kind() == WorkloadKind.JOB || spec.get().kind() == WorkloadKind.CRON) {
+            env.putIfAbsent(
+                    Indices.VARIABLE, Integer.toString(container.target().replica() - 1));
+        }
         try {
             env.putAll(content.variables(spec.get()));
             content.lay(container.id(), spec.get())
@@ -356,6 +362,11 @@ final class Launcher {
         return wishes.find(tx.dsl(), container.workload())
                 .map(Wish::generation)
                 .orElse(container.target().generation());
+    }
+
+    /** The call that made the present wish. */
+    Cause causeOf(FactTransaction tx, Container container) {
+        return wishes.find(tx.dsl(), container.workload()).map(Wish::cause).orElse(container.cause());
     }
 
     /** When a launch is overdue, for the loop's timers. */

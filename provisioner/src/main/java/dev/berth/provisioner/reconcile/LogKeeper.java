@@ -13,9 +13,6 @@ import org.slf4j.LoggerFactory;
 
 /** Keeps the end of a container's output before the container is removed. Thread-safe. */
 final class LogKeeper {
-    /** The most that is kept of one container, in characters. */
-    static final int MOST_CHARS = 1 << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -24,12 +21,14 @@ final class LogKeeper {
     private final ContainerEngine engine;
     private final KeptLogRepository kept;
     private final HostClock clock;
+    private final KeptLogRepository.Bounds bounds;
 
-    LogKeeper(Tenure tenure, ContainerEngine engine, Rooms rooms, HostClock clock) {
+    LogKeeper(Tenure tenure, ContainerEngine engine, Rooms rooms, HostClock clock, KeptLogRepository.Bounds bounds) {
         this.tenure = tenure;
         this.engine = engine;
         this.kept = rooms.keptLogs();
         this.clock = clock;
+        this.bounds = bounds;
     }
 
     /**
@@ -38,7 +37,7 @@ final class LogKeeper {
      * @throws EngineException if it may work later
      */
     void keep(Container container) {
-        LogTail tail = new LogTail(MOST_CHARS, Integer.MAX_VALUE);
+        LogTail tail = new LogTail(bounds.chars(), Integer.MAX_VALUE);
         try {
             engine.logs(container.engineName(), new LogQuery(null, null, false), tail);
         } catch (EngineException e) {
@@ -51,7 +50,7 @@ final class LogKeeper {
         }
         KeptLogRepository.Kept output = new KeptLogRepository.Kept(tail.lines(), tail.cut());
         tenure.write(tx -> {
-            kept.keep(tx.dsl(), container.id(), container.account(), output, KeptLogRepository.Bounds.USUAL, tx.now());
+            kept.keep(tx.dsl(), container.id(), container.account(), output, bounds, tx.now());
             return true;
         });
     }

@@ -221,6 +221,14 @@ final class Planner {
                     outcome.at(tx.now().plus(AGAIN), new Subject.Workload(wish.workload()));
                 }
             }
+            case Step.Freeze freeze -> {
+                lifecycle.freeze(tx, freeze.container(), freeze.paused());
+                outcome.then(new Subject.Run(freeze.container()));
+            }
+            case Step.Settle settle -> {
+                lifecycle.note(tx, settle.by(), settle.note());
+                containers.supersede(tx.dsl(), settle.others());
+            }
             case Step.Remark remark -> lifecycle.note(tx, remark.container(), remark.note());
             case Step.Gone gone -> {
                 wishes.gone(tx.dsl(), wish.workload(), tx.now());

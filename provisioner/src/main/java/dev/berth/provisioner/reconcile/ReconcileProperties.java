@@ -2,6 +2,7 @@ package dev.berth.provisioner.reconcile;
 
 import dev.berth.provisioner.engine.EngineProperties;
 import dev.berth.provisioner.engine.ImageProperties;
+import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.placement.Placement;
 import dev.berth.provisioner.rollout.RolloutRules;
 import dev.berth.provisioner.tenant.TenantProperties;
@@ -18,6 +19,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cpuOvercommitPercent how much of a host's cores may be promised
  * @param memoryOvercommitPercent how much of a host's memory may be promised
  * @param logRetention how long the output of a removed container is kept
+ * @param logRuns of how many of the latest containers of a replica
+ * @param logAccountMib how much of an account in all, compressed, the latest
+ * @param logContainerMib how much of one container, the last
  * @param containerRetention how long an ended run is listed when a newer one exists
  * @param engineRetention how long an ended container stays on the engine, for those who want to ask the engine itself
  */
@@ -29,6 +33,9 @@ public record ReconcileProperties(
         @DefaultValue("1000") int cpuOvercommitPercent,
         @DefaultValue("150") int memoryOvercommitPercent,
         @DefaultValue("7d") Duration logRetention,
+        @DefaultValue("10") int logRuns,
+        @DefaultValue("64") int logAccountMib,
+        @DefaultValue("1") int logContainerMib,
         @DefaultValue("30d") Duration containerRetention,
         @DefaultValue("0s") Duration engineRetention) {
     ReconcileSettings settings(EngineProperties engine, TenantProperties tenants, ImageProperties images) {
@@ -49,6 +56,7 @@ public record ReconcileProperties(
                 engineRetention,
                 images,
                 engine.writableRootMib(),
-                engine.machines());
+                engine.machines(),
+                KeptLogRepository.Bounds.of(logRuns, logAccountMib, logContainerMib));
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.provisioner.reconcile;
 
 import dev.berth.provisioner.engine.ImageProperties;
+import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.placement.Placement;
 import dev.berth.provisioner.rollout.RolloutRules;
 import dev.berth.provisioner.tenant.AddressPool;
@@ -17,4 +18,5 @@ record ReconcileSettings(
         Duration engineRetention,
         ImageProperties images,
         int writableRootMib,
-        String machines) {}
+        String machines,
+        KeptLogRepository.Bounds logs) {}

@@ -101,7 +101,7 @@ final class Reconciler {
                 new Launcher(tenure, engine, rooms, host, clock, witness, failures, settings.machines()),
                 clock,
                 witness,
-                settings.engineRetention());
+                settings);
         this.planner =
                 new Planner(tenure, rooms, host, clock, settings.placement(), settings.rollout(), checks, driver::look);
         NetworkMaker maker = new NetworkMaker(engine, settings.pool(), settings.poolStart());
@@ -188,7 +188,9 @@ final class Reconciler {
     }
 
     private static boolean needsDriving(Container row) {
-        return row.state() != ContainerState.RUNNING || !row.wanted().equals(row.size());
+        return row.state() != ContainerState.RUNNING
+                || !row.wanted().equals(row.size())
+                || row.frozen().wanted() != row.frozen().is();
     }
 
     /** What a host says of a time that has not come would hold back nothing that is still to come. */

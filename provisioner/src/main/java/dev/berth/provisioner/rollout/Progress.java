@@ -153,6 +153,7 @@ public record Progress(
 
     /** In a state; time in which it waits for its owner does not count against its deadline. */
     Progress in(RolloutState next, @Nullable String why, Instant now) {
+        RolloutTransition.TABLE.check(state, next);
         boolean waits = next == RolloutState.AWAITING || next == RolloutState.PAUSED;
         Instant since = waitingSince;
         if (waits) {

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * revision and run that are to run, and of a size that the engine did not refuse) or <em>old</em>. A strategy says how many old ones
  * are kept beside the current ones that are ready ({@link Change}); missing replicas are launched while there is room. A new
  * revision fails when a replica of it ends {@value Failure#EARLY_ENDS} times in a row, when it can never be launched, or when its time is
- * over; then what served before is what is to run. A job stops the old and waits until they are over.
+ * over; then what served before is what is to run. A job stops the old and waits until they are over; then it runs its
+ * {@link Indices}, as many at once as it has replicas, until all have ended well or one is lost. What is paused is left as it is.
  *
  * <p>Example: 2 replicas at revision 1, and revision 2 is wished, one more allowed: launch web-1 (3 in all); when it is ready stop
  * one old; launch web-2; when it is ready stop the other.
@@ -85,18 +86,44 @@ public final class Rollout {
             stopAll(wish.heldBy() == null ? StopReason.STOPPED : StopReason.SUSPENDED);
             return true;
         }
+        if (Boolean.TRUE.equals(wish.paused())) {
+            for (Container container : situation.containers()) {
+                if (container.target().replica() > numbers(wish)) {
+                    stop(container, StopReason.STOPPED);
+                }
+            }
+            freeze(true);
+            return true;
+        }
         return false;
+    }
+
+    /** Freezes what runs, or lets it go on. */
+    private void freeze(boolean paused) {
+        for (Container container : situation.containers()) {
+            if (container.state() == ContainerState.RUNNING
+                    && container.frozen().wanted() != paused
+                    && !stopped.contains(container.id())) {
+                steps.add(new Step.Freeze(container.id(), paused));
+            }
+        }
+    }
+
+    /** How many replicas or indices there are, whether they are to run now or not. */
+    private static int numbers(WorkloadDesired wish) {
+        boolean task = wish.kind() == WorkloadKind.JOB || wish.kind() == WorkloadKind.CRON;
+        return task ? Indices.wished(wish) : wish.replicas();
     }
 
     private Plan task(WorkloadDesired wish) {
         if (!rests(wish)) {
+            freeze(false);
             Optional<Container.Note> refusal = SpecCheck.refusal(wish);
             if (refusal.isPresent()) {
                 refuse(wish, refusal.get());
             } else if (waitsFor(wish).isEmpty()) {
-                limitRuntime(wish);
                 endUnhealthy();
-                job(wish);
+                new JobRollout(situation, wish, this).plan();
             }
         }
         return new Plan(steps, wakeAt, null);
@@ -145,7 +172,7 @@ public final class Rollout {
         }
     }
 
-    private void stop(Container container, StopReason reason) {
+    void stop(Container container, StopReason reason) {
         if (container.state().up() && stopped.add(container.id())) {
             steps.add(new Step.Stop(container.id(), reason));
         }
@@ -173,6 +200,11 @@ public final class Rollout {
             wake(now.plus(ASK_AGAIN));
         }
         return obstacle;
+    }
+
+    /** Adds a step. */
+    void take(Step step) {
+        steps.add(step);
     }
 
     private void limitRuntime(WorkloadDesired spec) {
@@ -210,33 +242,9 @@ public final class Rollout {
         return ending;
     }
 
-    private void job(WorkloadDesired spec) {
-        boolean oldLives = false;
-        for (Container container : situation.containers()) {
-            if (!container.isOf(spec.revision(), spec.run())) {
-                stop(container, StopReason.REPLACED);
-                oldLives |= !container.state().over();
-            }
-        }
-        for (Container container : currentUp(spec)) {
-            if (container.target().replica() > spec.replicas()) {
-                stop(container, StopReason.STOPPED);
-            } else {
-                resize(container, spec);
-            }
-        }
-        for (int replica = 1; replica <= spec.replicas() && !oldLives; replica++) {
-            int number = replica;
-            boolean lives = situation.containers().stream()
-                    .anyMatch(c -> c.target().replica() == number && !c.state().over());
-            if (!lives) {
-                fill(replica, spec);
-            }
-        }
-    }
-
     /** Runs what is to run, and says how it stands then. */
     private Plan serve(WorkloadDesired wish, Progress progress) {
+        freeze(false);
         WorkloadDesired spec = progress.effective(wish);
         Optional<String> obstacle = waitsFor(spec);
         if (obstacle.isPresent()) {
@@ -351,7 +359,7 @@ public final class Rollout {
         return wish == null ? RolloutWish.USUAL : wish;
     }
 
-    private List<Container> currentUp(WorkloadDesired spec) {
+    List<Container> currentUp(WorkloadDesired spec) {
         return situation.containers().stream()
                 .filter(c -> c.state().up() && isCurrent(c, spec) && !stopped.contains(c.id()))
                 .toList();
@@ -386,7 +394,9 @@ public final class Rollout {
     /** Whether it has been ready for so long: by its checks, or while it has none because it runs. */
     private boolean isReady(Container container, Duration settle, boolean matters) {
         Instant startedAt = container.life().startedAt();
-        if (container.state() != ContainerState.RUNNING || startedAt == null) {
+        if (container.state() != ContainerState.RUNNING
+                || startedAt == null
+                || container.frozen().is()) {
             return false;
         }
         Health said = situation.checked(container.id()).readiness();
@@ -424,7 +434,7 @@ public final class Rollout {
         return hasChecks && !settled;
     }
 
-    private void resize(Container container, WorkloadDesired spec) {
+    void resize(Container container, WorkloadDesired spec) {
         Size size = sizeOf(spec);
         Long refused = container.resizeRefused();
         if (container.state() == ContainerState.RUNNING
@@ -447,7 +457,11 @@ public final class Rollout {
 
     /** Launches a replica that has no container; answers whether it takes up room now. */
     private boolean fill(int replica, WorkloadDesired spec) {
-        Optional<Container> last = lastEnded(replica, spec);
+        return fill(replica, spec, lastEnded(replica, spec), true);
+    }
+
+    /** The same of a replica whose latest container is known already, while there is room for one more or not. */
+    boolean fill(int replica, WorkloadDesired spec, Optional<Container> last, boolean room) {
         Restarts.Next next =
                 last.isEmpty() ? new Restarts.Next.Now(1, 0) : Restarts.after(last.get(), spec, rules, now);
         switch (next) {
@@ -460,7 +474,7 @@ public final class Rollout {
                 steps.add(new Step.Refuse(
                         new Container.Turn(replica, givenUp.attempt(), givenUp.failures()), givenUp.why()));
             case Restarts.Next.Now launch -> {
-                if (situation.place() == Situation.Place.READY) {
+                if (room && situation.place() == Situation.Place.READY) {
                     steps.add(new Step.Launch(new Container.Turn(replica, launch.attempt(), launch.failures())));
                     return true;
                 }
@@ -475,7 +489,7 @@ public final class Rollout {
         }
     }
 
-    private void wake(@Nullable Instant at) {
+    void wake(@Nullable Instant at) {
         if (at != null && at.isAfter(now) && (wakeAt == null || at.isBefore(wakeAt))) {
             wakeAt = at;
         }

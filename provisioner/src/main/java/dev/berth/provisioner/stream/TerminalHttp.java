@@ -72,6 +72,9 @@ class TerminalHttp {
                     ProblemCode.NOT_RUNNING,
                     "the container is %s".formatted(container.state().text()));
         }
+        if (container.frozen().is()) {
+            throw new Refusal(ProblemCode.NOT_RUNNING, "the container is paused, and runs nothing until it goes on");
+        }
         TerminalSpec spec = new TerminalSpec(words(command), tty, cells("cols", columns), cells("rows", rows));
         StreamGate.Pass pass = gate.open(container.account());
         TerminalSocket socket = new TerminalSocket(

@@ -60,7 +60,9 @@ public class TenantRepository {
                 .set(TENANT.STATE, TenantState.CLOSING.text())
                 .set(TENANT.CAUSE, json(cause))
                 .set(TENANT.CLOSED_AT, event.occurredAt())
-                .where(TENANT.ACCOUNT_ID.eq(event.account()), TENANT.STATE.ne(TenantState.REMOVED.text()))
+                .where(
+                        TENANT.ACCOUNT_ID.eq(event.account()),
+                        TENANT.STATE.in(TenantState.TABLE.before(TenantState.CLOSING)))
                 .execute();
     }
 
@@ -134,7 +136,9 @@ public class TenantRepository {
                 .set(TENANT.STATE, TenantState.PROVISIONING.text())
                 .set(TENANT.READY_AT, now)
                 .setNull(TENANT.MESSAGE)
-                .where(TENANT.ACCOUNT_ID.eq(account), TENANT.STATE.eq(TenantState.READY.text()))
+                .where(
+                        TENANT.ACCOUNT_ID.eq(account),
+                        TENANT.STATE.in(TenantState.TABLE.before(TenantState.PROVISIONING)))
                 .execute();
     }
 
@@ -223,7 +227,7 @@ public class TenantRepository {
                 .set(TENANT.NETWORK_ID, networkId)
                 .set(TENANT.READY_AT, now)
                 .setNull(TENANT.MESSAGE)
-                .where(TENANT.ACCOUNT_ID.eq(account))
+                .where(TENANT.ACCOUNT_ID.eq(account), TENANT.STATE.in(TenantState.TABLE.before(TenantState.READY)))
                 .execute();
     }
 
@@ -235,7 +239,7 @@ public class TenantRepository {
                 .setNull(TENANT.BLOCK)
                 .set(TENANT.REMOVED_AT, now)
                 .setNull(TENANT.MESSAGE)
-                .where(TENANT.ACCOUNT_ID.eq(account))
+                .where(TENANT.ACCOUNT_ID.eq(account), TENANT.STATE.in(TenantState.TABLE.before(TenantState.REMOVED)))
                 .execute();
         transaction
                 .deleteFrom(TENANT_IMAGE)

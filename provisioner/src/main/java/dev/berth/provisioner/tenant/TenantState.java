@@ -1,6 +1,8 @@
 package dev.berth.provisioner.tenant;
 
+import dev.berth.provisioner.StateTable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** How far the place of an account is. */
@@ -13,6 +15,22 @@ public enum TenantState {
     CLOSING,
     /** Nothing is left. */
     REMOVED;
+
+    /** How it goes from one to the next. */
+    public static final StateTable<TenantState> TABLE = new StateTable<>(
+            "a tenant",
+            PROVISIONING,
+            List.of(
+                    new StateTable.Step<>(PROVISIONING, READY, "TenantDriver", "its network is there"),
+                    new StateTable.Step<>(PROVISIONING, CLOSING, "TenantListener", "the account was closed"),
+                    new StateTable.Step<>(
+                            READY, PROVISIONING, "TenantDriver", "its network is gone, without our doing"),
+                    new StateTable.Step<>(READY, CLOSING, "TenantListener", "the account was closed"),
+                    new StateTable.Step<>(
+                            CLOSING,
+                            REMOVED,
+                            "TenantDriver",
+                            "its containers and volumes are over, its network is gone")));
 
     /** How long a place may take to be made before the operator is told. */
     public static final Duration PROVISIONING_AT_MOST = Duration.ofMinutes(2);

@@ -71,8 +71,13 @@ public record Volume(
         return state == VolumeState.READY && wish != null && wish.purgeAt() == null && restores == wish.restores();
     }
 
-    /** In another state. */
+    /**
+     * In another state.
+     *
+     * @throws IllegalStateException if {@link VolumeState#TABLE} has no such step
+     */
     public Volume in(VolumeState next) {
+        VolumeState.TABLE.check(state, next);
         return copy(next, host, sizeGib, snapshots, restores, sequence, madeGeneration, toldAt);
     }
 
@@ -98,6 +103,7 @@ public record Volume(
 
     /** There, on a host, since a time unless it was there before; with nothing to say. */
     public Volume ready(String onHost, String byDriver, Instant at) {
+        VolumeState.TABLE.check(state, VolumeState.READY);
         return new Volume(
                 id,
                 account,

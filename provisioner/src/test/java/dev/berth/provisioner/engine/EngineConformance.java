@@ -307,6 +307,37 @@ abstract class EngineConformance {
     }
 
     @Test
+    void freezesAContainerThatRunsAndLetsItGoOn() {
+        String name = create(Behaviour.SERVER);
+        assertThatThrownBy(() -> engine.pause(name)).isInstanceOf(EngineException.Conflict.class);
+        engine.start(name);
+        Seen before = seen(name);
+        assertThat(before.paused()).isFalse();
+        engine.unpause(name);
+        engine.pause(name);
+        engine.pause(name);
+        assertThat(seen(name).paused()).isTrue();
+        assertThat(seen(name).running()).as("it runs, and is metered").isTrue();
+        assertThat(engine.list())
+                .filteredOn(listed -> listed.name().equals(name))
+                .singleElement()
+                .satisfies(listed -> assertThat(listed.running()).isTrue());
+        engine.unpause(name);
+        engine.unpause(name);
+        assertThat(seen(name).paused()).isFalse();
+        assertThat(seen(name).startedAt()).isEqualTo(before.startedAt());
+        await().until(() -> {
+            engine.stop(name, "SIGTERM");
+            return !seen(name).running();
+        });
+        assertThat(seen(name).paused()).isFalse();
+        assertThatThrownBy(() -> engine.pause(ContainerEngine.nameOf(ContainerId.next())))
+                .isInstanceOf(EngineException.Missing.class);
+        assertThatThrownBy(() -> engine.unpause(ContainerEngine.nameOf(ContainerId.next())))
+                .isInstanceOf(EngineException.Missing.class);
+    }
+
+    @Test
     void changesLimitsInPlace() {
         String name = create(Behaviour.SERVER);
         engine.start(name);

@@ -38,7 +38,8 @@ class ObservationTest {
                 null,
                 false,
                 null,
-                T0);
+                T0,
+                Container.Frozen.NEVER);
     }
 
     private static Seen seen(boolean running, Instant startedAt, Instant finishedAt, Integer exitCode, boolean oom) {

@@ -3,18 +3,13 @@ package dev.berth.provisioner.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The table of transitions, and the diagram in STATES.md that is made from it. */
+/** The table of transitions. */
 class TransitionTest {
-    private static final Path DOCUMENT = Path.of("STATES.md");
-
     @Test
     void statesOnlyGoForward() {
         assertThat(Transition.TABLE)
@@ -83,55 +78,5 @@ class TransitionTest {
         assertThatThrownBy(() -> Transition.check(ContainerState.STOPPED, ContainerState.RUNNING))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("a container does not go from stopped to running");
-    }
-
-    /** Write it anew with {@code -Dberth.states.write=true}. */
-    @Test
-    void theDocumentShowsTheTable() throws IOException {
-        String document = """
-                # The states of a container
-
-                One container is one run: it starts once and stops once. This page is made from
-                `dev.berth.provisioner.lifecycle.Transition` by its test; write it anew with
-                `mvn -pl provisioner test -Dtest=TransitionTest -Dberth.states.write=true`.
-
-                ```mermaid
-                %s```
-
-                | state | rank | lasts at most | means |
-                |---|---|---|---|
-                %s""".formatted(Transition.diagram(), table());
-        if (Boolean.getBoolean("berth.states.write")) {
-            Files.writeString(DOCUMENT, document);
-        }
-        assertThat(Files.readString(DOCUMENT)).isEqualTo(document);
-    }
-
-    private static String table() {
-        StringBuilder rows = new StringBuilder();
-        for (ContainerState state : ContainerState.values()) {
-            rows.append("| %s | %d | %s | %s |%n"
-                    .formatted(
-                            state.text(),
-                            state.rank(),
-                            state.deadline() == null
-                                    ? "–"
-                                    : (state == ContainerState.STOPPING ? "its grace and " : "")
-                                            + state.deadline().toMinutes() + " min",
-                            meaning(state)));
-        }
-        return rows.toString();
-    }
-
-    private static String meaning(ContainerState state) {
-        return switch (state) {
-            case PENDING -> "decided; the engine knows nothing of it";
-            case PULLING -> "its image is being fetched";
-            case STARTING -> "the engine was asked to make and start it";
-            case RUNNING -> "it started, as the engine says, and its end is not known";
-            case STOPPING -> "it is to end: first asked, then forced; past its deadline it is forced again and again";
-            case STOPPED -> "it ended, or was withdrawn before it ran";
-            case FAILED -> "it never ran";
-        };
     }
 }

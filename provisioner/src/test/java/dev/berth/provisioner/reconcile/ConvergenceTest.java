@@ -8,6 +8,7 @@ import dev.berth.provisioner.testing.MisbehavingEngine.Program;
 import dev.berth.provisioner.testing.Wishes;
 import dev.berth.schema.container.Alive;
 import dev.berth.schema.container.ContainerEvent;
+import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
@@ -334,6 +335,7 @@ class ConvergenceTest {
             case LaunchFailed failed -> failed.sequence();
             case VolumeReady ready -> ready.sequence();
             case VolumeDestroyed destroyed -> destroyed.sequence();
+            case ContainerPaused paused -> 0;
             case VolumeFailed failed -> 0;
             case Inventory inventory -> 0;
         };

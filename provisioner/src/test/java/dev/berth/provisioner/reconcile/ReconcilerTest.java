@@ -176,7 +176,7 @@ class ReconcilerTest {
                         last.id(),
                         account,
                         output,
-                        new KeptLogRepository.Bounds(10, 300),
+                        new KeptLogRepository.Bounds(10, 300, 1000),
                         world.clock.instant()));
         assertThat(world.rooms.keptLogs().find(world.dsl, last.id())).contains(output);
         assertThat(world.dsl

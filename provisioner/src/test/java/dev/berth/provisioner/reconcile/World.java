@@ -9,6 +9,7 @@ import dev.berth.provisioner.desired.Wish;
 import dev.berth.provisioner.engine.EngineException;
 import dev.berth.provisioner.engine.ImageProperties;
 import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.placement.Placement;
 import dev.berth.provisioner.rollout.RolloutRules;
 import dev.berth.provisioner.tenant.AddressPool;
@@ -111,7 +112,8 @@ final class World implements AutoCloseable {
                 Duration.ZERO,
                 new ImageProperties(List.of("*"), List.of(), 100, 200),
                 1024,
-                "remapped");
+                "remapped",
+                KeptLogRepository.Bounds.USUAL);
         reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, signalled, this::probe);
         queue.add(new Subject.Everything());
     }

@@ -74,7 +74,8 @@ class RolloutTest {
                 null,
                 false,
                 state.over() ? now : null,
-                T0);
+                T0,
+                Container.Frozen.NEVER);
     }
 
     private Container noted(Container c, Container.Note note) {
@@ -99,7 +100,8 @@ class RolloutTest {
                 c.sizeCause(),
                 c.logsKept(),
                 c.removedAt(),
-                c.createdAt());
+                c.createdAt(),
+                c.frozen());
     }
 
     private Plan plan(Container... containers) {
@@ -298,7 +300,8 @@ class RolloutTest {
                 c.sizeCause(),
                 c.logsKept(),
                 c.removedAt(),
-                c.createdAt());
+                c.createdAt(),
+                c.frozen());
     }
 
     @Test
@@ -367,7 +370,8 @@ class RolloutTest {
                 null,
                 false,
                 null,
-                T0);
+                T0,
+                Container.Frozen.NEVER);
         assertThat(plan(refused).steps()).containsExactly(new Step.Launch(1, 1));
     }
 

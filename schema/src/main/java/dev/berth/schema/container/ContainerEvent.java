@@ -7,6 +7,7 @@ public sealed interface ContainerEvent extends Event
         permits ContainerStarted,
                 ContainerResized,
                 ContainerStopped,
+                ContainerPaused,
                 LaunchFailed,
                 Inventory,
                 VolumeReady,

@@ -10,13 +10,13 @@ public enum StopReason {
     EXITED,
     /** The kernel ended it for want of memory within its limit. */
     OOM_KILLED,
-    /** The wish is stopped or removed, or fewer replicas are wished. */
+    /** The wish is stopped or removed, fewer replicas are wished, or another index of its job is lost. */
     STOPPED,
     /** A newer revision or run took its place. */
     REPLACED,
     /** The account's standing forbids it to run. */
     SUSPENDED,
-    /** It ran for longer than its {@code max_runtime_s}. */
+    /** It, or its job's run, went on for longer than {@code max_runtime_s}. */
     MAX_RUNTIME,
     /** It had written more into its own root than it may. */
     DISK_FULL,

@@ -134,6 +134,16 @@ public class FeedContainer extends TableImpl<FeedContainerRecord> {
      */
     public final TableField<FeedContainerRecord, Instant> CHANGED_AT = createField(DSL.name("changed_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>feed_container.paused</code>.
+     */
+    public final TableField<FeedContainerRecord, Boolean> PAUSED = createField(DSL.name("paused"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
+    /**
+     * The column <code>feed_container.pauses</code>.
+     */
+    public final TableField<FeedContainerRecord, Long> PAUSES = createField(DSL.name("pauses"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
     private FeedContainer(Name alias, Table<FeedContainerRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

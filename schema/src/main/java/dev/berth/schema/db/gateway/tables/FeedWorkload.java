@@ -116,6 +116,26 @@ public class FeedWorkload extends TableImpl<FeedWorkloadRecord> {
      */
     public final TableField<FeedWorkloadRecord, Instant> CHANGED_AT = createField(DSL.name("changed_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>feed_workload.completions</code>.
+     */
+    public final TableField<FeedWorkloadRecord, Integer> COMPLETIONS = createField(DSL.name("completions"), SQLDataType.INTEGER, this, "");
+
+    /**
+     * The column <code>feed_workload.succeeded</code>.
+     */
+    public final TableField<FeedWorkloadRecord, Integer> SUCCEEDED = createField(DSL.name("succeeded"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    /**
+     * The column <code>feed_workload.failed</code>.
+     */
+    public final TableField<FeedWorkloadRecord, Integer> FAILED = createField(DSL.name("failed"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    /**
+     * The column <code>feed_workload.failure</code>.
+     */
+    public final TableField<FeedWorkloadRecord, String> FAILURE = createField(DSL.name("failure"), SQLDataType.CLOB, this, "");
+
     private FeedWorkload(Name alias, Table<FeedWorkloadRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -217,6 +217,11 @@ public class Workload extends TableImpl<WorkloadRecord> {
      */
     public final TableField<WorkloadRecord, Long> LAST_REVISION = createField(DSL.name("last_revision"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("1"), SQLDataType.BIGINT)), this, "");
 
+    /**
+     * The column <code>workload.paused</code>.
+     */
+    public final TableField<WorkloadRecord, Boolean> PAUSED = createField(DSL.name("paused"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private Workload(Name alias, Table<WorkloadRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -120,6 +120,21 @@ public class WorkloadRun extends TableImpl<WorkloadRunRecord> {
      */
     public final TableField<WorkloadRunRecord, Instant> FINISHED_AT = createField(DSL.name("finished_at"), SQLDataType.INSTANT, this, "");
 
+    /**
+     * The column <code>workload_run.completions</code>.
+     */
+    public final TableField<WorkloadRunRecord, Integer> COMPLETIONS = createField(DSL.name("completions"), SQLDataType.INTEGER, this, "");
+
+    /**
+     * The column <code>workload_run.succeeded</code>.
+     */
+    public final TableField<WorkloadRunRecord, Integer> SUCCEEDED = createField(DSL.name("succeeded"), SQLDataType.INTEGER, this, "");
+
+    /**
+     * The column <code>workload_run.failed</code>.
+     */
+    public final TableField<WorkloadRunRecord, Integer> FAILED = createField(DSL.name("failed"), SQLDataType.INTEGER, this, "");
+
     private WorkloadRun(Name alias, Table<WorkloadRunRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

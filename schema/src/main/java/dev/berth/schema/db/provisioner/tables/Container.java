@@ -280,6 +280,26 @@ public class Container extends TableImpl<ContainerRecord> {
      */
     public final TableField<ContainerRecord, Instant> CHANGED_AT = createField(DSL.name("changed_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>container.run_since</code>.
+     */
+    public final TableField<ContainerRecord, Instant> RUN_SINCE = createField(DSL.name("run_since"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>container.want_paused</code>.
+     */
+    public final TableField<ContainerRecord, Boolean> WANT_PAUSED = createField(DSL.name("want_paused"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
+    /**
+     * The column <code>container.paused</code>.
+     */
+    public final TableField<ContainerRecord, Boolean> PAUSED = createField(DSL.name("paused"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
+    /**
+     * The column <code>container.pauses</code>.
+     */
+    public final TableField<ContainerRecord, Long> PAUSES = createField(DSL.name("pauses"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
     private Container(Name alias, Table<ContainerRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -233,6 +233,34 @@ public class FeedContainerRecord extends UpdatableRecordImpl<FeedContainerRecord
         return (Instant) get(14);
     }
 
+    /**
+     * Setter for <code>feed_container.paused</code>.
+     */
+    public void setPaused(Boolean value) {
+        set(15, value);
+    }
+
+    /**
+     * Getter for <code>feed_container.paused</code>.
+     */
+    public Boolean getPaused() {
+        return (Boolean) get(15);
+    }
+
+    /**
+     * Setter for <code>feed_container.pauses</code>.
+     */
+    public void setPauses(Long value) {
+        set(16, value);
+    }
+
+    /**
+     * Getter for <code>feed_container.pauses</code>.
+     */
+    public Long getPauses() {
+        return (Long) get(16);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -256,7 +284,7 @@ public class FeedContainerRecord extends UpdatableRecordImpl<FeedContainerRecord
     /**
      * Create a detached, initialised FeedContainerRecord
      */
-    public FeedContainerRecord(ContainerId containerId, AccountId accountId, WorkloadId workloadId, Long generation, Integer replica, String state, String image, Instant startedAt, Integer exitCode, String reason, String message, Integer cpuMillis, Integer memoryMib, Long sequence, Instant changedAt) {
+    public FeedContainerRecord(ContainerId containerId, AccountId accountId, WorkloadId workloadId, Long generation, Integer replica, String state, String image, Instant startedAt, Integer exitCode, String reason, String message, Integer cpuMillis, Integer memoryMib, Long sequence, Instant changedAt, Boolean paused, Long pauses) {
         super(FeedContainer.FEED_CONTAINER);
 
         setContainerId(containerId);
@@ -274,6 +302,8 @@ public class FeedContainerRecord extends UpdatableRecordImpl<FeedContainerRecord
         setMemoryMib(memoryMib);
         setSequence(sequence);
         setChangedAt(changedAt);
+        setPaused(paused);
+        setPauses(pauses);
         resetTouchedOnNotNull();
     }
 }

@@ -190,6 +190,62 @@ public class FeedWorkloadRecord extends UpdatableRecordImpl<FeedWorkloadRecord> 
         return (Instant) get(11);
     }
 
+    /**
+     * Setter for <code>feed_workload.completions</code>.
+     */
+    public void setCompletions(Integer value) {
+        set(12, value);
+    }
+
+    /**
+     * Getter for <code>feed_workload.completions</code>.
+     */
+    public Integer getCompletions() {
+        return (Integer) get(12);
+    }
+
+    /**
+     * Setter for <code>feed_workload.succeeded</code>.
+     */
+    public void setSucceeded(Integer value) {
+        set(13, value);
+    }
+
+    /**
+     * Getter for <code>feed_workload.succeeded</code>.
+     */
+    public Integer getSucceeded() {
+        return (Integer) get(13);
+    }
+
+    /**
+     * Setter for <code>feed_workload.failed</code>.
+     */
+    public void setFailed(Integer value) {
+        set(14, value);
+    }
+
+    /**
+     * Getter for <code>feed_workload.failed</code>.
+     */
+    public Integer getFailed() {
+        return (Integer) get(14);
+    }
+
+    /**
+     * Setter for <code>feed_workload.failure</code>.
+     */
+    public void setFailure(String value) {
+        set(15, value);
+    }
+
+    /**
+     * Getter for <code>feed_workload.failure</code>.
+     */
+    public String getFailure() {
+        return (String) get(15);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -213,7 +269,7 @@ public class FeedWorkloadRecord extends UpdatableRecordImpl<FeedWorkloadRecord> 
     /**
      * Create a detached, initialised FeedWorkloadRecord
      */
-    public FeedWorkloadRecord(WorkloadId workloadId, AccountId accountId, String kind, Long generation, Long revision, Long run, Long runAfter, String state, String heldBy, Integer replicas, String restart, Instant changedAt) {
+    public FeedWorkloadRecord(WorkloadId workloadId, AccountId accountId, String kind, Long generation, Long revision, Long run, Long runAfter, String state, String heldBy, Integer replicas, String restart, Instant changedAt, Integer completions, Integer succeeded, Integer failed, String failure) {
         super(FeedWorkload.FEED_WORKLOAD);
 
         setWorkloadId(workloadId);
@@ -228,6 +284,10 @@ public class FeedWorkloadRecord extends UpdatableRecordImpl<FeedWorkloadRecord> 
         setReplicas(replicas);
         setRestart(restart);
         setChangedAt(changedAt);
+        setCompletions(completions);
+        setSucceeded(succeeded);
+        setFailed(failed);
+        setFailure(failure);
         resetTouchedOnNotNull();
     }
 }

@@ -443,6 +443,20 @@ public class WorkloadRecord extends UpdatableRecordImpl<WorkloadRecord> {
         return (Long) get(29);
     }
 
+    /**
+     * Setter for <code>workload.paused</code>.
+     */
+    public void setPaused(Boolean value) {
+        set(30, value);
+    }
+
+    /**
+     * Getter for <code>workload.paused</code>.
+     */
+    public Boolean getPaused() {
+        return (Boolean) get(30);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -466,7 +480,7 @@ public class WorkloadRecord extends UpdatableRecordImpl<WorkloadRecord> {
     /**
      * Create a detached, initialised WorkloadRecord
      */
-    public WorkloadRecord(WorkloadId workloadId, AccountId accountId, String name, String kind, Long generation, Long revision, Long run, String wanted, String heldBy, Long freshGeneration, Boolean finished, String image, String[] command, String[] args, JSONB env, Integer cpuMillis, Integer memoryMib, Integer replicas, Integer[] ports, String restart, Integer maxRuntimeS, Integer stopGraceS, Boolean autoDestroy, Boolean readOnlyRoot, JSONB labels, Instant createdAt, Instant updatedAt, Instant removedAt, JSONB manner, Long lastRevision) {
+    public WorkloadRecord(WorkloadId workloadId, AccountId accountId, String name, String kind, Long generation, Long revision, Long run, String wanted, String heldBy, Long freshGeneration, Boolean finished, String image, String[] command, String[] args, JSONB env, Integer cpuMillis, Integer memoryMib, Integer replicas, Integer[] ports, String restart, Integer maxRuntimeS, Integer stopGraceS, Boolean autoDestroy, Boolean readOnlyRoot, JSONB labels, Instant createdAt, Instant updatedAt, Instant removedAt, JSONB manner, Long lastRevision, Boolean paused) {
         super(Workload.WORKLOAD);
 
         setWorkloadId(workloadId);
@@ -499,6 +513,7 @@ public class WorkloadRecord extends UpdatableRecordImpl<WorkloadRecord> {
         setRemovedAt(removedAt);
         setManner(manner);
         setLastRevision(lastRevision);
+        setPaused(paused);
         resetTouchedOnNotNull();
     }
 }

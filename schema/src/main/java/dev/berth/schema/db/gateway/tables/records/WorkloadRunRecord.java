@@ -189,6 +189,48 @@ public class WorkloadRunRecord extends UpdatableRecordImpl<WorkloadRunRecord> {
         return (Instant) get(11);
     }
 
+    /**
+     * Setter for <code>workload_run.completions</code>.
+     */
+    public void setCompletions(Integer value) {
+        set(12, value);
+    }
+
+    /**
+     * Getter for <code>workload_run.completions</code>.
+     */
+    public Integer getCompletions() {
+        return (Integer) get(12);
+    }
+
+    /**
+     * Setter for <code>workload_run.succeeded</code>.
+     */
+    public void setSucceeded(Integer value) {
+        set(13, value);
+    }
+
+    /**
+     * Getter for <code>workload_run.succeeded</code>.
+     */
+    public Integer getSucceeded() {
+        return (Integer) get(13);
+    }
+
+    /**
+     * Setter for <code>workload_run.failed</code>.
+     */
+    public void setFailed(Integer value) {
+        set(14, value);
+    }
+
+    /**
+     * Getter for <code>workload_run.failed</code>.
+     */
+    public Integer getFailed() {
+        return (Integer) get(14);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -212,7 +254,7 @@ public class WorkloadRunRecord extends UpdatableRecordImpl<WorkloadRunRecord> {
     /**
      * Create a detached, initialised WorkloadRunRecord
      */
-    public WorkloadRunRecord(WorkloadId workloadId, Long number, Long run, Long generation, String trigger, Instant dueAt, String state, String message, String actor, String operation, Instant startedAt, Instant finishedAt) {
+    public WorkloadRunRecord(WorkloadId workloadId, Long number, Long run, Long generation, String trigger, Instant dueAt, String state, String message, String actor, String operation, Instant startedAt, Instant finishedAt, Integer completions, Integer succeeded, Integer failed) {
         super(WorkloadRun.WORKLOAD_RUN);
 
         setWorkloadId(workloadId);
@@ -227,6 +269,9 @@ public class WorkloadRunRecord extends UpdatableRecordImpl<WorkloadRunRecord> {
         setOperation(operation);
         setStartedAt(startedAt);
         setFinishedAt(finishedAt);
+        setCompletions(completions);
+        setSucceeded(succeeded);
+        setFailed(failed);
         resetTouchedOnNotNull();
     }
 }

@@ -626,6 +626,62 @@ public class ContainerRecord extends UpdatableRecordImpl<ContainerRecord> {
         return (Instant) get(42);
     }
 
+    /**
+     * Setter for <code>container.run_since</code>.
+     */
+    public void setRunSince(Instant value) {
+        set(43, value);
+    }
+
+    /**
+     * Getter for <code>container.run_since</code>.
+     */
+    public Instant getRunSince() {
+        return (Instant) get(43);
+    }
+
+    /**
+     * Setter for <code>container.want_paused</code>.
+     */
+    public void setWantPaused(Boolean value) {
+        set(44, value);
+    }
+
+    /**
+     * Getter for <code>container.want_paused</code>.
+     */
+    public Boolean getWantPaused() {
+        return (Boolean) get(44);
+    }
+
+    /**
+     * Setter for <code>container.paused</code>.
+     */
+    public void setPaused(Boolean value) {
+        set(45, value);
+    }
+
+    /**
+     * Getter for <code>container.paused</code>.
+     */
+    public Boolean getPaused() {
+        return (Boolean) get(45);
+    }
+
+    /**
+     * Setter for <code>container.pauses</code>.
+     */
+    public void setPauses(Long value) {
+        set(46, value);
+    }
+
+    /**
+     * Getter for <code>container.pauses</code>.
+     */
+    public Long getPauses() {
+        return (Long) get(46);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -649,7 +705,7 @@ public class ContainerRecord extends UpdatableRecordImpl<ContainerRecord> {
     /**
      * Create a detached, initialised ContainerRecord
      */
-    public ContainerRecord(ContainerId containerId, WorkloadId workloadId, AccountId accountId, Long generation, Long revision, Long run, Integer replica, Integer attempt, Integer failures, String name, String host, String image, String imageId, String engineId, Integer cpuMillis, Integer memoryMib, Integer wantCpuMillis, Integer wantMemoryMib, Long resizeRefused, String state, Short rank, Instant deadlineAt, String intention, Instant intendedAt, Integer graceSeconds, Instant killAt, Instant startedAt, Instant finishedAt, Integer exitCode, Boolean oomKilled, String reason, String code, String message, Instant nextStartAt, Long sequence, JSONB cause, JSONB stopCause, JSONB sizeCause, Boolean superseded, Boolean logsKept, Instant removedAt, Instant createdAt, Instant changedAt) {
+    public ContainerRecord(ContainerId containerId, WorkloadId workloadId, AccountId accountId, Long generation, Long revision, Long run, Integer replica, Integer attempt, Integer failures, String name, String host, String image, String imageId, String engineId, Integer cpuMillis, Integer memoryMib, Integer wantCpuMillis, Integer wantMemoryMib, Long resizeRefused, String state, Short rank, Instant deadlineAt, String intention, Instant intendedAt, Integer graceSeconds, Instant killAt, Instant startedAt, Instant finishedAt, Integer exitCode, Boolean oomKilled, String reason, String code, String message, Instant nextStartAt, Long sequence, JSONB cause, JSONB stopCause, JSONB sizeCause, Boolean superseded, Boolean logsKept, Instant removedAt, Instant createdAt, Instant changedAt, Instant runSince, Boolean wantPaused, Boolean paused, Long pauses) {
         super(Container.CONTAINER);
 
         setContainerId(containerId);
@@ -695,6 +751,10 @@ public class ContainerRecord extends UpdatableRecordImpl<ContainerRecord> {
         setRemovedAt(removedAt);
         setCreatedAt(createdAt);
         setChangedAt(changedAt);
+        setRunSince(runSince);
+        setWantPaused(wantPaused);
+        setPaused(paused);
+        setPauses(pauses);
         resetTouchedOnNotNull();
     }
 }
