@@ -22,6 +22,7 @@ class ArchitectureTest {
             "volume",
             "secret",
             "workload",
+            "trigger",
             "stack",
             "standing",
             "feed",
@@ -85,6 +86,7 @@ class ArchitectureTest {
                         ROOT + "volume",
                         ROOT + "secret",
                         ROOT + "workload",
+                        ROOT + "trigger",
                         ROOT + "stack",
                         ROOT + "standing")
                 .and()
