@@ -391,6 +391,11 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     }
 
     @Override
+    public Stats sample(String name) {
+        return streams.sample(name);
+    }
+
+    @Override
     public void update(String name, Size size) {
         calls.call(
                 "update",

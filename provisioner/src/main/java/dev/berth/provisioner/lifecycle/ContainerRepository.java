@@ -13,6 +13,7 @@ import dev.berth.schema.wire.Identity;
 import dev.berth.schema.wire.Json;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,6 +74,19 @@ public class ContainerRepository {
                 .selectFrom(CONTAINER)
                 .where(stands())
                 .orderBy(CONTAINER.CONTAINER_ID)
+                .fetch(ContainerRepository::read);
+    }
+
+    /** Those of some workloads that run, oldest first, at most so many. */
+    public List<Container> running(DSLContext transaction, Collection<WorkloadId> workloads, int limit) {
+        return transaction
+                .selectFrom(CONTAINER)
+                .where(
+                        CONTAINER.WORKLOAD_ID.in(workloads),
+                        CONTAINER.STATE.eq(ContainerState.RUNNING.text()),
+                        CONTAINER.REMOVED_AT.isNull())
+                .orderBy(CONTAINER.CONTAINER_ID)
+                .limit(limit)
                 .fetch(ContainerRepository::read);
     }
 

@@ -5,6 +5,7 @@ import dev.berth.provisioner.desired.WishRepository;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.lifecycle.Lifecycle;
+import dev.berth.provisioner.lifecycle.Readiness;
 import dev.berth.provisioner.placement.HostRepository;
 import dev.berth.provisioner.rollout.RolloutRepository;
 import dev.berth.provisioner.tenant.TenantRepository;
@@ -24,7 +25,8 @@ record Rooms(
         RolloutRepository rollouts,
         VolumeRepository volumes,
         VolumeStore store,
-        ContentStore content) {
+        ContentStore content,
+        Readiness readiness) {
     /** Made from nothing, for tests. */
     static Rooms make(VolumeStore store, ContentStore content) {
         ContainerRepository containers = new ContainerRepository();
@@ -38,6 +40,7 @@ record Rooms(
                 new RolloutRepository(),
                 new VolumeRepository(),
                 store,
-                content);
+                content,
+                new Readiness());
     }
 }
