@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.workload.AutoscaleShape;
 import dev.berth.gateway.workload.Observed;
 import dev.berth.gateway.workload.Size;
 import dev.berth.gateway.workload.WorkloadView;
@@ -33,7 +34,9 @@ record WorkloadCard(
         boolean canStart,
         boolean canStop,
         @Nullable String schedule,
-        @Nullable String rollout) {
+        @Nullable String rollout,
+        @Nullable String autoscale,
+        @Nullable String recommendation) {
 
     static WorkloadCard of(WorkloadView view, Format format) {
         Observed observed = view.observed();
@@ -84,7 +87,18 @@ record WorkloadCard(
                         : "%s, revision %d"
                                 .formatted(
                                         observed.rollout().state().replace('_', ' '),
-                                        observed.rollout().revision()));
+                                        observed.rollout().revision()),
+                autoscale(view.autoscale()),
+                view.recommendation() == null ? null : view.recommendation().message());
+    }
+
+    private static @Nullable String autoscale(@Nullable AutoscaleShape one) {
+        if (one == null) {
+            return null;
+        }
+        String cpu = one.cpuPercent() == null ? "" : ", cpu %d %%".formatted(one.cpuPercent());
+        String memory = one.memoryPercent() == null ? "" : ", memory %d %%".formatted(one.memoryPercent());
+        return "%d to %d%s%s".formatted(one.min(), one.max(), cpu, memory);
     }
 
     private static @Nullable String held(@Nullable String heldBy) {

@@ -63,7 +63,7 @@ final class MannerRules {
                 now.pullPolicy(),
                 now.registryLogin(),
                 now.completions(),
-                now.autoscale());
+                AutoscaleRules.merge(request.autoscale(), now.autoscale(), kind, check));
     }
 
     private @Nullable HealthCheck check(String field, @Nullable CheckShape asked, @Nullable HealthCheck now) {

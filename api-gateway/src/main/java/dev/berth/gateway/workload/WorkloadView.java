@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param imageDigest what the image's name meant when it was last pulled; null until that is known
  * @param networks those that were asked for; none is the account's own one
  * @param parallelism how many containers of a job run at once; null for other kinds
+ * @param recommendation of autoscaling; null without it, and before its first look
  * @param etag for {@code If-Match}: the generation in quotes
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -61,7 +62,8 @@ public record WorkloadView(
         long generation,
         String etag,
         Desired desired,
-        Observed observed) {
+        Observed observed,
+        @Nullable Recommendation recommendation) {
     /**
      * The wish.
      *
@@ -76,4 +78,13 @@ public record WorkloadView(
             long run,
             int replicas,
             @Nullable String heldBy) {}
+
+    /**
+     * What autoscaling said at its last look.
+     *
+     * @param replicas that it wants, within the bounds of the workload; the quota may allow fewer, which the message says
+     * @param message what was seen and what followed, such as {@code cpu 83 % of 250 m, aim 50 %: 2 to 4}
+     * @param at when it looked
+     */
+    public record Recommendation(int replicas, String message, Instant at) {}
 }
