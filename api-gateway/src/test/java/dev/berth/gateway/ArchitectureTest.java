@@ -23,6 +23,7 @@ class ArchitectureTest {
             "secret",
             "registry",
             "workload",
+            "trigger",
             "stack",
             "standing",
             "feed",
@@ -87,6 +88,7 @@ class ArchitectureTest {
                         ROOT + "secret",
                         ROOT + "registry",
                         ROOT + "workload",
+                        ROOT + "trigger",
                         ROOT + "stack",
                         ROOT + "standing")
                 .and()

@@ -55,6 +55,7 @@ public abstract class GatewayTest {
         registry.add("berth.metering-url", () -> StandIns.shared().url());
         registry.add("berth.provisioner-url", () -> StandIns.shared().url());
         registry.add("berth.feed.heartbeat", () -> "500ms");
+        registry.add("berth.autoscale-interval", () -> "60s"); // tests of it look by themselves
         registry.add("management.otlp.metrics.export.enabled", () -> false);
     }
 

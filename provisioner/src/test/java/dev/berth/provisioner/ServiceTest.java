@@ -287,6 +287,79 @@ class ServiceTest {
                 .join();
     }
 
+    private static HttpResponse<String> loads(AccountId account, Object... workloads) {
+        String identity =
+                signer.sign(new Identity(account, "berth", OperationId.next().toString(), account == null));
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:%s/internal/v1/loads"
+                                    .formatted(service.getEnvironment().getProperty("local.server.port"))))
+                            .header(Identity.HEADER, identity)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(
+                                    Json.mapper().writeValueAsBytes(Map.of("workloads", List.of(workloads)))))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void tellsTheGatewayWhatRunningContainersUsedInOneAnswer() {
+        Wishes burns = service(open());
+        burns.args = List.of("trap 'exit 0' TERM; while :; do :; done");
+        burns.replicas = 2;
+        Wishes rests = service(burns.account);
+        rests.readinessCheck = new HealthCheck(CheckType.EXEC, null, null, List.of("/bin/false"), 5, 1, 1, 0);
+        tell(burns.event(now()));
+        tell(rests.event(now()));
+        awaitRunning(burns, 2);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> containers(rests, "running").size() == 1);
+
+        JsonNode first = Json.mapper()
+                .readTree(loads(null, burns.workload, rests.workload).body());
+        assertThat(first.path("data")).hasSize(3);
+        JsonNode before = first.path("data")
+                .valueStream()
+                .filter(one -> one.path("workload").stringValue().equals(burns.workload.toString()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(before.path("ready").booleanValue()).isTrue();
+        assertThat(before.path("cpu_limit_millis").intValue()).isEqualTo(100);
+        assertThat(before.path("memory_limit_bytes").longValue()).isEqualTo(32L << 20);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            JsonNode rest =
+                    Json.mapper().readTree(loads(null, rests.workload).body()).path("data");
+            assertThat(rest.path(0).path("ready").booleanValue()).isFalse();
+        });
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            JsonNode after = Json.mapper()
+                    .readTree(loads(null, burns.workload).body())
+                    .path("data")
+                    .valueStream()
+                    .filter(one -> one.path("container").equals(before.path("container")))
+                    .findFirst()
+                    .orElseThrow();
+            Duration between = Duration.between(
+                    Instant.parse(before.path("at").stringValue()),
+                    Instant.parse(after.path("at").stringValue()));
+            assertThat(between).isGreaterThan(Duration.ofSeconds(2));
+            long used = after.path("cpu_nanos").longValue()
+                    - before.path("cpu_nanos").longValue();
+            assertThat(used * 1000 / between.toNanos())
+                    .as("thousandths of a core, of a limit of 100")
+                    .isBetween(60L, 120L);
+        });
+        assertThat(loads(burns.account, burns.workload).statusCode()).isEqualTo(404);
+        assertThat(loads(null, "wl_x").statusCode()).isEqualTo(422);
+        assertThat(Json.mapper().readTree(loads(null).body()).path("data")).isEmpty();
+        for (Wishes wish : List.of(burns, rests)) {
+            tell(new WorkloadRemoved(wish.workload, wish.account, wish.generation + 1, now()));
+        }
+    }
+
     @Test
     void aTerminalKnowsItsSizeSaysHowItEndedAndEndsWithItsContainer() {
         Wishes wish = service(open());

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * line.
  *
  * @param operation the operation's id ({@code op_…})
- * @param actor who: {@code usr_…}, {@code key_…}, the operator, or {@code berth} for what the platform did by itself
+ * @param actor who: {@code usr_…}, {@code key_…}, {@code trg_…} (a trigger's URL), the operator, or {@code berth} for what the platform did by itself
  * @param at when the call was accepted
  * @param traceparent the W3C Trace Context of the call, where there is one
  */

@@ -48,7 +48,7 @@ class Problems {
             LOG.atError()
                     .setMessage("A request failed")
                     .addKeyValue("method", request.getMethod())
-                    .addKeyValue("path", Words.cut(request.getRequestURI()))
+                    .addKeyValue("path", Words.cut(Words.path(request.getRequestURI())))
                     .addKeyValue("code", refusal.problem().code().text())
                     .setCause(thrown)
                     .log();
@@ -95,7 +95,8 @@ class Problems {
     }
 
     private static Refusal noRoute(HttpServletRequest request) {
-        return Refusal.of(ErrorCode.NOT_FOUND, "There is no route %s.".formatted(Words.cut(request.getRequestURI())));
+        return Refusal.of(
+                ErrorCode.NOT_FOUND, "There is no route %s.".formatted(Words.cut(Words.path(request.getRequestURI()))));
     }
 
     private static Refusal database(String state) {

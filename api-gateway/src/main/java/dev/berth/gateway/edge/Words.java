@@ -7,6 +7,7 @@ import java.util.Optional;
 /** Text of a caller's, made fit to be shown, and the word they may have meant. */
 public final class Words {
     private static final int SHOWN = 64;
+    private static final String TRIGGERS = "/v1/triggers/";
 
     private Words() {}
 
@@ -24,6 +25,12 @@ public final class Words {
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
         return clean.length() < text.length() ? clean + "…" : clean;
+    }
+
+    /** The path of a request as logs and traces may show it: without the secret in the URL of a trigger, which is all that a call of it needs. */
+    public static String path(String path) {
+        int at = path.indexOf(TRIGGERS);
+        return at < 0 ? path : path.substring(0, at + TRIGGERS.length()) + "…";
     }
 
     /** The known word with the fewest changes to what was written, if a third of it or less differs. */

@@ -1,5 +1,6 @@
 package dev.berth.gateway.feed;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.EventId;
 import dev.berth.schema.id.WorkloadId;
@@ -16,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param account whose
  * @param subject the id of what it happened to: a workload, container, invoice or the account
  * @param workload the workload it concerns, where there is one
- * @param actor who caused it: {@code usr_…}, {@code key_…}, the operator, or {@code berth}
+ * @param actor who caused it: {@code usr_…}, {@code key_…}, {@code trg_…}, the operator, or {@code berth}
  * @param cause the call that caused it
  * @param data the fact itself; the values of a workload's environment are left out
  */
@@ -31,6 +32,16 @@ public record FeedEvent(
         Origin cause,
         JsonNode data) {
 
-    /** The call that caused it: its operation, who made it, and when it was accepted. */
-    public record Origin(String operation, String actor, Instant at) {}
+    /**
+     * The call that caused it: its operation, who made it, and when it was accepted.
+     *
+     * @param reason why the platform did it by itself, where it says, such as {@code autoscaler: cpu 83 % of 250 m, aim 50 %: 2 to 4}
+     */
+    public record Origin(
+            String operation,
+            String actor,
+            Instant at,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reason) {}
 }

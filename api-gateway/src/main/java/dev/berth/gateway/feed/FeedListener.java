@@ -1,6 +1,8 @@
 package dev.berth.gateway.feed;
 
 import dev.berth.gateway.workload.JobCount;
+import dev.berth.gateway.workload.Observed;
+import dev.berth.gateway.workload.Reasons;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.Cause;
 import dev.berth.schema.container.ContainerEvent;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.springframework.stereotype.Component;
 
@@ -36,19 +39,28 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class FeedListener implements Inbox.Handler {
+    private static final String PLATFORM = "berth";
     private static final Comparator<WorkloadId> ORDER = Comparator.comparing(WorkloadId::uuid);
 
     private final FeedRepository feed;
     private final Mirror mirror;
     private final VolumeMirror volumes;
     private final Workloads workloads;
+    private final Reasons reasons;
     private final InstantSource clock;
 
-    FeedListener(FeedRepository feed, Mirror mirror, VolumeMirror volumes, Workloads workloads, InstantSource clock) {
+    FeedListener(
+            FeedRepository feed,
+            Mirror mirror,
+            VolumeMirror volumes,
+            Workloads workloads,
+            Reasons reasons,
+            InstantSource clock) {
         this.feed = feed;
         this.mirror = mirror;
         this.volumes = volumes;
         this.workloads = workloads;
+        this.reasons = reasons;
         this.clock = clock;
     }
 
@@ -60,6 +72,7 @@ class FeedListener implements Inbox.Handler {
         List<FeedRepository.Draft> entries = new ArrayList<>();
         SortedMap<WorkloadId, AccountId> touched = new TreeMap<>(ORDER);
         Map<WorkloadId, Cause> causes = new HashMap<>();
+        Map<String, String> why = why(transaction, events);
         for (Received received : events) {
             Envelope envelope = received.envelope();
             switch (envelope.event()) {
@@ -85,7 +98,8 @@ class FeedListener implements Inbox.Handler {
                 default -> {} // nothing of it is mirrored; it only makes an entry
             }
             FeedRules.entry(envelope.event())
-                    .ifPresent(entry -> entries.add(new FeedRepository.Draft(envelope, entry)));
+                    .ifPresent(entry -> entries.add(new FeedRepository.Draft(
+                            envelope, entry, why.get(envelope.cause().operation()))));
         }
         Instant now = clock.instant();
         mirror.containers(transaction, containers);
@@ -95,6 +109,17 @@ class FeedListener implements Inbox.Handler {
         mirror.rollouts(transaction, rollouts);
         finishJobs(transaction, causes);
         feed.append(transaction, entries, now);
+    }
+
+    /** Why the platform did by itself what it did, by the operation. */
+    private Map<String, String> why(DSLContext transaction, List<Received> events) {
+        return reasons.of(
+                transaction,
+                events.stream()
+                        .map(received -> received.envelope().cause())
+                        .filter(cause -> cause.actor().equals(PLATFORM))
+                        .map(Cause::operation)
+                        .collect(Collectors.toSet()));
     }
 
     private static WorkloadId workload(WorkloadEvent event) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 
 /** The rows of the feed. Thread-safe. */
@@ -37,12 +38,12 @@ public class FeedRepository {
     /** Plain SQL, since it is run for every event. */
     private static final String APPEND = """
             insert into feed_event (position, event_id, account_id, workload_id, type, subject, occurred_at, recorded_at, actor, operation,
-                caused_at, data)
+                caused_at, data, reason)
             select nextval('feed_position'), e.event_id, e.account_id, e.workload_id, e.type, e.subject, e.occurred_at, e.recorded_at,
-                e.actor, e.operation, e.caused_at, e.data::jsonb
+                e.actor, e.operation, e.caused_at, e.data::jsonb, e.reason
             from unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[],
-                ?::timestamptz[], ?::text[]) with ordinality as e (event_id, account_id, workload_id, type, subject, occurred_at,
-                recorded_at, actor, operation, caused_at, data, n)
+                ?::timestamptz[], ?::text[], ?::text[]) with ordinality as e (event_id, account_id, workload_id, type, subject, occurred_at,
+                recorded_at, actor, operation, caused_at, data, reason, n)
             order by e.n
             on conflict do nothing
             """;
@@ -56,8 +57,11 @@ public class FeedRepository {
     /** An event and where it stands. */
     record Positioned(long position, FeedEvent event) {}
 
-    /** An event on its way into the feed. */
-    record Draft(Envelope envelope, FeedRules.Entry entry) {}
+    /** An event on its way into the feed, and why the platform caused it, where it says. */
+    record Draft(
+            Envelope envelope,
+            FeedRules.Entry entry,
+            @Nullable String reason) {}
 
     /**
      * Writes entries in their order and wakes the tails. Positions are taken under one lock that is held until the commit: what
@@ -83,7 +87,8 @@ public class FeedRepository {
                         .text(draft -> draft.envelope.cause().actor())
                         .text(draft -> draft.envelope.cause().operation())
                         .instant(draft -> draft.envelope.cause().at())
-                        .text(draft -> draft.entry.data().toString());
+                        .text(draft -> draft.entry.data().toString())
+                        .text(Draft::reason);
                 append.executeUpdate();
             }
         });
@@ -206,7 +211,7 @@ public class FeedRepository {
                         row.getSubject(),
                         row.getWorkloadId(),
                         row.getActor(),
-                        new FeedEvent.Origin(row.getOperation(), row.getActor(), row.getCausedAt()),
+                        new FeedEvent.Origin(row.getOperation(), row.getActor(), row.getCausedAt(), row.getReason()),
                         Json.mapper().readTree(row.getData().data())));
     }
 }

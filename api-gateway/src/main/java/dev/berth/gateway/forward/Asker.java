@@ -35,6 +35,11 @@ public record Asker(
         return new Asker(new Identity(account, "berth", OperationId.next().toString(), false), null, null);
     }
 
+    /** The gateway itself, about what it does for all accounts. */
+    static Asker ofAllAccounts() {
+        return new Asker(new Identity(null, "berth", OperationId.next().toString(), true), null, null);
+    }
+
     /** The gateway itself, about what is public. */
     public static Asker gateway() {
         return new Asker(new Identity(null, "berth", OperationId.next().toString(), false), null, null);

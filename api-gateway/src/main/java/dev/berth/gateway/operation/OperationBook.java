@@ -17,6 +17,7 @@ import org.springframework.stereotype.Service;
 @EnableConfigurationProperties(OperationProperties.class)
 public class OperationBook {
     private static final String PLATFORM = "berth";
+    private static final String SCALE = "workload.scale";
 
     private final OperationRepository repository;
     private final OperationProperties properties;
@@ -30,7 +31,8 @@ public class OperationBook {
 
     /**
      * Enters a change, in its transaction and under the lock of its account's quota. What went on of the same thing is superseded. What
-     * the platform does by itself is no operation: nobody asked for it, and nobody waits.
+     * the platform does by itself is no operation: nobody asked for it, and nobody waits. When it scales a workload, other changes of it go
+     * on: they are through with the new wish, which has all that they asked for.
      *
      * @param verb such as {@code workload.scale}
      * @param generation of the wish with which it is through
@@ -49,10 +51,15 @@ public class OperationBook {
         OperationId operation = OperationId.parse(cause.operation());
         Verdict superseded = Verdict.superseded("a later change took its place: %s"
                 .formatted(cause.actor().equals(PLATFORM) ? "Berth's own" : operation));
+        boolean platform = cause.actor().equals(PLATFORM);
         for (OperationStep other : repository.runningOf(transaction, subject.toString(), operation)) {
-            repository.end(transaction, other, superseded, clock.instant());
+            if (platform && verb.equals(SCALE) && !other.verb().equals(SCALE)) {
+                repository.carry(transaction, other, generation);
+            } else {
+                repository.end(transaction, other, superseded, clock.instant());
+            }
         }
-        if (!cause.actor().equals(PLATFORM)) {
+        if (!platform) {
             String address =
                     RequestContext.current().map(RequestContext::address).orElse(null);
             OperationStep step = new OperationStep(

@@ -82,6 +82,17 @@ class OperationRepository {
                 .fetch(OperationRepository::step);
     }
 
+    /** Lets a step that goes on be through with a later generation of its wish. */
+    void carry(DSLContext dsl, OperationStep step, long generation) {
+        dsl.update(OPERATION_STEP)
+                .set(OPERATION_STEP.GENERATION, generation)
+                .where(
+                        OPERATION_STEP.OPERATION_ID.eq(step.operation()),
+                        OPERATION_STEP.SUBJECT.eq(step.subject()),
+                        OPERATION_STEP.STATE.eq(OperationState.RUNNING.text()))
+                .execute();
+    }
+
     /** Steps that go on, the nearest deadline first. */
     List<OperationStep> running(DSLContext dsl, int limit) {
         return dsl.selectFrom(OPERATION_STEP)

@@ -38,7 +38,8 @@ final class Examples {
                 .formatted(origin(request), path);
     }
 
-    private static String origin(HttpServletRequest request) {
+    /** Where the visitor came to, without a path. */
+    static String origin(HttpServletRequest request) {
         int port = request.getServerPort();
         boolean usual = port == (request.isSecure() ? 443 : 80);
         return "%s://%s%s".formatted(request.getScheme(), request.getServerName(), usual ? "" : ":" + port);

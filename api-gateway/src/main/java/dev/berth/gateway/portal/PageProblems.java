@@ -56,7 +56,7 @@ final class PageProblems {
         @ExceptionHandler
         ModelAndView broken(RuntimeException thrown, HttpServletRequest request) {
             LOG.atError()
-                    .addKeyValue("path", Words.cut(request.getRequestURI()))
+                    .addKeyValue("path", Words.cut(Words.path(request.getRequestURI())))
                     .setCause(thrown)
                     .log("A page broke");
             return page(shells, Said.of(thrown), request);

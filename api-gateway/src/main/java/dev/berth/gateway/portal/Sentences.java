@@ -61,7 +61,7 @@ final class Sentences {
             case "workload.created" ->
                 new Text("info", "%s was created".formatted(text(data, "name")), wish(data), workload);
             case "workload.updated" ->
-                new Text("info", "%s was changed".formatted(text(data, "name")), wish(data), workload);
+                new Text("info", "%s was changed".formatted(text(data, "name")), wish(data) + because(event), workload);
             case "workload.removed" -> new Text("", "%s was deleted".formatted(name), null, workload);
             case "rollout.progressing" ->
                 new Text("info", "%s is changing over".formatted(name), changedOver(data), workload);
@@ -220,6 +220,11 @@ final class Sentences {
                         data.path("replicas").asInt(),
                         Format.image(text(data, "image")),
                         held.isEmpty() ? "" : ", held back: " + held.replace('_', ' '));
+    }
+
+    private static String because(FeedEvent event) {
+        String reason = event.cause().reason();
+        return reason == null ? "" : " (%s)".formatted(reason);
     }
 
     private static String where(JsonNode data) {

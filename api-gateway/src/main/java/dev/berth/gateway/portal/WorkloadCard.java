@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.workload.AutoscaleShape;
 import dev.berth.gateway.workload.Observed;
 import dev.berth.gateway.workload.Size;
 import dev.berth.gateway.workload.WorkloadView;
@@ -36,7 +37,9 @@ record WorkloadCard(
         boolean paused,
         @Nullable String schedule,
         @Nullable String rollout,
-        List<String> networks) {
+        List<String> networks,
+        @Nullable String autoscale,
+        @Nullable String recommendation) {
 
     static WorkloadCard of(WorkloadView view, Format format) {
         Observed observed = view.observed();
@@ -92,7 +95,18 @@ record WorkloadCard(
                                         observed.rollout().revision()),
                 view.networks().stream()
                         .map(one -> Boolean.TRUE.equals(one.internal()) ? one.name() + " (internal)" : one.name())
-                        .toList());
+                        .toList(),
+                autoscale(view.autoscale()),
+                view.recommendation() == null ? null : view.recommendation().message());
+    }
+
+    private static @Nullable String autoscale(@Nullable AutoscaleShape one) {
+        if (one == null) {
+            return null;
+        }
+        String cpu = one.cpuPercent() == null ? "" : ", cpu %d %%".formatted(one.cpuPercent());
+        String memory = one.memoryPercent() == null ? "" : ", memory %d %%".formatted(one.memoryPercent());
+        return "%d to %d%s%s".formatted(one.min(), one.max(), cpu, memory);
     }
 
     private static @Nullable String held(@Nullable String heldBy) {

@@ -11,6 +11,7 @@ import dev.berth.gateway.forward.Asker;
 import dev.berth.gateway.forward.Containers;
 import dev.berth.gateway.forward.PassedProblem;
 import dev.berth.gateway.forward.Shapes;
+import dev.berth.gateway.trigger.Triggers;
 import dev.berth.gateway.workload.Quote;
 import dev.berth.gateway.workload.WorkloadView;
 import dev.berth.gateway.workload.Workloads;
@@ -87,10 +88,12 @@ class WorkloadPages {
 
     private final Workloads workloads;
     private final Containers containers;
+    private final Triggers triggers;
     private final Shells shells;
 
-    WorkloadPages(Workloads workloads, Containers containers, Shells shells) {
+    WorkloadPages(Workloads workloads, Containers containers, Triggers triggers, Shells shells) {
         this.workloads = workloads;
+        this.triggers = triggers;
         this.containers = containers;
         this.shells = shells;
     }
@@ -184,7 +187,8 @@ class WorkloadPages {
         return show(workloads.get(visitor.account(), parse(id)), null, visitor, context, model, request);
     }
 
-    private String show(
+    /** The page of a workload, with what was refused, if anything was. */
+    String show(
             WorkloadView view,
             @Nullable Refusal refusal,
             Principal.Customer visitor,
@@ -196,6 +200,12 @@ class WorkloadPages {
         model.addAttribute("sizes", LandingPage.SizeChoice.all());
         model.addAttribute("problem", refusal == null ? null : Said.of(refusal));
         model.addAttribute("containers", rows(view.id(), Asker.of(context), format));
+        model.addAttribute("autoscale", view.autoscale());
+        model.addAttribute(
+                "triggers",
+                triggers.list(visitor.account(), view.id()).stream()
+                        .map(one -> AutomationPages.TriggerRow.of(one, format))
+                        .toList());
         boolean whole =
                 !"empty".equals(request.getHeader("Sec-Fetch-Dest")); // not when the script asks for its regions
         model.addAttribute("logs", whole ? logs(view.id(), Asker.of(context)) : "");

@@ -26,6 +26,11 @@ public record Amount(long containers, long cpuMillis, long memoryMib, long volum
         return new Amount(0, 0, 0, volumes, gib);
     }
 
+    /** So many of it. */
+    public Amount times(int count) {
+        return new Amount(containers * count, cpuMillis * count, memoryMib * count, volumes * count, volumeGib * count);
+    }
+
     /** Both together. */
     public Amount plus(Amount other) {
         return new Amount(

@@ -40,6 +40,15 @@ final class QuotaRules {
         return new Verdict(before, after, missing);
     }
 
+    /** The greatest number up to {@code asked} that {@link #decide} allows, and {@code now} if none above it is. */
+    static int most(Limits limits, Amount others, Amount mine, Amount one, int now, int asked) {
+        int most = asked;
+        while (most > now && !decide(limits, others, mine, one.times(most)).allowed()) {
+            most--;
+        }
+        return most;
+    }
+
     private static void lack(String name, long limit, long before, long after, Map<String, Long> missing) {
         if (after > limit && after > before) {
             missing.put(name, after - limit);

@@ -68,6 +68,22 @@ public class Quotas {
         repository.hold(inTransaction, account, holder, asked);
     }
 
+    /**
+     * How many of something a holder may have under the lock of {@link #lock}: as many as are asked for, or fewer that fit, and never
+     * fewer than it has.
+     *
+     * @param one what each takes
+     * @param now how many it has
+     * @param asked how many it wants
+     */
+    public int most(DSLContext inTransaction, AccountId account, UUID holder, Amount one, int now, int asked) {
+        Limits limits = repository
+                .limits(inTransaction, account)
+                .orElseThrow(() -> Refusal.notFound("account", account.toString()));
+        Amount mine = repository.heldBy(inTransaction, account, holder);
+        return QuotaRules.most(limits, repository.heldByOthers(inTransaction, account, holder), mine, one, now, asked);
+    }
+
     /** Frees what a holder holds, without a lock: less is never refused. */
     public void release(DSLContext inTransaction, AccountId account, UUID holder) {
         repository.hold(inTransaction, account, holder, Amount.NONE);

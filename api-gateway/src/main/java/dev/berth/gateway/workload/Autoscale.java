@@ -16,4 +16,9 @@ record Autoscale(
         int max,
         @Nullable Integer cpuPercent,
         @Nullable Integer memoryPercent,
-        int cooldownSeconds) {}
+        int cooldownSeconds) {
+    /** The nearest number of replicas within the bounds. */
+    int within(int replicas) {
+        return Math.clamp(replicas, min, max);
+    }
+}

@@ -64,7 +64,7 @@ final class MannerRules {
                 PullPolicies.merge(request.pullPolicy(), now.pullPolicy(), check),
                 now.registryLogin(),
                 completions(request.completions(), now.completions()),
-                now.autoscale());
+                AutoscaleRules.merge(request.autoscale(), now.autoscale(), kind, check));
     }
 
     private @Nullable HealthCheck check(String field, @Nullable CheckShape asked, @Nullable HealthCheck now) {

@@ -88,6 +88,28 @@ record Spec(
                 manner.as(other.manner));
     }
 
+    /** With another number of replicas. */
+    Spec scaled(int next) {
+        return new Spec(
+                name,
+                kind,
+                image,
+                command,
+                args,
+                env,
+                cpuMillis,
+                memoryMib,
+                next,
+                ports,
+                restart,
+                maxRuntimeS,
+                stopGraceS,
+                autoDestroy,
+                readOnlyRoot,
+                labels,
+                manner);
+    }
+
     /** In another manner. */
     Spec with(Manner next) {
         return new Spec(

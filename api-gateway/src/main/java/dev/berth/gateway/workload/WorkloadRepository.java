@@ -1,5 +1,6 @@
 package dev.berth.gateway.workload;
 
+import static dev.berth.schema.db.gateway.Tables.AUTOSCALE;
 import static dev.berth.schema.db.gateway.Tables.WORKLOAD;
 
 import dev.berth.gateway.edge.Paging;
@@ -68,6 +69,19 @@ class WorkloadRepository {
     /** Wishes, whosever. */
     List<Wish> all(DSLContext dsl, Collection<WorkloadId> ids) {
         return dsl.selectFrom(WORKLOAD).where(WORKLOAD.WORKLOAD_ID.in(ids)).fetch(WorkloadRepository::wish);
+    }
+
+    /** Services that scale by themselves and are to run, whosever; those first that were not looked at for the longest. */
+    List<Wish> autoscaled(DSLContext dsl, int limit) {
+        return dsl.select(WORKLOAD.fields())
+                .from(WORKLOAD)
+                .leftJoin(AUTOSCALE)
+                .on(AUTOSCALE.WORKLOAD_ID.eq(WORKLOAD.WORKLOAD_ID))
+                .where(WORKLOAD.REMOVED_AT.isNull(), WORKLOAD.WANTED.eq("running"), WORKLOAD.HELD_BY.isNull())
+                .and(DSL.condition("jsonb_typeof({0} -> 'autoscale') = 'object'", WORKLOAD.MANNER))
+                .orderBy(AUTOSCALE.LOOKED_AT.asc().nullsFirst(), WORKLOAD.WORKLOAD_ID)
+                .limit(limit)
+                .fetch(row -> wish(row.into(WORKLOAD)));
     }
 
     /** Locks wishes in the order of their ids, which is the order in which all do. */

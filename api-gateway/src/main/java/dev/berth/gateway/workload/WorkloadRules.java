@@ -113,8 +113,9 @@ final class WorkloadRules {
         if (autoDestroy && now.kind() != WorkloadKind.JOB) {
             check.wrong("auto_destroy", "is for jobs only");
         }
-        int replicas = job ? parallelism(now, request, check) : replicas(now, request, check);
         Manner manner = new MannerRules(now.kind(), now.name(), check).merge(now.manner(), request);
+        int asked = job ? parallelism(now, request, check) : replicas(now, request, check);
+        int replicas = AutoscaleRules.replicas(asked, manner.autoscale());
         Spec merged = new Spec(
                 now.name(),
                 now.kind(),
@@ -139,6 +140,7 @@ final class WorkloadRules {
                     "must have a volume that a machine may write to: what it writes elsewhere goes with its container");
         }
         ContentRules.apart(merged.manner(), merged.env(), check);
+        AutoscaleRules.apart(merged.manner(), check);
         check.done();
         return merged;
     }
@@ -152,6 +154,7 @@ final class WorkloadRules {
         FieldCheck check = new FieldCheck();
         Spec back = now.as(was);
         Spec settled = back.with(MountRules.writer(back.manner(), back.replicas(), false, back.isTask(), check));
+        AutoscaleRules.apart(settled.manner(), check);
         check.done();
         return settled;
     }

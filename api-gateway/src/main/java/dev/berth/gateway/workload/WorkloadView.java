@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     otherwise if not present
  * @param networks those that were asked for; none is the account's own one
  * @param parallelism how many containers of a job run at once; null for other kinds
+ * @param recommendation of autoscaling; null without it, and before its first look
  * @param etag for {@code If-Match}: the generation in quotes
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -64,7 +65,8 @@ public record WorkloadView(
         long generation,
         String etag,
         Desired desired,
-        Observed observed) {
+        Observed observed,
+        @Nullable Recommendation recommendation) {
     /**
      * The wish.
      *
@@ -81,4 +83,13 @@ public record WorkloadView(
             int replicas,
             @Nullable String heldBy,
             boolean paused) {}
+
+    /**
+     * What autoscaling said at its last look.
+     *
+     * @param replicas that it wants, within the bounds of the workload; the quota may allow fewer, which the message says
+     * @param message what was seen and what followed, such as {@code cpu 83 % of 250 m, aim 50 %: 2 to 4}
+     * @param at when it looked
+     */
+    public record Recommendation(int replicas, String message, Instant at) {}
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Puts what is observed beside what is wished. */
@@ -16,11 +18,20 @@ import org.springframework.stereotype.Component;
 class WorkloadViews {
     private final Observations observations;
     private final VolumeMounts volumes;
+    private final AutoscaleRepository autoscale;
+    private final DSLContext dsl;
     private final InstantSource clock;
 
-    WorkloadViews(Observations observations, VolumeMounts volumes, InstantSource clock) {
+    WorkloadViews(
+            Observations observations,
+            VolumeMounts volumes,
+            AutoscaleRepository autoscale,
+            DSLContext dsl,
+            InstantSource clock) {
         this.observations = observations;
         this.volumes = volumes;
+        this.autoscale = autoscale;
+        this.dsl = dsl;
         this.clock = clock;
     }
 
@@ -44,16 +55,28 @@ class WorkloadViews {
                 .flatMap(wish -> wish.spec().manner().volumes().stream())
                 .map(mount -> mount.event().volume())
                 .collect(Collectors.toSet()));
+        Map<WorkloadId, WorkloadView.Recommendation> said = autoscale.of(
+                dsl,
+                wishes.stream()
+                        .filter(wish -> wish.spec().manner().autoscale() != null)
+                        .map(Wish::id)
+                        .toList());
         return wishes.stream()
                 .map(wish -> view(
                         wish,
                         more.apply(seen.getOrDefault(wish.id(), Observed.nothing(wish.createdAt()))),
                         names,
+                        said.get(wish.id()),
                         clock.instant()))
                 .toList();
     }
 
-    private static WorkloadView view(Wish wish, Observed heard, Map<VolumeId, String> volumes, Instant now) {
+    private static WorkloadView view(
+            Wish wish,
+            Observed heard,
+            Map<VolumeId, String> volumes,
+            WorkloadView.@Nullable Recommendation recommendation,
+            Instant now) {
         Observed observed = wish.waits() && heard.running() == 0 ? heard.waiting() : heard;
         Spec spec = wish.spec();
         return new WorkloadView(
@@ -115,6 +138,7 @@ class WorkloadViews {
                         spec.replicas(),
                         wish.heldBy(),
                         wish.paused()),
-                observed);
+                observed,
+                recommendation);
     }
 }

@@ -57,7 +57,7 @@ public class Workloads {
     }
 
     /** What a step is for. */
-    private enum Intent {
+    enum Intent {
         START,
         CHANGE,
         REMOVE
@@ -430,7 +430,7 @@ public class Workloads {
         return views.of(step(account, workload, ifMatch, cause, intent, step));
     }
 
-    private Wish step(
+    Wish step(
             AccountId account,
             WorkloadId workload,
             @Nullable String ifMatch,

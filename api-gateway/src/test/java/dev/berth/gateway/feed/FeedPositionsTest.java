@@ -40,7 +40,7 @@ class FeedPositionsTest {
     private static FeedRepository.Draft draft(AccountId account) {
         TenantReady event = new TenantReady(account, "local", "net", "10.64.0.0/28", Instant.now());
         Envelope envelope = new Envelope(EventId.next(), Service.PROVISIONER, event, Cause.platform(Instant.now()));
-        return new FeedRepository.Draft(envelope, FeedRules.entry(event).orElseThrow());
+        return new FeedRepository.Draft(envelope, FeedRules.entry(event).orElseThrow(), null);
     }
 
     /** Some work of a transaction that takes a while. */

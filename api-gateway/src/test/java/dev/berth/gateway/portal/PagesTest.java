@@ -97,6 +97,47 @@ class PagesTest extends GatewayTest {
     }
 
     @Test
+    void aServiceIsAutoscaledAndGetsTriggersWithoutAScript() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
+        String path = "/workloads/" + id;
+        customer.form(path + "/autoscale", Map.of("min", "1", "max", "5", "cpu_percent", "50", "cooldown_s", "300"))
+                .expect(302);
+        assertThat(customer.get(path).expect(200).body()).contains("Autoscaled", "1 to 5, cpu 50 %");
+        assertThat(customer.form(path + "/autoscale", Map.of("max", "5"))
+                        .expect(422)
+                        .body())
+                .contains("what use is aimed at");
+        customer.form(path + "/autoscale", Map.of("min", "1", "max", "", "cpu_percent", "50"))
+                .expect(302);
+        assertThat(customer.get(path).expect(200).body()).doesNotContain("Autoscaled");
+
+        Api.Reply made = customer.form(path + "/triggers", Map.of("name", "hub", "action", "redeploy", "min", "1"))
+                .expect(200);
+        assertThat(made.body()).contains("Copy its URL now", "redeploys", "never called");
+        String url = made.body().replaceAll("(?s).*(http://[^<]*/v1/triggers/berth_tr_[0-9a-z]{44}).*", "$1");
+        api().post(url.substring(api().base().length())).expect(202);
+        assertThat(customer.get(path).expect(200).body())
+                .contains("called 1 times")
+                .doesNotContain("berth_tr_");
+        assertThat(customer.form(path + "/triggers", Map.of("name", "more", "action", "scale", "step", "x"))
+                        .expect(422)
+                        .body())
+                .contains("must be a whole number");
+        customer.form(path + "/triggers", Map.of("name", "more", "action", "scale", "step", "-1", "max", "4"))
+                .expect(200);
+        assertThat(customer.get(path).expect(200).body()).contains("takes 1 away, within 1 to 4");
+        String trigger = customer.get("/v1/workloads/%s/triggers".formatted(id)).text("data.1.id");
+        customer.form(path + "/triggers/%s/delete".formatted(trigger), Map.of()).expect(302);
+        assertThat(customer.get(path).expect(200).body()).doesNotContain("hub");
+        assertThat(api().signedUp()
+                        .form(path + "/triggers", Map.of("name", "x", "action", "redeploy"))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void theHistoryOfACronShowsItsNextTimes() {
         Api customer = api().signedUp();
         Api.Reply cron = customer.post("/v1/workloads", """

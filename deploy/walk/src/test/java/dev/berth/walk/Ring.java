@@ -149,6 +149,7 @@ final class Ring implements Installation {
                     .putAll(Map.of(
                             "BERTH_INVENTORY_INTERVAL", "2s",
                             "BERTH_WATERMARK_STEP", "1s",
+                            "BERTH_AUTOSCALE_INTERVAL", "3s",
                             "BERTH_ENGINE_RETENTION", "30s"));
             Process process = builder.start();
             boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);

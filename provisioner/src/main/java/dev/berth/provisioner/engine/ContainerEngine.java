@@ -161,6 +161,14 @@ public interface ContainerEngine {
      */
     Stats stats(String name);
 
+    /**
+     * What a running container used up to now; one look of the engine at once, so without a rate.
+     *
+     * @throws EngineException.Missing if it is gone
+     * @throws EngineException.Conflict if it does not run
+     */
+    Stats sample(String name);
+
     /** How much of a command's output is kept, in characters. */
     int MOST_OUTPUT = 500;
 

@@ -17,6 +17,9 @@ import dev.berth.schema.wire.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +61,7 @@ final class DockerCalls implements AutoCloseable {
 
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_CONNECTIONS = 400;
+    private static final int MOST_SAID = 1_000;
 
     /** Of their own, so that however many outputs are followed, Berth can still ask, stop and kill. */
     private static final int MAX_STREAMS = 1_000;
@@ -114,6 +118,35 @@ final class DockerCalls implements AutoCloseable {
                     .register(meters)
                     .record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /**
+     * Reads what the engine answers to a GET that docker-java has no command for.
+     *
+     * @param path after the version of the API, of constants and server-made names only
+     */
+    <T> T get(String verb, Duration atMost, String path, Class<T> type) {
+        return call(verb, atMost, _ -> {
+            DockerHttpClient.Request request = DockerHttpClient.Request.builder()
+                    .method(DockerHttpClient.Request.Method.GET)
+                    .path("/" + agree().asWebPathPart() + path)
+                    .build();
+            try (DockerHttpClient.Response answer = http.execute(request);
+                    InputStream body = answer.getBody()) {
+                int status = answer.getStatusCode();
+                if (status < 300) {
+                    return config(null).getObjectMapper().readValue(body, type);
+                }
+                String said = new String(body.readNBytes(MOST_SAID), StandardCharsets.UTF_8);
+                throw switch (status) {
+                    case 404 -> new NotFoundException(said);
+                    case 409 -> new ConflictException(said);
+                    default -> new DockerException(said, status);
+                };
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private <T> T within(String verb, Duration atMost, Function<DockerClient, T> call) {

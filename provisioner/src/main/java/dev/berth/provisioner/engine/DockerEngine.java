@@ -471,6 +471,11 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     }
 
     @Override
+    public Stats sample(String name) {
+        return streams.sample(name);
+    }
+
+    @Override
     public void update(String name, Size size) {
         calls.dialect().mayChangeLimits();
         calls.call(

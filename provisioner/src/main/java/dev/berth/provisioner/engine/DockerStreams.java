@@ -34,6 +34,7 @@ final class DockerStreams {
     private static final Logger LOG = LoggerFactory.getLogger(DockerStreams.class);
     private static final Duration LOGS_AT_MOST = Duration.ofSeconds(60);
     private static final Duration STATS_AT_MOST = Duration.ofSeconds(10);
+    private static final Duration SAMPLE_AT_MOST = Duration.ofSeconds(3);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -163,6 +164,16 @@ final class DockerStreams {
                 STATS_AT_MOST);
         return Optional.ofNullable(last.get())
                 .flatMap(Stats::of)
+                .orElseThrow(() -> new EngineException.Conflict("the container does not run", null));
+    }
+
+    /** One look, at which the engine does not wait for a second one; docker-java knows no {@code one-shot}. */
+    Stats sample(String name) {
+        return Stats.of(calls.get(
+                        "sample",
+                        SAMPLE_AT_MOST,
+                        "/containers/%s/stats?stream=false&one-shot=true".formatted(name),
+                        Statistics.class))
                 .orElseThrow(() -> new EngineException.Conflict("the container does not run", null));
     }
 

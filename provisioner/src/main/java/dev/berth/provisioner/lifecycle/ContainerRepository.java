@@ -94,6 +94,19 @@ public class ContainerRepository {
                 .fetch(ContainerRepository::read);
     }
 
+    /** Those of some workloads that run, oldest first, at most so many. */
+    public List<Container> running(DSLContext transaction, Collection<WorkloadId> workloads, int limit) {
+        return transaction
+                .selectFrom(CONTAINER)
+                .where(
+                        CONTAINER.WORKLOAD_ID.in(workloads),
+                        CONTAINER.STATE.eq(ContainerState.RUNNING.text()),
+                        CONTAINER.REMOVED_AT.isNull())
+                .orderBy(CONTAINER.CONTAINER_ID)
+                .limit(limit)
+                .fetch(ContainerRepository::read);
+    }
+
     private static Condition stands() {
         return CONTAINER.SUPERSEDED.isFalse().or(CONTAINER.REMOVED_AT.isNull());
     }

@@ -6,6 +6,7 @@ import dev.berth.provisioner.engine.Seen;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.ContainerState;
+import dev.berth.provisioner.lifecycle.Readiness;
 import dev.berth.provisioner.rollout.Checked;
 import dev.berth.provisioner.rollout.Health;
 import dev.berth.schema.id.ContainerId;
@@ -51,6 +52,7 @@ final class Checks {
     private final Specs specs;
     private final HostClock clock;
     private final Probe probe;
+    private final Readiness readiness;
     private final Map<ContainerId, Watched> watched = new ConcurrentHashMap<>();
     private final Set<ContainerId> unchecked = ConcurrentHashMap.newKeySet();
 
@@ -61,6 +63,7 @@ final class Checks {
         this.specs = new Specs(rooms);
         this.clock = clock;
         this.probe = probe;
+        this.readiness = rooms.readiness();
     }
 
     /** What these have said. */
@@ -86,6 +89,7 @@ final class Checks {
     void retain(Set<ContainerId> standing) {
         watched.keySet().retainAll(standing);
         unchecked.retainAll(standing);
+        readiness.retain(standing);
     }
 
     /** Asks one what is due. */
@@ -107,6 +111,7 @@ final class Checks {
         if ((live == null && ready == null) || startedAt == null) {
             watched.remove(id);
             unchecked.add(id);
+            readiness.said(id, true);
             return outcome;
         }
         Watched before = watched.getOrDefault(id, Watched.NEW);
@@ -120,6 +125,7 @@ final class Checks {
                 due(live, liveSaid, before.checked().live(), before.liveDue(), now),
                 due(ready, readySaid, before.checked().ready(), before.readyDue(), now));
         watched.put(id, after);
+        readiness.said(id, after.checked().canWork());
         if (!sameStatus(before.checked(), after.checked())) {
             outcome.then(new Subject.Workload(container.workload()));
         }

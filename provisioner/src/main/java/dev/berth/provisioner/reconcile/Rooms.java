@@ -6,6 +6,7 @@ import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.lifecycle.LinkRepository;
+import dev.berth.provisioner.lifecycle.Readiness;
 import dev.berth.provisioner.placement.HostRepository;
 import dev.berth.provisioner.rollout.ImagePinRepository;
 import dev.berth.provisioner.rollout.RolloutRepository;
@@ -32,7 +33,8 @@ record Rooms(
         ImagePinRepository pins,
         VolumeRepository volumes,
         VolumeStore store,
-        ContentStore content) {
+        ContentStore content,
+        Readiness readiness) {
     /** Made from nothing, for tests. */
     static Rooms make(VolumeStore store, ContentStore content) {
         ContainerRepository containers = new ContainerRepository();
@@ -50,6 +52,7 @@ record Rooms(
                 new ImagePinRepository(),
                 new VolumeRepository(),
                 store,
-                content);
+                content,
+                new Readiness());
     }
 }

@@ -18,6 +18,12 @@ public record Checked(@Nullable Health live, @Nullable Health ready) {
         return ready == null ? live : ready;
     }
 
+    /** Whether it can be given work; one without checks can. */
+    public boolean canWork() {
+        Health said = readiness();
+        return said == null || said.status() == Health.Status.PASSING;
+    }
+
     /** Whether it is to be ended. */
     boolean dead() {
         return live != null && live.status() == Health.Status.FAILING;

@@ -278,9 +278,16 @@ abstract class EngineConformance {
         assertThat(stats.pids()).isPositive();
         assertThat(stats.cpuNanos()).isPositive();
         assertThat(stats.cpuMillis()).isBetween(0L, 200L);
+        Stats sample = engine.sample(name);
+        assertThat(sample.at()).isAfterOrEqualTo(stats.at());
+        assertThat(sample.cpuNanos()).isGreaterThanOrEqualTo(stats.cpuNanos());
+        assertThat(sample.memoryBytes()).isBetween(1L, sample.memoryLimitBytes());
         engine.kill(name);
         await().until(() -> !seen(name).running());
         assertThatThrownBy(() -> engine.stats(name)).isInstanceOf(EngineException.Conflict.class);
+        assertThatThrownBy(() -> engine.sample(name)).isInstanceOf(EngineException.Conflict.class);
+        assertThatThrownBy(() -> engine.sample(ContainerEngine.nameOf(ContainerId.next())))
+                .isInstanceOf(EngineException.Missing.class);
         assertThatThrownBy(() -> engine.stats(ContainerEngine.nameOf(ContainerId.next())))
                 .isInstanceOf(EngineException.Missing.class);
     }

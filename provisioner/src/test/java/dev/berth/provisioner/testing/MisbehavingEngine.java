@@ -726,6 +726,11 @@ public final class MisbehavingEngine implements ContainerEngine {
     }
 
     @Override
+    public Stats sample(String name) {
+        return stats(name);
+    }
+
+    @Override
     public Stats stats(String name) {
         return call("stats", () -> {
             if (!box(name).running()) {

@@ -22,6 +22,7 @@ public sealed interface TypeId
                 SessionId,
                 SnapshotId,
                 StackId,
+                TriggerId,
                 UserId,
                 VolumeId,
                 WebhookEndpointId,

@@ -92,6 +92,7 @@ class JooqDriftTest {
                 Map.entry("volume_id", "VolumeId"),
                 Map.entry("snapshot_id", "SnapshotId"),
                 Map.entry("secret_id", "SecretId"),
+                Map.entry("trigger_id", "TriggerId"),
                 Map.entry("workload_id", "WorkloadId"),
                 Map.entry("container_id", "ContainerId"),
                 Map.entry("invoice_id", "InvoiceId"),

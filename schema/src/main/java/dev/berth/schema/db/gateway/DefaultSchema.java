@@ -6,6 +6,9 @@ package dev.berth.schema.db.gateway;
 
 import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.Autoscale;
+import dev.berth.schema.db.gateway.tables.AutoscaleChange;
+import dev.berth.schema.db.gateway.tables.AutoscaleTurn;
 import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.FeedRollout;
@@ -30,6 +33,7 @@ import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 import dev.berth.schema.db.gateway.tables.WorkloadRun;
 import dev.berth.schema.db.gateway.tables.WorkloadSchedule;
+import dev.berth.schema.db.gateway.tables.WorkloadTrigger;
 
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +67,21 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>api_key</code>.
      */
     public final ApiKey API_KEY = ApiKey.API_KEY;
+
+    /**
+     * The table <code>autoscale</code>.
+     */
+    public final Autoscale AUTOSCALE = Autoscale.AUTOSCALE;
+
+    /**
+     * The table <code>autoscale_change</code>.
+     */
+    public final AutoscaleChange AUTOSCALE_CHANGE = AutoscaleChange.AUTOSCALE_CHANGE;
+
+    /**
+     * The table <code>autoscale_turn</code>.
+     */
+    public final AutoscaleTurn AUTOSCALE_TURN = AutoscaleTurn.AUTOSCALE_TURN;
 
     /**
      * The table <code>feed_container</code>.
@@ -185,6 +204,11 @@ public class DefaultSchema extends SchemaImpl {
     public final WorkloadSchedule WORKLOAD_SCHEDULE = WorkloadSchedule.WORKLOAD_SCHEDULE;
 
     /**
+     * The table <code>workload_trigger</code>.
+     */
+    public final WorkloadTrigger WORKLOAD_TRIGGER = WorkloadTrigger.WORKLOAD_TRIGGER;
+
+    /**
      * No further instances allowed
      */
     private DefaultSchema() {
@@ -210,6 +234,9 @@ public class DefaultSchema extends SchemaImpl {
         return Arrays.asList(
             Account.ACCOUNT,
             ApiKey.API_KEY,
+            Autoscale.AUTOSCALE,
+            AutoscaleChange.AUTOSCALE_CHANGE,
+            AutoscaleTurn.AUTOSCALE_TURN,
             FeedContainer.FEED_CONTAINER,
             FeedEvent.FEED_EVENT,
             FeedRollout.FEED_ROLLOUT,
@@ -233,7 +260,8 @@ public class DefaultSchema extends SchemaImpl {
             Workload.WORKLOAD,
             WorkloadRevision.WORKLOAD_REVISION,
             WorkloadRun.WORKLOAD_RUN,
-            WorkloadSchedule.WORKLOAD_SCHEDULE
+            WorkloadSchedule.WORKLOAD_SCHEDULE,
+            WorkloadTrigger.WORKLOAD_TRIGGER
         );
     }
 }

@@ -5,6 +5,7 @@ package dev.berth.schema.db.gateway;
 
 
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.AutoscaleChange;
 import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.Idempotency;
@@ -35,6 +36,7 @@ public class Indexes {
     // -------------------------------------------------------------------------
 
     public static final Index API_KEY_ACCOUNT = Internal.createIndex(DSL.name("api_key_account"), ApiKey.API_KEY, new OrderField[] { ApiKey.API_KEY.ACCOUNT_ID, ApiKey.API_KEY.API_KEY_ID }, false);
+    public static final Index AUTOSCALE_CHANGE_AT = Internal.createIndex(DSL.name("autoscale_change_at"), AutoscaleChange.AUTOSCALE_CHANGE, new OrderField[] { AutoscaleChange.AUTOSCALE_CHANGE.CHANGED_AT }, false);
     public static final Index FEED_CONTAINER_GONE = Internal.createIndex(DSL.name("feed_container_gone"), FeedContainer.FEED_CONTAINER, new OrderField[] { FeedContainer.FEED_CONTAINER.CHANGED_AT }, false);
     public static final Index FEED_CONTAINER_RUNNING = Internal.createIndex(DSL.name("feed_container_running"), FeedContainer.FEED_CONTAINER, new OrderField[] { FeedContainer.FEED_CONTAINER.ACCOUNT_ID }, false);
     public static final Index FEED_CONTAINER_WORKLOAD = Internal.createIndex(DSL.name("feed_container_workload"), FeedContainer.FEED_CONTAINER, new OrderField[] { FeedContainer.FEED_CONTAINER.WORKLOAD_ID, FeedContainer.FEED_CONTAINER.CONTAINER_ID }, false);
@@ -58,6 +60,7 @@ public class Indexes {
     public static final Index VOLUME_TO_PURGE = Internal.createIndex(DSL.name("volume_to_purge"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.PURGE_AT }, false);
     public static final Index WORKLOAD_ACCOUNT = Internal.createIndex(DSL.name("workload_account"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID.desc() }, false);
     public static final Index WORKLOAD_MOUNTING = Internal.createIndex(DSL.name("workload_mounting"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID }, false);
+    public static final Index WORKLOAD_AUTOSCALED = Internal.createIndex(DSL.name("workload_autoscaled"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.WORKLOAD_ID }, false);
     public static final Index WORKLOAD_NAME = Internal.createIndex(DSL.name("workload_name"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.NAME }, true);
     public static final Index WORKLOAD_SCHEDULE_DUE = Internal.createIndex(DSL.name("workload_schedule_due"), WorkloadSchedule.WORKLOAD_SCHEDULE, new OrderField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.NEXT_AT }, false);
     public static final Index WORKLOAD_SCHEDULE_QUEUED = Internal.createIndex(DSL.name("workload_schedule_queued"), WorkloadSchedule.WORKLOAD_SCHEDULE, new OrderField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.WORKLOAD_ID }, false);

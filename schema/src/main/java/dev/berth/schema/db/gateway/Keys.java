@@ -6,6 +6,9 @@ package dev.berth.schema.db.gateway;
 
 import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.Autoscale;
+import dev.berth.schema.db.gateway.tables.AutoscaleChange;
+import dev.berth.schema.db.gateway.tables.AutoscaleTurn;
 import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.FeedRollout;
@@ -30,8 +33,12 @@ import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 import dev.berth.schema.db.gateway.tables.WorkloadRun;
 import dev.berth.schema.db.gateway.tables.WorkloadSchedule;
+import dev.berth.schema.db.gateway.tables.WorkloadTrigger;
 import dev.berth.schema.db.gateway.tables.records.AccountRecord;
 import dev.berth.schema.db.gateway.tables.records.ApiKeyRecord;
+import dev.berth.schema.db.gateway.tables.records.AutoscaleChangeRecord;
+import dev.berth.schema.db.gateway.tables.records.AutoscaleRecord;
+import dev.berth.schema.db.gateway.tables.records.AutoscaleTurnRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedContainerRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedEventRecord;
 import dev.berth.schema.db.gateway.tables.records.FeedRolloutRecord;
@@ -56,6 +63,7 @@ import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRevisionRecord;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRunRecord;
 import dev.berth.schema.db.gateway.tables.records.WorkloadScheduleRecord;
+import dev.berth.schema.db.gateway.tables.records.WorkloadTriggerRecord;
 
 import org.jooq.ForeignKey;
 import org.jooq.TableField;
@@ -79,6 +87,9 @@ public class Keys {
     public static final UniqueKey<AccountRecord> ACCOUNT_PKEY = Internal.createUniqueKey(Account.ACCOUNT, DSL.name("account_pkey"), new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true);
     public static final UniqueKey<ApiKeyRecord> API_KEY_LOOKUP_KEY = Internal.createUniqueKey(ApiKey.API_KEY, DSL.name("api_key_lookup_key"), new TableField[] { ApiKey.API_KEY.LOOKUP }, true);
     public static final UniqueKey<ApiKeyRecord> API_KEY_PKEY = Internal.createUniqueKey(ApiKey.API_KEY, DSL.name("api_key_pkey"), new TableField[] { ApiKey.API_KEY.API_KEY_ID }, true);
+    public static final UniqueKey<AutoscaleRecord> AUTOSCALE_PKEY = Internal.createUniqueKey(Autoscale.AUTOSCALE, DSL.name("autoscale_pkey"), new TableField[] { Autoscale.AUTOSCALE.WORKLOAD_ID }, true);
+    public static final UniqueKey<AutoscaleChangeRecord> AUTOSCALE_CHANGE_PKEY = Internal.createUniqueKey(AutoscaleChange.AUTOSCALE_CHANGE, DSL.name("autoscale_change_pkey"), new TableField[] { AutoscaleChange.AUTOSCALE_CHANGE.OPERATION }, true);
+    public static final UniqueKey<AutoscaleTurnRecord> AUTOSCALE_TURN_PKEY = Internal.createUniqueKey(AutoscaleTurn.AUTOSCALE_TURN, DSL.name("autoscale_turn_pkey"), new TableField[] { AutoscaleTurn.AUTOSCALE_TURN.ONE }, true);
     public static final UniqueKey<FeedContainerRecord> FEED_CONTAINER_PKEY = Internal.createUniqueKey(FeedContainer.FEED_CONTAINER, DSL.name("feed_container_pkey"), new TableField[] { FeedContainer.FEED_CONTAINER.CONTAINER_ID }, true);
     public static final UniqueKey<FeedEventRecord> FEED_EVENT_EVENT_ID_KEY = Internal.createUniqueKey(FeedEvent.FEED_EVENT, DSL.name("feed_event_event_id_key"), new TableField[] { FeedEvent.FEED_EVENT.EVENT_ID }, true);
     public static final UniqueKey<FeedEventRecord> FEED_EVENT_PKEY = Internal.createUniqueKey(FeedEvent.FEED_EVENT, DSL.name("feed_event_pkey"), new TableField[] { FeedEvent.FEED_EVENT.POSITION }, true);
@@ -107,6 +118,9 @@ public class Keys {
     public static final UniqueKey<WorkloadRevisionRecord> WORKLOAD_REVISION_PKEY = Internal.createUniqueKey(WorkloadRevision.WORKLOAD_REVISION, DSL.name("workload_revision_pkey"), new TableField[] { WorkloadRevision.WORKLOAD_REVISION.WORKLOAD_ID, WorkloadRevision.WORKLOAD_REVISION.REVISION }, true);
     public static final UniqueKey<WorkloadRunRecord> WORKLOAD_RUN_PKEY = Internal.createUniqueKey(WorkloadRun.WORKLOAD_RUN, DSL.name("workload_run_pkey"), new TableField[] { WorkloadRun.WORKLOAD_RUN.WORKLOAD_ID, WorkloadRun.WORKLOAD_RUN.NUMBER }, true);
     public static final UniqueKey<WorkloadScheduleRecord> WORKLOAD_SCHEDULE_PKEY = Internal.createUniqueKey(WorkloadSchedule.WORKLOAD_SCHEDULE, DSL.name("workload_schedule_pkey"), new TableField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.WORKLOAD_ID }, true);
+    public static final UniqueKey<WorkloadTriggerRecord> WORKLOAD_TRIGGER_LOOKUP_KEY = Internal.createUniqueKey(WorkloadTrigger.WORKLOAD_TRIGGER, DSL.name("workload_trigger_lookup_key"), new TableField[] { WorkloadTrigger.WORKLOAD_TRIGGER.LOOKUP }, true);
+    public static final UniqueKey<WorkloadTriggerRecord> WORKLOAD_TRIGGER_PKEY = Internal.createUniqueKey(WorkloadTrigger.WORKLOAD_TRIGGER, DSL.name("workload_trigger_pkey"), new TableField[] { WorkloadTrigger.WORKLOAD_TRIGGER.TRIGGER_ID }, true);
+    public static final UniqueKey<WorkloadTriggerRecord> WORKLOAD_TRIGGER_WORKLOAD_ID_NAME_KEY = Internal.createUniqueKey(WorkloadTrigger.WORKLOAD_TRIGGER, DSL.name("workload_trigger_workload_id_name_key"), new TableField[] { WorkloadTrigger.WORKLOAD_TRIGGER.WORKLOAD_ID, WorkloadTrigger.WORKLOAD_TRIGGER.NAME }, true);
 
     // -------------------------------------------------------------------------
     // FOREIGN KEY definitions
@@ -114,6 +128,8 @@ public class Keys {
 
     public static final ForeignKey<ApiKeyRecord, AccountRecord> API_KEY__API_KEY_ACCOUNT_ID_FKEY = Internal.createForeignKey(ApiKey.API_KEY, DSL.name("api_key_account_id_fkey"), new TableField[] { ApiKey.API_KEY.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<ApiKeyRecord, UsersRecord> API_KEY__API_KEY_USER_ID_FKEY = Internal.createForeignKey(ApiKey.API_KEY, DSL.name("api_key_user_id_fkey"), new TableField[] { ApiKey.API_KEY.USER_ID }, Keys.USERS_PKEY, new TableField[] { Users.USERS.USER_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<AutoscaleRecord, WorkloadRecord> AUTOSCALE__AUTOSCALE_WORKLOAD_ID_FKEY = Internal.createForeignKey(Autoscale.AUTOSCALE, DSL.name("autoscale_workload_id_fkey"), new TableField[] { Autoscale.AUTOSCALE.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<AutoscaleChangeRecord, WorkloadRecord> AUTOSCALE_CHANGE__AUTOSCALE_CHANGE_WORKLOAD_ID_FKEY = Internal.createForeignKey(AutoscaleChange.AUTOSCALE_CHANGE, DSL.name("autoscale_change_workload_id_fkey"), new TableField[] { AutoscaleChange.AUTOSCALE_CHANGE.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<MembershipRecord, AccountRecord> MEMBERSHIP__MEMBERSHIP_ACCOUNT_ID_FKEY = Internal.createForeignKey(Membership.MEMBERSHIP, DSL.name("membership_account_id_fkey"), new TableField[] { Membership.MEMBERSHIP.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<MembershipRecord, UsersRecord> MEMBERSHIP__MEMBERSHIP_USER_ID_FKEY = Internal.createForeignKey(Membership.MEMBERSHIP, DSL.name("membership_user_id_fkey"), new TableField[] { Membership.MEMBERSHIP.USER_ID }, Keys.USERS_PKEY, new TableField[] { Users.USERS.USER_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<OperationRecord, AccountRecord> OPERATION__OPERATION_ACCOUNT_ID_FKEY = Internal.createForeignKey(Operation.OPERATION, DSL.name("operation_account_id_fkey"), new TableField[] { Operation.OPERATION.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
@@ -132,4 +148,6 @@ public class Keys {
     public static final ForeignKey<WorkloadRevisionRecord, WorkloadRecord> WORKLOAD_REVISION__WORKLOAD_REVISION_WORKLOAD_ID_FKEY = Internal.createForeignKey(WorkloadRevision.WORKLOAD_REVISION, DSL.name("workload_revision_workload_id_fkey"), new TableField[] { WorkloadRevision.WORKLOAD_REVISION.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<WorkloadRunRecord, WorkloadRecord> WORKLOAD_RUN__WORKLOAD_RUN_WORKLOAD_ID_FKEY = Internal.createForeignKey(WorkloadRun.WORKLOAD_RUN, DSL.name("workload_run_workload_id_fkey"), new TableField[] { WorkloadRun.WORKLOAD_RUN.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<WorkloadScheduleRecord, WorkloadRecord> WORKLOAD_SCHEDULE__WORKLOAD_SCHEDULE_WORKLOAD_ID_FKEY = Internal.createForeignKey(WorkloadSchedule.WORKLOAD_SCHEDULE, DSL.name("workload_schedule_workload_id_fkey"), new TableField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<WorkloadTriggerRecord, AccountRecord> WORKLOAD_TRIGGER__WORKLOAD_TRIGGER_ACCOUNT_ID_FKEY = Internal.createForeignKey(WorkloadTrigger.WORKLOAD_TRIGGER, DSL.name("workload_trigger_account_id_fkey"), new TableField[] { WorkloadTrigger.WORKLOAD_TRIGGER.ACCOUNT_ID }, Keys.ACCOUNT_PKEY, new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<WorkloadTriggerRecord, WorkloadRecord> WORKLOAD_TRIGGER__WORKLOAD_TRIGGER_WORKLOAD_ID_FKEY = Internal.createForeignKey(WorkloadTrigger.WORKLOAD_TRIGGER, DSL.name("workload_trigger_workload_id_fkey"), new TableField[] { WorkloadTrigger.WORKLOAD_TRIGGER.WORKLOAD_ID }, Keys.WORKLOAD_PKEY, new TableField[] { Workload.WORKLOAD.WORKLOAD_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

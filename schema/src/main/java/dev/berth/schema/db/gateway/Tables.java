@@ -6,6 +6,9 @@ package dev.berth.schema.db.gateway;
 
 import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.Autoscale;
+import dev.berth.schema.db.gateway.tables.AutoscaleChange;
+import dev.berth.schema.db.gateway.tables.AutoscaleTurn;
 import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.FeedRollout;
@@ -30,6 +33,7 @@ import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 import dev.berth.schema.db.gateway.tables.WorkloadRun;
 import dev.berth.schema.db.gateway.tables.WorkloadSchedule;
+import dev.berth.schema.db.gateway.tables.WorkloadTrigger;
 
 
 /**
@@ -47,6 +51,21 @@ public class Tables {
      * The table <code>api_key</code>.
      */
     public static final ApiKey API_KEY = ApiKey.API_KEY;
+
+    /**
+     * The table <code>autoscale</code>.
+     */
+    public static final Autoscale AUTOSCALE = Autoscale.AUTOSCALE;
+
+    /**
+     * The table <code>autoscale_change</code>.
+     */
+    public static final AutoscaleChange AUTOSCALE_CHANGE = AutoscaleChange.AUTOSCALE_CHANGE;
+
+    /**
+     * The table <code>autoscale_turn</code>.
+     */
+    public static final AutoscaleTurn AUTOSCALE_TURN = AutoscaleTurn.AUTOSCALE_TURN;
 
     /**
      * The table <code>feed_container</code>.
@@ -167,4 +186,9 @@ public class Tables {
      * The table <code>workload_schedule</code>.
      */
     public static final WorkloadSchedule WORKLOAD_SCHEDULE = WorkloadSchedule.WORKLOAD_SCHEDULE;
+
+    /**
+     * The table <code>workload_trigger</code>.
+     */
+    public static final WorkloadTrigger WORKLOAD_TRIGGER = WorkloadTrigger.WORKLOAD_TRIGGER;
 }

@@ -17,6 +17,7 @@ import dev.berth.schema.db.gateway.tables.Stack.StackPath;
 import dev.berth.schema.db.gateway.tables.Users.UsersPath;
 import dev.berth.schema.db.gateway.tables.Volume.VolumePath;
 import dev.berth.schema.db.gateway.tables.Workload.WorkloadPath;
+import dev.berth.schema.db.gateway.tables.WorkloadTrigger.WorkloadTriggerPath;
 import dev.berth.schema.db.gateway.tables.records.AccountRecord;
 import dev.berth.schema.id.AccountId;
 
@@ -311,6 +312,19 @@ public class Account extends TableImpl<AccountRecord> {
             _workload = new WorkloadPath(this, null, Keys.WORKLOAD__WORKLOAD_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _workload;
+    }
+
+    private transient WorkloadTriggerPath _workloadTrigger;
+
+    /**
+     * Get the implicit to-many join path to the <code>workload_trigger</code>
+     * table
+     */
+    public WorkloadTriggerPath workloadTrigger() {
+        if (_workloadTrigger == null)
+            _workloadTrigger = new WorkloadTriggerPath(this, null, Keys.WORKLOAD_TRIGGER__WORKLOAD_TRIGGER_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _workloadTrigger;
     }
 
     /**

@@ -119,6 +119,11 @@ public class FeedEvent extends TableImpl<FeedEventRecord> {
      */
     public final TableField<FeedEventRecord, JSONB> DATA = createField(DSL.name("data"), SQLDataType.JSONB.nullable(false), this, "");
 
+    /**
+     * The column <code>feed_event.reason</code>.
+     */
+    public final TableField<FeedEventRecord, String> REASON = createField(DSL.name("reason"), SQLDataType.CLOB, this, "");
+
     private FeedEvent(Name alias, Table<FeedEventRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

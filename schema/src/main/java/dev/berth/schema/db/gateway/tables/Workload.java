@@ -8,9 +8,12 @@ import dev.berth.schema.db.gateway.DefaultSchema;
 import dev.berth.schema.db.gateway.Indexes;
 import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.Account.AccountPath;
+import dev.berth.schema.db.gateway.tables.Autoscale.AutoscalePath;
+import dev.berth.schema.db.gateway.tables.AutoscaleChange.AutoscaleChangePath;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision.WorkloadRevisionPath;
 import dev.berth.schema.db.gateway.tables.WorkloadRun.WorkloadRunPath;
 import dev.berth.schema.db.gateway.tables.WorkloadSchedule.WorkloadSchedulePath;
+import dev.berth.schema.db.gateway.tables.WorkloadTrigger.WorkloadTriggerPath;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
@@ -291,7 +294,7 @@ public class Workload extends TableImpl<WorkloadRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.WORKLOAD_ACCOUNT, Indexes.WORKLOAD_MOUNTING, Indexes.WORKLOAD_NAME, Indexes.WORKLOAD_WITH_SECRETS);
+        return Arrays.asList(Indexes.WORKLOAD_ACCOUNT, Indexes.WORKLOAD_AUTOSCALED, Indexes.WORKLOAD_MOUNTING, Indexes.WORKLOAD_NAME, Indexes.WORKLOAD_WITH_SECRETS);
     }
 
     @Override
@@ -314,6 +317,31 @@ public class Workload extends TableImpl<WorkloadRecord> {
             _account = new AccountPath(this, Keys.WORKLOAD__WORKLOAD_ACCOUNT_ID_FKEY, null);
 
         return _account;
+    }
+
+    private transient AutoscaleChangePath _autoscaleChange;
+
+    /**
+     * Get the implicit to-many join path to the <code>autoscale_change</code>
+     * table
+     */
+    public AutoscaleChangePath autoscaleChange() {
+        if (_autoscaleChange == null)
+            _autoscaleChange = new AutoscaleChangePath(this, null, Keys.AUTOSCALE_CHANGE__AUTOSCALE_CHANGE_WORKLOAD_ID_FKEY.getInverseKey());
+
+        return _autoscaleChange;
+    }
+
+    private transient AutoscalePath _autoscale;
+
+    /**
+     * Get the implicit to-many join path to the <code>autoscale</code> table
+     */
+    public AutoscalePath autoscale() {
+        if (_autoscale == null)
+            _autoscale = new AutoscalePath(this, null, Keys.AUTOSCALE__AUTOSCALE_WORKLOAD_ID_FKEY.getInverseKey());
+
+        return _autoscale;
     }
 
     private transient WorkloadRevisionPath _workloadRevision;
@@ -352,6 +380,19 @@ public class Workload extends TableImpl<WorkloadRecord> {
             _workloadSchedule = new WorkloadSchedulePath(this, null, Keys.WORKLOAD_SCHEDULE__WORKLOAD_SCHEDULE_WORKLOAD_ID_FKEY.getInverseKey());
 
         return _workloadSchedule;
+    }
+
+    private transient WorkloadTriggerPath _workloadTrigger;
+
+    /**
+     * Get the implicit to-many join path to the <code>workload_trigger</code>
+     * table
+     */
+    public WorkloadTriggerPath workloadTrigger() {
+        if (_workloadTrigger == null)
+            _workloadTrigger = new WorkloadTriggerPath(this, null, Keys.WORKLOAD_TRIGGER__WORKLOAD_TRIGGER_WORKLOAD_ID_FKEY.getInverseKey());
+
+        return _workloadTrigger;
     }
 
     @Override

@@ -192,6 +192,20 @@ public class FeedEventRecord extends UpdatableRecordImpl<FeedEventRecord> {
         return (JSONB) get(11);
     }
 
+    /**
+     * Setter for <code>feed_event.reason</code>.
+     */
+    public void setReason(String value) {
+        set(12, value);
+    }
+
+    /**
+     * Getter for <code>feed_event.reason</code>.
+     */
+    public String getReason() {
+        return (String) get(12);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -215,7 +229,7 @@ public class FeedEventRecord extends UpdatableRecordImpl<FeedEventRecord> {
     /**
      * Create a detached, initialised FeedEventRecord
      */
-    public FeedEventRecord(Long position, EventId eventId, AccountId accountId, WorkloadId workloadId, String type, String subject, Instant occurredAt, Instant recordedAt, String actor, String operation, Instant causedAt, JSONB data) {
+    public FeedEventRecord(Long position, EventId eventId, AccountId accountId, WorkloadId workloadId, String type, String subject, Instant occurredAt, Instant recordedAt, String actor, String operation, Instant causedAt, JSONB data, String reason) {
         super(FeedEvent.FEED_EVENT);
 
         setPosition(position);
@@ -230,6 +244,7 @@ public class FeedEventRecord extends UpdatableRecordImpl<FeedEventRecord> {
         setOperation(operation);
         setCausedAt(causedAt);
         setData(data);
+        setReason(reason);
         resetTouchedOnNotNull();
     }
 }
