@@ -38,6 +38,12 @@ final class Examples {
                 .formatted(origin(request), path);
     }
 
+    /** A terminal with a key. */
+    static String terminal(HttpServletRequest request, String path) {
+        return "websocat -b \"%s%s?tty=false\" -H \"Authorization: Bearer $KEY\""
+                .formatted(origin(request).replaceFirst("http", "ws"), path);
+    }
+
     private static String origin(HttpServletRequest request) {
         int port = request.getServerPort();
         boolean usual = port == (request.isSecure() ? 443 : 80);

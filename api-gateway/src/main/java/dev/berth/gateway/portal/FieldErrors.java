@@ -1,6 +1,7 @@
 package dev.berth.gateway.portal;
 
 import dev.berth.gateway.edge.Problem;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,16 @@ final class FieldErrors {
     /** Whether an input is wrong. */
     public boolean has(String input) {
         return byInput.containsKey(input);
+    }
+
+    /** Whether a row of an input's list is wrong, and says so itself. */
+    public boolean hasRow(String input) {
+        return byInput.keySet().stream().anyMatch(one -> one.startsWith(input + "["));
+    }
+
+    /** Whether one of some inputs, commas between, is wrong, or something within one. */
+    public boolean any(String inputs) {
+        return Arrays.stream(inputs.split(",")).anyMatch(byInput::containsKey);
     }
 
     /** What is wrong with it. */
