@@ -72,12 +72,7 @@
   }
 
   // What goes on without an event of its own is looked at again, while it goes on and somebody looks.
-  if ($("[data-poll]")) {
-    const looking = setInterval(() => {
-      if (!$("[data-poll]")) clearInterval(looking);
-      else if (!document.hidden) refresh(location.href);
-    }, 2000);
-  }
+  setInterval(() => { if ($("[data-poll]") && !document.hidden) refresh(location.href); }, 2000);
 
   // --- rows of a form, of which there may be more --------------------------------------------------------------------
   $$("[data-rows]").forEach((rows) => {
