@@ -67,7 +67,8 @@ record OperationCard(
             Map.entry("snapshot", "Take a snapshot of"),
             Map.entry("restore", "Restore"));
 
-    static OperationCard of(OperationView view, Names.Book names, Format format, Instant now) {
+    /** As somebody sees it, who is the actor {@code me}. */
+    static OperationCard of(OperationView view, String me, Names.Book names, Format format, Instant now) {
         OperationState state = view.state();
         Instant until = view.endedAt() == null ? now : view.endedAt();
         return new OperationCard(
@@ -79,7 +80,7 @@ record OperationCard(
                 word(state),
                 tone(state),
                 sentence(view.message(), format),
-                who(view.actor()),
+                view.actor().equals(me) ? "you" : who(view.actor()),
                 view.address(),
                 view.retryOf() == null ? null : view.retryOf().toString(),
                 format.exact(view.acceptedAt()),

@@ -65,7 +65,7 @@ class OperationPages {
         String thing = subject == null || subject.isEmpty() ? null : subject;
         Page<OperationView> page = operations.list(visitor, asked, thing, paging);
         Names.Book book = names.of(visitor);
-        model.addAttribute("operations", cards(page.data(), book, format));
+        model.addAttribute("operations", cards(page.data(), visitor, book, format));
         model.addAttribute("nextCursor", page.nextCursor());
         model.addAttribute("first", paging.isFirst());
         model.addAttribute("state", asked);
@@ -86,14 +86,16 @@ class OperationPages {
                         operations
                                 .list(visitor, null, subject, new Paging(LATEST, null))
                                 .data(),
+                        visitor,
                         names.of(visitor),
                         format)
                 : List.of();
     }
 
-    private List<OperationCard> cards(List<OperationView> views, Names.Book book, Format format) {
+    private List<OperationCard> cards(
+            List<OperationView> views, Principal.Customer visitor, Names.Book book, Format format) {
         return views.stream()
-                .map(view -> OperationCard.of(view, book, format, clock.instant()))
+                .map(view -> OperationCard.of(view, visitor.actor(), book, format, clock.instant()))
                 .toList();
     }
 
@@ -137,7 +139,7 @@ class OperationPages {
         OperationView view = operations.get(visitor, id);
         Names.Book book = names.of(visitor);
         EventFilter caused = EventFilter.parse(null, null, null, id.toString()).seenBy(visitor);
-        model.addAttribute("o", OperationCard.of(view, book, format, clock.instant()));
+        model.addAttribute("o", OperationCard.of(view, visitor.actor(), book, format, clock.instant()));
         model.addAttribute("may", operations.mayChange(visitor, view));
         model.addAttribute(
                 "events",
