@@ -71,6 +71,35 @@
     addEventListener("pagehide", () => source.close());
   }
 
+  // What goes on without an event of its own is looked at again, while it goes on and somebody looks.
+  setInterval(() => { if ($("[data-poll]") && !document.hidden) refresh(location.href); }, 2000);
+
+  // --- rows of a form, of which there may be more --------------------------------------------------------------------
+  $$("[data-rows]").forEach((rows) => {
+    const add = $("[data-add-row]", rows);
+    add.hidden = false;
+    add.onclick = () => {
+      const all = $$("[data-row]", rows);
+      const one = all.at(-1).cloneNode(true);
+      $$("input, textarea", one).forEach((input) => { input.value = ""; input.removeAttribute("aria-invalid"); });
+      $$("select", one).forEach((select) => { select.selectedIndex = 0; select.removeAttribute("aria-invalid"); });
+      $$(".error", one).forEach((error) => error.remove());
+      all.at(-1).after(one);
+      $("input, select, textarea", one).focus();
+    };
+  });
+
+  // --- a file that is read into a text area; nothing is sent by choosing it --------------------------------------
+  $$("input[type=file][data-into]").forEach((chooser) => {
+    const field = chooser.closest("[hidden]");
+    if (field) field.hidden = false;
+    chooser.addEventListener("change", async () => {
+      const file = chooser.files[0];
+      const target = document.getElementById(chooser.dataset.into);
+      if (file && target) target.value = await file.text();
+    });
+  });
+
   // --- forms whose result follows what is chosen ------------------------------------------------------------------
   $$("form[data-auto]").forEach((form) => {
     const url = () => location.pathname + "?" + new URLSearchParams(new FormData(form));

@@ -28,6 +28,18 @@ public class Containers {
         return Json.mapper().treeToValue(page, Shapes.ContainerPage.class).data();
     }
 
+    /**
+     * One container.
+     *
+     * @throws dev.berth.gateway.edge.Refusal 404 for what is no id
+     * @throws PassedProblem 404 for one that is not there, or another account's
+     */
+    public Shapes.Container one(Asker asker, String id) {
+        JsonNode found =
+                downstream.json(Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + Ids.container(id), asker));
+        return Json.mapper().treeToValue(found, Shapes.Container.class);
+    }
+
     /** The last lines that a workload wrote; broken off after 64 KiB. */
     public String lastLines(Asker asker, WorkloadId workload, int lines) {
         Call call = Call.get(Owner.PROVISIONER, "/internal/v1/workloads/" + workload + "/logs", asker)

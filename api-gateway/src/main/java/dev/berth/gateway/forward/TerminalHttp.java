@@ -82,11 +82,6 @@ class TerminalHttp {
         ContainerId container = Ids.container(id);
         JsonNode found =
                 downstream.json(Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container, Asker.of(context)));
-        if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
-            throw Refusal.of(ErrorCode.BAD_REQUEST, "A terminal needs a WebSocket.")
-                    .hint("Open it with a client of WebSockets, such as websocat, at the same address.");
-        }
-        sameOrigin(caller, request);
         String state = found.path("state").asString("");
         if (!state.equals("running")) {
             throw Refusal.of(
@@ -98,6 +93,13 @@ class TerminalHttp {
                 .with("tty", tty == null || Ids.flag("tty", tty))
                 .with("cols", Objects.requireNonNullElse(Ids.number("cols", cols, 1, MOST_CELLS), 80L))
                 .with("rows", Objects.requireNonNullElse(Ids.number("rows", rows, 1, MOST_CELLS), 24L));
+        // After all else, so that a page whose WebSocket was refused, which browsers do not explain, can ask for the
+        // reason.
+        if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+            throw Refusal.of(ErrorCode.BAD_REQUEST, "A terminal needs a WebSocket.")
+                    .hint("Open it with a client of WebSockets, such as websocat, at the same address.");
+        }
+        sameOrigin(caller, request);
         open(caller, call, request, response);
     }
 

@@ -55,7 +55,7 @@ public class Operations {
     }
 
     /** Newest first. */
-    Page<OperationView> list(
+    public Page<OperationView> list(
             Principal.Customer caller, @Nullable String state, @Nullable String subject, Paging paging) {
         List<String> kinds = subjects.values().stream()
                 .filter(one -> caller.may(one.read()))
@@ -72,7 +72,7 @@ public class Operations {
     }
 
     /** One operation. */
-    OperationView get(Principal.Customer caller, OperationId id) {
+    public OperationView get(Principal.Customer caller, OperationId id) {
         return repository
                 .find(dsl, caller.account(), id)
                 .filter(view ->
@@ -81,7 +81,7 @@ public class Operations {
     }
 
     /** Takes back what goes on of it; what is done already stays. */
-    OperationView cancel(Principal.Customer caller, OperationId id, Cause cause) {
+    public OperationView cancel(Principal.Customer caller, OperationId id, Cause cause) {
         OperationView now = get(caller, id);
         if (now.state().isOver()) {
             throw Refusal.of(
@@ -101,7 +101,7 @@ public class Operations {
     }
 
     /** Does again what did not succeed of it, as an operation of its own, which is answered. */
-    OperationView retry(Principal.Customer caller, OperationId id, Cause cause) {
+    public OperationView retry(Principal.Customer caller, OperationId id, Cause cause) {
         OperationView now = get(caller, id);
         List<OperationState> undone =
                 List.of(OperationState.FAILED, OperationState.TIMED_OUT, OperationState.CANCELLED);
@@ -121,6 +121,13 @@ public class Operations {
             }
         });
         return get(caller, again);
+    }
+
+    /** Whether a caller may cancel an operation and retry it, if its state allows that. */
+    public boolean mayChange(Principal.Customer caller, OperationView operation) {
+        return operation.steps().stream()
+                .allMatch(step ->
+                        caller.may(subject(OperationStep.kind(step.verb())).write()));
     }
 
     private List<OperationStep> steps(Principal.Customer caller, OperationId id, List<OperationState> states) {
@@ -177,12 +184,12 @@ public class Operations {
     }
 
     /** Reads an id; empty for what is none. */
-    static Optional<OperationId> parse(String id) {
+    public static Optional<OperationId> parse(String id) {
         return GivenId.read(id, OperationId::parse);
     }
 
     /** The refusal for an operation that is not there, or another account's. */
-    static Refusal missing(String id) {
+    public static Refusal missing(String id) {
         return Refusal.notFound("operation", id);
     }
 }

@@ -28,6 +28,7 @@ class ActivityPage {
         FILTERS.put("All", "");
         FILTERS.put("Workloads", "workload");
         FILTERS.put("Containers", "container");
+        FILTERS.put("Volumes", "volume");
         FILTERS.put("Money", "invoice,payment,credit_note,standing,usage");
         FILTERS.put("Account", "account,tenant");
     }

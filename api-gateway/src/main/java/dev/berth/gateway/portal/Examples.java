@@ -38,6 +38,12 @@ final class Examples {
                 .formatted(origin(request), path);
     }
 
+    /** A terminal with a key. */
+    static String terminal(HttpServletRequest request, String path) {
+        return "websocat -b \"%s%s?tty=false\" -H \"Authorization: Bearer $KEY\""
+                .formatted(origin(request).replaceFirst("http", "ws"), path);
+    }
+
     /** Where the visitor came to, without a path. */
     static String origin(HttpServletRequest request) {
         int port = request.getServerPort();

@@ -1,19 +1,24 @@
 package dev.berth.gateway.portal;
 
 import dev.berth.gateway.edge.Problem;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with which input of a form. */
 final class FieldErrors {
     /** Nothing is wrong. */
-    static final FieldErrors NONE = new FieldErrors(Map.of());
+    static final FieldErrors NONE = new FieldErrors(Map.of(), Set.of());
 
     private final Map<String, String> byInput;
+    private final Set<String> own;
 
-    private FieldErrors(Map<String, String> byInput) {
+    private FieldErrors(Map<String, String> byInput, Set<String> own) {
         this.byInput = byInput;
+        this.own = own;
     }
 
     /** From a refusal; {@code env.PORT} and {@code ports[2]} are said at the inputs {@code env} and {@code ports}. */
@@ -25,12 +30,24 @@ final class FieldErrors {
             byInput.putIfAbsent(
                     input, input.equals(error.field()) ? error.message() : error.field() + " " + error.message());
         }
-        return new FieldErrors(byInput);
+        return new FieldErrors(
+                byInput,
+                problem.errors().stream().map(Problem.FieldError::field).collect(Collectors.toSet()));
     }
 
     /** Whether an input is wrong. */
     public boolean has(String input) {
         return byInput.containsKey(input);
+    }
+
+    /** Whether an input is wrong itself, and not only something within it. */
+    public boolean own(String input) {
+        return own.contains(input);
+    }
+
+    /** Whether one of some inputs, commas between, is wrong, or something within one. */
+    public boolean any(String inputs) {
+        return Arrays.stream(inputs.split(",")).anyMatch(byInput::containsKey);
     }
 
     /** What is wrong with it. */

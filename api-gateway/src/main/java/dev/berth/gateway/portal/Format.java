@@ -5,6 +5,7 @@ import dev.berth.schema.unit.Money;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.text.NumberFormat;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -13,6 +14,8 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Currency;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How numbers and times are written on the pages; times in the account's zone. Thread-safe. */
@@ -25,6 +28,8 @@ record Format(ZoneId zone) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss", Locale.ENGLISH);
     private static final DateTimeFormatter EXACT =
             DateTimeFormatter.ofPattern("d MMM uuuu HH:mm:ss.SSS", Locale.ENGLISH);
+
+    private static final Pattern INSTANT = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}Z");
 
     /** For visitors without an account. */
     static final Format UTC = new Format(ZoneId.of("UTC"));
@@ -75,6 +80,19 @@ record Format(ZoneId zone) {
     /** To the millisecond, where it is about what is billed. */
     String exact(@Nullable Instant instant) {
         return instant == null ? NONE : EXACT.format(instant.atZone(zone));
+    }
+
+    /** A sentence with the instants in it written as on the pages. */
+    String sentence(String text) {
+        return INSTANT.matcher(text).replaceAll(found -> Matcher.quoteReplacement(spoken(found.group())));
+    }
+
+    private String spoken(String instant) {
+        try {
+            return time(Instant.parse(instant));
+        } catch (DateTimeException none) {
+            return instant;
+        }
     }
 
     /** A month by its name, or the first and the last day. */
@@ -141,9 +159,9 @@ record Format(ZoneId zone) {
     /** The colour that goes with a state; the word is always there too. */
     static String tone(String state) {
         return switch (state) {
-            case "running", "finished", "paid", "ready" -> "ok";
+            case "running", "finished", "paid", "ready", "succeeded" -> "ok";
             case "pending", "pulling", "starting", "stopping", "restarting", "gathering", "draft" -> "info";
-            case "degraded", "paused", "final", "past_due" -> "warn";
+            case "degraded", "paused", "final", "past_due", "timed_out" -> "warn";
             case "failed", "uncollectible", "suspended" -> "bad";
             default -> "";
         };

@@ -98,7 +98,7 @@ final class Sentences {
             case "container.stopped" -> stopped(data, name, format, workload);
             case "container.launch_failed" ->
                 new Text("bad", "A container of %s could not start".formatted(name), text(data, "message"), workload);
-            case "volume.created", "volume.updated", "volume.deleted", "volume.purged" -> volumeWish(event);
+            case "volume.created", "volume.updated", "volume.deleted", "volume.purged" -> volumeWish(event, format);
             case "volume.ready", "volume.failed", "volume.destroyed" -> volumeFact(event, name);
             case "usage.corrected" ->
                 new Text("warn", "Use of %s was corrected".formatted(name), text(data, "reason"), "/usage");
@@ -106,7 +106,7 @@ final class Sentences {
         };
     }
 
-    private static Text volumeWish(FeedEvent event) {
+    private static Text volumeWish(FeedEvent event, Format format) {
         JsonNode data = event.data();
         String volume = "/volumes/" + event.subject();
         String called = text(data, "name");
@@ -117,7 +117,7 @@ final class Sentences {
                 new Text(
                         "warn",
                         "The volume %s was deleted".formatted(called),
-                        "its data is kept until " + text(data, "purge_at"),
+                        format.sentence("its data is kept until " + text(data, "purge_at")),
                         volume);
             case "volume.purged" -> new Text("", "The data of a deleted volume is destroyed", null, volume);
             default -> new Text("info", "The volume %s was changed".formatted(called), gib(data, "size_gib"), volume);

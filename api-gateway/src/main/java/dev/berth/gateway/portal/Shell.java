@@ -28,11 +28,13 @@ record Shell(
     private static final List<Link> WAYS = List.of(
             new Link("/overview", "Overview", false),
             new Link("/workloads", "Workloads", false),
+            new Link("/stacks", "Stacks", false),
             new Link("/volumes", "Volumes", false),
             new Link("/secrets", "Secrets", false),
             new Link("/usage", "Usage", false),
             new Link("/invoices", "Invoices", false),
             new Link("/keys", "API keys", false),
+            new Link("/operations", "Operations", false),
             new Link("/activity", "Activity", false),
             new Link("/docs", "API", false));
 

@@ -78,7 +78,7 @@ class Shells {
     private static String assets() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String name : List.of("berth.css", "berth.js", "berth.svg")) {
+            for (String name : List.of("berth.css", "berth.js", "terminal.js", "berth.svg")) {
                 try (InputStream asset = Shells.class.getResourceAsStream("/portal/assets/" + name)) {
                     if (asset == null) {
                         throw new IllegalStateException("the portal's %s is missing from the jar".formatted(name));

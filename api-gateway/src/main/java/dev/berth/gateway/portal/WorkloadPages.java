@@ -23,13 +23,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Workloads: the list, a new one with its price, one with its containers and logs, and what can be done with it. */
+/** Workloads: the list, one with its containers and logs, and what can be done with it. */
 @Controller
 class WorkloadPages {
     private static final int LINES = 100;
@@ -89,12 +88,14 @@ class WorkloadPages {
     private final Workloads workloads;
     private final Containers containers;
     private final Triggers triggers;
+    private final OperationPages operations;
     private final Shells shells;
 
-    WorkloadPages(Workloads workloads, Containers containers, Triggers triggers, Shells shells) {
+    WorkloadPages(Workloads workloads, Containers containers, Triggers triggers, OperationPages operations, Shells shells) {
         this.workloads = workloads;
         this.triggers = triggers;
         this.containers = containers;
+        this.operations = operations;
         this.shells = shells;
     }
 
@@ -117,63 +118,6 @@ class WorkloadPages {
         model.addAttribute("example", Examples.firstWorkload(request));
         Live.on(model, visitor, "workload,container");
         return "workloads";
-    }
-
-    @GetMapping("/workloads/new")
-    @Requires(Scope.WORKLOADS_WRITE)
-    String blank(Principal.Customer visitor, RequestContext context, Model model, HttpServletRequest request) {
-        return form(WorkloadForm.BLANK, null, visitor, context, model, request);
-    }
-
-    @PostMapping("/workloads/quote")
-    @Requires(Scope.WORKLOADS_WRITE)
-    String quote(
-            @RequestParam MultiValueMap<String, String> sent,
-            Principal.Customer visitor,
-            RequestContext context,
-            Model model,
-            HttpServletRequest request) {
-        return form(WorkloadForm.of(sent), null, visitor, context, model, request);
-    }
-
-    @PostMapping("/workloads")
-    @Requires(Scope.WORKLOADS_WRITE)
-    String create(
-            @RequestParam MultiValueMap<String, String> sent,
-            Principal.Customer visitor,
-            RequestContext context,
-            Model model,
-            HttpServletRequest request,
-            HttpServletResponse response) {
-        WorkloadForm form = WorkloadForm.of(sent);
-        try {
-            WorkloadView made = workloads.create(visitor.account(), form.request(), context.cause());
-            return "redirect:/workloads/" + made.id();
-        } catch (Refusal refusal) {
-            response.setStatus(refusal.problem().code().status());
-            return form(form, refusal, visitor, context, model, request);
-        }
-    }
-
-    private String form(
-            WorkloadForm form,
-            @Nullable Refusal refusal,
-            Principal.Customer visitor,
-            RequestContext context,
-            Model model,
-            HttpServletRequest request) {
-        Format format = shells.dress(model, request);
-        model.addAttribute("form", form);
-        model.addAttribute("sizes", LandingPage.SizeChoice.all());
-        model.addAttribute("problem", refusal == null ? null : Said.ofForm(refusal));
-        model.addAttribute("wrong", refusal == null ? FieldErrors.NONE : FieldErrors.of(refusal.problem()));
-        try {
-            model.addAttribute(
-                    "quote", QuoteCard.of(workloads.quote(visitor.account(), form.priced(), context), format));
-        } catch (Refusal | PassedProblem away) {
-            model.addAttribute("quoteProblem", Said.of(away).detail());
-        }
-        return "workload-new";
     }
 
     @GetMapping("/workloads/{id}")
@@ -199,6 +143,9 @@ class WorkloadPages {
         model.addAttribute("w", WorkloadCard.of(view, format));
         model.addAttribute("sizes", LandingPage.SizeChoice.all());
         model.addAttribute("problem", refusal == null ? null : Said.of(refusal));
+        model.addAttribute("may", visitor.may(Scope.WORKLOADS_WRITE));
+        model.addAttribute("parts", WorkloadParts.of(view));
+        model.addAttribute("operations", operations.latest(visitor, view.id().toString(), format));
         model.addAttribute("containers", rows(view.id(), Asker.of(context), format));
         model.addAttribute("autoscale", view.autoscale());
         model.addAttribute(
@@ -209,7 +156,7 @@ class WorkloadPages {
         boolean whole =
                 !"empty".equals(request.getHeader("Sec-Fetch-Dest")); // not when the script asks for its regions
         model.addAttribute("logs", whole ? logs(view.id(), Asker.of(context)) : "");
-        Live.on(model, visitor, "workload,container&workload=" + view.id());
+        Live.on(model, visitor, "workload,rollout,container&workload=" + view.id());
         return "workload";
     }
 

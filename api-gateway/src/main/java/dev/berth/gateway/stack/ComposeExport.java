@@ -17,6 +17,9 @@ import tools.jackson.databind.JsonNode;
  * Workloads as a Compose file, which makes the same workloads again. What Compose has no words for stands under {@code x-berth}. Pure.
  */
 final class ComposeExport {
+    /** What an answer of the API has and no request may have. */
+    private static final Set<String> ANSWERED = Set.of("next_runs", "promoted", "paused");
+
     private ComposeExport() {}
 
     /** The text of the file. */
@@ -213,7 +216,7 @@ final class ComposeExport {
         if (value.isObject()) {
             Map<String, Object> map = new LinkedHashMap<>();
             value.forEachEntry((key, item) -> {
-                if (!item.isNull() && !key.equals("next_runs")) {
+                if (!item.isNull() && !ANSWERED.contains(key)) {
                     map.put(key, plain(item));
                 }
             });

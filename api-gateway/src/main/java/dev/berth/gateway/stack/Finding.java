@@ -28,7 +28,8 @@ public record Finding(
         }
     }
 
-    boolean refused() {
+    /** Whether it stands in the way. */
+    public boolean refused() {
         return severity == Severity.REFUSED;
     }
 

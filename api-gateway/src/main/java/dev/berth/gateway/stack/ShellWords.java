@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Splits a command that is written as one text, as Compose does: by blanks, with quotes and backslashes as in a POSIX shell. Pure. */
-final class ShellWords {
+public final class ShellWords {
     private ShellWords() {}
 
     /** The words; empty where a quote is not closed. */
-    static Optional<List<String>> split(String text) {
+    public static Optional<List<String>> split(String text) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean begun = false;

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param volumes that would be made unless they are there, with their size in GiB
  * @param findings what is used in another way, or not, or refused
  */
-record StackPlan(
+public record StackPlan(
         boolean dryRun,
         boolean allowed,
         List<Map<String, Object>> workloads,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaveOut places of the file that are not wanted, such as {@code services.web.volumes[0]} or {@code services.web}
  * @param partial whether to make the services that can be had although others cannot
  */
-record StackRequest(
+public record StackRequest(
         @Nullable String name,
         @Nullable String compose,
         @Nullable Map<String, @Nullable String> variables,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings what is to be said of the file; only in the answer to the request that sent it
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record StackView(
+public record StackView(
         StackId id,
         String name,
         long generation,
@@ -23,6 +23,7 @@ record StackView(
         List<WorkloadView> workloads,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Finding> findings) {
+    /** With what was found in the file that was sent. */
     StackView with(List<Finding> found) {
         return new StackView(id, name, generation, etag, createdAt, updatedAt, workloads, found);
     }

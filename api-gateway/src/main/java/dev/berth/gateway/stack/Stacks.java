@@ -43,12 +43,12 @@ import tools.jackson.core.JacksonException;
  * Thread-safe.
  */
 @Service
-class Stacks {
+public class Stacks {
     static final int MOST_STACKS = 100;
     private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[-_a-z0-9]{0,62}[a-z0-9])?");
 
     /** What can be done to all workloads of a stack. */
-    enum Step {
+    public enum Step {
         START,
         STOP
     }
@@ -95,7 +95,7 @@ class Stacks {
     }
 
     /** What a file would become; makes nothing. */
-    StackPlan plan(StackRequest request) {
+    public StackPlan plan(StackRequest request) {
         Checked checked = check(request, null);
         boolean partial = Boolean.TRUE.equals(request.partial());
         return new StackPlan(
@@ -107,7 +107,7 @@ class Stacks {
     }
 
     /** Makes the workloads of a file. */
-    StackView create(Principal.Customer caller, StackRequest request, Cause cause) {
+    public StackView create(Principal.Customer caller, StackRequest request, Cause cause) {
         AccountId account = caller.account();
         String name = name(request);
         Checked checked = allowed(caller, request, name);
@@ -139,7 +139,7 @@ class Stacks {
     }
 
     /** Makes the stack what another file says: workloads are made, changed and removed. */
-    StackView replace(
+    public StackView replace(
             Principal.Customer caller, StackId id, StackRequest request, @Nullable String ifMatch, Cause cause) {
         AccountId account = caller.account();
         if (request.name() != null) {
@@ -177,7 +177,7 @@ class Stacks {
     }
 
     /** Starts or stops all of its workloads. */
-    StackView step(AccountId account, StackId id, Step step, @Nullable String ifMatch, Cause cause) {
+    public StackView step(AccountId account, StackId id, Step step, @Nullable String ifMatch, Cause cause) {
         Stack stack = Objects.requireNonNull(transaction.execute(_ -> {
             Stack now = repository.lock(dsl, account, id).orElseThrow(() -> missing(id.toString()));
             match(now, ifMatch);
@@ -193,7 +193,7 @@ class Stacks {
     }
 
     /** Removes a stack and its workloads; volumes stay. */
-    void delete(AccountId account, StackId id, @Nullable String ifMatch, Cause cause) {
+    public void delete(AccountId account, StackId id, @Nullable String ifMatch, Cause cause) {
         transaction.executeWithoutResult(_ -> {
             Stack stack = repository.lock(dsl, account, id).orElseThrow(() -> missing(id.toString()));
             match(stack, ifMatch);
@@ -202,12 +202,13 @@ class Stacks {
         });
     }
 
-    StackView get(AccountId account, StackId id) {
+    /** One stack. */
+    public StackView get(AccountId account, StackId id) {
         return view(repository.find(dsl, account, id).orElseThrow(() -> missing(id.toString())));
     }
 
     /** Newest first. */
-    Page<StackView> list(AccountId account, Paging paging) {
+    public Page<StackView> list(AccountId account, Paging paging) {
         Cursor cursor = paging.after();
         StackId before = cursor == null ? null : parse(cursor.position()).orElseThrow(Cursor::foreign);
         return Page.of(
@@ -218,16 +219,18 @@ class Stacks {
     }
 
     /** The file that would make its workloads as they are wished now. */
-    String export(AccountId account, StackId id) {
+    public String export(AccountId account, StackId id) {
         Stack stack = repository.find(dsl, account, id).orElseThrow(() -> missing(id.toString()));
         return ComposeExport.of(stack.name(), present(account, stack));
     }
 
-    static Optional<StackId> parse(String id) {
+    /** Reads an id; empty for what is none. */
+    public static Optional<StackId> parse(String id) {
         return GivenId.read(id, StackId::parse);
     }
 
-    static Refusal missing(String id) {
+    /** The refusal for a stack that is not there, or another account's. */
+    public static Refusal missing(String id) {
         return Refusal.notFound("stack", id);
     }
 

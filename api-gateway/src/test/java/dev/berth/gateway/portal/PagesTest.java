@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.gateway.Api;
 import dev.berth.gateway.GatewayTest;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,80 @@ class PagesTest extends GatewayTest {
         Map<String, String> longer = Map.of(
                 "kind", "service", "name", "two", "image", "berth/sample:1", "size", "xs", "env", "A=" + value + value);
         assertThat(customer.form("/workloads", longer).expect(422).body()).contains("at most 32768 bytes");
+    }
+
+    @Test
+    void allOfAWorkloadIsAskedForByTheFormAndWhatIsWrongIsSaidAtItsInput() {
+        Api customer = api().signedUp();
+        String volume = customer.post("/v1/volumes", "{\"name\": \"data\", \"size_gib\": 1}")
+                .expect(202)
+                .text("id");
+        customer.post("/v1/secrets", "{\"name\": \"db\", \"value\": \"v\"}").expect(201);
+        Map<String, String> form = new HashMap<>(Map.of(
+                "kind",
+                "service",
+                "name",
+                "web",
+                "image",
+                "berth/sample:1",
+                "size",
+                "s",
+                "volumes.volume",
+                volume,
+                "volumes.path",
+                "data",
+                "secrets.name",
+                "db"));
+        form.putAll(Map.of(
+                "secrets.as",
+                "env",
+                "secrets.at",
+                "DB",
+                "files.path",
+                "/etc/a",
+                "files.content",
+                "\r\nb\r\n",
+                "health_check.type",
+                "http",
+                "health_check.port",
+                "0",
+                "restart",
+                "on_failure",
+                "stop_grace_s",
+                "x"));
+        assertThat(customer.form("/workloads", form).expect(422).body()).contains("must be a whole number");
+        form.put("stop_grace_s", "20");
+        String wrong = customer.form("/workloads", form).expect(422).body();
+        assertThat(wrong)
+                .contains("must be an absolute path of plain names", "must be from 1 to 65535", "Mend what is");
+        form.put("volumes.path", "/data");
+        form.put("health_check.port", "8080");
+        customer.form("/workloads", form).expect(302);
+        Api.Reply made = customer.get("/v1/workloads").expect(200);
+        assertThat(made.text("data.0.volumes.0.path")).isEqualTo("/data");
+        assertThat(made.text("data.0.secrets.0.env")).isEqualTo("DB");
+        assertThat(made.text("data.0.files.0.content")).isEqualTo("\nb\n");
+        assertThat(made.text("data.0.health_check.port")).isEqualTo("8080");
+        assertThat(made.text("data.0.restart")).isEqualTo("on_failure");
+        assertThat(made.text("data.0.stop_grace_s")).isEqualTo("20");
+        String path = "/workloads/" + made.text("data.0.id");
+        assertThat(customer.get(path).expect(200).body()).contains("at /data", "db as DB", "HTTP / on port 8080");
+        customer.form(path + "/edit", Map.of("etag", "\"1\"", "health_check.type", "", "user", "1000"))
+                .expect(302);
+        Api.Reply now = customer.get("/v1" + path).expect(200);
+        assertThat(now.text("health_check")).isEqualTo("null");
+        assertThat(now.text("user")).isEqualTo("1000");
+        assertThat(now.text("files.0.content")).isEqualTo("\nb\n");
+        assertThat(customer.form(path + "/edit", Map.of("etag", "\"1\"", "user", "1001"))
+                        .expect(412)
+                        .body())
+                .contains("generation");
+    }
+
+    @Test
+    void timesInSentencesAreWrittenAsOnThePages() {
+        assertThat(Format.UTC.sentence("kept until 2026-11-30T09:14:03.120Z, or 2026-13-40T00:00:00Z"))
+                .isEqualTo("kept until 30 Nov 2026, 09:14:03, or 2026-13-40T00:00:00Z");
     }
 
     @Test

@@ -45,6 +45,9 @@ public final class Shots {
             pages.put("overview", "/overview");
             pages.put("workloads", "/workloads");
             pages.put("new", "/workloads/new");
+            pages.put("stacks", "/stacks");
+            pages.put("stack-new", "/stacks/new");
+            pages.put("operations", "/operations");
             pages.put("usage", "/usage");
             pages.put("invoices", "/invoices");
             pages.put("keys", "/keys");

@@ -1,0 +1,120 @@
+package dev.berth.gateway.portal;
+
+import dev.berth.gateway.edge.Problem.FieldError;
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.stack.StackRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.MultiValueMap;
+
+/**
+ * What was typed to make a stack or to change one, as it was typed.
+ *
+ * @param leaveOut places of the file that are not wanted
+ * @param checked the digest of the form that was looked at last; empty for none
+ */
+record StackForm(
+        String name,
+        String compose,
+        String variables,
+        String images,
+        String sizes,
+        String profiles,
+        List<String> leaveOut,
+        boolean partial,
+        String checked) {
+    static final StackForm BLANK = new StackForm("", "", "", "", "", "", List.of(), false, "");
+
+    StackForm {
+        leaveOut = List.copyOf(leaveOut);
+    }
+
+    static StackForm of(MultiValueMap<String, String> sent) {
+        return new StackForm(
+                text(sent, "name").strip(),
+                text(sent, "compose"),
+                text(sent, "variables"),
+                text(sent, "images"),
+                text(sent, "sizes"),
+                text(sent, "profiles"),
+                Objects.requireNonNullElse(sent.get("leave_out"), List.of()),
+                sent.containsKey("partial"),
+                text(sent, "checked"));
+    }
+
+    /** With the text of a file. */
+    StackForm with(String file) {
+        return new StackForm(name, file, variables, images, sizes, profiles, leaveOut, partial, checked);
+    }
+
+    private static String text(MultiValueMap<String, String> sent, String name) {
+        String value = sent.getFirst(name);
+        return value == null ? "" : Lines.sent(value);
+    }
+
+    /** Whether the part of the form that is folded away holds anything. */
+    public boolean more() {
+        return !variables.isBlank() || !images.isBlank() || !sizes.isBlank() || !profiles.isBlank() || partial;
+    }
+
+    /** What tells one form from another: what its owner was shown is of this text and no other. */
+    public String digest() {
+        String all = String.join(
+                "\0", name, compose, variables, images, sizes, profiles, String.join("\n", leaveOut), partial + "");
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    /** Whether its owner saw what is to be said of exactly this. */
+    boolean seen() {
+        return checked.equals(digest());
+    }
+
+    /**
+     * What it asks for.
+     *
+     * @param named the name in the request; null when a stack is changed, whose name stays
+     * @throws Refusal 422 for what is no NAME=value
+     */
+    StackRequest request(@Nullable String named) {
+        List<FieldError> errors = new ArrayList<>();
+        Map<String, @Nullable String> given = nullable(Lines.map("variables", variables, errors));
+        Map<String, @Nullable String> builds = nullable(Lines.map("images", images, errors));
+        Map<String, @Nullable String> large = nullable(Lines.map("sizes", sizes, errors));
+        if (!errors.isEmpty()) {
+            throw Refusal.invalid(errors);
+        }
+        return new StackRequest(
+                named,
+                compose,
+                given,
+                builds,
+                large,
+                Map.of(),
+                nullable(Arrays.stream(profiles.split("[,\\s]+"))
+                        .filter(one -> !one.isEmpty())
+                        .toList()),
+                nullable(leaveOut),
+                partial);
+    }
+
+    private static Map<String, @Nullable String> nullable(Map<String, String> map) {
+        return new java.util.LinkedHashMap<>(map);
+    }
+
+    private static List<@Nullable String> nullable(List<String> list) {
+        return new ArrayList<>(list);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.berth.gateway.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.stack.ShellWords;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.NotEmpty;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+
+class WorkloadFormTest {
+    /** A command on a page is one text; the words that are read from it are those it was made of. */
+    @Property
+    void wordsThatAreWrittenAsOneTextAreReadAsTheSameWords(
+            @ForAll @Size(max = 5) @NotEmpty List<@NotEmpty String> words) {
+        assertThat(ShellWords.split(WorkloadFilled.quoted(new ArrayList<>(words))))
+                .contains(words);
+    }
+
+    @Property
+    void linesThatAreWrittenAreReadAsTheSameListOrNotWritten(@ForAll @Size(max = 5) List<String> list) {
+        String text = Lines.of(list);
+        boolean plain = list.stream()
+                .noneMatch(one -> one.isBlank() || one.lines().count() > 1 || one.matches("(?s).*[\\r\\n]"));
+        assertThat(text != null).isEqualTo(plain);
+        if (text != null) {
+            assertThat(Lines.list(Lines.sent(text.replace("\n", "\r\n")))).isEqualTo(list);
+        }
+    }
+
+    private static WorkloadForm form(Map<String, List<String>> sent) {
+        MultiValueMap<String, String> map = new LinkedMultiValueMap<>();
+        sent.forEach((name, values) -> map.put(name, new ArrayList<>(values)));
+        return WorkloadForm.of(map);
+    }
+
+    @Test
+    void aFormThatNobodyTypedInAsksForNothing() {
+        assertThat(WorkloadForm.BLANK.changes(WorkloadForm.BLANK)).isEmpty();
+    }
+
+    @Test
+    void rowsThatHoldNothingAreLeftOutAndTheOthersKeepTheirOrder() {
+        WorkloadForm form = form(Map.of(
+                "volumes.volume", List.of("", "vol_a", "", "vol_b"),
+                "volumes.path", List.of("", "/a", "", "/b"),
+                "volumes.read_only", List.of("false", "true", "false", "false")));
+        assertThat(form.changes(WorkloadForm.BLANK))
+                .containsExactly(Map.entry(
+                        "volumes",
+                        List.of(
+                                Map.of("volume", "vol_a", "path", "/a", "read_only", true),
+                                Map.of("volume", "vol_b", "path", "/b", "read_only", false))));
+        assertThat(form.rows("volumes")).hasSize(3);
+    }
+
+    @Test
+    void whatDoesNotGoWithTheKindIsNotAskedFor() {
+        WorkloadForm form = form(Map.of(
+                "kind", List.of("job"),
+                "replicas", List.of("4"),
+                "schedule.cron", List.of("@daily"),
+                "max_runtime_s", List.of("60")));
+        assertThat(form.changes(WorkloadForm.BLANK)).containsOnlyKeys("max_runtime_s");
+    }
+
+    @Test
+    void whatIsWrongIsSaidOfItsInput() {
+        WorkloadForm form = form(Map.of(
+                "size", List.of("own"),
+                "cpu_millis", List.of("many"),
+                "memory_mib", List.of(""),
+                "health_check.type", List.of("exec"),
+                "health_check.command", List.of("sh 'x"),
+                "env", List.of("A")));
+        assertThatThrownBy(() -> form.changes(WorkloadForm.BLANK)).isInstanceOfSatisfying(Refusal.class, refusal -> {
+            FieldErrors wrong = FieldErrors.of(refusal.problem());
+            for (String input : List.of("cpu_millis", "memory_mib", "health_check.command", "env")) {
+                assertThat(wrong.has(input)).as(input).isTrue();
+            }
+        });
+    }
+}
