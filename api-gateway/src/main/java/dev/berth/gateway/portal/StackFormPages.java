@@ -53,7 +53,7 @@ class StackFormPages {
             return look(form, null, model, request, response);
         }
         try {
-            StackView made = stacks.create(visitor.account(), form.request(form.name()), context.cause());
+            StackView made = stacks.create(visitor, form.request(form.name()), context.cause());
             return "redirect:/stacks/" + made.id();
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
@@ -90,7 +90,7 @@ class StackFormPages {
             return look(form, now, model, request, response);
         }
         try {
-            StackView _ = stacks.replace(visitor.account(), stack, form.request(null), etag, context.cause());
+            StackView _ = stacks.replace(visitor, stack, form.request(null), etag, context.cause());
             return "redirect:/stacks/" + stack;
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());

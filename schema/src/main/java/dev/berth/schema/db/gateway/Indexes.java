@@ -59,8 +59,8 @@ public class Indexes {
     public static final Index VOLUME_SNAPSHOT_OF = Internal.createIndex(DSL.name("volume_snapshot_of"), VolumeSnapshot.VOLUME_SNAPSHOT, new OrderField[] { VolumeSnapshot.VOLUME_SNAPSHOT.VOLUME_ID, VolumeSnapshot.VOLUME_SNAPSHOT.SNAPSHOT_ID }, false);
     public static final Index VOLUME_TO_PURGE = Internal.createIndex(DSL.name("volume_to_purge"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.PURGE_AT }, false);
     public static final Index WORKLOAD_ACCOUNT = Internal.createIndex(DSL.name("workload_account"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID.desc() }, false);
-    public static final Index WORKLOAD_MOUNTING = Internal.createIndex(DSL.name("workload_mounting"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID }, false);
     public static final Index WORKLOAD_AUTOSCALED = Internal.createIndex(DSL.name("workload_autoscaled"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.WORKLOAD_ID }, false);
+    public static final Index WORKLOAD_MOUNTING = Internal.createIndex(DSL.name("workload_mounting"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID }, false);
     public static final Index WORKLOAD_NAME = Internal.createIndex(DSL.name("workload_name"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.NAME }, true);
     public static final Index WORKLOAD_SCHEDULE_DUE = Internal.createIndex(DSL.name("workload_schedule_due"), WorkloadSchedule.WORKLOAD_SCHEDULE, new OrderField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.NEXT_AT }, false);
     public static final Index WORKLOAD_SCHEDULE_QUEUED = Internal.createIndex(DSL.name("workload_schedule_queued"), WorkloadSchedule.WORKLOAD_SCHEDULE, new OrderField[] { WorkloadSchedule.WORKLOAD_SCHEDULE.WORKLOAD_ID }, false);
