@@ -74,7 +74,7 @@ class OperationPages {
         model.addAttribute("filters", filters(asked, thing));
         model.addAttribute("example", Examples.get(request, "/v1/operations"));
         if (paging.isFirst()) {
-            Live.on(model, visitor, "workload,rollout,container");
+            Live.on(model, visitor, "workload,rollout,container,volume");
         }
         return "operations";
     }
@@ -147,7 +147,7 @@ class OperationPages {
                         .map(event -> Sentences.of(event, book, format))
                         .toList());
         model.addAttribute("problem", refusal == null ? null : Said.of(refusal));
-        Live.on(model, visitor, "workload,rollout,container&operation=" + id);
+        Live.on(model, visitor, "workload,rollout,container,volume&operation=" + id);
         return "operation";
     }
 

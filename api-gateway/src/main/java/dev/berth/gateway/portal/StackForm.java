@@ -8,7 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +20,7 @@ import org.springframework.util.MultiValueMap;
 /**
  * What was typed to make a stack or to change one, as it was typed.
  *
+ * @param files the content of each {@code env_file}, by the path that the file names
  * @param leaveOut places of the file that are not wanted
  * @param checked the digest of the form that was looked at last; empty for none
  */
@@ -28,12 +31,14 @@ record StackForm(
         String images,
         String sizes,
         String profiles,
+        Map<String, String> files,
         List<String> leaveOut,
         boolean partial,
         String checked) {
-    static final StackForm BLANK = new StackForm("", "", "", "", "", "", List.of(), false, "");
+    static final StackForm BLANK = new StackForm("", "", "", "", "", "", Map.of(), List.of(), false, "");
 
     StackForm {
+        files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
         leaveOut = List.copyOf(leaveOut);
     }
 
@@ -45,6 +50,7 @@ record StackForm(
                 text(sent, "images"),
                 text(sent, "sizes"),
                 text(sent, "profiles"),
+                files(sent),
                 Objects.requireNonNullElse(sent.get("leave_out"), List.of()),
                 sent.containsKey("partial"),
                 text(sent, "checked"));
@@ -52,7 +58,28 @@ record StackForm(
 
     /** With the text of a file. */
     StackForm with(String file) {
-        return new StackForm(name, file, variables, images, sizes, profiles, leaveOut, partial, checked);
+        return new StackForm(name, file, variables, images, sizes, profiles, files, leaveOut, partial, checked);
+    }
+
+    /** The rows that have a path. */
+    private static Map<String, String> files(MultiValueMap<String, String> sent) {
+        List<String> paths = Objects.requireNonNullElse(sent.get("files.path"), List.of());
+        List<String> contents = Objects.requireNonNullElse(sent.get("files.content"), List.of());
+        Map<String, String> files = new LinkedHashMap<>();
+        for (int i = 0; i < Math.min(paths.size(), contents.size()); i++) {
+            if (!paths.get(i).isBlank()) {
+                files.put(paths.get(i).strip(), Lines.sent(contents.get(i)));
+            }
+        }
+        return files;
+    }
+
+    /** The rows for a page: those that hold something and one more. */
+    public List<WorkloadForm.Row> rows() {
+        List<WorkloadForm.Row> rows = new ArrayList<>();
+        files.forEach((path, content) -> rows.add(new WorkloadForm.Row(Map.of("path", path, "content", content))));
+        rows.add(new WorkloadForm.Row(Map.of()));
+        return rows;
     }
 
     private static String text(MultiValueMap<String, String> sent, String name) {
@@ -62,13 +89,27 @@ record StackForm(
 
     /** Whether the part of the form that is folded away holds anything. */
     public boolean more() {
-        return !variables.isBlank() || !images.isBlank() || !sizes.isBlank() || !profiles.isBlank() || partial;
+        return !variables.isBlank()
+                || !images.isBlank()
+                || !sizes.isBlank()
+                || !profiles.isBlank()
+                || !files.isEmpty()
+                || partial;
     }
 
     /** What tells one form from another: what its owner was shown is of this text and no other. */
     public String digest() {
         String all = String.join(
-                "\0", name, compose, variables, images, sizes, profiles, String.join("\n", leaveOut), partial + "");
+                "\0",
+                name,
+                compose,
+                variables,
+                images,
+                sizes,
+                profiles,
+                files.toString(),
+                String.join("\n", leaveOut),
+                String.valueOf(partial));
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);
@@ -102,7 +143,7 @@ record StackForm(
                 given,
                 builds,
                 large,
-                Map.of(),
+                nullable(files),
                 nullable(Arrays.stream(profiles.split("[,\\s]+"))
                         .filter(one -> !one.isEmpty())
                         .toList()),
@@ -111,7 +152,7 @@ record StackForm(
     }
 
     private static Map<String, @Nullable String> nullable(Map<String, String> map) {
-        return new java.util.LinkedHashMap<>(map);
+        return new LinkedHashMap<>(map);
     }
 
     private static List<@Nullable String> nullable(List<String> list) {

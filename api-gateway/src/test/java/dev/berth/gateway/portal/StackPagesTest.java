@@ -66,6 +66,35 @@ class StackPagesTest extends GatewayTest {
                 .contains("is required: the text of a Compose file");
     }
 
+    @Test
+    void takesWhatIsBesideTheFile() {
+        Api customer = api().signedUp();
+        Map<String, String> form = new HashMap<>(Map.of("name", "shop", "compose", """
+                services:
+                  web:
+                    build: .
+                    env_file: [./web.env]
+                    environment: ["TAG=${TAG}"]
+                """));
+        assertThat(customer.form("/stacks", form).expect(200).body())
+                .contains("services.web.build", "services.web.env_file");
+        form.putAll(Map.of(
+                "images", "web=berth/sample:1",
+                "variables", "TAG=7",
+                "files.path", "./web.env",
+                "files.content", "LEVEL=info\r\n",
+                "sizes", "web=s"));
+        form.put(
+                "checked",
+                in(CHECKED, customer.form("/stacks", form).expect(200).body()));
+        customer.form("/stacks", form).expect(302);
+        Api.Reply made = customer.get("/v1/workloads").expect(200);
+        assertThat(made.text("data.0.env")).isEqualTo("{\"LEVEL\":\"info\",\"TAG\":\"7\"}");
+        assertThat(made.text("data.0.cpu_millis")).isEqualTo("500");
+        form.put("sizes", "web");
+        assertThat(customer.form("/stacks", form).expect(422).body()).contains("must be NAME=value on each line");
+    }
+
     /** What is made is what its owner was shown: of another text there is a look first. */
     @Test
     void makesOnlyWhatWasLookedAt() {
