@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.berth.provisioner.engine.DebianRegistry;
 import dev.berth.provisioner.engine.TestImages;
 import dev.berth.provisioner.testing.Wishes;
 import dev.berth.schema.Event;
@@ -32,11 +33,13 @@ import dev.berth.schema.wire.IdentitySigner;
 import dev.berth.schema.wire.Json;
 import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.wire.OutboxRelay;
+import dev.berth.schema.wire.SecretBox;
 import dev.berth.schema.wire.Wire;
 import dev.berth.schema.workload.CheckType;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.HealthCheck;
 import dev.berth.schema.workload.NetworkUse;
+import dev.berth.schema.workload.RegistryLogin;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.WorkloadKind;
 import dev.berth.schema.workload.WorkloadRemoved;
@@ -50,6 +53,7 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,6 +74,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -78,6 +83,7 @@ import tools.jackson.databind.JsonNode;
 @Tag("docker")
 class ServiceTest {
     private static final String SECRET = "a secret that is shared by all four services";
+    private static final String SECRET_KEY = "the key of the tests for secrets!!";
     private static final String INSTALLATION =
             "berth-test-service-" + ThreadLocalRandom.current().nextInt(100_000);
 
@@ -118,7 +124,8 @@ class ServiceTest {
                         "--berth.address-pool=10.240.0.0/13",
                         "--berth.inventory-interval=2s",
                         "--berth.local-images=berth-test/*",
-                        "--berth.internal-registries=127.0.0.1:9",
+                        "--berth.internal-registries=127.0.0.1",
+                        "--berth.secret-key=" + SECRET_KEY,
                         "--berth.rollout-settle=300ms");
     }
 
@@ -357,6 +364,61 @@ class ServiceTest {
         assertThat(Json.mapper().readTree(loads(null).body()).path("data")).isEmpty();
         for (Wishes wish : List.of(burns, rests)) {
             tell(new WorkloadRemoved(wish.workload, wish.account, wish.generation + 1, now()));
+        }
+    }
+
+    @Test
+    void aPrivateImageIsItsAccountsOnlyAndNeedsItsRegistryOnce(@TempDir Path folder) throws IOException {
+        String local =
+                "berth-test/private-service:" + ThreadLocalRandom.current().nextInt(100_000);
+        TestImages.load(local, Map.of("Env", List.of("PATH=/bin", "THIS=" + local)));
+        try (DebianRegistry registry = new DebianRegistry(folder)) {
+            registry.push(local, "team/app", "latest");
+            docker.removeImageCmd(local).withForce(true).exec();
+            Wishes wish = service(open());
+            wish.image = registry.host() + "/team/app";
+            wish.registryLogin = new RegistryLogin(
+                    registry.host(),
+                    DebianRegistry.USER,
+                    1,
+                    new SecretBox(SECRET_KEY)
+                            .seal(wish.account, "registry/" + registry.host(), 1, DebianRegistry.PASSWORD));
+            tell(wish.event(now()));
+            JsonNode first = awaitRunning(wish, 1).getFirst();
+            assertThat(first.get("image").stringValue()).startsWith(wish.image + "@sha256:");
+            assertThat(first.toString()).doesNotContain(DebianRegistry.PASSWORD);
+            String engineId = first.get("engine_id").stringValue();
+            String image = docker.inspectContainerCmd(engineId).exec().getImageId();
+
+            Wishes theirs = service(open());
+            theirs.image = wish.image;
+            tell(theirs.event(now()));
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> listed(theirs, "").stream()
+                            .anyMatch(one ->
+                                    "image_not_found".equals(one.path("code").asString(""))));
+            assertThat(containers(theirs, "running")).isEmpty();
+
+            registry.stop();
+            docker.killContainerCmd(engineId).exec();
+            JsonNode second = await().atMost(Duration.ofSeconds(40))
+                    .until(
+                            () -> containers(wish, "running"),
+                            up -> up.size() == 1
+                                    && !up.getFirst()
+                                            .get("engine_id")
+                                            .stringValue()
+                                            .equals(engineId))
+                    .getFirst();
+            assertThat(docker.inspectContainerCmd(second.get("engine_id").stringValue())
+                            .exec()
+                            .getImageId())
+                    .isEqualTo(image);
+            wish.generation++;
+            wish.state = DesiredState.STOPPED;
+            tell(wish.event(now()));
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> listed(wish, "").stream().allMatch(isIn("stopped", "failed")));
         }
     }
 

@@ -182,6 +182,9 @@ final class FeedRules {
             if (data.get("secrets") instanceof ArrayNode secrets) {
                 secrets.forEach(secret -> ((ObjectNode) secret).remove("sealed"));
             }
+            if (data.get("registry_login") instanceof ObjectNode login) {
+                login.remove("sealed");
+            }
             if (data.get("files") instanceof ArrayNode files) {
                 files.forEach(file -> ((ObjectNode) file).remove("content"));
             }

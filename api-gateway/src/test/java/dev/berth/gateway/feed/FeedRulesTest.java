@@ -15,10 +15,13 @@ import dev.berth.schema.rollout.RolloutState;
 import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.wire.EventTypes;
+import dev.berth.schema.wire.Json;
 import dev.berth.schema.workload.DesiredState;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,6 +76,18 @@ class FeedRulesTest {
                 FeedRules.entry(wish(2, Map.of("DB_PASSWORD", "hunter2"))).orElseThrow();
         assertThat(entry.type()).isEqualTo("workload.updated");
         assertThat(entry.data().toString()).contains("DB_PASSWORD").doesNotContain("hunter2");
+    }
+
+    @Test
+    void whatIsSealedInAWishIsNotShown() throws IOException {
+        try (InputStream sample = Objects.requireNonNull(
+                WorkloadDesired.class.getResourceAsStream("/contracts/workload/WorkloadDesired.v1.sample.json"))) {
+            WorkloadDesired wish = Json.mapper().readValue(sample, WorkloadDesired.class);
+            assertThat(wish.registryLogin()).isNotNull();
+            assertThat(wish.secrets()).isNotEmpty();
+            FeedRules.Entry entry = FeedRules.entry(wish).orElseThrow();
+            assertThat(entry.data().toString()).contains("registry_login").doesNotContain("sealed");
+        }
     }
 
     private static WorkloadDesired wish(long generation, Map<String, String> env) {

@@ -48,6 +48,10 @@ import org.slf4j.LoggerFactory;
 final class ImageFetcher {
     private static final Logger LOG = LoggerFactory.getLogger(ImageFetcher.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    /** While it is held nobody works for its owner. */
+    private static final Duration HELD_AGAIN = Duration.ofMillis(200);
+
     private static final Duration TOLD_EACH = Duration.ofSeconds(2);
 
     private final Tenure tenure;
@@ -114,6 +118,10 @@ final class ImageFetcher {
         Optional<WorkloadDesired> spec = tenure.read(dsl -> specs.of(dsl, container));
         if (spec.isEmpty()) {
             outcome.then(new Subject.Workload(container.workload()));
+            return;
+        }
+        if (container.life().imageId() != null && isHeld(container, spec.get())) {
+            outcome.at(clock.instant().plus(HELD_AGAIN), new Subject.Run(container.id()));
             return;
         }
         Optional<Found> found = find(container, spec.get(), reference.get());
@@ -191,8 +199,7 @@ final class ImageFetcher {
     /** Pins what was found; goes on unless another container has pinned something else, or an old one is to end first. */
     private void begin(Container container, WorkloadDesired spec, Found found, Outcome outcome) {
         String imageId = found.image().id();
-        boolean waits =
-                tenure.read(dsl -> OldFirst.holds(spec, containers.standing(dsl, container.workload()), container));
+        boolean waits = isHeld(container, spec);
         boolean kept = tenure.write(tx -> {
             ImagePin pin = pins.keep(tx.dsl(), pin(container, found.digest(), imageId), found.instead(), tx.now());
             if (!pin.imageId().equals(imageId)) {
@@ -209,8 +216,12 @@ final class ImageFetcher {
         if (!kept) {
             outcome.then(new Subject.Run(container.id()));
         } else if (waits) {
-            outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
+            outcome.at(clock.instant().plus(HELD_AGAIN), new Subject.Run(container.id()));
         }
+    }
+
+    private boolean isHeld(Container container, WorkloadDesired spec) {
+        return tenure.read(dsl -> OldFirst.holds(spec, containers.standing(dsl, container.workload()), container));
     }
 
     private static ImagePin pin(Container container, @Nullable String digest, String imageId) {
