@@ -126,22 +126,25 @@ class Autoscaler {
             return new WorkloadView.Recommendation(said.replicas(), said.message(), now);
         }
         Cause cause = Cause.platform(now);
-        List<String> message = new ArrayList<>(List.of(said.message()));
+        List<Integer> given = new ArrayList<>(1);
         Workloads.Intent intent = said.replicas() > from ? Workloads.Intent.START : Workloads.Intent.CHANGE;
-        Wish after = workloads.step(seen.account(), seen.id(), null, cause, intent, wish -> {
+        Wish _ = workloads.step(seen.account(), seen.id(), null, cause, intent, wish -> {
             if (wish.generation() != seen.generation() || wish.state() != DesiredState.RUNNING) {
-                return wish; // somebody was quicker; the next look sees it
+                return wish; // somebody was quicker
             }
-            int to = Math.min(said.replicas(), fits(wish, said.replicas()));
-            if (to != said.replicas()) {
-                message.add("wants %d, quota allows %d".formatted(said.replicas(), to));
-            }
-            return wish.change(wish.spec().scaled(to), now);
+            given.add(fits(wish, said.replicas()));
+            return wish.change(wish.spec().scaled(given.getFirst()), now);
         });
-        String whole = String.join("; ", message);
-        if (after.generation() > seen.generation() && after.spec().replicas() != from) {
-            states.changed(
-                    dsl, cause.operation(), seen.id(), from, after.spec().replicas(), "autoscaler: " + whole, now);
+        if (given.isEmpty()) {
+            String message = said.message() + "; it was changed meanwhile, so the next look decides";
+            return new WorkloadView.Recommendation(said.replicas(), message, now);
+        }
+        int to = given.getFirst();
+        String whole = to == said.replicas()
+                ? said.message()
+                : "%s; wants %d, quota allows %d".formatted(said.message(), said.replicas(), to);
+        if (to != from) {
+            states.changed(dsl, cause.operation(), seen.id(), from, to, "autoscaler: " + whole, now);
         }
         return new WorkloadView.Recommendation(said.replicas(), whole, now);
     }

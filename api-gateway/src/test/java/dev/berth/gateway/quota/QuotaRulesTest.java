@@ -40,6 +40,29 @@ class QuotaRulesTest {
     }
 
     @Test
+    void givesAsManyAsFitAndOneMoreWouldNot() {
+        Random random = new Random(8);
+        for (int i = 0; i < 20_000; i++) {
+            Limits limits = new Limits(
+                    random.nextInt(40), random.nextInt(40), random.nextInt(40), random.nextInt(40), random.nextInt(40));
+            Amount others = any(random, 15);
+            Amount one = any(random, 4);
+            int now = 1 + random.nextInt(4);
+            int asked = 1 + random.nextInt(12);
+            int most = QuotaRules.most(limits, others, one.times(now), one, now, asked);
+            assertThat(most).isBetween(Math.min(now, asked), asked);
+            assertThat(most <= now
+                            || QuotaRules.decide(limits, others, one.times(now), one.times(most))
+                                    .allowed())
+                    .isTrue();
+            assertThat(most == asked
+                            || !QuotaRules.decide(limits, others, one.times(now), one.times(most + 1))
+                                    .allowed())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void alwaysAllowsToGiveBack() {
         Limits none = new Limits(0, 0, 0, 0, 0);
         assertThat(QuotaRules.decide(none, new Amount(5, 5, 5, 0, 0), new Amount(3, 3, 3, 0, 0), Amount.NONE)

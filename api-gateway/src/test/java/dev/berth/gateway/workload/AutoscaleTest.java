@@ -139,15 +139,22 @@ class AutoscaleTest extends GatewayTest {
         assertThat(customer.get("/v1/quota").text("used.containers")).isEqualTo("1");
 
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> customer.get("/v1/events?order=asc&type=workload.updated")
-                                .json()
-                                .path("data")
-                                .size()
-                        == 4);
+                .until(() -> customer.get("/v1/events?type=workload.updated")
+                        .text("data.0.data.replicas")
+                        .equals("1"));
         Api.Reply events = customer.get("/v1/events?order=asc&type=workload.updated");
         assertThat(events.text("data.0.actor")).isEqualTo("berth");
-        assertThat(events.text("data.0.cause.reason")).isEqualTo("autoscaler: cpu 82 % of 250 m, aim 50 %: 1 to 2");
-        assertThat(events.text("data.3.cause.reason")).isEqualTo("autoscaler: cpu 0 % of 250 m, aim 50 %: 5 to 1");
+        List<String> reasons = new ArrayList<>();
+        events.json()
+                .path("data")
+                .forEach(one -> reasons.add(one.at("/cause/reason").stringValue()));
+        assertThat(reasons)
+                .containsExactly(
+                        "autoscaler: cpu 82 % of 250 m, aim 50 %: 1 to 2",
+                        "autoscaler: cpu 100 % of 250 m, aim 50 %: 2 to 4",
+                        "autoscaler: cpu 100 % of 250 m, aim 50 %: 4 to 5",
+                        "autoscaler: cpu 0 % of 250 m, aim 50 %: 5 to 2", // the newest was not known at first
+                        "autoscaler: cpu 0 % of 250 m, aim 50 %: 2 to 1");
         Api.Reply made = customer.get("/v1/events?type=workload.created");
         assertThat(made.json().at("/data/0/cause").has("reason")).isFalse();
         assertThat(customer.get("/v1/operations").json().path("data"))
