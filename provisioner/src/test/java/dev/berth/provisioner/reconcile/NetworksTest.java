@@ -351,6 +351,9 @@ class NetworksTest {
                 .count();
         assertThat(more()).hasSize((int) wished);
         assertThat(subnets()).hasSize((int) wished + 1);
+        assertThat(world.dsl.fetchCount(org.jooq.impl.DSL.table("refused_block")))
+                .as("addresses that are lost to the pool")
+                .isZero();
         all.forEach(one -> world.withdraw(later(one)));
         world.pass(Duration.ofMinutes(1));
         assertThat(more()).isEmpty();

@@ -78,4 +78,18 @@ class AddressPoolTest {
         assertThatThrownBy(() -> new AddressPool(Cidr.parse("10.0.0.0/24"), 30))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void keepsAQuarterForNewAccounts() {
+        AddressPool pool = new AddressPool(Cidr.parse("10.200.0.0/24"), 27);
+        assertThat(pool.ample(List.of())).isTrue();
+        assertThat(pool.ample(List.of(Cidr.parse("10.200.0.0/25"), Cidr.parse("10.200.0.128/27"))))
+                .isTrue();
+        assertThat(pool.ample(List.of(Cidr.parse("10.200.0.0/25"), Cidr.parse("10.200.0.128/26"))))
+                .isFalse();
+        assertThat(pool.ample(List.of(Cidr.parse("10.200.0.0/26"), Cidr.parse("172.16.0.0/12"))))
+                .as("what is elsewhere takes nothing of it")
+                .isTrue();
+        assertThat(pool.ample(List.of(Cidr.parse("10.0.0.0/8")))).isFalse();
+    }
 }
