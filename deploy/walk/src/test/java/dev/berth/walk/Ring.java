@@ -149,7 +149,8 @@ final class Ring implements Installation {
                     .putAll(Map.of(
                             "BERTH_INVENTORY_INTERVAL", "2s",
                             "BERTH_WATERMARK_STEP", "1s",
-                            "BERTH_ENGINE_RETENTION", "30s"));
+                            "BERTH_ENGINE_RETENTION", "30s",
+                            "BERTH_MACHINES", "always"));
             Process process = builder.start();
             boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
             String said = Files.readString(out, StandardCharsets.UTF_8);
