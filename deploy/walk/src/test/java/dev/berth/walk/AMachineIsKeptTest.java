@@ -66,11 +66,15 @@ class AMachineIsKeptTest {
         wish.put("size", "s");
         wish.put("command", List.of("/bin/sh", "-c", BOOT));
         wish.put("volumes", List.of(Map.of("volume", "home", "path", "/home")));
-        String box = api.persist("POST", "/v1/workloads", wish).expect(202).at("/id").asString();
+        String box =
+                api.persist("POST", "/v1/workloads", wish).expect(202).at("/id").asString();
         customer.awaitRunning(box, 1);
 
-        Until.value("its daemons run", PATIENCE, () -> run(api, box, "pgrep -x cron | wc -l; pgrep -x nginx | wc -l"), it ->
-                it.startsWith("1\n") && !it.equals("1\n0"));
+        Until.value(
+                "its daemons run",
+                PATIENCE,
+                () -> run(api, box, "pgrep -x cron | wc -l; pgrep -x nginx | wc -l"),
+                it -> it.startsWith("1\n") && !it.equals("1\n0"));
         assertThat(run(api, box, "(sleep 0.1 &) ; sleep 1; ps -eo stat= | grep -c '^Z' || true"))
                 .as("what nobody waits for is reaped")
                 .isEqualTo("0");
