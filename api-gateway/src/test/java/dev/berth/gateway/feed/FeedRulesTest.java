@@ -47,6 +47,7 @@ class FeedRulesTest {
         named.add("workload.updated"); // the same record as workload.created, of a later generation
         named.addAll(
                 List.of("volume.created", "volume.updated")); // as volume.deleted, which a time of purge makes of it
+        named.addAll(List.of("container.paused", "container.unpaused")); // one record, named by what it says
         for (RolloutState state : RolloutState.values()) {
             named.add("rollout." + state.text()); // one record, named by its state
         }

@@ -179,7 +179,7 @@ class PauseTest extends GatewayTest {
         becomes(customer, path, "observed.state", "running");
         Api.Reply paused = customer.post(path + "/pause").expect(202);
         customer.post("/v1/operations/" + paused.header("Operation-Id") + "/cancel")
-                .expect(200);
+                .expect(202);
         assertThat(customer.get(path).text("desired.paused")).isEqualTo("false");
     }
 }

@@ -150,7 +150,8 @@ final class Ring implements Installation {
                             "BERTH_INVENTORY_INTERVAL", "2s",
                             "BERTH_WATERMARK_STEP", "1s",
                             "BERTH_AUTOSCALE_INTERVAL", "3s",
-                            "BERTH_ENGINE_RETENTION", "30s"));
+                            "BERTH_ENGINE_RETENTION", "30s",
+                            "BERTH_MACHINES", "always"));
             Process process = builder.start();
             boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
             String said = Files.readString(out, StandardCharsets.UTF_8);

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -23,46 +20,6 @@ class SomebodyAtATerminalTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private final Ring ring = Ring.shared();
-
-    /** What is shown, and how it ended. */
-    private static final class Screen implements WebSocket.Listener {
-        private final StringBuilder shown = new StringBuilder();
-        private final CompletableFuture<String> last = new CompletableFuture<>();
-        private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-
-        @Override
-        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean end) {
-            synchronized (shown) {
-                shown.append(StandardCharsets.UTF_8.decode(data));
-            }
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean end) {
-            last.complete(data.toString());
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-            closed.complete(status);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket socket, Throwable failure) {
-            closed.completeExceptionally(failure);
-        }
-
-        String shown() {
-            synchronized (shown) {
-                return shown.toString();
-            }
-        }
-    }
 
     private static void type(WebSocket socket, String text) {
         socket.sendBinary(StandardCharsets.UTF_8.encode(text), true).join();
@@ -86,14 +43,14 @@ class SomebodyAtATerminalTest {
         type(socket, "stty size\n");
         Until.value("the terminal knows its size", SOON, screen::shown, it -> it.contains("33 101"));
         type(socket, "exit 7\n");
-        assertThat(screen.last.get(20, TimeUnit.SECONDS)).isEqualTo("{\"exit\":{\"code\":7}}");
-        assertThat(screen.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(screen.last().get(20, TimeUnit.SECONDS)).isEqualTo("{\"exit\":{\"code\":7}}");
+        assertThat(screen.closed().get(20, TimeUnit.SECONDS)).isEqualTo(1000);
 
         Screen command = new Screen();
         var _ = customer.api()
                 .socket(path + "?command=/bin/sh&command=-c&command=echo+ready%3B+exit+3&tty=false", command)
                 .get(20, TimeUnit.SECONDS);
-        assertThat(command.last.get(20, TimeUnit.SECONDS)).isEqualTo("{\"exit\":{\"code\":3}}");
+        assertThat(command.last().get(20, TimeUnit.SECONDS)).isEqualTo("{\"exit\":{\"code\":3}}");
         assertThat(command.shown()).isEqualTo("ready\n");
 
         refused(Customer.signUp(ring).api(), path, 404);
@@ -108,7 +65,7 @@ class SomebodyAtATerminalTest {
         Screen lost = new Screen();
         var _ = ring.as(key.at("/secret").asString()).socket(path, lost).get(20, TimeUnit.SECONDS);
         customer.api().delete("/v1/api_keys/" + key.at("/id").asString()).expect(204);
-        assertThat(lost.closed.get(40, TimeUnit.SECONDS)).isEqualTo(1008);
+        assertThat(lost.closed().get(40, TimeUnit.SECONDS)).isEqualTo(1008);
 
         JsonNode stats =
                 customer.api().get("/v1/containers/" + container + "/stats").expect(200);
