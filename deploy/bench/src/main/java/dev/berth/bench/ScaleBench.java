@@ -18,6 +18,7 @@ import dev.berth.schema.workload.WorkloadDesired;
 import dev.berth.schema.workload.WorkloadKind;
 import dev.berth.schema.workload.WorkloadRemoved;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -79,6 +80,7 @@ final class ScaleBench implements Bench {
         try {
             ground.progress().accept("%d by docker run, %d at once".formatted(containers, AT_ONCE));
             double plain = plain(containers);
+            ground.progress().accept("which took %.0f s".formatted(plain));
             ProvisionerAlone.sweep(PLAIN);
             try (ProvisionerAlone provisioner = ProvisionerAlone.start(
                             ground.checkout(),
@@ -127,7 +129,13 @@ final class ScaleBench implements Bench {
                 rests.put(fewer, rest(provisioner, brief));
             }
         }
-        return figures(containers, tenants.size(), plain, ours, whole, rests);
+        List<Figure> figures = figures(containers, tenants.size(), plain, ours, whole, rests);
+        figures.add(Figure.of(
+                name(),
+                "load of the machine at the end",
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+                ""));
+        return figures;
     }
 
     private List<Figure> figures(
