@@ -1,7 +1,6 @@
 package dev.berth.gateway.feed;
 
 import dev.berth.gateway.workload.JobCount;
-import dev.berth.gateway.workload.Observed;
 import dev.berth.gateway.workload.Reasons;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.Cause;

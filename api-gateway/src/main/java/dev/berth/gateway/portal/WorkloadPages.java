@@ -91,7 +91,8 @@ class WorkloadPages {
     private final OperationPages operations;
     private final Shells shells;
 
-    WorkloadPages(Workloads workloads, Containers containers, Triggers triggers, OperationPages operations, Shells shells) {
+    WorkloadPages(
+            Workloads workloads, Containers containers, Triggers triggers, OperationPages operations, Shells shells) {
         this.workloads = workloads;
         this.triggers = triggers;
         this.containers = containers;

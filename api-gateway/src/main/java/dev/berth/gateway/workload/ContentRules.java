@@ -1,7 +1,7 @@
 package dev.berth.gateway.workload;
 
-import dev.berth.schema.workload.ContentLimits;
 import dev.berth.gateway.edge.GivenName;
+import dev.berth.schema.workload.ContentLimits;
 import dev.berth.schema.workload.FileWish;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -26,7 +26,12 @@ class Resolver {
     private final RegistryLogins logins;
     private final NetworkAgreement agreement;
 
-    Resolver(Accounts accounts, VolumeMounts volumes, SealedSecrets secrets, RegistryLogins logins, NetworkAgreement agreement) {
+    Resolver(
+            Accounts accounts,
+            VolumeMounts volumes,
+            SealedSecrets secrets,
+            RegistryLogins logins,
+            NetworkAgreement agreement) {
         this.accounts = accounts;
         this.agreement = agreement;
         this.volumes = volumes;
