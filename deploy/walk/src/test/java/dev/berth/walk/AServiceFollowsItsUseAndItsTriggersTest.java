@@ -18,11 +18,13 @@ class AServiceFollowsItsUseAndItsTriggersTest {
     private static final Duration BUSY = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    /** Works without a break until a time, in seconds since 1970, and then rests. */
-    private static final String WORK = """
-            end=%d
-            while [ "$(date +%%s)" -lt "$end" ]; do i=0; while [ $i -lt 5000 ]; do i=$((i+1)); done; done
-            exec sleep 3600""";
+    /** A program that works without a break until a time, and then rests. */
+    private static String work(Instant until) {
+        return """
+                end=%d
+                while [ "$(date +%%s)" -lt "$end" ]; do i=0; while [ $i -lt 5000 ]; do i=$((i+1)); done; done
+                exec sleep 3600""".formatted(until.getEpochSecond());
+    }
 
     private final Ring ring = Ring.shared();
     private final Customer customer = Customer.signUp(ring);
@@ -48,7 +50,7 @@ class AServiceFollowsItsUseAndItsTriggersTest {
 
     @Test
     void itGrowsShrinksSaysWhyAndIsRedeployedByAUrl() {
-        String work = WORK.formatted(Instant.now().plus(BUSY).getEpochSecond());
+        String work = work(Instant.now().plus(BUSY));
         String web = api.post(
                         "/v1/workloads",
                         Map.of(
