@@ -267,9 +267,7 @@ final class Launcher {
         switch (links.take(container, spec.get().networks())) {
             case Links.Given.Granted granted -> home = granted.home();
             case Links.Given.Wait wait -> {
-                await(container, "network_not_ready", wait.why(), outcome);
-                outcome.then(new Subject.Networks(container.account()));
-                return false;
+                return awaitNetworks(container, wait.why(), outcome);
             }
         }
         List<ContainerSpec.Mount> given;
@@ -329,6 +327,13 @@ final class Launcher {
         outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
     }
 
+    /** Has its networks looked at, and answers that it may not go on. */
+    private boolean awaitNetworks(Container container, String why, Outcome outcome) {
+        await(container, "network_not_ready", why, outcome);
+        outcome.then(new Subject.Networks(container.account()));
+        return false;
+    }
+
     private static ContainerSpec specOf(
             Container container,
             WorkloadDesired wish,
@@ -375,10 +380,8 @@ final class Launcher {
                 | EngineException.Failed
                 | EngineException.Missing
                 | EngineException.Conflict e) {
-            await(container, "network_not_ready", "it could not join its networks: " + brief(e), outcome);
-            outcome.then(new Subject.Networks(container.account()));
             outcome.then(new Subject.Account(container.account()));
-            return false;
+            return awaitNetworks(container, "it could not join its networks: " + brief(e), outcome);
         }
     }
 
