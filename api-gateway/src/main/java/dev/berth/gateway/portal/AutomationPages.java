@@ -74,7 +74,7 @@ class AutomationPages {
         WorkloadId workload = parse(id);
         try {
             WorkloadView _ =
-                    workloads.update(visitor.account(), workload, WorkloadForm.autoscaled(sent), null, context.cause());
+                    workloads.update(visitor.account(), workload, AutomationForm.autoscaled(sent), null, context.cause());
             return "redirect:/workloads/" + workload;
         } catch (Refusal refusal) {
             return refused(workload, refusal, visitor, context, model, request, response);
@@ -93,7 +93,7 @@ class AutomationPages {
             HttpServletResponse response) {
         WorkloadId workload = parse(id);
         try {
-            TriggerRequest asked = WorkloadForm.trigger(sent);
+            TriggerRequest asked = AutomationForm.trigger(sent);
             TriggerView made =
                     triggers.make(visitor.account(), workload, asked, Examples.origin(request), context.cause());
             model.addAttribute("triggerUrl", made.url());

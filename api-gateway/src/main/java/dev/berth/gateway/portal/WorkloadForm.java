@@ -2,7 +2,6 @@ package dev.berth.gateway.portal;
 
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
-import dev.berth.gateway.trigger.TriggerRequest;
 import dev.berth.gateway.workload.WorkloadRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -232,48 +231,6 @@ final class WorkloadForm {
             throw Refusal.invalid(errors);
         }
         return WorkloadRequest.of(members);
-    }
-
-    /**
-     * What the form of autoscaling asks for; without a greatest number it is taken away.
-     *
-     * @throws Refusal 422 for what is no number
-     */
-    static WorkloadRequest autoscaled(MultiValueMap<String, String> sent) {
-        List<FieldError> errors = new ArrayList<>();
-        Map<String, Object> autoscale = new LinkedHashMap<>();
-        for (String field : List.of("min", "max", "cpu_percent", "memory_percent", "cooldown_s")) {
-            put(autoscale, field, number("autoscale." + field, text(sent, field, ""), errors));
-        }
-        autoscale.putIfAbsent("max", BigInteger.ZERO);
-        if (!errors.isEmpty()) {
-            throw Refusal.invalid(errors);
-        }
-        return WorkloadRequest.of(Map.of("autoscale", autoscale));
-    }
-
-    /**
-     * What the form of a new trigger asks for; numbers are of a scale only.
-     *
-     * @throws Refusal 422 for what is no number
-     */
-    static TriggerRequest trigger(MultiValueMap<String, String> sent) {
-        List<FieldError> errors = new ArrayList<>();
-        boolean scales = text(sent, "action", "").equals("scale");
-        List<@Nullable BigInteger> numbers = new ArrayList<>();
-        for (String field : List.of("replicas", "step", "min", "max")) {
-            numbers.add(scales ? number(field, text(sent, field, ""), errors) : null);
-        }
-        if (!errors.isEmpty()) {
-            throw Refusal.invalid(errors);
-        }
-        return new TriggerRequest(
-                text(sent, "name", "").strip(),
-                text(sent, "action", ""),
-                numbers.get(0),
-                numbers.get(1),
-                numbers.get(2),
-                numbers.get(3));
     }
 
     /** The same size and number with stand-ins for what a price does not depend on. */

@@ -292,7 +292,7 @@ public class Stacks {
     /** What mounts volumes of the file makes those that the account has not, and needs the right to. */
     private Checked allowed(Principal.Customer caller, StackRequest request, String stack) {
         Checked checked = check(request, stack);
-        boolean partial = StackRules.options(request).partial();
+        boolean partial = Boolean.TRUE.equals(request.partial());
         if (checked.services().isEmpty() || (checked.refused() && !partial)) {
             List<FieldError> errors = checked.findings().stream()
                     .filter(Finding::refused)

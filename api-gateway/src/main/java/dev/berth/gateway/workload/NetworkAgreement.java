@@ -53,10 +53,7 @@ class NetworkAgreement {
         @Override
         public void beforeCommit(boolean readOnly) {
             check(
-                    repository.having(dsl, account, "networks").stream()
-                            .map(wish -> new NetworkRules.Member(
-                                    wish.spec().name(), wish.spec().manner().networks()))
-                            .toList(),
+                    repository.networked(dsl, account),
                     changed);
         }
     }

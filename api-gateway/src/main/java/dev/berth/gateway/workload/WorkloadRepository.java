@@ -24,6 +24,7 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.type.TypeReference;
+import dev.berth.schema.workload.NetworkUse;
 
 /** Wishes. Each method works in whatever transaction the context is in. */
 @Repository
@@ -31,6 +32,7 @@ class WorkloadRepository {
     private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
     private static final TypeReference<List<MountWish>> MOUNTS = new TypeReference<>() {};
     private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
+    private static final TypeReference<List<NetworkUse>> NETWORKS = new TypeReference<>() {};
 
     void insert(DSLContext dsl, Wish wish) {
         dsl.insertInto(WORKLOAD).set(row(wish)).execute();
@@ -181,6 +183,17 @@ class WorkloadRepository {
                         row.value1(),
                         row.value2(),
                         Json.mapper().readValue(row.value3().data(), NAMES)));
+    }
+
+    /** The workloads of an account that name networks; nothing else of them is read. */
+    List<NetworkRules.Member> networked(DSLContext dsl, AccountId account) {
+        return dsl.select(WORKLOAD.NAME, DSL.field("{0} -> 'networks'", JSONB.class, WORKLOAD.MANNER))
+                .from(WORKLOAD)
+                .where(WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()))
+                .and(DSL.condition("jsonb_array_length(coalesce({0} -> 'networks', '[]')) > 0", WORKLOAD.MANNER))
+                .orderBy(WORKLOAD.WORKLOAD_ID)
+                .fetch(row -> new NetworkRules.Member(
+                        row.value1(), Json.mapper().readValue(row.value2().data(), NETWORKS)));
     }
 
     /** The image of a workload. */

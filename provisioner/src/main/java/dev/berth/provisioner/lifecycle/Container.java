@@ -202,7 +202,8 @@ public record Container(
                 sizeCause,
                 logsKept,
                 removedAt,
-                createdAt);
+                createdAt,
+                frozen);
     }
 
     Container with(Note value) {

@@ -157,9 +157,7 @@ final class Launcher {
         switch (links.take(container, spec.get().networks())) {
             case Links.Given.Granted granted -> home = granted.home();
             case Links.Given.Wait wait -> {
-                await(container, new Container.Note(NETWORK, wait.why(), null), wait.why(), outcome);
-                outcome.then(new Subject.Networks(container.account()));
-                return false;
+                return awaitNetworks(container, wait.why(), outcome);
             }
         }
         List<ContainerSpec.Mount> given;
@@ -230,6 +228,13 @@ final class Launcher {
         outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));
     }
 
+    /** Has its networks looked at, and answers that it may not go on. */
+    private boolean awaitNetworks(Container container, String why, Outcome outcome) {
+        await(container, new Container.Note(NETWORK, why, null), why, outcome);
+        outcome.then(new Subject.Networks(container.account()));
+        return false;
+    }
+
     private static ContainerSpec specOf(
             Container container,
             WorkloadDesired wish,
@@ -279,11 +284,8 @@ final class Launcher {
                 | EngineException.Failed
                 | EngineException.Missing
                 | EngineException.Conflict e) {
-            String why = "it could not join its networks: " + LaunchFailures.brief(e);
-            await(container, new Container.Note(NETWORK, why, null), why, outcome);
-            outcome.then(new Subject.Networks(container.account()));
             outcome.then(new Subject.Account(container.account()));
-            return false;
+            return awaitNetworks(container, "it could not join its networks: " + LaunchFailures.brief(e), outcome);
         }
     }
 
