@@ -73,8 +73,8 @@ class AutomationPages {
             HttpServletResponse response) {
         WorkloadId workload = parse(id);
         try {
-            WorkloadView _ =
-                    workloads.update(visitor.account(), workload, AutomationForm.autoscaled(sent), null, context.cause());
+            WorkloadView _ = workloads.update(
+                    visitor.account(), workload, AutomationForm.autoscaled(sent), null, context.cause());
             return "redirect:/workloads/" + workload;
         } catch (Refusal refusal) {
             return refused(workload, refusal, visitor, context, model, request, response);

@@ -52,9 +52,7 @@ class NetworkAgreement {
 
         @Override
         public void beforeCommit(boolean readOnly) {
-            check(
-                    repository.networked(dsl, account),
-                    changed);
+            check(repository.networked(dsl, account), changed);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.wire.Json;
 import dev.berth.schema.workload.DesiredState;
+import dev.berth.schema.workload.NetworkUse;
 import dev.berth.schema.workload.RestartPolicy;
 import dev.berth.schema.workload.WorkloadKind;
 import java.util.Collection;
@@ -24,7 +25,6 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.type.TypeReference;
-import dev.berth.schema.workload.NetworkUse;
 
 /** Wishes. Each method works in whatever transaction the context is in. */
 @Repository
