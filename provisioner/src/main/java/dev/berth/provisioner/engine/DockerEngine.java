@@ -1,7 +1,6 @@
 package dev.berth.provisioner.engine;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
@@ -9,8 +8,6 @@ import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
-import com.github.dockerjava.api.model.Network;
-import com.github.dockerjava.api.model.Network.Ipam;
 import dev.berth.schema.id.ContainerId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -43,7 +40,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     private final DockerStreams streams;
     private final DockerImages images;
     private final HardenedContainer hardened;
-    private final InternalBridges bridges;
+    private final DockerNetworks networks;
     private volatile LoggingType logDriver = LoggingType.LOCAL;
     private volatile boolean rootQuota;
     private volatile @Nullable String driver;
@@ -55,7 +52,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
         this.streams = new DockerStreams(calls, properties.installation());
         this.images = new DockerImages(calls, streams, images);
         this.hardened = new HardenedContainer(properties);
-        this.bridges = new InternalBridges(properties.dockerHost());
+        this.networks = new DockerNetworks(calls, properties);
     }
 
     @Override
@@ -114,110 +111,33 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
         if (logDriver != LoggingType.LOCAL) {
             findings.add("the engine has no 'local' log driver; json-file is used");
         }
-        bridges.hold().ifPresent(findings::add);
+        networks.finding().ifPresent(findings::add);
         return findings;
     }
 
     @Override
     public List<EngineNetwork> networks() {
-        return calls.call("networks", LOOK, client -> client.listNetworksCmd().exec()).stream()
-                .map(DockerEngine::networkOf)
-                .toList();
+        return networks.list();
     }
 
     @Override
     public Optional<EngineNetwork> network(String name) {
-        try {
-            return Optional.of(networkOf(calls.call(
-                    "network",
-                    LOOK,
-                    client -> client.inspectNetworkCmd().withNetworkId(name).exec())));
-        } catch (EngineException.Missing e) {
-            return Optional.empty();
-        }
-    }
-
-    private static EngineNetwork networkOf(Network network) {
-        List<String> subnets = new ArrayList<>();
-        if (network.getIpam() != null && network.getIpam().getConfig() != null) {
-            network.getIpam().getConfig().forEach(config -> {
-                if (config.getSubnet() != null) {
-                    subnets.add(config.getSubnet());
-                }
-            });
-        }
-        return new EngineNetwork(
-                network.getId(),
-                network.getName(),
-                subnets,
-                Objects.requireNonNullElse(network.getLabels(), Map.<String, String>of()));
+        return networks.find(name);
     }
 
     @Override
     public String createNetwork(NetworkSpec spec) {
-        String id = calls.call(
-                "network_create",
-                SLOW,
-                client -> client.createNetworkCmd()
-                        .withName(spec.name())
-                        .withDriver("bridge")
-                        .withCheckDuplicate(true)
-                        .withEnableIpv6(false)
-                        .withAttachable(false)
-                        .withInternal(spec.internal())
-                        .withIpam(new Ipam().withConfig(new Ipam.Config().withSubnet(spec.subnet())))
-                        .withOptions(optionsOf(spec))
-                        .withLabels(Labels.of(properties.installation(), spec.account()))
-                        .exec()
-                        .getId());
-        if (spec.internal()) {
-            bridges.made(spec.name());
-        }
-        return id;
+        return networks.create(spec);
     }
 
     @Override
     public void removeNetwork(String name) {
-        calls.call("network_remove", SLOW, client -> {
-            try {
-                client.removeNetworkCmd(name).exec();
-            } catch (NotFoundException e) {
-                return false;
-            }
-            return true;
-        });
-    }
-
-    private static Map<String, String> optionsOf(NetworkSpec spec) {
-        String icc = "com.docker.network.bridge.enable_icc";
-        return spec.internal()
-                ? Map.of(icc, "true", "com.docker.network.bridge.name", InternalBridges.nameOf(spec.name()))
-                : Map.of(icc, "true");
+        networks.remove(name);
     }
 
     @Override
     public void connect(String name, String network, List<String> aliases) {
-        calls.call("network_connect", SLOW, client -> {
-            try {
-                client.connectToNetworkCmd()
-                        .withContainerId(name)
-                        .withNetworkId(network)
-                        .withContainerNetwork(new ContainerNetwork().withAliases(aliases))
-                        .exec();
-            } catch (DockerException e) {
-                if (!connected(e)) {
-                    throw e;
-                }
-                return false;
-            }
-            return true;
-        });
-    }
-
-    /** The engine has a word for it, but no code of its own. */
-    private static boolean connected(DockerException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("already exists in network") || message.contains("already attached to network");
+        networks.connect(name, network, aliases);
     }
 
     @Override

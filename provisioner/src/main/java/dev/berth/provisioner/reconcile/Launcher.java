@@ -173,13 +173,9 @@ final class Launcher {
                 return false;
             }
         }
-        Map<String, String> env = new TreeMap<>(spec.get().env());
-        if (spec.get().kind() == WorkloadKind.JOB || spec.get().kind() == WorkloadKind.CRON) {
-            env.putIfAbsent(
-                    Indices.VARIABLE, Integer.toString(container.target().replica() - 1));
-        }
+        Map<String, String> env;
         try {
-            env.putAll(content.variables(spec.get()));
+            env = environment(container, spec.get());
             content.lay(container.id(), spec.get())
                     .forEach(file ->
                             given.add(new ContainerSpec.Mount(file.source().toString(), file.target(), true)));
@@ -211,6 +207,16 @@ final class Launcher {
             fail(container, "launch_refused", "the host refused it: " + LaunchFailures.brief(e));
         }
         return false;
+    }
+
+    private Map<String, String> environment(Container container, WorkloadDesired wish) {
+        Map<String, String> env = new TreeMap<>(wish.env());
+        if (wish.kind() == WorkloadKind.JOB || wish.kind() == WorkloadKind.CRON) {
+            env.putIfAbsent(
+                    Indices.VARIABLE, Integer.toString(container.target().replica() - 1));
+        }
+        env.putAll(content.variables(wish));
+        return env;
     }
 
     private static boolean waits(@Nullable String code) {
