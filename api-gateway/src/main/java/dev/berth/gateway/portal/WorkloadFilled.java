@@ -68,6 +68,14 @@ final class WorkloadFilled {
         lines("labels", Lines.of(view.labels()));
         put("max_runtime_s", view.maxRuntimeS());
         put("retries", view.retries());
+        put("parallelism", view.parallelism());
+        put("completions", view.completions());
+        put("pull_policy", view.pullPolicy());
+        put(
+                "networks",
+                view.networks().stream()
+                        .map(one -> one.name() + (Boolean.TRUE.equals(one.internal()) ? WorkloadMembers.INTERNAL : ""))
+                        .collect(Collectors.joining(", ")));
         put("stop_grace_s", view.stopGraceS());
         put("restart", view.restart().text());
         put("read_only_root", view.readOnlyRoot());

@@ -37,6 +37,10 @@ final class WorkloadForm {
             "labels",
             "max_runtime_s",
             "retries",
+            "parallelism",
+            "completions",
+            "pull_policy",
+            "networks",
             "stop_grace_s",
             "restart",
             "read_only_root",
@@ -235,10 +239,11 @@ final class WorkloadForm {
 
     /** The same size and number with stand-ins for what a price does not depend on. */
     WorkloadRequest priced() {
-        boolean one = List.of("job", "cron", "machine").contains(text("kind"));
+        boolean task = List.of("job", "cron").contains(text("kind"));
+        String together = task ? text("parallelism").isBlank() ? "1" : text("parallelism") : text("replicas");
         Map<String, List<String>> texts = new HashMap<>();
         List.of("size", "cpu_millis", "memory_mib").forEach(input -> texts.put(input, List.of(text(input))));
-        texts.put("replicas", List.of(one ? "1" : text("replicas")));
+        texts.put("replicas", List.of(text("kind").equals("machine") ? "1" : together));
         texts.put("name", List.of("quote"));
         texts.put("image", List.of("berth/sample:1"));
         return BLANK.with(texts).request();

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the members of a request from a form; what is none goes to the errors. For one thread. */
 final class WorkloadMembers {
+    /** What is behind the name of an internal network. */
+    static final String INTERNAL = ":internal";
+
     private final WorkloadForm form;
     private final List<FieldError> errors;
     private final Map<String, Object> members = new LinkedHashMap<>();
@@ -36,6 +39,8 @@ final class WorkloadMembers {
             read("readiness_check.type", "readiness_check", _ -> check("readiness_check"));
         }
         if (task) {
+            number("parallelism");
+            number("completions");
             number("max_runtime_s");
             number("retries");
         }
@@ -52,6 +57,8 @@ final class WorkloadMembers {
         read("env", text -> Lines.map("env", text, errors));
         read("labels", text -> Lines.map("labels", text, errors));
         read("depends_on", WorkloadMembers::names);
+        read("networks", WorkloadMembers::networks);
+        read("pull_policy", String::strip);
         number("stop_grace_s");
         read("restart", WorkloadMembers::chosen);
         read("read_only_root", text -> text.isEmpty() ? null : Boolean.valueOf(text));
@@ -194,6 +201,17 @@ final class WorkloadMembers {
     private void number(Map<String, Object> into, String member, String input) {
         String field = member + "." + input;
         put(into, input, Lines.number(field, form.text(field), errors));
+    }
+
+    /** Names, of which one that is followed by {@code :internal} is of an internal network. */
+    private static List<Object> networks(String text) {
+        List<Object> networks = new ArrayList<>();
+        for (String word : names(text)) {
+            boolean internal = word.endsWith(INTERNAL);
+            String name = internal ? word.substring(0, word.length() - INTERNAL.length()) : word;
+            networks.add(Map.of("name", name, "internal", internal));
+        }
+        return networks;
     }
 
     private static List<String> names(String text) {

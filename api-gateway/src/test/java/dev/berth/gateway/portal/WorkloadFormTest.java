@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.stack.ShellWords;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,5 +88,26 @@ class WorkloadFormTest {
                 assertThat(wrong.has(input)).as(input).isTrue();
             }
         });
+    }
+
+    @Test
+    void aJobSaysHowManyRunAtOnceAndANetworkWhetherItIsInternal() {
+        WorkloadForm form = form(Map.of(
+                "kind", List.of("job"),
+                "parallelism", List.of("3"),
+                "completions", List.of("10"),
+                "networks", List.of("front, backend:internal"),
+                "pull_policy", List.of("always")));
+        assertThat(form.changes(WorkloadForm.BLANK))
+                .containsOnly(
+                        Map.entry("parallelism", BigInteger.valueOf(3)),
+                        Map.entry("completions", BigInteger.TEN),
+                        Map.entry(
+                                "networks",
+                                List.of(
+                                        Map.of("name", "front", "internal", false),
+                                        Map.of("name", "backend", "internal", true))),
+                        Map.entry("pull_policy", "always"));
+        assertThat(form.priced().replicas()).isEqualTo(BigInteger.valueOf(3));
     }
 }
