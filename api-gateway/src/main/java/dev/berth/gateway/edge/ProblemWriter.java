@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -11,6 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Writes a problem to a response; what filters and {@link Problems} share. */
 @Component
 public class ProblemWriter {
+    private static final List<String> OF_A_WRITE = List.of(HttpHeaders.ETAG, HttpHeaders.LOCATION, Accepted.OPERATION);
+
     private final JsonMapper mapper;
 
     ProblemWriter(JsonMapper mapper) {
@@ -25,6 +28,7 @@ public class ProblemWriter {
         RequestContext context = RequestContext.find(request);
         byte[] body = mapper.writeValueAsBytes(problem.members(context == null ? "" : context.requestId()));
         response.resetBuffer();
+        OF_A_WRITE.forEach(header -> response.setHeader(header, null)); // of one that did not come to pass
         response.setStatus(problem.code().status());
         response.setContentType("application/problem+json");
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -183,7 +183,7 @@ final class FeedRules {
                 secrets.forEach(secret -> ((ObjectNode) secret).remove("sealed"));
             }
             if (data.get("registry_login") instanceof ObjectNode login) {
-                login.remove("sealed");
+                login.retain("registry");
             }
             if (data.get("files") instanceof ArrayNode files) {
                 files.forEach(file -> ((ObjectNode) file).remove("content"));

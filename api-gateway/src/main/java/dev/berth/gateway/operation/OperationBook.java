@@ -29,6 +29,14 @@ public class OperationBook {
         this.clock = clock;
     }
 
+    /** Lets what goes on of a thing go on under its next wish, which nothing of it needs. */
+    public void carry(DSLContext transaction, TypeId subject, long generation, Cause cause) {
+        OperationId operation = OperationId.parse(cause.operation());
+        repository
+                .runningOf(transaction, subject.toString(), operation)
+                .forEach(other -> repository.carry(transaction, other, generation));
+    }
+
     /**
      * Enters a change, in its transaction and under the lock of its account's quota. What went on of the same thing is superseded. What
      * the platform does by itself is no operation: nobody asked for it, and nobody waits. When it scales a workload, other changes of it go

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** What a trigger does with its workload. Lower case in JSON. */
 public enum TriggerAction {
-    /** Makes its containers anew, so that the image is looked up again. */
+    /** Makes its containers anew; with the pull policy {@code always} its image is looked up again. */
     REDEPLOY,
     /** Sets its replicas, or adds to them, within bounds. */
     SCALE;

@@ -79,6 +79,14 @@ class AutoscaleRepository {
                 .execute();
     }
 
+    /** Writes down that it was looked at, whatever came of it. */
+    void looked(DSLContext dsl, WorkloadId workload, Instant at) {
+        dsl.update(AUTOSCALE)
+                .set(AUTOSCALE.LOOKED_AT, at)
+                .where(AUTOSCALE.WORKLOAD_ID.eq(workload))
+                .execute();
+    }
+
     /** What was recommended last of these. */
     Map<WorkloadId, WorkloadView.Recommendation> of(DSLContext dsl, Collection<WorkloadId> workloads) {
         return workloads.isEmpty()

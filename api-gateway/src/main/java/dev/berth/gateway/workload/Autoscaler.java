@@ -88,7 +88,12 @@ class Autoscaler {
             return;
         }
         for (Wish wish : wishes) {
-            follow(turn, wish, seen.getOrDefault(wish.id(), List.of()), now);
+            try {
+                follow(turn, wish, seen.getOrDefault(wish.id(), List.of()), now);
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).addKeyValue("workload", wish.id()).log("A service could not be scaled");
+                states.looked(dsl, wish.id(), now); // or it would be the first of every turn
+            }
         }
     }
 

@@ -39,7 +39,7 @@ final class Progress {
         if (step.action().equals("unpause") && seen.state().equals(Observed.PAUSED)) {
             return Verdict.goesOn("its containers do not go on so far");
         }
-        return wish.spec().isTask() ? task(step, wish, seen, current) : running(step, wish, seen, current);
+        return wish.spec().isTask() ? task(step, wish, seen) : running(step, wish, seen, current);
     }
 
     private static Verdict resting(Observed seen, boolean current) {
@@ -56,14 +56,15 @@ final class Progress {
                 : Verdict.goesOn("its containers are not frozen so far");
     }
 
-    private static Verdict task(OperationStep step, Wish wish, Observed seen, boolean current) {
+    private static Verdict task(OperationStep step, Wish wish, Observed seen) {
         if (step.action().equals("unpause")) {
             return Verdict.done();
         }
-        if (!wish.finished()) {
+        if (!wish.finished() || seen.running() > 0) {
             return Verdict.goesOn(seen.message());
         }
-        return RUNS.contains(step.action()) && current && seen.state().equals("failed")
+        boolean ofThisRun = seen.generation() >= wish.freshGeneration();
+        return RUNS.contains(step.action()) && ofThisRun && seen.state().equals("failed")
                 ? Verdict.failed(seen.message())
                 : Verdict.done();
     }

@@ -73,13 +73,14 @@ class WorkloadRepository {
         return dsl.selectFrom(WORKLOAD).where(WORKLOAD.WORKLOAD_ID.in(ids)).fetch(WorkloadRepository::wish);
     }
 
-    /** Services that scale by themselves and are to run, whosever; those first that were not looked at for the longest. */
+    /** Services that scale by themselves and are to run, frozen ones not, whosever; those first that were not looked at for the longest. */
     List<Wish> autoscaled(DSLContext dsl, int limit) {
         return dsl.select(WORKLOAD.fields())
                 .from(WORKLOAD)
                 .leftJoin(AUTOSCALE)
                 .on(AUTOSCALE.WORKLOAD_ID.eq(WORKLOAD.WORKLOAD_ID))
                 .where(WORKLOAD.REMOVED_AT.isNull(), WORKLOAD.WANTED.eq("running"), WORKLOAD.HELD_BY.isNull())
+                .and(WORKLOAD.PAUSED.isFalse())
                 .and(DSL.condition("jsonb_typeof({0} -> 'autoscale') = 'object'", WORKLOAD.MANNER))
                 .orderBy(AUTOSCALE.LOOKED_AT.asc().nullsFirst(), WORKLOAD.WORKLOAD_ID)
                 .limit(limit)

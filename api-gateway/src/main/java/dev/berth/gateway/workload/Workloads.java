@@ -60,6 +60,8 @@ public class Workloads {
     enum Intent {
         START,
         CHANGE,
+        /** What it names is another by now, and nothing of it changes over: nobody waits for that. */
+        FOLLOW,
         REMOVE
     }
 
@@ -335,8 +337,8 @@ public class Workloads {
     }
 
     /** Wants what it names as that is by now, such as a secret's version; called where that is written. */
-    void renew(AccountId account, WorkloadId workload, UnaryOperator<Manner> next, Cause cause) {
-        Wish _ = step(account, workload, null, cause, Intent.CHANGE, wish -> {
+    void renew(AccountId account, WorkloadId workload, UnaryOperator<Manner> next, Intent intent, Cause cause) {
+        Wish _ = step(account, workload, null, cause, intent, wish -> {
             Spec renewed = wish.spec().with(next.apply(wish.spec().manner()));
             FieldCheck.size(renewed);
             return wish.change(renewed, clock.instant());
@@ -464,7 +466,11 @@ public class Workloads {
             }
             follow(now, next, cause);
             outbox.append(dsl, next.event(), cause);
-            enter(next, Verbs.of(now, next), cause);
+            if (intent == Intent.FOLLOW) {
+                operations.carry(dsl, next.id(), next.generation(), cause);
+            } else {
+                enter(next, Verbs.of(now, next), cause);
+            }
             return next;
         }));
     }

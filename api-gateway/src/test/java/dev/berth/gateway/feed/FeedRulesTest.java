@@ -87,7 +87,7 @@ class FeedRulesTest {
             assertThat(wish.registryLogin()).isNotNull();
             assertThat(wish.secrets()).isNotEmpty();
             FeedRules.Entry entry = FeedRules.entry(wish).orElseThrow();
-            assertThat(entry.data().toString()).contains("registry_login").doesNotContain("sealed");
+            assertThat(entry.data().toString()).contains("registry_login").doesNotContain("sealed", "username");
         }
     }
 

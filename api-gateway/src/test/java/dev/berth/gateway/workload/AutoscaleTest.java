@@ -254,6 +254,23 @@ class AutoscaleTest extends GatewayTest {
     }
 
     @Test
+    void whatIsFrozenKeepsItsContainersThoughTheyUseNothing() {
+        Api customer = api().signedUp();
+        String path = service(customer, ", \"replicas\": 3");
+        look(50);
+        customer.post(path + "/pause").expect(202);
+        for (int i = 0; i < 6; i++) {
+            look(0); // longer than its cool-down
+        }
+        assertThat(wish().replicas()).isEqualTo(3);
+        customer.post(path + "/unpause").expect(202);
+        for (int i = 0; i < 6; i++) {
+            look(0);
+        }
+        assertThat(wish().replicas()).isEqualTo(1);
+    }
+
+    @Test
     void aNumberThatIsSetByHandIsTakenWithinTheBoundsAsKubernetesDoes() {
         Api customer = api().signedUp();
         String path = service(customer, ", \"replicas\": 9");

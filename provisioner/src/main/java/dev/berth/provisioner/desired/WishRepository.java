@@ -12,20 +12,25 @@ import dev.berth.schema.workload.NetworkUse;
 import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.jooq.Record2;
 import org.jooq.impl.DSL;
 import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
 
 /** The table {@code wish}. Every method works inside the caller's transaction. Thread-safe. */
 @Repository
 public class WishRepository {
+    private static final TypeReference<List<NetworkUse>> NETWORKS = new TypeReference<>() {};
+
     /** Stores a wish unless a greater or equal generation is known; answers whether it was news. */
     public boolean put(DSLContext transaction, Wish wish, Instant now) {
         JSONB body = wish instanceof Wish.Wanted wanted
@@ -98,18 +103,24 @@ public class WishRepository {
 
     /** The networks that the account's wishes name which were not withdrawn, its own one too. */
     public Set<NetworkUse> networks(DSLContext transaction, AccountId account) {
-        return transaction
-                .select(WISH.BODY)
+        return networks(transaction, WISH.ACCOUNT_ID.eq(account)).getOrDefault(account, Set.of());
+    }
+
+    /** The same of all accounts whose wishes name any; nothing else of the wishes is read. */
+    public Map<AccountId, Set<NetworkUse>> networks(DSLContext transaction) {
+        return networks(transaction, DSL.noCondition());
+    }
+
+    private static Map<AccountId, Set<NetworkUse>> networks(DSLContext transaction, Condition which) {
+        Map<AccountId, Set<NetworkUse>> networks = new HashMap<>();
+        transaction
+                .select(WISH.ACCOUNT_ID, DSL.field("{0} -> 'networks'", JSONB.class, WISH.BODY))
                 .from(WISH)
-                .where(
-                        WISH.ACCOUNT_ID.eq(account),
-                        WISH.GONE_AT.isNull(),
-                        DSL.condition("jsonb_typeof({0} -> 'networks') = 'array'", WISH.BODY))
-                .fetch(WISH.BODY)
-                .stream()
-                .map(body -> Json.mapper().readValue(body.data(), WorkloadDesired.class))
-                .flatMap(wish -> wish.networks() == null ? Stream.of() : wish.networks().stream())
-                .collect(Collectors.toSet());
+                .where(which, WISH.GONE_AT.isNull())
+                .and(DSL.condition("jsonb_typeof({0} -> 'networks') = 'array'", WISH.BODY))
+                .forEach(row -> networks.computeIfAbsent(row.value1(), _ -> new HashSet<>())
+                        .addAll(Json.mapper().readValue(row.value2().data(), NETWORKS)));
+        return networks;
     }
 
     /** The workload of an account that has a name and was not withdrawn. */

@@ -1,6 +1,7 @@
 package dev.berth.provisioner.lifecycle;
 
 import dev.berth.schema.id.ContainerId;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
@@ -11,7 +12,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Readiness {
+    private static final Duration TOLD_WITHIN = Duration.ofMinutes(1);
+
     private final Set<ContainerId> unready = ConcurrentHashMap.newKeySet();
+    private volatile boolean tells;
+    private volatile long toldNanos;
 
     /** What the checks of a container said. */
     public void said(ContainerId container, boolean canWork) {
@@ -22,9 +27,16 @@ public class Readiness {
         }
     }
 
-    /** Forgets all but these. */
+    /** Forgets all but these; told while this process asks how containers are. */
     public void retain(Set<ContainerId> standing) {
+        toldNanos = System.nanoTime();
+        tells = true;
         unready.retainAll(standing);
+    }
+
+    /** Whether this process asks how containers are; another one does, where it does not. */
+    public boolean tells() {
+        return tells && System.nanoTime() - toldNanos < TOLD_WITHIN.toNanos();
     }
 
     /** Whether it can be given work, for all that is known. */

@@ -29,6 +29,11 @@ final class ContainerDriver {
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int MOST_STEPS = 8;
 
+    private static final Duration FREEZE_AGAIN = Duration.ofSeconds(30);
+
+    /** The code of a note on a container that the engine does not freeze, or let go on. */
+    private static final String PAUSE_FAILED = "pause_failed";
+
     private final Tenure tenure;
     private final ContainerEngine engine;
     private final ContainerRepository containers;
@@ -125,7 +130,7 @@ final class ContainerDriver {
         try {
             if (listed.running()) {
                 if (inspect(container).map(Seen::paused).orElse(false)) {
-                    engine.unpause(listed.name());
+                    thaw(container);
                 }
                 engine.kill(listed.name());
             } else {
@@ -152,8 +157,7 @@ final class ContainerDriver {
     }
 
     private void run(Container container, Outcome outcome) {
-        if (container.frozen().wanted() != container.frozen().is()) {
-            freeze(container);
+        if (container.frozen().wanted() != container.frozen().is() && freeze(container, outcome)) {
             return;
         }
         Seen seen = inspect(container).orElse(null);
@@ -186,19 +190,46 @@ final class ContainerDriver {
         return launcher.links().astray(container, seen);
     }
 
-    /** Freezes one as it is, or lets it go on; told by what the engine shows after that. */
-    private void freeze(Container container) {
+    /** What is frozen hears no signal; a host that cannot let it go on may still be able to kill it. */
+    private void thaw(Container container) {
+        try {
+            engine.unpause(container.engineName());
+        } catch (EngineException.Missing | EngineException.Conflict e) {
+            LOG.debug("a container to let go on has ended", e);
+        } catch (EngineException.Refused | EngineException.Failed e) {
+            LOG.atWarn()
+                    .addKeyValue("container", container.id())
+                    .log("A frozen container is ended though the host does not let it go on: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Freezes one as it is, or lets it go on; told by what the engine shows after that. Answers false where the engine refuses: that is
+     * said, and asked again later.
+     */
+    private boolean freeze(Container container, Outcome outcome) {
         boolean wanted = container.frozen().wanted();
         try {
             setFrozen(container, wanted);
         } catch (EngineException.Missing | EngineException.Conflict e) {
             LOG.debug("a container to freeze has ended", e);
+        } catch (EngineException.Refused | EngineException.Failed e) {
+            String why = "the host does not %s it: %s".formatted(wanted ? "freeze" : "unfreeze", LaunchFailures.brief(e));
+            tenure.write(tx -> lifecycle.note(tx, container.id(), new Container.Note(PAUSE_FAILED, why, null)));
+            outcome.at(clock.instant().plus(FREEZE_AGAIN), new Subject.Run(container.id()));
+            return false;
         }
         Seen seen = inspect(container).orElse(null);
         observe(container, seen);
         if (seen != null && seen.running() && seen.paused() == wanted) {
-            tenure.write(tx -> lifecycle.frozen(tx, container.id(), wanted, launcher.causeOf(tx, container)));
+            tenure.write(tx -> {
+                if (PAUSE_FAILED.equals(container.note().code())) {
+                    lifecycle.note(tx, container.id(), Container.Note.NONE);
+                }
+                return lifecycle.frozen(tx, container.id(), wanted, launcher.causeOf(tx, container));
+            });
         }
+        return true;
     }
 
     private void setFrozen(Container container, boolean paused) {
@@ -271,7 +302,7 @@ final class ContainerDriver {
             return;
         }
         if (seen.paused()) {
-            engine.unpause(container.engineName()); // what is frozen hears no signal
+            thaw(container);
         }
         Container.Stopping stopping = container.stopping();
         Instant killAt = stopping == null ? now : stopping.killAt();
@@ -313,7 +344,7 @@ final class ContainerDriver {
         if (seen.isPresent()) {
             if (seen.get().running()) {
                 if (seen.get().paused()) {
-                    engine.unpause(name);
+                    thaw(container);
                 }
                 engine.kill(name);
                 outcome.at(clock.instant().plus(AGAIN), new Subject.Run(container.id()));

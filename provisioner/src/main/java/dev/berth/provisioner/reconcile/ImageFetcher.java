@@ -16,6 +16,7 @@ import dev.berth.provisioner.engine.RegistryAuth;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.ContainerState;
+import dev.berth.provisioner.lifecycle.FactTransaction;
 import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.rollout.ImagePin;
 import dev.berth.provisioner.rollout.ImagePinRepository;
@@ -201,6 +202,9 @@ final class ImageFetcher {
         String imageId = found.image().id();
         boolean waits = isHeld(container, spec);
         boolean kept = tenure.write(tx -> {
+            if (!isAwaited(tx, container)) {
+                return true;
+            }
             ImagePin pin = pins.keep(tx.dsl(), pin(container, found.digest(), imageId), found.instead(), tx.now());
             if (!pin.imageId().equals(imageId)) {
                 return false;
@@ -218,6 +222,13 @@ final class ImageFetcher {
         } else if (waits) {
             outcome.at(clock.instant().plus(HELD_AGAIN), new Subject.Run(container.id()));
         }
+    }
+
+    private boolean isAwaited(FactTransaction tx, Container container) {
+        return containers
+                .lock(tx.dsl(), container.id())
+                .filter(now -> now.state().rank() < ContainerState.STARTING.rank())
+                .isPresent();
     }
 
     private boolean isHeld(Container container, WorkloadDesired spec) {
@@ -242,7 +253,8 @@ final class ImageFetcher {
         Outcome outcome = new Outcome();
         ImageReference reference = ImageReference.parse(container.image()).orElse(null);
         Optional<WorkloadDesired> spec = tenure.read(dsl -> specs.of(dsl, container));
-        if (container.state() != ContainerState.PULLING || reference == null || spec.isEmpty()) {
+        boolean there = container.life().imageId() != null;
+        if (container.state() != ContainerState.PULLING || there || reference == null || spec.isEmpty()) {
             return outcome;
         }
         if (!fetching.add(container.account())) {
@@ -270,20 +282,23 @@ final class ImageFetcher {
             ImageReference asked = digest == null ? reference : reference.at(digest);
             Pulled pulled = engine.pull(
                     new PullOrder(asked.toString(), authOf(container, spec, asked), pullTimeout, teller(container)));
-            tenure.write(tx -> {
+            return tenure.write(tx -> {
+                if (!isAwaited(tx, container)) {
+                    return true; // it was given up meanwhile, and what was kept for it is forgotten
+                }
                 tenants.pulled(tx.dsl(), container.account(), pulled.imageId(), tx.now());
                 if (digest == null && !reference.digest()) {
                     ImageNameRepository.Meaning meaning =
                             new ImageNameRepository.Meaning(pulled.imageId(), pulled.digest());
                     names.put(tx.dsl(), container.account(), reference.toString(), meaning, tx.now());
                 }
-                return pins.keep(
+                ImagePin _ = pins.keep(
                         tx.dsl(),
                         pin(container, pulled.digest(), pulled.imageId()),
                         pin == null ? null : pin.imageId(),
                         tx.now());
+                return true;
             });
-            return true;
         } catch (ContentException e) {
             failures.fail(container, "content_refused", String.valueOf(e.getMessage()));
         } catch (EngineException.Refused e) {

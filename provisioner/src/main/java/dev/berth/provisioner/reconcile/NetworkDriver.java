@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import dev.berth.schema.workload.NetworkUse;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -67,10 +69,13 @@ final class NetworkDriver {
         return tenure.read(dsl -> {
             List<TenantNetwork> all = networks.all(dsl);
             Set<Long> held = all.isEmpty() ? Set.of() : links.held(dsl);
+            Map<AccountId, Set<NetworkUse>> wished =
+                    all.stream().allMatch(one -> held.contains(one.number())) ? Map.of() : wishes.networks(dsl);
             return all.stream()
                     .filter(network -> network.state() != NetworkState.READY
                             || (!held.contains(network.number())
-                                    && !wishes.networks(dsl, network.account()).contains(network.use())))
+                                    && !wished.getOrDefault(network.account(), Set.of())
+                                            .contains(network.use())))
                     .map(TenantNetwork::account)
                     .distinct()
                     .<Subject>map(Subject.Networks::new)
@@ -92,12 +97,23 @@ final class NetworkDriver {
             for (EngineNetwork network : engine.networks()) {
                 Matcher name = NAME.matcher(network.name());
                 if (name.matches() && stray(AccountId.parse(name.group(1)), name.group(2))) {
-                    LOG.atInfo().addKeyValue("network", network.name()).log("A network that was given up is removed");
-                    engine.removeNetwork(network.name());
+                    remove(network.name());
                 }
             }
         } catch (EngineException | IllegalArgumentException e) {
             LOG.atInfo().log("Networks that were given up are looked for again later: {}", e.getMessage());
+        }
+    }
+
+    /** One that cannot be removed now keeps none of the others. */
+    private void remove(String network) {
+        try {
+            engine.removeNetwork(network);
+            LOG.atInfo().addKeyValue("network", network).log("A network that was given up is removed");
+        } catch (EngineException.Refused | EngineException.Conflict | EngineException.Failed e) {
+            LOG.atInfo()
+                    .addKeyValue("network", network)
+                    .log("A network that was given up is not removed: {}", e.getMessage());
         }
     }
 

@@ -19,9 +19,16 @@ record Change(
         int mostNew,
         RolloutState state,
         @Nullable String message) {
-    /** Back to what served before, without any ceremony: what failed goes as soon as it is not missed. */
+    /**
+     * Back to what served before, without any ceremony: what failed goes as soon as it is not missed, and at once where nothing may run
+     * beside it.
+     */
     static Change back(RolloutWish how, int replicas, int ready) {
-        return rolling(how, replicas, ready);
+        return how.strategy() == RolloutStrategy.RECREATE ? recreate(replicas) : rolling(how, replicas, ready);
+    }
+
+    private static Change recreate(int replicas) {
+        return new Change(0, replicas, replicas, RolloutState.PROGRESSING, null);
     }
 
     /**
@@ -39,7 +46,7 @@ record Change(
         }
         return switch (how.strategy()) {
             case ROLLING -> rolling(how, replicas, ready);
-            case RECREATE -> new Change(0, replicas, replicas, RolloutState.PROGRESSING, null);
+            case RECREATE -> recreate(replicas);
             case BLUE_GREEN -> blueGreen(how, replicas, old, ready);
             case CANARY -> how.promoted() ? rolling(how, replicas, ready) : canary(how, replicas, old, ready);
         };

@@ -1,6 +1,7 @@
 package dev.berth.provisioner.rollout;
 
 import dev.berth.provisioner.lifecycle.Container;
+import dev.berth.provisioner.lifecycle.ContainerState;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.StopReason;
 import dev.berth.schema.workload.WorkloadDesired;
@@ -77,10 +78,18 @@ final class JobRollout {
         int left = room;
         for (int index : indices.open()) {
             Optional<Container> last = indices.last(index);
-            if ((left > 0 || last.isPresent()) && rollout.fill(index, spec, last, left > 0)) {
+            boolean launched = (left > 0 || last.isPresent()) && rollout.fill(index, spec, last, left > 0);
+            if (launched || last.filter(JobRollout::waitsForItsPlace).isPresent()) {
                 left--;
             }
         }
+    }
+
+    /** One that could not be launched, for which it is not at fault: the next would not fare better, however many there are. */
+    private static boolean waitsForItsPlace(Container last) {
+        String code = last.note().code();
+        return last.state() == ContainerState.FAILED
+                && (code == null || !(LaunchFailed.isFinal(code) || code.equals(LaunchFailed.START_FAILED)));
     }
 
     private boolean isLate() {

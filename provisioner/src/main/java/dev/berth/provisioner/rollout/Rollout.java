@@ -88,7 +88,7 @@ public final class Rollout {
         }
         if (Boolean.TRUE.equals(wish.paused())) {
             for (Container container : situation.containers()) {
-                if (container.target().replica() > numbers(wish)) {
+                if (container.target().replica() > numbers(wish) || awaitsItsStart(container, wish)) {
                     stop(container, StopReason.STOPPED);
                 }
             }
@@ -96,6 +96,12 @@ public final class Rollout {
             return true;
         }
         return false;
+    }
+
+    /** What of a service or a machine was not begun yet is begun when it goes on: its deadline would pass meanwhile. */
+    private static boolean awaitsItsStart(Container container, WorkloadDesired wish) {
+        boolean task = wish.kind() == WorkloadKind.JOB || wish.kind() == WorkloadKind.CRON;
+        return !task && container.state().rank() < ContainerState.STARTING.rank();
     }
 
     /** Freezes what runs, or lets it go on. */
@@ -266,9 +272,16 @@ public final class Rollout {
                 resize(container, spec);
             }
         }
+        if (!progress.state().over() && !current.isEmpty()) {
+            progress = progress.begun(now); // again after a pause, for which nothing has to be launched
+        }
         List<Container> old = old(spec);
         boolean emptiesFirst = how.strategy() == RolloutStrategy.RECREATE && changing && oldLives(spec);
-        if (emptiesFirst && !how.paused() && !progress.goesBack() && OldFirst.awaitsImage(spec, old, current)) {
+        if (emptiesFirst
+                && spec.replicas() > 0
+                && !how.paused()
+                && !progress.goesBack()
+                && OldFirst.awaitsImage(spec, old, current)) {
             return forerun(wish, spec, progress, old, current);
         }
         int ready = 0;

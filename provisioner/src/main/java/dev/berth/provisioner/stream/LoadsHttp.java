@@ -92,6 +92,9 @@ class LoadsHttp {
             throw new Refusal(ProblemCode.NOT_FOUND, "there is no such route");
         }
         List<WorkloadId> workloads = read(asked);
+        if (!readiness.tells()) {
+            throw new Refusal(ProblemCode.UNAVAILABLE, "another replica asks how containers are, or none does so far");
+        }
         if (!looks.tryLock()) {
             throw new Refusal(ProblemCode.UNAVAILABLE, "another look goes on");
         }
@@ -122,7 +125,7 @@ class LoadsHttp {
                     container.size().cpuMillis().value(),
                     used.memoryBytes(),
                     container.size().memoryMib().bytes(),
-                    readiness.of(container.id())));
+                    readiness.of(container.id()) && !container.frozen().is()));
         } catch (EngineException e) {
             return Optional.empty(); // it ended meanwhile, or the engine is away: nothing is told of it
         }

@@ -220,6 +220,37 @@ class RolloutsTest {
     }
 
     @Test
+    void whatNothingMayRunBesideGoesBackAlsoFromARevisionThatRunsAndIsNeverReady() {
+        wish.readinessCheck = CHECK;
+        wish.rollout = new RolloutWish(RolloutStrategy.RECREATE, 0, 0, 2, 60, 1, false, true, false, false);
+        wished(Duration.ofSeconds(20));
+        world.ill.put("server:2", "GET / answered 503");
+        next("server:2");
+        wished(Duration.ofSeconds(150));
+        assertThat(last().state()).isEqualTo(RolloutState.ROLLED_BACK);
+        assertThat(running(1)).isEqualTo(2);
+        assertThat(running(2)).isZero();
+    }
+
+    @Test
+    void aRolloutThatWasPausedWithItsContainersStillFailsByTheClock() {
+        wish.readinessCheck = CHECK;
+        wish.rollout = how(RolloutStrategy.ROLLING, false, false);
+        wished(Duration.ofSeconds(20));
+        world.ill.put("server:2", "GET / answered 503");
+        next("server:2");
+        wished(Duration.ofSeconds(20));
+        wish.generation++;
+        wish.paused = true;
+        wished(Duration.ofMinutes(10));
+        wish.generation++;
+        wish.paused = false;
+        wished(Duration.ofMinutes(10));
+        assertThat(last().state()).isEqualTo(RolloutState.ROLLED_BACK);
+        assertThat(running(1)).isEqualTo(2);
+    }
+
+    @Test
     void aPausedRolloutStandsStillAndItsTimeDoesNotRun() {
         wished(Duration.ofSeconds(10));
         wish.rollout = how(RolloutStrategy.ROLLING, false, true);

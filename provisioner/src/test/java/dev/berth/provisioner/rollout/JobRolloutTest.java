@@ -198,6 +198,21 @@ class JobRolloutTest {
     }
 
     @Test
+    void whatCannotBeLaunchedTakesUpItsRoomSinceTheNextWouldNotFareBetter() {
+        wish.replicas = 2;
+        wish.completions = 1000;
+        for (int i = 0; i < 5; i++) {
+            for (Step step : plan().steps()) {
+                if (step instanceof Step.Launch launch) {
+                    add(launch.turn(), ContainerState.FAILED, new Container.Note("image_not_found", "none", now.plusSeconds(60)));
+                }
+            }
+            now = now.plusSeconds(1);
+        }
+        assertThat(world.values().stream().map(c -> c.target().replica())).containsExactlyInAnyOrder(1, 2);
+    }
+
+    @Test
     void anIndexThatIsLostEndsTheRunAndStopsTheOthers() {
         wish.replicas = 3;
         wish.completions = 9;
