@@ -34,6 +34,7 @@ class RegistryHolders implements RegistryUsers {
     public void renew(AccountId account, String registry, @Nullable RegistryLogin login, Cause cause) {
         of(dsl, account).stream()
                 .filter(use -> use.registry().equals(registry))
-                .forEach(use -> workloads.renew(account, use.workload(), manner -> manner.shown(login), Workloads.Intent.FOLLOW, cause));
+                .forEach(use -> workloads.renew(
+                        account, use.workload(), manner -> manner.shown(login), Workloads.Intent.FOLLOW, cause));
     }
 }

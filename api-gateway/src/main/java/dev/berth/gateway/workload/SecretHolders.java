@@ -40,6 +40,7 @@ class SecretHolders implements SecretUsers {
     public void renew(AccountId account, SealedSecret secret, Cause cause) {
         of(dsl, account).stream()
                 .filter(use -> use.secret().equals(secret.name()))
-                .forEach(use -> workloads.renew(account, use.workload(), manner -> renewed(manner, secret), Workloads.Intent.CHANGE, cause));
+                .forEach(use -> workloads.renew(
+                        account, use.workload(), manner -> renewed(manner, secret), Workloads.Intent.CHANGE, cause));
     }
 }

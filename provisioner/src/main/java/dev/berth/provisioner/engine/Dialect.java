@@ -38,6 +38,7 @@ enum Dialect {
             "network already exists", 409,
             "already in use", 409,
             "is already used on the host", 403,
+            "network is being used", 403,
             "no such container", 404,
             "network not found", 404);
 

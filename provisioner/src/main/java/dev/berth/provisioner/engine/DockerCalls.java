@@ -137,7 +137,12 @@ final class DockerCalls implements AutoCloseable {
                     InputStream body = answer.getBody()) {
                 int status = answer.getStatusCode();
                 if (status < 300) {
-                    return config(null).getObjectMapper().readValue(body, type);
+                    byte[] said = body.readAllBytes();
+                    if (said.length == 0) {
+                        throw new ConflictException(
+                                "the engine has nothing to say of it now"); // as Podman of what ended
+                    }
+                    return config(null).getObjectMapper().readValue(said, type);
                 }
                 String said = new String(body.readNBytes(MOST_SAID), StandardCharsets.UTF_8);
                 throw switch (status) {

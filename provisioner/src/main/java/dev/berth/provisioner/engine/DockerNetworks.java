@@ -126,6 +126,8 @@ final class DockerNetworks {
     /** The engine has a word for it, but no code of its own. */
     private static boolean connected(DockerException e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("already exists in network") || message.contains("already attached to network");
+        return message.contains("already exists in network")
+                || message.contains("already attached to network")
+                || message.contains("is already connected to network");
     }
 }

@@ -16,6 +16,7 @@ import dev.berth.schema.id.ContainerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,6 +186,11 @@ final class ContainerDriver {
         }
     }
 
+    /** Forgets all but these. */
+    void retain(Set<ContainerId> standing) {
+        launcher.links().retain(standing);
+    }
+
     /** Whether it runs and is in fewer networks than it should be. */
     boolean astray(Container container, Seen seen) {
         return launcher.links().astray(container, seen);
@@ -214,7 +220,8 @@ final class ContainerDriver {
         } catch (EngineException.Missing | EngineException.Conflict e) {
             LOG.debug("a container to freeze has ended", e);
         } catch (EngineException.Refused | EngineException.Failed e) {
-            String why = "the host does not %s it: %s".formatted(wanted ? "freeze" : "unfreeze", LaunchFailures.brief(e));
+            String why =
+                    "the host does not %s it: %s".formatted(wanted ? "freeze" : "unfreeze", LaunchFailures.brief(e));
             tenure.write(tx -> lifecycle.note(tx, container.id(), new Container.Note(PAUSE_FAILED, why, null)));
             outcome.at(clock.instant().plus(FREEZE_AGAIN), new Subject.Run(container.id()));
             return false;

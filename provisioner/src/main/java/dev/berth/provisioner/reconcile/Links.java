@@ -13,6 +13,7 @@ import dev.berth.provisioner.tenant.NetworkState;
 import dev.berth.provisioner.tenant.TenantNetwork;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.provisioner.tenant.TenantState;
+import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.workload.NetworkUse;
 import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Instant;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +41,9 @@ final class Links {
     private final NetworkRepository networks;
     private final LinkRepository links;
     private final Specs specs;
+
+    /** Where those are to be that run, which does not change. */
+    private final Map<ContainerId, List<Long>> ofRunning = new ConcurrentHashMap<>();
 
     Links(Tenure tenure, ContainerEngine engine, Rooms rooms, Specs specs) {
         this.specs = specs;
@@ -156,6 +162,11 @@ final class Links {
         return others.isEmpty() ? Optional.empty() : tenure.read(dsl -> specs.of(dsl, container));
     }
 
+    /** Forgets all but these. */
+    void retain(Set<ContainerId> standing) {
+        ofRunning.keySet().retainAll(standing);
+    }
+
     /** Whether somebody took a container that runs out of a network. */
     boolean astray(Container container, Seen seen) {
         return container.state() == ContainerState.RUNNING
@@ -184,7 +195,7 @@ final class Links {
 
     /** The networks that it should be in and is not. */
     private List<String> missing(Container container, Seen seen) {
-        List<Long> numbers = tenure.read(dsl -> links.of(dsl, container.id()));
+        List<Long> numbers = ofRunning.computeIfAbsent(container.id(), id -> tenure.read(dsl -> links.of(dsl, id)));
         return (numbers.isEmpty() ? List.of(TenantNetwork.OWN) : numbers)
                 .stream()
                         .map(number -> TenantNetwork.nameOf(container.account(), number))

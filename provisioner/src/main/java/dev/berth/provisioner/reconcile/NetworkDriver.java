@@ -14,16 +14,18 @@ import dev.berth.provisioner.tenant.TenantNetwork;
 import dev.berth.provisioner.tenant.TenantRepository;
 import dev.berth.provisioner.tenant.TenantState;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.workload.NetworkUse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import dev.berth.schema.workload.NetworkUse;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,12 +96,24 @@ final class NetworkDriver {
         }
         sweptAt = clock.instant();
         try {
+            Map<String, Matcher> there = new HashMap<>(); // before the rows, since what is made is written down before
             for (EngineNetwork network : engine.networks()) {
                 Matcher name = NAME.matcher(network.name());
-                if (name.matches() && stray(AccountId.parse(name.group(1)), name.group(2))) {
-                    remove(network.name());
+                if (name.matches()) {
+                    there.put(network.name(), name);
                 }
             }
+            Set<AccountId> accounts =
+                    there.values().stream().map(name -> AccountId.parse(name.group(1))).collect(Collectors.toSet());
+            Map<AccountId, TenantState> states = tenure.read(dsl -> tenants.states(dsl, accounts));
+            Set<Long> numbers = tenure.read(networks::all).stream()
+                    .map(TenantNetwork::number)
+                    .collect(Collectors.toSet());
+            there.forEach((network, name) -> {
+                if (stray(states.get(AccountId.parse(name.group(1))), name.group(2), numbers)) {
+                    remove(network);
+                }
+            });
         } catch (EngineException | IllegalArgumentException e) {
             LOG.atInfo().log("Networks that were given up are looked for again later: {}", e.getMessage());
         }
@@ -118,12 +132,9 @@ final class NetworkDriver {
     }
 
     /** Whether it is of an account that is known here, and not written of. */
-    private boolean stray(AccountId account, @Nullable String number) {
-        return tenure.read(dsl -> tenants.find(dsl, account)
-                .filter(tenant -> number == null
-                        ? tenant.state() == TenantState.REMOVED
-                        : networks.find(dsl, Long.parseLong(number)).isEmpty())
-                .isPresent());
+    private static boolean stray(@Nullable TenantState state, @Nullable String number, Set<Long> numbers) {
+        return state != null
+                && (number == null ? state == TenantState.REMOVED : !numbers.contains(Long.parseLong(number)));
     }
 
     /** What the operator should know. */

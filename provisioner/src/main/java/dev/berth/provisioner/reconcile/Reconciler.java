@@ -249,7 +249,9 @@ final class Reconciler {
         List<Container> allStanding = standing.read();
         Map<WorkloadId, List<Container>> byWorkload =
                 allStanding.stream().collect(Collectors.groupingBy(Container::workload));
-        checks.retain(allStanding.stream().map(Container::id).collect(Collectors.toSet()));
+        Set<ContainerId> ids = allStanding.stream().map(Container::id).collect(Collectors.toSet());
+        checks.retain(ids);
+        driver.retain(ids);
         allStanding.stream()
                 .filter(checks::isNew)
                 .forEach(container -> outcome.then(new Subject.Check(container.id())));

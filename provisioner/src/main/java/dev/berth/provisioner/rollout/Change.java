@@ -1,6 +1,7 @@
 package dev.berth.provisioner.rollout;
 
 import dev.berth.schema.rollout.RolloutState;
+import dev.berth.schema.workload.RolloutStrategy;
 import dev.berth.schema.workload.RolloutWish;
 import org.jspecify.annotations.Nullable;
 

@@ -15,6 +15,7 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.wire.Json;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +102,15 @@ public class TenantRepository {
                 .select(TENANT.ACCOUNT_ID, TENANT.STATE)
                 .from(TENANT)
                 .where(TENANT.STATE.ne(TenantState.REMOVED.text()))
+                .fetchMap(row -> row.value1(), row -> TenantState.of(row.value2()));
+    }
+
+    /** The states of these, removed ones too. */
+    public Map<AccountId, TenantState> states(DSLContext transaction, Collection<AccountId> accounts) {
+        return transaction
+                .select(TENANT.ACCOUNT_ID, TENANT.STATE)
+                .from(TENANT)
+                .where(TENANT.ACCOUNT_ID.in(accounts))
                 .fetchMap(row -> row.value1(), row -> TenantState.of(row.value2()));
     }
 

@@ -51,6 +51,11 @@ class PodmanEngineTest extends DockerConformance {
     }
 
     @Override
+    boolean networksGoFirst() {
+        return false;
+    }
+
+    @Override
     boolean remembersErrors() {
         return false;
     }
@@ -69,7 +74,7 @@ class PodmanEngineTest extends DockerConformance {
                         "-c",
                         "grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status;"
                                 + " touch /x 2>/dev/null && echo wrote /x; touch /tmp/x && echo wrote /tmp/x;"
-                                + " grep -c libpod /proc/self/cgroup; ls /dev/shm 2>/dev/null | wc -l; i=0; while [ $i -lt 600 ]; do sleep 5 & i=$((i+1)); done 2>&1 | head -1"),
+                                + " i=0; while [ $i -lt 600 ]; do sleep 60 & i=$((i+1)); done 2>&1 | head -1"),
                 ContainerSpec.Start.USUAL);
         engine.create(spec);
         try {
@@ -86,7 +91,6 @@ class PodmanEngineTest extends DockerConformance {
                             "NoNewPrivs:\t1",
                             "Seccomp:\t2")
                     .contains("Uid:\t65532\t65532\t65532\t65532")
-                    .contains("0")
                     .doesNotContain("wrote /x")
                     .anyMatch(line -> line.contains("fork"));
         } finally {

@@ -204,7 +204,10 @@ class JobRolloutTest {
         for (int i = 0; i < 5; i++) {
             for (Step step : plan().steps()) {
                 if (step instanceof Step.Launch launch) {
-                    add(launch.turn(), ContainerState.FAILED, new Container.Note("image_not_found", "none", now.plusSeconds(60)));
+                    add(
+                            launch.turn(),
+                            ContainerState.FAILED,
+                            new Container.Note("image_not_found", "none", now.plusSeconds(60)));
                 }
             }
             now = now.plusSeconds(1);
