@@ -25,6 +25,10 @@
   const here = $(".nav [aria-current]");
   if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
 
+  // What answers a form stands at the form's address; its own one can be asked for again, by its visitor and by what is live.
+  const own = $("[data-address]");
+  if (own && location.pathname !== own.dataset.address) history.replaceState(null, "", own.dataset.address);
+
   const focused = $("[data-focus]");
   if (focused) focused.focus();
 
@@ -77,6 +81,7 @@
   // --- rows of a form, of which there may be more --------------------------------------------------------------------
   $$("[data-rows]").forEach((rows) => {
     const add = $("[data-add-row]", rows);
+    if (!add) return;
     add.hidden = false;
     add.onclick = () => {
       const all = $$("[data-row]", rows);

@@ -16,6 +16,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -59,6 +60,13 @@ class AutomationPages {
         this.pages = pages;
         this.workloads = workloads;
         this.triggers = triggers;
+    }
+
+    /** Where forms were answered there is nothing of its own; the workload is asked for again instead. */
+    @GetMapping({"/workloads/{id}/autoscale", "/workloads/{id}/triggers"})
+    @Requires(Scope.WORKLOADS_READ)
+    String back(@PathVariable String id) {
+        return "redirect:/workloads/" + parse(id);
     }
 
     @PostMapping("/workloads/{id}/autoscale")

@@ -60,6 +60,16 @@ final class Lines {
         return map("", text, errors).equals(map) && errors.isEmpty() ? text : null;
     }
 
+    /** Whether a text area, which has one kind of line end, sends a text as it is. */
+    static boolean isSentAs(String text) {
+        return text.indexOf('\r') < 0;
+    }
+
+    /** Whether an input of one line can hold a text (HTML, 4.10.5.1.2). */
+    static boolean isOne(String text) {
+        return isSentAs(text) && text.indexOf('\n') < 0;
+    }
+
     /** A form sends its lines with CR LF (HTML, 4.10.22); a file has LF. */
     static String sent(String text) {
         return text.replace("\r\n", "\n");

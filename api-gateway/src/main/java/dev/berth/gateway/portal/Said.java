@@ -8,6 +8,10 @@ import java.util.List;
 
 /** A refusal as a page says it. */
 record Said(int status, String title, String detail, String hint, List<Problem.FieldError> errors) {
+    /** Instead of the API's hint, which speaks of headers. */
+    private static final String MEANWHILE =
+            "It was changed meanwhile. What you typed is in the form still: sent again, it takes the place of what is there now.";
+
     static Said of(RuntimeException thrown) {
         return switch (thrown) {
             case Refusal refusal -> {
@@ -16,7 +20,7 @@ record Said(int status, String title, String detail, String hint, List<Problem.F
                         problem.code().status(),
                         problem.code().title(),
                         problem.detail(),
-                        problem.hint(),
+                        problem.code() == ErrorCode.STALE ? MEANWHILE : problem.hint(),
                         problem.errors());
             }
             case PassedProblem passed ->

@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
@@ -94,6 +95,9 @@ class StackFormPages {
             return "redirect:/stacks/" + stack;
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
+            if (refusal.problem().code() == ErrorCode.STALE) {
+                model.addAttribute("etag", stacks.get(visitor.account(), stack).etag());
+            }
             return form(form, refusal, now, model, request);
         }
     }

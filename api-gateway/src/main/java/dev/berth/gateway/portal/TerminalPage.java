@@ -23,7 +23,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** A terminal in a container; the page's script opens the WebSocket of {@code GET /v1/containers/{id}/exec}. */
+/**
+ * A terminal in a container; the page's script opens the WebSocket of {@code GET /v1/containers/{id}/exec}. It does so by itself only
+ * where the portal's own pages led here: a link from elsewhere, which may name any command, only shows it, and waits for its visitor.
+ */
 @Controller
 class TerminalPage {
     private static final String SHELL = "/bin/sh";
@@ -54,14 +57,31 @@ class TerminalPage {
                 Workloads.parse(container.workload()).orElseThrow(() -> Workloads.missing(container.workload())));
         String typed = command == null || command.isBlank() ? SHELL : command.strip();
         Optional<List<String>> words = ShellWords.split(typed);
+        boolean own = fromOwnPage(request);
         String path = "/v1/containers/%s/exec".formatted(container.id());
         model.addAttribute("w", WorkloadCard.of(workload, format));
         model.addAttribute("c", WorkloadPages.ContainerRow.of(container, format));
         model.addAttribute("command", typed);
         model.addAttribute("wrong", words.isEmpty() ? "a quote in it is not closed" : null);
-        model.addAttribute("socket", words.map(list -> path + "?" + query(list)).orElse(null));
+        model.addAttribute("waits", !own && words.isPresent());
+        model.addAttribute(
+                "socket",
+                words.filter(_ -> own).map(list -> path + "?" + query(list)).orElse(null));
         model.addAttribute("example", Examples.terminal(request, path));
         return "terminal";
+    }
+
+    /** Browsers say so in {@code Sec-Fetch-Site}; older ones, and all of them without TLS, by the {@code Referer} alone. */
+    private static boolean fromOwnPage(HttpServletRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) {
+            return site.equals("same-origin");
+        }
+        String referer = request.getHeader("Referer");
+        String host = request.getHeader("Host");
+        return referer != null
+                && host != null
+                && (referer.startsWith("https://" + host + "/") || referer.startsWith("http://" + host + "/"));
     }
 
     private static String query(List<String> words) {

@@ -22,7 +22,7 @@ final class WorkloadFilled {
 
     private WorkloadFilled() {}
 
-    /** The form; an input whose lines cannot hold what is there is not in it. */
+    /** The form; an input whose lines cannot hold what is there is not in it, and with it the member that it is of. */
     static WorkloadForm of(WorkloadView view) {
         WorkloadFilled filled = new WorkloadFilled();
         filled.plain(view);
@@ -39,6 +39,9 @@ final class WorkloadFilled {
         filled.rows("files", "path", view.files(), one -> one.path());
         filled.rows("files", "content", view.files(), one -> one.content());
         filled.rows("files", "executable", view.files(), one -> one.executable());
+        filled.writable(
+                "files.path",
+                view.files().stream().allMatch(one -> Lines.isSentAs(Objects.toString(one.content(), ""))));
         WorkloadForm form = WorkloadForm.BLANK.with(filled.texts);
         for (String input : filled.unwritable) {
             form = form.without(input);
@@ -93,7 +96,9 @@ final class WorkloadFilled {
         put(member + ".type", check.type());
         put(member + ".path", check.path());
         put(member + ".port", check.port());
-        put(member + ".command", check.command() == null ? null : quoted(check.command()));
+        String command = check.command() == null ? "" : quoted(check.command());
+        put(member + ".command", command);
+        writable(member + ".type", Lines.isOne(command));
         put(member + ".interval_s", check.intervalS());
         put(member + ".timeout_s", check.timeoutS());
         put(member + ".retries", check.retries());
@@ -126,6 +131,12 @@ final class WorkloadFilled {
         texts.put(
                 member + "." + input,
                 list.stream().map(one -> Objects.toString(value.apply(one), "")).toList());
+    }
+
+    private void writable(String input, boolean written) {
+        if (!written) {
+            unwritable.add(input);
+        }
     }
 
     private void lines(String input, @Nullable String text) {

@@ -219,17 +219,23 @@ final class WorkloadForm {
         return changes;
     }
 
+    /** What the form of a workload's scale holds, or held when it was handed out. */
+    record Scale(String replicas, String size) {}
+
     /**
-     * What the form of a workload that is there asks for; what is left empty stays as it is.
+     * What the form of a workload that is there asks for. What is left empty, or as it was, stays as it is by now: autoscaling may have
+     * changed it meanwhile.
      *
      * @throws Refusal 422 for what is no number
      */
-    static WorkloadRequest scaled(String replicas, String size) {
+    static WorkloadRequest scaled(Scale asked, Scale was) {
         List<FieldError> errors = new ArrayList<>();
         Map<String, Object> members = new LinkedHashMap<>();
-        WorkloadMembers.put(members, "replicas", Lines.number("replicas", replicas, errors));
-        if (!size.isEmpty()) {
-            members.put("size", size);
+        if (!asked.replicas().strip().equals(was.replicas())) {
+            WorkloadMembers.put(members, "replicas", Lines.number("replicas", asked.replicas(), errors));
+        }
+        if (!asked.size().isEmpty() && !asked.size().equals(was.size())) {
+            members.put("size", asked.size());
         }
         if (!errors.isEmpty()) {
             throw Refusal.invalid(errors);

@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
@@ -130,7 +131,15 @@ class WorkloadFormPages {
             return "redirect:/workloads/" + now.id();
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
-            about(now, etag, model);
+            if (refusal.problem().code() == ErrorCode.STALE) {
+                WorkloadView present = present(visitor.account(), id);
+                about(present, present.etag(), model);
+                model.addAttribute(
+                        "meanwhile",
+                        List.copyOf(form.changes(WorkloadFilled.of(present)).keySet()));
+            } else {
+                about(now, etag, model);
+            }
             return form(form, refusal, visitor, context, model, request);
         }
     }

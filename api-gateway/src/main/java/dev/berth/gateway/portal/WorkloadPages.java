@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -254,15 +255,17 @@ class WorkloadPages {
     @Requires(Scope.WORKLOADS_WRITE)
     String scale(
             @PathVariable String id,
-            @RequestParam(defaultValue = "") String replicas,
-            @RequestParam(defaultValue = "") String size,
+            @RequestParam MultiValueMap<String, String> sent,
             Principal.Customer visitor,
             RequestContext context,
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
-        Deed deed = workload -> workloads.update(
-                visitor.account(), workload, WorkloadForm.scaled(replicas, size), null, context.cause());
+        WorkloadForm form = WorkloadForm.of(sent);
+        WorkloadForm.Scale asked = new WorkloadForm.Scale(form.text("replicas"), form.text("size"));
+        WorkloadForm.Scale was = new WorkloadForm.Scale(form.text("was.replicas"), form.text("was.size"));
+        Deed deed = workload ->
+                workloads.update(visitor.account(), workload, WorkloadForm.scaled(asked, was), null, context.cause());
         return act(id, deed, visitor, context, model, request, response);
     }
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class ComposeExport {
     /** What an answer of the API has and no request may have. */
-    private static final Set<String> ANSWERED = Set.of("next_runs", "promoted", "paused");
+    private static final Set<String> ANSWERED = Set.of("next_runs", "promoted", "paused", "version");
 
     private ComposeExport() {}
 
@@ -32,8 +32,9 @@ final class ComposeExport {
         for (WorkloadView workload : workloads) {
             JsonNode view = Json.mapper().valueToTree(workload);
             Map<String, Object> service = service(view);
-            contents(workload.name(), service, view, secrets, configs);
+            Map<String, Object> rest = contents(workload.name(), service, view, secrets, configs);
             networks(name, service, view.path("networks"), networks);
+            own(service, view, rest);
             services.put(workload.name(), service);
             view.path("volumes").forEach(mount -> volumes.add(text(mount, "name")));
         }
@@ -89,7 +90,6 @@ final class ComposeExport {
         deploy(service, view);
         mounts(service, view.path("volumes"));
         words(service, "depends_on", view.path("depends_on"));
-        own(service, view);
         return service;
     }
 
@@ -102,38 +102,56 @@ final class ComposeExport {
                         .toPlainString());
         limits.put("memory", view.path("memory_mib").longValue() + "M");
         Map<String, Object> deploy = new LinkedHashMap<>();
-        if (text(view, "kind").equals("service")) {
+        if (text(view, "kind").equals("service") && !view.path("autoscale").isObject()) {
             deploy.put("replicas", view.path("replicas").intValue());
         }
         deploy.put("resources", Map.of("limits", limits));
         service.put("deploy", deploy);
     }
 
-    /** Secrets are the account's, whatever they are called in the file; a file's content stands in it. */
-    private static void contents(
+    /**
+     * Secrets are the account's, whatever they are called in the file; a file's content stands in it. From the first on for which
+     * Compose has no words, such as a variable with a secret or a file that can be run, they are answered instead, for {@code x-berth}:
+     * so they are in the same order when the file is read.
+     */
+    private static Map<String, Object> contents(
             String workload,
             Map<String, Object> service,
             JsonNode view,
             Map<String, Object> secrets,
             Map<String, Object> configs) {
         List<Object> used = new ArrayList<>();
+        List<Object> ownSecrets = new ArrayList<>();
         view.path("secrets").forEach(one -> {
-            if (one.path("path").isString()) {
-                secrets.put(text(one, "name"), Map.of("external", true));
-                used.add(Map.of("source", text(one, "name"), "target", escaped(text(one, "path"))));
+            if (!ownSecrets.isEmpty() || !one.path("path").isString()) {
+                ownSecrets.add(plain(one));
+                return;
             }
+            secrets.put(text(one, "name"), Map.of("external", true));
+            used.add(Map.of("source", text(one, "name"), "target", escaped(text(one, "path"))));
         });
-        if (!used.isEmpty()) {
-            service.put("secrets", used);
-        }
         List<Object> files = new ArrayList<>();
+        List<Object> ownFiles = new ArrayList<>();
         view.path("files").forEach(one -> {
+            if (!ownFiles.isEmpty() || one.path("executable").asBoolean(false)) {
+                ownFiles.add(plain(one));
+                return;
+            }
             String name = "%s_%d".formatted(workload, files.size() + 1);
             configs.put(name, Map.of("content", escaped(text(one, "content"))));
             files.add(Map.of("source", name, "target", escaped(text(one, "path"))));
         });
-        if (!files.isEmpty()) {
-            service.put("configs", files);
+        filled(service, "secrets", used);
+        filled(service, "configs", files);
+        Map<String, Object> rest = new LinkedHashMap<>();
+        filled(rest, "secrets", ownSecrets);
+        filled(rest, "files", ownFiles);
+        return rest;
+    }
+
+    private static void filled(Map<String, Object> into, String key, List<Object> list) {
+        if (!list.isEmpty()) {
+            into.put(key, list);
         }
     }
 
@@ -179,11 +197,12 @@ final class ComposeExport {
         }
     }
 
-    private static void own(Map<String, Object> service, JsonNode view) {
+    private static void own(Map<String, Object> service, JsonNode view, Map<String, Object> rest) {
         Map<String, Object> own = new LinkedHashMap<>();
         for (String key : ComposeService.OWN) {
             JsonNode value = view.path(key);
-            boolean usual = value.isMissingNode()
+            boolean usual = ComposeService.BEHIND.contains(key)
+                    || value.isMissingNode()
                     || value.isNull()
                     || (key.equals("kind") && text(view, key).equals("service"))
                     || (value.isBoolean() && !value.booleanValue());
@@ -191,6 +210,7 @@ final class ComposeExport {
                 own.put(key, plain(value));
             }
         }
+        own.putAll(rest);
         if (!own.isEmpty()) {
             service.put("x-berth", own);
         }

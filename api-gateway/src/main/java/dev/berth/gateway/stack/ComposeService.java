@@ -8,12 +8,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one service of a file as a workload. Pure; one object is one reading. */
 final class ComposeService {
     private static final String DEFAULT_SIZE = "s";
     private static final long DEFAULT_CPU_MILLIS = 500;
     private static final long DEFAULT_MEMORY_MIB = 512;
+
+    /** Of the members under {@code x-berth} those that stand behind what the service has in Compose's own words. */
+    static final Set<String> BEHIND = Set.of("secrets", "files");
 
     /** Members of a workload that a file may give under {@code x-berth}. */
     static final Set<String> OWN = java.util.Collections.unmodifiableSet(new TreeSet<>(Set.of(
@@ -27,7 +32,10 @@ final class ComposeService {
             "auto_destroy",
             "rollout",
             "health_check",
-            "readiness_check")));
+            "readiness_check",
+            "autoscale",
+            "secrets",
+            "files")));
 
     private final String name;
     private final Place service;
@@ -82,7 +90,6 @@ final class ComposeService {
         members.put("env", environment());
         members.put("labels", service.at("labels").map(ComposeService::pairs).orElse(Map.of()));
         members.put("ports", ComposePorts.of(name, service.at("ports"), service.at("expose")));
-        members.put("replicas", 1);
         members.put("restart", restart());
         members.put("read_only_root", service.at("read_only").map(Place::truth).orElse(false));
         service.at("scale").flatMap(Place::number).ifPresent(n -> members.put("replicas", n));
@@ -104,7 +111,8 @@ final class ComposeService {
     /** What Compose has no words for, in the API's. */
     private void own(String key, Place value) {
         if (OWN.contains(key)) {
-            members.put(key, plain(value));
+            Object said = plain(value);
+            members.put(key, BEHIND.contains(key) ? behind(members.get(key), said) : said);
         } else {
             value.findings().refuse(value.path(), "is none of " + String.join(", ", OWN), null);
         }
@@ -137,6 +145,12 @@ final class ComposeService {
         } else {
             value.findings().refuse(value.path(), said(key, value) + words, hint);
         }
+    }
+
+    private static Object behind(@Nullable Object first, Object more) {
+        return first instanceof List<?> before && more instanceof List<?> after
+                ? Stream.concat(before.stream(), after.stream()).toList()
+                : more;
     }
 
     private static String said(String key, Place value) {

@@ -1,5 +1,6 @@
 package dev.berth.gateway.stack;
 
+import dev.berth.gateway.workload.WorkloadView;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +20,13 @@ record Planned(String name, Map<String, Object> members, Set<String> after) {
         after = Collections.unmodifiableSet(new TreeSet<>(after));
     }
 
-    /** With what the file does not say as it is by default, so that nothing of an earlier file stays. */
-    Map<String, Object> whole() {
+    /**
+     * With what the file does not say as it is by default, so that nothing of an earlier file stays; but autoscaling stays, since it is
+     * mostly asked for beside the file, and so does the number of replicas that it found.
+     *
+     * @param now the workload that is changed
+     */
+    Map<String, Object> whole(WorkloadView now) {
         Map<String, Object> whole = new LinkedHashMap<>();
         whole.put("health_check", Map.of("type", "none"));
         whole.put("readiness_check", Map.of("type", "none"));
@@ -34,13 +40,32 @@ record Planned(String name, Map<String, Object> members, Set<String> after) {
         whole.put("pull_policy", "");
         whole.put("networks", List.of());
         if ("service".equals(members.get("kind"))) {
-            whole.put("rollout", Map.of());
+            if (now.rollout() != null) {
+                whole.put("rollout", Map.of());
+            }
+            if (!scales(now)) {
+                whole.put("replicas", 1);
+            }
         } else if (!"machine".equals(members.get("kind"))) {
             Object atOnce = members.getOrDefault("parallelism", 1);
             whole.put("parallelism", atOnce);
-            whole.put("completions", atOnce);
+            if (now.completions() != null) {
+                whole.put("completions", atOnce);
+            }
         }
         whole.putAll(members);
         return whole;
+    }
+
+    /** Whether it scales by itself after the change. */
+    private boolean scales(WorkloadView now) {
+        return members.get("autoscale") instanceof Map<?, ?> asked
+                ? !"0".equals(String.valueOf(asked.get("max")))
+                : now.autoscale() != null;
+    }
+
+    /** Whether it goes on to scale by itself although the file does not say so. */
+    boolean keepsScaling(WorkloadView now) {
+        return now.autoscale() != null && !members.containsKey("autoscale");
     }
 }

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,7 @@ public class Stacks {
                 .orElseThrow(() -> missing(id.toString()))
                 .name();
         Checked checked = allowed(caller, request, name);
+        List<Finding> scaling = new ArrayList<>();
         Stack changed = Objects.requireNonNull(transaction.execute(_ -> {
             accounts.holdStanding(dsl, account).allowRunning();
             Stack stack = repository.lock(dsl, account, id).orElseThrow(() -> missing(id.toString()));
@@ -167,13 +169,27 @@ public class Stacks {
             List<WorkloadId> members = new ArrayList<>();
             for (Planned service : checked.services()) {
                 WorkloadView now = there.get(service.name());
-                members.add(now == null ? make(account, service, cause) : change(account, now.id(), service, cause));
+                members.add(now == null ? make(account, service, cause) : change(account, now, service, cause));
+                if (now != null && service.keepsScaling(now)) {
+                    scaling.add(keptScaling(service.name()));
+                }
             }
             Stack next = stack.changed(members, clock.instant());
             repository.update(dsl, next);
             return next;
         }));
-        return view(changed).with(checked.findings());
+        return view(changed)
+                .with(Stream.concat(checked.findings().stream(), scaling.stream())
+                        .toList());
+    }
+
+    private static Finding keptScaling(String service) {
+        return new Finding(
+                Finding.Severity.NOTE,
+                "services." + service,
+                null,
+                "is autoscaled, of which the file says nothing: it stays so",
+                "x-berth: {autoscale: {max: 0}} takes autoscaling away.");
     }
 
     /** Starts or stops all of its workloads. */
@@ -211,11 +227,12 @@ public class Stacks {
     public Page<StackView> list(AccountId account, Paging paging) {
         Cursor cursor = paging.after();
         StackId before = cursor == null ? null : parse(cursor.position()).orElseThrow(Cursor::foreign);
-        return Page.of(
-                        repository.list(dsl, account, before, paging),
-                        paging.limit(),
-                        stack -> stack.id().toString())
-                .map(this::view);
+        Page<Stack> page = Page.of(
+                repository.list(dsl, account, before, paging),
+                paging.limit(),
+                stack -> stack.id().toString());
+        Map<WorkloadId, WorkloadView> members = present(account, page.data());
+        return page.map(stack -> view(stack, members));
     }
 
     /** The file that would make its workloads as they are wished now. */
@@ -320,9 +337,10 @@ public class Stacks {
         return named(service, () -> workloads.create(account, WorkloadRequest.of(service.members()), cause));
     }
 
-    private WorkloadId change(AccountId account, WorkloadId workload, Planned service, Cause cause) {
+    private WorkloadId change(AccountId account, WorkloadView now, Planned service, Cause cause) {
         return named(
-                service, () -> workloads.update(account, workload, WorkloadRequest.of(service.whole()), null, cause));
+                service,
+                () -> workloads.update(account, now.id(), WorkloadRequest.of(service.whole(now)), null, cause));
     }
 
     /** A refusal of one workload says of which service. */
@@ -336,13 +354,29 @@ public class Stacks {
 
     /** Those of its workloads that were not removed otherwise. */
     private List<WorkloadView> present(AccountId account, Stack stack) {
-        return stack.members().stream()
-                .map(id -> workloads.get(account, id))
+        return members(stack, present(account, List.of(stack)));
+    }
+
+    /** The same of several stacks, read at once. */
+    private Map<WorkloadId, WorkloadView> present(AccountId account, List<Stack> stacks) {
+        List<WorkloadId> members =
+                stacks.stream().flatMap(stack -> stack.members().stream()).toList();
+        return workloads.several(account, members).stream()
                 .filter(view -> !view.desired().state().equals("removed"))
+                .collect(Collectors.toMap(WorkloadView::id, view -> view));
+    }
+
+    private static List<WorkloadView> members(Stack stack, Map<WorkloadId, WorkloadView> present) {
+        return stack.members().stream()
+                .flatMap(id -> Optional.ofNullable(present.get(id)).stream())
                 .toList();
     }
 
     private StackView view(Stack stack) {
+        return view(stack, present(stack.account(), List.of(stack)));
+    }
+
+    private static StackView view(Stack stack, Map<WorkloadId, WorkloadView> present) {
         return new StackView(
                 stack.id(),
                 stack.name(),
@@ -350,7 +384,7 @@ public class Stacks {
                 stack.etag(),
                 stack.createdAt(),
                 stack.updatedAt(),
-                present(stack.account(), stack),
+                members(stack, present),
                 null);
     }
 

@@ -146,11 +146,7 @@ public class Workloads {
         return views.of(made);
     }
 
-    /**
-     * Looks at a request as {@link #create} does before it writes anything.
-     *
-     * @throws Refusal 422 with every field that is wrong
-     */
+    /** Looks at a request as {@link #create} does before it writes anything; throws the refusal 422 with every field that is wrong. */
     public void check(WorkloadRequest request) {
         rules.create(request);
     }
@@ -177,6 +173,13 @@ public class Workloads {
     WorkloadView get(AccountId account, WorkloadId workload, UnaryOperator<Observed> more) {
         Optional<Wish> wish = repository.find(dsl, account, workload);
         return views.of(wish.orElseThrow(() -> missing(workload.toString())), more);
+    }
+
+    /** Those of some workloads that the account has, removed ones too, in no order. */
+    public List<WorkloadView> several(AccountId account, List<WorkloadId> workloads) {
+        return views.of(repository.all(dsl, workloads).stream()
+                .filter(wish -> wish.account().equals(account))
+                .toList());
     }
 
     /** Newest first; without removed ones unless the filter asks for them. */

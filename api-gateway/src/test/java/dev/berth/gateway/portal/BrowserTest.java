@@ -116,6 +116,7 @@ class BrowserTest extends GatewayTest {
             page.navigate(api().base() + "/workloads/" + web);
             assertThat(page.locator("text=Terminal").count()).isZero();
             page.navigate(api().base() + "/containers/" + container + "/terminal");
+            page.click("form.command button");
             page.getByText("It was refused. The container is stopped.").waitFor();
             page.navigate(api().base() + "/containers/" + container + "/terminal?command=sh%20%27x");
             page.getByText("a quote in it is not closed").waitFor();
@@ -176,5 +177,57 @@ class BrowserTest extends GatewayTest {
         }
         assertThat(complaints).isEmpty();
         assertThat(api().signedUp().get(path + "/edit").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aLinkRunsItsCommandOnlyWhenItsVisitorSaysSo() {
+        Api.Reply signup = api().signup();
+        Api customer = api().key(signup.text("api_key.secret"));
+        String web = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
+        String container = StandIns.shared()
+                .container(signup.text("account.id"), web, "running")
+                .path("id")
+                .asString();
+        AtomicReference<WebSocketRoute> shell = new AtomicReference<>();
+        try (BrowserContext window = browser.window(new NewContextOptions())) {
+            Page page = visit(window, signup.text("user.email"));
+            page.routeWebSocket("**/v1/containers/*/exec?*", shell::set);
+            page.navigate(api().base() + "/containers/" + container + "/terminal?command=env%20-i");
+            page.getByText("Nothing runs yet").waitFor();
+            assertThat(page.inputValue("#command")).isEqualTo("env -i");
+            assertThat(shell.get()).isNull();
+            page.click("form.command button");
+            page.locator("[data-terminal-state].on").waitFor();
+            assertThat(shell.get().url()).contains("/exec?command=env&command=-i");
+        }
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void aFormWhoseFilesHaveOtherLineEndsLeavesThemAndATriggersPageHasTheWorkloadsAddress() {
+        Api.Reply signup = api().signup();
+        Api customer = api().key(signup.text("api_key.secret"));
+        Api.Reply made = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1",
+                 "files": [{"path": "/etc/a", "content": "one\\r\\ntwo\\r"}],
+                 "health_check": {"type": "exec", "command": ["sh", "-c", "echo 1\\necho 2"]}}""").expect(202);
+        String path = "/workloads/" + made.text("id");
+        try (BrowserContext window = browser.window(new NewContextOptions())) {
+            Page page = visit(window, signup.text("user.email"));
+            page.navigate(api().base() + path + "/edit");
+            page.click("text=Change it");
+            page.waitForURL("**" + path);
+            assertThat(customer.get("/v1" + path).expect(200).text("generation"))
+                    .isEqualTo("1");
+            page.fill("#t-name", "hub");
+            page.locator("form[action$='/triggers'] button").click();
+            page.getByText("Copy its URL now").waitFor();
+            assertThat(page.url()).endsWith(path);
+            page.reload();
+            assertThat(page.getByText("Copy its URL now").count()).isZero();
+        }
+        assertThat(customer.get("/v1" + path + "/triggers").json().path("data")).hasSize(1);
+        assertThat(complaints).isEmpty();
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.gateway.Api;
 import dev.berth.gateway.GatewayTest;
+import dev.berth.gateway.StandIns;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -237,5 +239,102 @@ class PagesTest extends GatewayTest {
         Api.Reply welcome = api().form("/signup", form).expect(200);
         assertThat(welcome.body()).contains("berth_sk_");
         assertThat(welcome.header("Set-Cookie")).isNotNull();
+    }
+
+    /** A link may name any command: only the portal's own pages may have it run. */
+    @Test
+    void aLinkFromElsewhereToATerminalOnlyShowsItsCommand() {
+        Api.Reply signup = api().signup();
+        Api customer = api().key(signup.text("api_key.secret"));
+        String web = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
+        String container = StandIns.shared()
+                .container(signup.text("account.id"), web, "running")
+                .path("id")
+                .asString();
+        String path = "/containers/" + container + "/terminal?command=rm%20-r%20/data";
+        String own = customer.base() + "/workloads/" + web;
+        List<Api> elsewhere = List.of(
+                customer,
+                customer.with("Sec-Fetch-Site", "none"),
+                customer.with("Sec-Fetch-Site", "cross-site").with("Referer", own),
+                customer.with("Sec-Fetch-Site", "same-site").with("Referer", own),
+                customer.with("Referer", customer.base() + ".example.com/workloads"),
+                customer.with("Referer", "https://example.com/"));
+        for (Api visitor : elsewhere) {
+            assertThat(visitor.get(path).expect(200).body())
+                    .contains("Nothing runs yet", "value=\"rm -r /data\"")
+                    .doesNotContain("data-socket");
+        }
+        for (Api visitor : List.of(customer.with("Sec-Fetch-Site", "same-origin"), customer.with("Referer", own))) {
+            assertThat(visitor.get(path).expect(200).body())
+                    .contains("data-socket=\"/v1/containers/" + container + "/exec?command=rm&amp;command=-r")
+                    .doesNotContain("Nothing runs yet");
+        }
+    }
+
+    @Test
+    void theFormOfAScaleLeavesWhatItDoesNotChange() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1", "size": "xs", "replicas": 2,
+                 "autoscale": {"max": 5, "cpu_percent": 50}}""").expect(202).text("id");
+        String page = customer.get("/workloads/" + id).expect(200).body();
+        assertThat(page).contains("name=\"was.replicas\" value=\"2\"", "name=\"was.size\" value=\"xs\"");
+        customer.patch("/v1/workloads/" + id, "{\"replicas\": 4}").expect(202);
+        Map<String, String> form =
+                new HashMap<>(Map.of("replicas", "2", "size", "s", "was.replicas", "2", "was.size", "xs"));
+        customer.form("/workloads/%s/scale".formatted(id), form).expect(302);
+        assertThat(customer.get("/v1/workloads/" + id).text("replicas")).isEqualTo("4");
+        assertThat(customer.get("/v1/workloads/" + id).text("cpu_millis")).isEqualTo("500");
+        form.putAll(Map.of("replicas", "3", "was.replicas", "4", "size", "xs", "was.size", "xs"));
+        customer.form("/workloads/%s/scale".formatted(id), form).expect(302);
+        assertThat(customer.get("/v1/workloads/" + id).text("replicas")).isEqualTo("3");
+        assertThat(customer.get("/v1/workloads/" + id).text("cpu_millis")).isEqualTo("500");
+    }
+
+    @Test
+    void aFormThatCameTooLateSaysWhatItWouldChangeAndCanBeSentAgain() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
+        customer.patch("/v1/workloads/" + id, "{\"args\": [\"a\"]}").expect(202);
+        Map<String, String> form = new HashMap<>(Map.of("etag", "\"1\"", "args", "", "user", "1000"));
+        String late = customer.form("/workloads/%s/edit".formatted(id), form)
+                .expect(412)
+                .body();
+        assertThat(late)
+                .contains("It was changed meanwhile", ">args, user<", "/workloads/%s/edit".formatted(id))
+                .contains("name=\"etag\" value=\"&quot;2&quot;\"");
+        form.put("etag", "\"2\"");
+        customer.form("/workloads/%s/edit".formatted(id), form).expect(302);
+        assertThat(customer.get("/v1/workloads/" + id).text("user")).isEqualTo("1000");
+    }
+
+    @Test
+    void whatLinesCannotHoldIsNotInTheForm() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1",
+                 "files": [{"path": "/etc/a", "content": "one"}, {"path": "/etc/b", "content": "two\\r\\n"}],
+                 "health_check": {"type": "exec", "command": ["sh", "-c", "echo 1\\necho 2"]}}""").expect(202).text("id");
+        assertThat(customer.get("/workloads/%s/edit".formatted(id)).expect(200).body())
+                .contains("line ends of its own", "name=\"readiness_check.type\"")
+                .doesNotContain("name=\"files.", "name=\"health_check.");
+    }
+
+    @Test
+    void whereFormsWereAnsweredLeadsBackToTheWorkload() {
+        Api customer = api().signedUp();
+        String id = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
+        String path = "/workloads/" + id;
+        for (String form : List.of("/triggers", "/autoscale")) {
+            assertThat(customer.get(path + form).expect(302).header("Location")).endsWith(path);
+        }
+        assertThat(customer.form(path + "/triggers", Map.of("name", "hub", "action", "redeploy"))
+                        .expect(200)
+                        .body())
+                .contains("data-address=\"" + path + "\"");
     }
 }

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.stack.ShellWords;
+import dev.berth.gateway.workload.WorkloadRequest;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
@@ -109,5 +113,30 @@ class WorkloadFormTest {
                                         Map.of("name", "backend", "internal", true))),
                         Map.entry("pull_policy", "always"));
         assertThat(form.priced().replicas()).isEqualTo(BigInteger.valueOf(3));
+    }
+
+    /** What a browser makes of a text before it sends it (HTML, 4.10.11 and 4.10.5.1.2). */
+    @Property
+    void aTextIsWrittenWhereABrowserSendsItAsItIs(@ForAll("broken") String text) {
+        String area = text.replace("\r\n", "\n").replace('\r', '\n').replace("\n", "\r\n");
+        assertThat(Lines.isSentAs(text)).isEqualTo(Lines.sent(area).equals(text));
+        String line = text.replaceAll("[\r\n]", "");
+        assertThat(Lines.isOne(text)).isEqualTo(line.equals(text));
+    }
+
+    @Provide
+    Arbitrary<String> broken() {
+        return Arbitraries.strings().withChars("a\r\n ").ofMaxLength(8);
+    }
+
+    @Test
+    void ofAScaleOnlyWhatDiffersIsAskedFor() {
+        WorkloadForm.Scale was = new WorkloadForm.Scale("2", "xs");
+        WorkloadRequest same = WorkloadForm.scaled(new WorkloadForm.Scale(" 2", "xs"), was);
+        assertThat(same).isEqualTo(WorkloadRequest.of(Map.of()));
+        WorkloadRequest more = WorkloadForm.scaled(new WorkloadForm.Scale("3", "xs"), was);
+        assertThat(more).isEqualTo(WorkloadRequest.of(Map.of("replicas", 3)));
+        WorkloadRequest larger = WorkloadForm.scaled(new WorkloadForm.Scale("2", "s"), was);
+        assertThat(larger).isEqualTo(WorkloadRequest.of(Map.of("size", "s")));
     }
 }

@@ -378,4 +378,24 @@ class ComposeImportTest {
     Arbitrary<String> networkKeys() {
         return Arbitraries.strings().withChars("abA1-_.").ofMinLength(1).ofMaxLength(30);
     }
+
+    @Test
+    void whatComposeHasNoWordsForStandsBehindWhatItHas() {
+        Map<String, Object> members = only("""
+                services:
+                  web:
+                    image: a
+                    secrets: [tls]
+                    x-berth:
+                      secrets: [{name: db, env: DB}]
+                      files: [{path: /bin/hook, content: "$$x", executable: true}]
+                secrets: {tls: {external: true}}
+                """);
+        assertThat(members)
+                .containsEntry(
+                        "secrets",
+                        List.of(Map.of("name", "tls", "path", "/run/secrets/tls"), Map.of("name", "db", "env", "DB")))
+                .containsEntry("files", List.of(Map.of("path", "/bin/hook", "content", "$x", "executable", true)))
+                .doesNotContainKey("replicas");
+    }
 }

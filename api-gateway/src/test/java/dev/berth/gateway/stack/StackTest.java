@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class StackTest extends GatewayTest {
-    private static final String SHOP = """
+    static final String SHOP = """
             services:
               web:
                 image: berth/sample:1
@@ -27,16 +27,16 @@ class StackTest extends GatewayTest {
                 x-berth: {size: xs}
             """;
 
-    private static String body(String name, String compose) {
+    static String body(String name, String compose) {
         return Json.mapper()
                 .writeValueAsString(Map.of("name", name, "compose", compose, "variables", Map.of("GREETING", "hello")));
     }
 
-    private static String body(String compose) {
+    static String body(String compose) {
         return Json.mapper().writeValueAsString(Map.of("compose", compose, "variables", Map.of("GREETING", "hello")));
     }
 
-    private static List<String> names(JsonNode list, String field) {
+    static List<String> names(JsonNode list, String field) {
         List<String> names = new ArrayList<>();
         list.forEach(item -> names.add(item.path(field).stringValue()));
         return names;
