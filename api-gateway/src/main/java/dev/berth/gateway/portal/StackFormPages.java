@@ -6,6 +6,7 @@ import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.stack.StackPlan;
 import dev.berth.gateway.stack.StackView;
 import dev.berth.gateway.stack.Stacks;
 import dev.berth.schema.id.StackId;
@@ -51,7 +52,7 @@ class StackFormPages {
             HttpServletResponse response) {
         StackForm form = StackForm.of(sent);
         if (sent.containsKey("look") || !form.seen()) {
-            return look(form, null, model, request, response);
+            return look(form, visitor, null, model, request, response);
         }
         try {
             StackView made = stacks.create(visitor, form.request(form.name()), context.cause());
@@ -88,7 +89,7 @@ class StackFormPages {
         String etag = sent.getFirst("etag");
         model.addAttribute("etag", etag);
         if (sent.containsKey("look") || !form.seen()) {
-            return look(form, now, model, request, response);
+            return look(form, visitor, now, model, request, response);
         }
         try {
             StackView _ = stacks.replace(visitor, stack, form.request(null), etag, context.cause());
@@ -105,13 +106,17 @@ class StackFormPages {
     /** Shows what a file would become; nothing is made. */
     private String look(
             StackForm form,
+            Principal.Customer visitor,
             @Nullable StackView now,
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
         Format format = shells.dress(model, request);
         try {
-            StackCards.Plan plan = StackCards.Plan.of(stacks.plan(form.request(null)), format);
+            StackPlan planned = now == null
+                    ? stacks.plan(form.request(null))
+                    : stacks.plan(visitor.account(), now.id(), form.request(null));
+            StackCards.Plan plan = StackCards.Plan.of(planned, format);
             model.addAttribute("plan", plan);
             model.addAttribute("checked", plan.allowed() ? form.digest() : "");
             return form(form, null, now, model, request);

@@ -97,14 +97,24 @@ public class Stacks {
 
     /** What a file would become; makes nothing. */
     public StackPlan plan(StackRequest request) {
-        Checked checked = check(request, null);
+        return plan(request, check(request, null), List.of());
+    }
+
+    /** The same of a file that is to change a stack. */
+    public StackPlan plan(AccountId account, StackId id, StackRequest request) {
+        Stack stack = repository.find(dsl, account, id).orElseThrow(() -> missing(id.toString()));
+        Checked checked = check(request, stack.name());
+        return plan(request, checked, scaling(checked.services(), named(present(account, stack))));
+    }
+
+    private static StackPlan plan(StackRequest request, Checked checked, List<Finding> more) {
         boolean partial = Boolean.TRUE.equals(request.partial());
         return new StackPlan(
                 true,
                 !checked.services().isEmpty() && (partial || !checked.refused()),
                 checked.services().stream().map(Planned::members).toList(),
                 checked.file().volumes(),
-                checked.findings());
+                Stream.concat(checked.findings().stream(), more.stream()).toList());
     }
 
     /** Makes the workloads of a file. */
@@ -157,8 +167,8 @@ public class Stacks {
             accounts.holdStanding(dsl, account).allowRunning();
             Stack stack = repository.lock(dsl, account, id).orElseThrow(() -> missing(id.toString()));
             match(stack, ifMatch);
-            Map<String, WorkloadView> there = new LinkedHashMap<>();
-            present(account, stack).forEach(view -> there.put(view.name(), view));
+            Map<String, WorkloadView> there = named(present(account, stack));
+            scaling.addAll(scaling(checked.services(), there));
             List<String> wanted = checked.services().stream().map(Planned::name).toList();
             there.values().stream()
                     .filter(view -> !wanted.contains(view.name()))
@@ -170,9 +180,6 @@ public class Stacks {
             for (Planned service : checked.services()) {
                 WorkloadView now = there.get(service.name());
                 members.add(now == null ? make(account, service, cause) : change(account, now, service, cause));
-                if (now != null && service.keepsScaling(now)) {
-                    scaling.add(keptScaling(service.name()));
-                }
             }
             Stack next = stack.changed(members, clock.instant());
             repository.update(dsl, next);
@@ -183,13 +190,26 @@ public class Stacks {
                         .toList());
     }
 
-    private static Finding keptScaling(String service) {
-        return new Finding(
-                Finding.Severity.NOTE,
-                "services." + service,
-                null,
-                "is autoscaled, of which the file says nothing: it stays so",
-                "x-berth: {autoscale: {max: 0}} takes autoscaling away.");
+    private static Map<String, WorkloadView> named(List<WorkloadView> views) {
+        Map<String, WorkloadView> named = new LinkedHashMap<>();
+        views.forEach(view -> named.put(view.name(), view));
+        return named;
+    }
+
+    /** Of what goes on to scale by itself although the file does not say so. */
+    private static List<Finding> scaling(List<Planned> services, Map<String, WorkloadView> there) {
+        return services.stream()
+                .filter(service -> {
+                    WorkloadView now = there.get(service.name());
+                    return now != null && service.keepsScaling(now);
+                })
+                .map(service -> new Finding(
+                        Finding.Severity.NOTE,
+                        "services." + service.name(),
+                        null,
+                        "is autoscaled, of which the file says nothing: it stays so",
+                        "x-berth: {autoscale: {max: 0}} takes autoscaling away."))
+                .toList();
     }
 
     /** Starts or stops all of its workloads. */

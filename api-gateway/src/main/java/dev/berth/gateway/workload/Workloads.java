@@ -281,11 +281,7 @@ public class Workloads {
         }
     }
 
-    /**
-     * Wants what it was at an earlier revision.
-     *
-     * @param revision null for the one before the present one
-     */
+    /** Wants what it was at an earlier revision; null for the one before the present one. */
     public WorkloadView rollBack(
             AccountId account, WorkloadId workload, @Nullable Long revision, @Nullable String ifMatch, Cause cause) {
         return act(account, workload, ifMatch, cause, Intent.CHANGE, wish -> {
@@ -390,9 +386,8 @@ public class Workloads {
 
     /**
      * Jobs have come to their end: their quota is free again, and those that were to be removed then are. Called by the feed,
-     * once in a transaction (it may append to the outbox); what speaks of an older generation changes nothing.
-     *
-     * @param inTransaction the transaction in which the feed takes the events
+     * once in the transaction in which it takes the events (it may append to the outbox); what speaks of an older generation changes
+     * nothing.
      */
     public void jobsFinished(DSLContext inTransaction, List<Finished> jobs) {
         new JobEnds(repository, runs, quotas, outbox).apply(inTransaction, jobs, clock.instant());

@@ -120,7 +120,11 @@ class StackPagesTest extends GatewayTest {
         assertThat(customer.get(stack).expect(200).body()).contains("web", "worker", "As a Compose file", "x-berth");
         String edit = customer.get(stack + "/edit").expect(200).body();
         Map<String, String> form = new HashMap<>(Map.of("compose", in(FILE, edit), "etag", in(ETAG, edit)));
+        String worker = customer.get("/v1/workloads?name=worker").text("data.0.id");
+        customer.patch("/v1/workloads/" + worker, "{\"autoscale\": {\"max\": 5, \"cpu_percent\": 50}}")
+                .expect(202);
         String looked = customer.form(stack + "/edit", form).expect(200).body();
+        assertThat(looked).contains("services.worker", "is autoscaled, of which the file says nothing");
         assertThat(looked).contains("Change the stack").doesNotContain("cannot be had");
         form.put("checked", in(CHECKED, looked));
         customer.form(stack + "/edit", form).expect(302);
