@@ -83,9 +83,10 @@ class RegistryTest extends GatewayTest {
     @Test
     void wishesFollowAChangeWithoutANewRevisionAndLoseWhatIsDeleted() {
         Api customer = api().signedUp();
-        String web = customer.post("/v1/workloads", workload("web", HOST + "/team/app:1", ""))
-                .expect(202)
-                .text("id");
+        Api.Reply made = customer.post("/v1/workloads", workload("web", HOST + "/team/app:1", ""))
+                .expect(202);
+        String web = made.text("id");
+        String operation = made.header("Operation-Id");
         customer.post(AT, credential(HOST, "one")).expect(201);
         assertThat(opened(lastWish(web))).as("of before there were any").isEqualTo("one");
         WorkloadDesired before = lastWish(web);
@@ -98,6 +99,9 @@ class RegistryTest extends GatewayTest {
         assertThat(after.revision()).isEqualTo(before.revision());
         assertThat(after.run()).isEqualTo(before.run());
         assertThat(after.generation()).isGreaterThan(before.generation());
+        assertThat(customer.get("/v1/operations/" + operation).text("state"))
+                .as("what goes on is not touched by it")
+                .isEqualTo("running");
 
         customer.patch("/v1/workloads/" + web, "{\"image\": \"nginx:1\"}").expect(202);
         assertThat(lastWish(web).registryLogin()).as("another registry's image").isNull();

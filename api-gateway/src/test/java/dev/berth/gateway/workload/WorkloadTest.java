@@ -299,6 +299,11 @@ class WorkloadTest extends GatewayTest {
         Api.Reply alone = customer.patch("/v1/workloads/" + db.text("id"), "{\"networks\": [{\"name\": \"back\"}]}")
                 .expect(409);
         assertThat(alone.text("detail")).contains("'web'");
+        for (String header : List.of("ETag", "Location", "Operation-Id")) {
+            assertThat(alone.header(header))
+                    .as("of a change that did not come to pass")
+                    .isNull();
+        }
         customer.delete("/v1/workloads/" + web).expect(202);
         customer.patch("/v1/workloads/" + db.text("id"), "{\"networks\": [{\"name\": \"back\"}]}")
                 .expect(202);

@@ -103,8 +103,9 @@ final class NetworkDriver {
                     there.put(network.name(), name);
                 }
             }
-            Set<AccountId> accounts =
-                    there.values().stream().map(name -> AccountId.parse(name.group(1))).collect(Collectors.toSet());
+            Set<AccountId> accounts = there.values().stream()
+                    .map(name -> AccountId.parse(name.group(1)))
+                    .collect(Collectors.toSet());
             Map<AccountId, TenantState> states = tenure.read(dsl -> tenants.states(dsl, accounts));
             Set<Long> numbers = tenure.read(networks::all).stream()
                     .map(TenantNetwork::number)

@@ -88,7 +88,7 @@ public final class Rollout {
         }
         if (Boolean.TRUE.equals(wish.paused())) {
             for (Container container : situation.containers()) {
-                if (container.target().replica() > numbers(wish) || awaitsItsStart(container, wish)) {
+                if (!Paused.keeps(container, wish)) {
                     stop(container, StopReason.STOPPED);
                 }
             }
@@ -96,12 +96,6 @@ public final class Rollout {
             return true;
         }
         return false;
-    }
-
-    /** What of a service or a machine was not begun yet is begun when it goes on: its deadline would pass meanwhile. */
-    private static boolean awaitsItsStart(Container container, WorkloadDesired wish) {
-        boolean task = wish.kind() == WorkloadKind.JOB || wish.kind() == WorkloadKind.CRON;
-        return !task && container.state().rank() < ContainerState.STARTING.rank();
     }
 
     /** Freezes what runs, or lets it go on. */
@@ -113,12 +107,6 @@ public final class Rollout {
                 steps.add(new Step.Freeze(container.id(), paused));
             }
         }
-    }
-
-    /** How many replicas or indices there are, whether they are to run now or not. */
-    private static int numbers(WorkloadDesired wish) {
-        boolean task = wish.kind() == WorkloadKind.JOB || wish.kind() == WorkloadKind.CRON;
-        return task ? Indices.wished(wish) : wish.replicas();
     }
 
     private Plan task(WorkloadDesired wish) {
