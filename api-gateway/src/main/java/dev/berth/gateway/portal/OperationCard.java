@@ -54,6 +54,8 @@ record OperationCard(
             Map.entry("stop", "Stop"),
             Map.entry("restart", "Restart"),
             Map.entry("run", "Run"),
+            Map.entry("pause", "Pause"),
+            Map.entry("unpause", "Let go on"),
             Map.entry("deploy", "Change over"),
             Map.entry("rollback", "Roll back"),
             Map.entry("scale", "Scale"),

@@ -88,17 +88,19 @@ public final class Engine {
         return events;
     }
 
-    /** The ids of running containers that an installation made. */
+    /** The ids of running containers that an installation made, frozen ones too. */
     public List<String> runningContainers(String installation) {
-        String filters = "{\"label\":[\"dev.berth.installation=%s\"],\"status\":[\"running\"]}".formatted(installation);
+        String filters = "{\"label\":[\"dev.berth.installation=%s\"],\"status\":[\"running\",\"paused\"]}"
+                .formatted(installation);
         List<String> ids = new ArrayList<>();
         get("/containers/json?filters=" + encoded(filters))
                 .forEach(container -> ids.add(container.path("Id").asString("")));
         return ids;
     }
 
-    /** Stops a container, with that time for an orderly end. */
+    /** Stops a container, with that time for an orderly end; one that is frozen goes on for it. */
     public void stop(String container, Duration grace) {
+        call("POST", "/containers/%s/unpause".formatted(encoded(container)), QUICK); // an error where it is not frozen
         call("POST", "/containers/%s/stop?t=%d".formatted(encoded(container), grace.toSeconds()), grace.plus(QUICK));
     }
 

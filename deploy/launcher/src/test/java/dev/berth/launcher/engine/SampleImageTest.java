@@ -63,6 +63,23 @@ class SampleImageTest {
         assertThat(engine.runningContainers("no-such-installation")).isEmpty();
     }
 
+    @Test
+    void findsAndStopsWhatIsFrozenToo() throws Exception {
+        SampleImage.ensure(engine, () -> false);
+        String name = "berth-launcher-test-" + UUID.randomUUID();
+        String label = "dev.berth.installation=" + name;
+        String id = docker("run", "-d", "--name", name, "--label", label, "--network=none", SampleImage.NAME)
+                .strip();
+        try {
+            docker("pause", name);
+            assertThat(engine.runningContainers(name)).containsExactly(id);
+            engine.stop(id, Duration.ofSeconds(20));
+            assertThat(engine.runningContainers(name)).isEmpty();
+        } finally {
+            docker("rm", "-f", name);
+        }
+    }
+
     private static String docker(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("docker"));
         command.addAll(List.of(arguments));
