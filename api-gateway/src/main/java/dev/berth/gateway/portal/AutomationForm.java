@@ -25,7 +25,7 @@ final class AutomationForm {
         List<FieldError> errors = new ArrayList<>();
         Map<String, Object> autoscale = new LinkedHashMap<>();
         for (String field : List.of("min", "max", "cpu_percent", "memory_percent", "cooldown_s")) {
-            put(autoscale, field, number("autoscale." + field, text(sent, field, ""), errors));
+            WorkloadMembers.put(autoscale, field, Lines.number("autoscale." + field, text(sent, field, ""), errors));
         }
         autoscale.putIfAbsent("max", BigInteger.ZERO);
         if (!errors.isEmpty()) {
@@ -44,7 +44,7 @@ final class AutomationForm {
         boolean scales = text(sent, "action", "").equals("scale");
         List<@Nullable BigInteger> numbers = new ArrayList<>();
         for (String field : List.of("replicas", "step", "min", "max")) {
-            numbers.add(scales ? number(field, text(sent, field, ""), errors) : null);
+            numbers.add(scales ? Lines.number(field, text(sent, field, ""), errors) : null);
         }
         if (!errors.isEmpty()) {
             throw Refusal.invalid(errors);
@@ -61,23 +61,5 @@ final class AutomationForm {
     private static String text(MultiValueMap<String, String> sent, String name, String otherwise) {
         String value = sent.getFirst(name);
         return value == null ? otherwise : value;
-    }
-
-    private static void put(Map<String, Object> members, String name, @Nullable BigInteger value) {
-        if (value != null) {
-            members.put(name, value);
-        }
-    }
-
-    private static @Nullable BigInteger number(String field, String text, List<FieldError> errors) {
-        if (text.isBlank()) {
-            return null;
-        }
-        String digits = text.strip();
-        if (!digits.matches("-?[0-9]{1,30}")) {
-            errors.add(new FieldError(field, "must be a whole number"));
-            return null;
-        }
-        return new BigInteger(digits);
     }
 }

@@ -100,7 +100,7 @@ class SecretPages {
             HttpServletRequest request,
             HttpServletResponse response) {
         try {
-            SecretView _ = secrets.create(visitor.account(), name, typed(value));
+            SecretView _ = secrets.create(visitor.account(), name, Lines.sent(value));
             return "redirect:/secrets";
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
@@ -120,17 +120,12 @@ class SecretPages {
             HttpServletRequest request,
             HttpServletResponse response) {
         try {
-            SecretView _ = secrets.change(visitor.account(), parse(id), typed(value), context.cause());
+            SecretView _ = secrets.change(visitor.account(), parse(id), Lines.sent(value), context.cause());
             return "redirect:/secrets";
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
             return page(visitor, refusal, model, request);
         }
-    }
-
-    /** A form sends its lines with CR LF (HTML, 4.10.22); a key or a certificate has LF. */
-    private static String typed(String value) {
-        return value.replace("\r\n", "\n");
     }
 
     @PostMapping("/secrets/{id}/delete")
@@ -163,7 +158,7 @@ class SecretPages {
             HttpServletResponse response) {
         try {
             RegistryCredentialView _ =
-                    credentials.create(visitor.account(), registry, username, typed(password), context.cause());
+                    credentials.create(visitor.account(), registry, username, Lines.sent(password), context.cause());
             return "redirect:/secrets";
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
@@ -185,7 +180,7 @@ class SecretPages {
             HttpServletResponse response) {
         try {
             RegistryCredentialView _ =
-                    credentials.change(visitor.account(), registry, null, typed(password), context.cause());
+                    credentials.change(visitor.account(), registry, null, Lines.sent(password), context.cause());
             return "redirect:/secrets";
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());

@@ -4,6 +4,7 @@ import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.Words;
 import dev.berth.schema.wire.Json;
+import dev.berth.schema.workload.ContentLimits;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,7 +31,6 @@ final class FieldCheck {
     /** The most bytes of command, args, env, labels, files and sealed secrets together in their JSON form, so that the wish fits into one event. */
     static final int MAX_JSON_BYTES = 700_000;
 
-    static final Pattern ENV_KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9](?:[-A-Za-z0-9_./]{0,61}[A-Za-z0-9])?");
 
     private final List<FieldError> errors = new ArrayList<>();
@@ -98,7 +98,7 @@ final class FieldCheck {
         for (Map.Entry<String, @Nullable String> entry : asked.entrySet()) {
             String path = "env." + Words.cut(entry.getKey());
             String value = entry.getValue();
-            if (!ENV_KEY.matcher(entry.getKey()).matches()) {
+            if (!ContentLimits.isVariable(entry.getKey())) {
                 wrong(path, "must be named with letters, digits and '_', and not begin with a digit");
             } else if (value == null) {
                 wrong(path, "must be a text; leave the entry out to remove it");

@@ -181,29 +181,7 @@ public record Container(
 
     /** Of an image that is known by its digest. */
     Container of(String pinned) {
-        return new Container(
-                id,
-                account,
-                workload,
-                target,
-                name,
-                host,
-                pinned,
-                size,
-                wanted,
-                resizeRefused,
-                state,
-                deadlineAt,
-                stopping,
-                life,
-                note,
-                sequence,
-                cause,
-                sizeCause,
-                logsKept,
-                removedAt,
-                createdAt,
-                frozen);
+        return copy(state, deadlineAt, stopping, life, note, sequence, pinned, frozen);
     }
 
     Container with(Note value) {
@@ -222,6 +200,18 @@ public record Container(
             Life life,
             Note note,
             long sequence) {
+        return copy(state, deadline, stopping, life, note, sequence, image, frozen);
+    }
+
+    private Container copy(
+            ContainerState state,
+            @Nullable Instant deadline,
+            @Nullable Stopping stopping,
+            Life life,
+            Note note,
+            long sequence,
+            String image,
+            Frozen frozen) {
         return new Container(
                 id,
                 account,
@@ -276,29 +266,7 @@ public record Container(
 
     /** Frozen, or to be. */
     Container with(Frozen next) {
-        return new Container(
-                id,
-                account,
-                workload,
-                target,
-                name,
-                host,
-                image,
-                size,
-                wanted,
-                resizeRefused,
-                state,
-                deadlineAt,
-                stopping,
-                life,
-                note,
-                sequence,
-                cause,
-                sizeCause,
-                logsKept,
-                removedAt,
-                createdAt,
-                next);
+        return copy(state, deadlineAt, stopping, life, note, sequence, image, next);
     }
 
     /** With nothing left on the engine. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.jooq.impl.DSL;
@@ -98,19 +99,19 @@ public class TenantRepository {
 
     /** The states of all that are not removed. */
     public Map<AccountId, TenantState> states(DSLContext transaction) {
-        return transaction
-                .select(TENANT.ACCOUNT_ID, TENANT.STATE)
-                .from(TENANT)
-                .where(TENANT.STATE.ne(TenantState.REMOVED.text()))
-                .fetchMap(row -> row.value1(), row -> TenantState.of(row.value2()));
+        return states(transaction, TENANT.STATE.ne(TenantState.REMOVED.text()));
     }
 
     /** The states of these, removed ones too. */
     public Map<AccountId, TenantState> states(DSLContext transaction, Collection<AccountId> accounts) {
+        return states(transaction, TENANT.ACCOUNT_ID.in(accounts));
+    }
+
+    private static Map<AccountId, TenantState> states(DSLContext transaction, Condition which) {
         return transaction
                 .select(TENANT.ACCOUNT_ID, TENANT.STATE)
                 .from(TENANT)
-                .where(TENANT.ACCOUNT_ID.in(accounts))
+                .where(which)
                 .fetchMap(row -> row.value1(), row -> TenantState.of(row.value2()));
     }
 
