@@ -51,6 +51,7 @@ class AutoscaleTest extends GatewayTest {
         // Those of other tests would be looked at too.
         dsl.execute("update workload set removed_at = now() where jsonb_typeof(manner -> 'autoscale') = 'object'");
         dsl.execute("delete from autoscale_turn");
+        long _ = turn(); // at once, or the loop of the application would be due until the first look
         tells();
     }
 
