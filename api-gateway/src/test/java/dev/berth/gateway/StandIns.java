@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -215,6 +216,10 @@ public final class StandIns implements AutoCloseable {
             case "/invoices/upcoming" -> answer(exchange, 200, upcoming());
             default -> {
                 if (path.endsWith("/logs")) {
+                    if (isOthers(account, path.split("/"))) {
+                        problem(exchange, 404, "not_found", "There is no container " + path.split("/")[2]);
+                        return;
+                    }
                     logs(exchange, called);
                 } else if (path.startsWith("/containers/")) {
                     one(exchange, containers.getOrDefault(account, List.of()), path.substring(12), "container");
@@ -309,7 +314,14 @@ public final class StandIns implements AutoCloseable {
         }
     }
 
-    private List<ObjectNode> containersOf(String account, String workload) {
+    /** Whether a path is of a container that the account does not have. */
+    private boolean isOthers(String account, String[] path) {
+        return path[1].equals("containers")
+                && containersOf(account, null).stream()
+                        .noneMatch(one -> one.path("id").asString().equals(path[2]));
+    }
+
+    private List<ObjectNode> containersOf(String account, @Nullable String workload) {
         return containers.getOrDefault(account, List.of()).stream()
                 .filter(one ->
                         workload == null || one.path("workload").asString().equals(workload))

@@ -7,7 +7,10 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
-/** Lets a handler of the API run only for whom its annotation names, and none that a filter refused. */
+/**
+ * Lets a handler of the API run only for whom its annotation names, and none that a filter refused; a handler that needs a scope, a
+ * page's too, sees the rows of the caller's account only.
+ */
 class AccessCheck implements HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
@@ -17,6 +20,11 @@ class AccessCheck implements HandlerInterceptor {
         }
         if (handler instanceof HandlerMethod method && isOurs(method)) {
             check(method, RequestContext.of(request).principal());
+        }
+        if (handler instanceof HandlerMethod method
+                && method.hasMethodAnnotation(Requires.class)
+                && RequestContext.of(request).principal() instanceof Principal.Customer customer) {
+            AccountRows.bind(request, customer.account());
         }
         return true;
     }

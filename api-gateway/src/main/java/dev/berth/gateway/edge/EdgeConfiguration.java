@@ -3,6 +3,8 @@ package dev.berth.gateway.edge;
 import dev.berth.schema.wire.Json;
 import java.time.InstantSource;
 import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
@@ -30,6 +32,19 @@ class EdgeConfiguration implements WebMvcConfigurer {
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new AccessCheck());
+    }
+
+    /** All connections are for the rows of the account that calls; see {@link AccountRows}. */
+    @Bean
+    static BeanPostProcessor accountRows() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return bean instanceof DataSource source && !(bean instanceof AccountRows)
+                        ? new AccountRows(source)
+                        : bean;
+            }
+        };
     }
 
     /** Writes are transactions; see {@link WriteHandling}. */

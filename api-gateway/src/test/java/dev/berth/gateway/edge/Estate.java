@@ -1,0 +1,135 @@
+package dev.berth.gateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.gateway.Api;
+import dev.berth.gateway.Api.Reply;
+import dev.berth.gateway.StandIns;
+import dev.berth.schema.id.AccountId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An account with one of everything that has an id or a name; all its names and values hold one word. Immutable. */
+final class Estate {
+    /** The word of the account whose things must show nowhere else. */
+    static final String CANARY = "canary";
+
+    private static final String PASSWORD = "correct horse";
+
+    private final Api nobody;
+    private final Api api;
+    private final String email;
+    private final String account;
+    private final String word;
+    private final Map<String, String> ids = new TreeMap<>();
+
+    private Estate(Api nobody, String word) {
+        this.nobody = nobody;
+        this.word = word;
+        email = Api.email();
+        Reply signup =
+                nobody.post("/v1/signup", """
+                {"email": "%s", "password": "%s", "name": "%s"}""".formatted(email, PASSWORD, word)).expect(201);
+        api = nobody.key(signup.text("api_key.secret"));
+        account = signup.text("account.id");
+    }
+
+    /** A new one, made through the API. */
+    static Estate of(Api nobody, String word) {
+        Estate estate = new Estate(nobody, word);
+        estate.build();
+        return estate;
+    }
+
+    private void build() {
+        Reply workload = api.post("/v1/workloads", """
+                {"name": "%1$s", "kind": "service", "image": "berth/sample:1", "memory_mib": 64, "cpu_millis": 50,
+                 "env": {"WORD": "%1$s"}}""".formatted(word)).expect(202);
+        ids.put("workloads", workload.text("id"));
+        ids.put("operations", Objects.requireNonNull(workload.header("Operation-Id")));
+        api.post("/v1/workloads", """
+                {"name": "%s-2", "kind": "service", "image": "berth/sample:1", "memory_mib": 64, "cpu_millis": 50}""".formatted(word)).expect(202);
+        String triggers = "/v1/workloads/" + ids.get("workloads") + "/triggers";
+        ids.put("triggers", made(triggers, "{\"name\": \"%s\", \"action\": \"redeploy\"}"));
+        ids.put("stacks", made("/v1/stacks", """
+                {"name": "%s-stack", "compose": "services: {one: {image: berth/sample:1, mem_limit: 64m, cpus: 0.05}}"}"""));
+        ids.put("volumes", made("/v1/volumes", "{\"name\": \"%s\", \"size_gib\": 1}"));
+        made("/v1/volumes", "{\"name\": \"%s-2\", \"size_gib\": 1}");
+        ids.put("snapshots", made("/v1/volumes/" + ids.get("volumes") + "/snapshots", "{\"name\": \"%s\"}"));
+        ids.put("secrets", made("/v1/secrets", "{\"name\": \"%s\", \"value\": \"%1$s\"}"));
+        ids.put("api_keys", made("/v1/api_keys", "{\"name\": \"%s\"}"));
+        api.post("/v1/registry_credentials", """
+                {"registry": "%1$s.example.com", "username": "%1$s", "password": "%1$s"}""".formatted(word)).expect(201);
+        ids.put("registry_credentials", word + ".example.com");
+        ids.put(
+                "containers",
+                StandIns.shared()
+                        .container(account, ids.get("workloads"), "running")
+                        .path("id")
+                        .asString());
+        ObjectNode invoice = StandIns.shared().invoice(account, word, "open");
+        ids.put("invoices", invoice.path("id").asString());
+        ids.put("lines", invoice.path("lines").path(0).path("id").asString());
+        ids.put("account", account);
+    }
+
+    private String made(String path, String body) {
+        Reply reply = api.post(path, body.formatted(word));
+        assertThat(reply.status()).as("%s: %s", path, reply.body()).isIn(201, 202);
+        return reply.text("id");
+    }
+
+    /** Its owner, with a key that may everything. */
+    Api api() {
+        return api;
+    }
+
+    UUID accountUuid() {
+        return AccountId.parse(account).uuid();
+    }
+
+    /** What it has of a kind, named by the collection in the path. */
+    String id(String kind) {
+        return Objects.requireNonNull(ids.get(kind), () -> "the estate has nothing of '%s'".formatted(kind));
+    }
+
+    /** All scopes there are. */
+    List<String> scopes() {
+        return Arrays.stream(Scope.values()).map(Scope::text).toList();
+    }
+
+    /** A caller with another key of it. */
+    Api keyWith(List<String> scopes, boolean revoked) {
+        String list = scopes.stream().map(scope -> "\"" + scope + "\"").collect(Collectors.joining(","));
+        Reply made = api.post("/v1/api_keys", "{\"name\": \"k\", \"scopes\": [%s]}".formatted(list))
+                .expect(201);
+        if (revoked) {
+            api.delete("/v1/api_keys/" + made.text("id")).expect(204);
+        }
+        return nobody.key(made.text("secret"));
+    }
+
+    /** A caller with a session of it and its CSRF token. */
+    Api session() {
+        Reply session = nobody.post(
+                        "/v1/session", "{\"email\": \"%s\", \"password\": \"%s\"}".formatted(email, PASSWORD))
+                .expect(201);
+        String cookie = Objects.requireNonNull(session.header("Set-Cookie")).split(";")[0];
+        return nobody.with("Cookie", cookie).with("X-CSRF-Token", session.text("csrf_token"));
+    }
+
+    /** Fails if anything of it stands in what another one received, but for what was asked for. */
+    void isNotIn(String body, String what, String asked) {
+        String rest = body;
+        for (String id : ids.values()) {
+            rest = asked.contains(id) ? rest.replace(id, "") : rest;
+        }
+        assertThat(rest).as(what).doesNotContain(word).doesNotContain(ids.values());
+    }
+}
