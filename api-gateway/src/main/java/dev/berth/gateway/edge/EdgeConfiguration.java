@@ -1,16 +1,22 @@
 package dev.berth.gateway.edge;
 
 import dev.berth.schema.wire.Json;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -45,6 +51,27 @@ class EdgeConfiguration implements WebMvcConfigurer {
                         : bean;
             }
         };
+    }
+
+    /**
+     * Lets pages of other origins call the API from a browser (CORS, the Fetch standard): with a key, never with the portal's
+     * session, since no credentials are allowed. Before anybody's key is asked for: a browser asks first without one.
+     */
+    @Bean
+    FilterRegistrationBean<CorsFilter> cors(EdgeProperties properties) {
+        CorsConfiguration rules = new CorsConfiguration();
+        rules.setAllowedOrigins(properties.corsOrigins());
+        rules.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"));
+        rules.setAllowedHeaders(List.of(
+                "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID", "X-Request-Id"));
+        rules.setExposedHeaders(List.of(
+                "ETag", "Location", "Operation-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"));
+        rules.setMaxAge(Duration.ofHours(2));
+        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+        source.registerCorsConfiguration("/v1/**", rules);
+        FilterRegistrationBean<CorsFilter> filter = new FilterRegistrationBean<>(new CorsFilter(source));
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 25);
+        return filter;
     }
 
     /** Writes are transactions; see {@link WriteHandling}. */

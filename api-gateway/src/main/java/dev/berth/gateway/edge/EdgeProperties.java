@@ -1,5 +1,6 @@
 package dev.berth.gateway.edge;
 
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -8,12 +9,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param operatorKey the operator's key {@code berth_op_…}; empty: there is no operator
  * @param secureCookies whether session cookies are {@code __Host-} cookies with {@code Secure}; off only on loopback
+ * @param corsOrigins whose pages may call the API from a browser, with a key and never with a session; {@code *} is all
  * @param rates token buckets of this replica
  */
 @ConfigurationProperties("berth")
 public record EdgeProperties(
         @DefaultValue("") String operatorKey,
         @DefaultValue("true") boolean secureCookies,
+        @DefaultValue("*") List<String> corsOrigins,
         @DefaultValue Rates rates) {
     /** One bucket a key or session, one an account, one an address, one an address that signs up. */
     public record Rates(

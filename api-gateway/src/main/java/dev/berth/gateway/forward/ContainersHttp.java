@@ -84,7 +84,9 @@ class ContainersHttp {
 
     @GetMapping("/v1/containers/{id}")
     @Requires(Scope.WORKLOADS_READ)
-    @Operation(summary = "Read a container")
+    @Operation(
+            summary = "Read a container",
+            description = "As long as it runs and for some time after. Times are the engine's own: what is billed.")
     @ApiResponse(
             responseCode = "200",
             description = "The container.",

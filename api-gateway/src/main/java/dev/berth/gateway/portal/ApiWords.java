@@ -20,6 +20,9 @@ final class ApiWords {
         GROUPS.put("Prices", "What use costs, and what plans and sizes there are. Needs no key.");
         GROUPS.put("Workloads", "What you want to run: services and jobs.");
         GROUPS.put("Stacks", "Workloads that one Compose file made.");
+        GROUPS.put("Volumes", "Data that outlive containers, their snapshots and copies.");
+        GROUPS.put("Secrets", "Values that only containers open.");
+        GROUPS.put("Operations", "Every change that somebody asked for, until it is through.");
         GROUPS.put("Registries", "What private registries are shown when images are fetched from them.");
         GROUPS.put("Containers", "What runs, as Docker sees it, and what it writes.");
         GROUPS.put("Events", "Everything that happened to the account, and who caused it.");

@@ -83,12 +83,16 @@ public final class Mending {
         Packages packages = new Packages(say);
         if (Packages.debian()) {
             packages.ensure(FOR_TESTS);
+            if (Command.find("npm")
+                    .isEmpty()) { // Spectral lints the OpenAPI document; whoever has another Node.js keeps it
+                packages.ensure(List.of("nodejs", "npm"));
+            }
             if (Command.find("docker").isEmpty()) {
                 packages.ensure(List.of("docker-cli")); // a package of its own from Debian 13 on
             }
         }
-        for (String program :
-                List.of("mvn", "docker", "dockerd", "crun", "podman", "mkfs.btrfs", "busybox", "unshare", "setsid")) {
+        for (String program : List.of(
+                "mvn", "docker", "dockerd", "crun", "podman", "mkfs.btrfs", "busybox", "unshare", "setsid", "npm")) {
             if (Command.find(program).isEmpty()) {
                 throw missing(program);
             }
