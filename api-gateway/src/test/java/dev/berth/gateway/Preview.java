@@ -42,6 +42,8 @@ public final class Preview {
             "--spring.datasource.url=" + database.jdbcUrl(),
             "--berth.kafka=" + kafka,
             "--berth.identity-secret=" + StandIns.SECRET,
+            "--berth.secret-key=the key of the tests for secrets!!",
+            "--berth.targets.allowed-ranges=127.0.0.0/8",
             "--berth.operator-key=berth_op_0123456789abcdef0123456789abcdef",
             "--berth.secure-cookies=false",
             "--berth.billing-url=" + url,

@@ -260,6 +260,14 @@ public class Webhooks {
         }
     }
 
+    /** Filters for all events of a kind, such as {@code container.*}, one for each kind. */
+    public static List<String> kinds() {
+        return Filters.SENT.stream()
+                .map(type -> type.substring(0, type.indexOf('.')) + ".*")
+                .distinct()
+                .toList();
+    }
+
     /** Reads an id; one that is none is one that does not exist. */
     public static WebhookEndpointId parse(String id) {
         return GivenId.read(id, WebhookEndpointId::parse).orElseThrow(() -> missing(id));
