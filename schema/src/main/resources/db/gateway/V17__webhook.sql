@@ -41,7 +41,7 @@ create table webhook_delivery (
     account_id      uuid        not null,
     type            text        not null,
     test            boolean     not null,          -- asked for by hand: tried once
-    state           text        not null,          -- dev.berth.gateway.webhook.DeliveryState
+    state           text        not null check (state in ('waiting', 'sending', 'succeeded', 'failed', 'held')),
     attempts        integer     not null,          -- begun so far; the number of the last one is what its result must name (fence)
     failures        integer     not null,          -- of the present round, which a replay begins anew
     next_attempt_at timestamptz,                   -- of one that waits; of one under way when it counts as interrupted

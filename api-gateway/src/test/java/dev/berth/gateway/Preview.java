@@ -64,6 +64,11 @@ public final class Preview {
         String report = workload(ada, "nightly-report", "python:3.14-slim", "job", "xs", 1);
         String broken = workload(ada, "broken", "does/not-exist:1", "service", "xs", 1);
         StandIns stand = StandIns.shared();
+        String hook = ada.post("/v1/webhook_endpoints", """
+                {"url": "%s/hooks/berth", "description": "billing system", "events": ["container.*", "invoice.finalized"]}""".formatted(stand.url()))
+                .expect(201)
+                .text("id");
+        ada.post("/v1/webhook_endpoints/%s/test".formatted(hook)).expect(202);
         try (Elsewhere provisioner = new Elsewhere(Service.PROVISIONER, kafka);
                 Elsewhere billing = new Elsewhere(Service.BILLING, kafka)) {
             AccountId id = AccountId.parse(account);
