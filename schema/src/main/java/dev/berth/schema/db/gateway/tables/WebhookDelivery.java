@@ -264,7 +264,8 @@ public class WebhookDelivery extends TableImpl<WebhookDeliveryRecord> {
     @Override
     public List<Check<WebhookDeliveryRecord>> getChecks() {
         return Arrays.asList(
-            Internal.createCheck(this, DSL.name("webhook_delivery_check"), "(((next_attempt_at IS NOT NULL) = (state = ANY (ARRAY['waiting'::text, 'sending'::text]))))", true)
+            Internal.createCheck(this, DSL.name("webhook_delivery_check"), "(((next_attempt_at IS NOT NULL) = (state = ANY (ARRAY['waiting'::text, 'sending'::text]))))", true),
+            Internal.createCheck(this, DSL.name("webhook_delivery_state_check"), "((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'succeeded'::text, 'failed'::text, 'held'::text])))", true)
         );
     }
 
