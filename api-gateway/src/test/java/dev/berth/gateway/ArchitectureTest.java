@@ -27,6 +27,8 @@ class ArchitectureTest {
             "stack",
             "standing",
             "feed",
+            "target",
+            "webhook",
             "forward",
             "portal");
 
@@ -90,7 +92,9 @@ class ArchitectureTest {
                         ROOT + "workload",
                         ROOT + "trigger",
                         ROOT + "stack",
-                        ROOT + "standing")
+                        ROOT + "standing",
+                        ROOT + "target",
+                        ROOT + "webhook")
                 .and()
                 .haveSimpleNameNotEndingWith("Repository")
                 .should()

@@ -45,6 +45,7 @@ public abstract class GatewayTest {
         registry.add("berth.kafka", () -> TestKafka.shared().bootstrapServers());
         registry.add("berth.identity-secret", () -> "0123456789abcdef0123456789abcdef");
         registry.add("berth.secret-key", () -> SECRET_KEY);
+        registry.add("berth.targets.allowed-ranges", () -> "127.0.0.0/8");
         registry.add("berth.operator-key", () -> OPERATOR);
         registry.add("berth.secure-cookies", () -> false);
         registry.add("berth.rates.signup.burst", () -> 10_000);

@@ -42,6 +42,8 @@ public final class Preview {
             "--spring.datasource.url=" + database.jdbcUrl(),
             "--berth.kafka=" + kafka,
             "--berth.identity-secret=" + StandIns.SECRET,
+            "--berth.secret-key=the key of the tests for secrets!!",
+            "--berth.targets.allowed-ranges=127.0.0.0/8",
             "--berth.operator-key=berth_op_0123456789abcdef0123456789abcdef",
             "--berth.secure-cookies=false",
             "--berth.billing-url=" + url,
@@ -62,6 +64,11 @@ public final class Preview {
         String report = workload(ada, "nightly-report", "python:3.14-slim", "job", "xs", 1);
         String broken = workload(ada, "broken", "does/not-exist:1", "service", "xs", 1);
         StandIns stand = StandIns.shared();
+        String hook = ada.post("/v1/webhook_endpoints", """
+                {"url": "%s/hooks/berth", "description": "billing system", "events": ["container.*", "invoice.finalized"]}""".formatted(stand.url()))
+                .expect(201)
+                .text("id");
+        ada.post("/v1/webhook_endpoints/%s/test".formatted(hook)).expect(202);
         try (Elsewhere provisioner = new Elsewhere(Service.PROVISIONER, kafka);
                 Elsewhere billing = new Elsewhere(Service.BILLING, kafka)) {
             AccountId id = AccountId.parse(account);

@@ -18,10 +18,18 @@ public enum Role {
             Scope.VOLUMES_WRITE,
             Scope.SECRETS_READ,
             Scope.SECRETS_WRITE,
+            Scope.WEBHOOKS_READ,
+            Scope.WEBHOOKS_WRITE,
             Scope.BILLING_READ)),
     BILLING(EnumSet.of(
-            Scope.ACCOUNT_READ, Scope.WORKLOADS_READ, Scope.VOLUMES_READ, Scope.BILLING_READ, Scope.BILLING_WRITE)),
-    VIEWER(EnumSet.of(Scope.ACCOUNT_READ, Scope.WORKLOADS_READ, Scope.VOLUMES_READ, Scope.BILLING_READ));
+            Scope.ACCOUNT_READ,
+            Scope.WORKLOADS_READ,
+            Scope.VOLUMES_READ,
+            Scope.WEBHOOKS_READ,
+            Scope.BILLING_READ,
+            Scope.BILLING_WRITE)),
+    VIEWER(EnumSet.of(
+            Scope.ACCOUNT_READ, Scope.WORKLOADS_READ, Scope.VOLUMES_READ, Scope.WEBHOOKS_READ, Scope.BILLING_READ));
 
     private final Set<Scope> scopes;
 

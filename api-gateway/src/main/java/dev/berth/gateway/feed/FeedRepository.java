@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.JSONB;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
@@ -55,7 +56,7 @@ public class FeedRepository {
     }
 
     /** An event and where it stands. */
-    record Positioned(long position, FeedEvent event) {}
+    public record Positioned(long position, FeedEvent event) {}
 
     /** An event on its way into the feed, and why the platform caused it, where it says. */
     record Draft(
@@ -95,6 +96,32 @@ public class FeedRepository {
         transaction.execute("select pg_notify({0}, '')", DSL.inline(CHANNEL));
     }
 
+    /**
+     * Writes what comes from no topic, since it happened in this service, in the transaction in which it became true. As with
+     * {@link #append}, nothing may be locked after it.
+     */
+    public void tell(DSLContext transaction, FeedEvent event, Instant recordedAt) {
+        transaction.execute("select pg_advisory_xact_lock({0})", DSL.inline(POSITION_LOCK));
+        var t = FEED_EVENT;
+        transaction
+                .insertInto(t)
+                .set(t.POSITION, DSL.field("nextval('feed_position')", Long.class))
+                .set(t.EVENT_ID, event.id())
+                .set(t.ACCOUNT_ID, event.account())
+                .set(t.WORKLOAD_ID, event.workload())
+                .set(t.TYPE, event.type())
+                .set(t.SUBJECT, event.subject())
+                .set(t.OCCURRED_AT, event.time())
+                .set(t.RECORDED_AT, recordedAt)
+                .set(t.ACTOR, event.actor())
+                .set(t.OPERATION, event.cause().operation())
+                .set(t.CAUSED_AT, event.cause().at())
+                .set(t.DATA, JSONB.valueOf(event.data().toString()))
+                .set(t.REASON, event.cause().reason())
+                .execute();
+        transaction.execute("select pg_notify({0}, '')", DSL.inline(CHANNEL));
+    }
+
     /** A page of an account's events, the newest first unless {@code oldestFirst}. */
     public Page<FeedEvent> page(AccountId account, EventFilter filter, boolean oldestFirst, Paging paging) {
         Condition after = noCondition();
@@ -125,7 +152,7 @@ public class FeedRepository {
     }
 
     /** The events of some accounts in {@code (from, to]}, the oldest first. */
-    List<Positioned> between(Collection<AccountId> accounts, long from, long to, int limit) {
+    public List<Positioned> between(Collection<AccountId> accounts, long from, long to, int limit) {
         return db.selectFrom(FEED_EVENT)
                 .where(FEED_EVENT.POSITION.gt(from))
                 .and(FEED_EVENT.POSITION.le(to))
@@ -136,7 +163,7 @@ public class FeedRepository {
     }
 
     /** The greatest position that is committed; 0 for an empty feed. */
-    long last() {
+    public long last() {
         Long last = db.select(max(FEED_EVENT.POSITION)).from(FEED_EVENT).fetchOneInto(Long.class);
         return last == null ? 0 : last;
     }

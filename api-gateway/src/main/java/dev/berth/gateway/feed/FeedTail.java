@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -39,11 +40,17 @@ public class FeedTail implements SmartLifecycle {
     private final FeedRepository feed;
     private final DataSource dataSource;
     private final Map<AccountId, Set<Watch>> watches = new ConcurrentHashMap<>();
+    private final List<Runnable> onGrowth = new CopyOnWriteArrayList<>();
     private volatile @Nullable Thread thread;
 
     FeedTail(FeedRepository feed, DataSource dataSource) {
         this.feed = feed;
         this.dataSource = dataSource;
+    }
+
+    /** Has something run, on the tail's thread and so at once, whenever the feed has grown. */
+    public void whenGrown(Runnable woken) {
+        onGrowth.add(woken);
     }
 
     /** Watches an account's events behind a position. */
@@ -213,6 +220,9 @@ public class FeedTail implements SmartLifecycle {
     /** Hands out what was committed behind {@code last}; answers how far that is. */
     private long handOut(long last) {
         long end = feed.last();
+        if (end > last) {
+            onGrowth.forEach(Runnable::run);
+        }
         Set<AccountId> watched = Set.copyOf(watches.keySet()); // after the end is known, never before
         long from = last;
         while (!watched.isEmpty() && from < end) {

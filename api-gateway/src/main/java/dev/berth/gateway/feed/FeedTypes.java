@@ -6,7 +6,13 @@ import java.util.List;
 
 /** The names of what can happen to an account. */
 public final class FeedTypes {
-    /** All of them, in the order of the topics. */
+    /** A webhook was tried as often as it is, and its receiver never took it. */
+    public static final String DELIVERY_FAILED = "webhook.delivery_failed";
+
+    /** Berth sends no more webhooks to a receiver. */
+    public static final String ENDPOINT_DISABLED = "webhook.endpoint_disabled";
+
+    /** All of them, in the order of the topics; the last come from no topic. */
     public static final List<String> ALL = List.of(
             "account.opened",
             "account.renamed",
@@ -41,7 +47,9 @@ public final class FeedTypes {
             "payment.succeeded",
             "payment.failed",
             "credit_note.issued",
-            "standing.changed");
+            "standing.changed",
+            DELIVERY_FAILED,
+            ENDPOINT_DISABLED);
 
     private FeedTypes() {}
 
@@ -50,6 +58,7 @@ public final class FeedTypes {
         return switch (type.substring(0, type.indexOf('.'))) {
             case "workload", "rollout", "container" -> Scope.WORKLOADS_READ;
             case "volume" -> Scope.VOLUMES_READ;
+            case "webhook" -> Scope.WEBHOOKS_READ;
             case "usage", "invoice", "payment", "credit_note" -> Scope.BILLING_READ;
             default -> Scope.ACCOUNT_READ;
         };

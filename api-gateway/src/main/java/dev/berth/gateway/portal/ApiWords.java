@@ -26,6 +26,7 @@ final class ApiWords {
         GROUPS.put("Registries", "What private registries are shown when images are fetched from them.");
         GROUPS.put("Containers", "What runs, as Docker sees it, and what it writes.");
         GROUPS.put("Events", "Everything that happened to the account, and who caused it.");
+        GROUPS.put("Webhooks", "Events, posted to a server of yours as they happen, signed.");
         GROUPS.put("Usage", "What was used, to the millisecond, and what it costs.");
         GROUPS.put("Invoices", "What is owed, each line down to the start and stop of a container.");
         GROUPS.put("Operator", "For the owner of the machines, with the operator's key.");

@@ -73,6 +73,15 @@ class DocsPage {
                           "hint": "Mend the fields named and send the request again.",
                           "request_id": "req_01kb5v8f7vf3sbj8gq1cq5a3de",
                           "errors": [{"field": "replicas", "message": "must be from 1 to 100"}]
-                        }"""));
+                        }"""),
+                new Basic(
+                        "Webhooks, verified",
+                        "An event is posted to your endpoint with the headers webhook-id, webhook-timestamp and webhook-signature "
+                                + "(Standard Webhooks; there are libraries for most languages). Compute the signature over the bytes that "
+                                + "came, compare it in constant time with each of those in the header, refuse timestamps that are more "
+                                + "than five minutes off, and do each webhook-id once: after a crash of Berth or of yours an event may "
+                                + "come again. Answer 2xx within 15 seconds and work afterwards. In Python:",
+                        Examples.VERIFY_PYTHON),
+                new Basic("", "The same in JavaScript (Node):", Examples.VERIFY_JAVASCRIPT));
     }
 }

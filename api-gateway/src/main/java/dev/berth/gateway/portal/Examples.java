@@ -4,6 +4,35 @@ import jakarta.servlet.http.HttpServletRequest;
 
 /** Calls to copy, with the address that the visitor came to. */
 final class Examples {
+    /** How a receiver of webhooks knows that one is from here. */
+    static final String VERIFY_PYTHON = """
+            import base64, hashlib, hmac, time
+
+            def verify(secret, headers, body):  # body: bytes, as they came
+                event, at = headers["webhook-id"], headers["webhook-timestamp"]
+                if abs(time.time() - int(at)) > 300:
+                    return False
+                key = base64.b64decode(secret.removeprefix("whsec_"))
+                signed = f"{event}.{at}.".encode() + body
+                mac = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+                given = headers["webhook-signature"].split(" ")
+                return any(hmac.compare_digest(f"v1,{mac}", one) for one in given)""";
+
+    /** The same. */
+    static final String VERIFY_JAVASCRIPT = """
+            const { createHmac, timingSafeEqual } = require("node:crypto");
+
+            function verify(secret, headers, body) { // body: a Buffer, as it came
+              const id = headers["webhook-id"], at = headers["webhook-timestamp"];
+              if (!(Math.abs(Date.now() / 1000 - at) <= 300)) return false;
+              const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+              const mac = createHmac("sha256", key).update(`${id}.${at}.`).update(body).digest();
+              return headers["webhook-signature"].split(" ").some((one) => {
+                const given = Buffer.from(one.replace(/^v1,/, ""), "base64");
+                return given.length === mac.length && timingSafeEqual(given, mac);
+              });
+            }""";
+
     private Examples() {}
 
     static String firstWorkload(HttpServletRequest request) {

@@ -102,6 +102,19 @@ final class Sentences {
             case "volume.ready", "volume.failed", "volume.destroyed" -> volumeFact(event, name);
             case "usage.corrected" ->
                 new Text("warn", "Use of %s was corrected".formatted(name), text(data, "reason"), "/usage");
+            case "webhook.delivery_failed" ->
+                new Text(
+                        "bad",
+                        "A webhook was never taken: %s".formatted(text(data, "event_type")),
+                        "after %d attempts; the last %s"
+                                .formatted(data.path("attempts").asInt(), text(data, "message")),
+                        "/webhooks/%s/deliveries/%s".formatted(event.subject(), text(data, "delivery")));
+            case "webhook.endpoint_disabled" ->
+                new Text(
+                        "bad",
+                        "A webhook endpoint was disabled: %s".formatted(text(data, "url")),
+                        text(data, "reason"),
+                        "/webhooks/" + event.subject());
             default -> aboutMoney(event, format);
         };
     }

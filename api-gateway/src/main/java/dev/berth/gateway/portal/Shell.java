@@ -34,6 +34,7 @@ record Shell(
             new Link("/usage", "Usage", false),
             new Link("/invoices", "Invoices", false),
             new Link("/keys", "API keys", false),
+            new Link("/webhooks", "Webhooks", false),
             new Link("/operations", "Operations", false),
             new Link("/activity", "Activity", false),
             new Link("/docs", "API", false));

@@ -51,6 +51,7 @@ class FeedRulesTest {
         for (RolloutState state : RolloutState.values()) {
             named.add("rollout." + state.text()); // one record, named by its state
         }
+        named.addAll(List.of(FeedTypes.DELIVERY_FAILED, FeedTypes.ENDPOINT_DISABLED)); // of no topic
         assertThat(named).containsExactlyInAnyOrderElementsOf(FeedTypes.ALL);
         assertThat(leftOut)
                 .containsExactlyInAnyOrder("Inventory", "UsageRecorded", "VolumeUsageRecorded", "WatermarkAdvanced");

@@ -51,6 +51,7 @@ public final class Shots {
             pages.put("usage", "/usage");
             pages.put("invoices", "/invoices");
             pages.put("keys", "/keys");
+            pages.put("webhooks", "/webhooks");
             pages.put("activity", "/activity");
             pages.put("nowhere", "/nowhere");
             shoot(page, args, kind, pages, only);
@@ -60,6 +61,11 @@ public final class Shots {
                     "workload",
                     page.locator("td a.main", new Page.LocatorOptions().setHasText("web"))
                             .getAttribute("href"));
+            page.navigate(args[0] + "/webhooks");
+            String webhook = page.locator("td a.main").first().getAttribute("href");
+            pages.put("webhook", webhook);
+            page.navigate(args[0] + webhook);
+            pages.put("delivery", page.locator("td a.main").first().getAttribute("href"));
             page.navigate(args[0] + "/invoices");
             String invoice = page.locator("td a.main").first().getAttribute("href");
             pages.put("invoice", invoice);

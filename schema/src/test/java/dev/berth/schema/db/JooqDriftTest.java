@@ -100,6 +100,8 @@ class JooqDriftTest {
                 Map.entry("payment_id", "PaymentId"),
                 Map.entry("credit_note_id", "CreditNoteId"),
                 Map.entry("event_id", "EventId"),
+                Map.entry("endpoint_id", "WebhookEndpointId"),
+                Map.entry("delivery_id", "DeliveryId"),
                 Map.entry("operation_id", "OperationId"));
         Stream<ForcedType> typed = new TreeMap<>(ids)
                 .entrySet().stream()

@@ -129,6 +129,7 @@ class RulesTest {
                 .containsEntry("BERTH_PORT", "28000")
                 .containsEntry("BERTH_BILLING_URL", "http://127.0.0.1:28003")
                 .containsEntry("BERTH_SECURE_COOKIES", "false")
+                .containsEntry("BERTH_WEBHOOK_RANGES", "127.0.0.0/8,::1/128")
                 .containsEntry("BERTH_INVENTORY_INTERVAL", "5s")
                 .containsKey("BERTH_OPERATOR_KEY")
                 .doesNotContainKey("PATH");
@@ -145,7 +146,8 @@ class RulesTest {
                 temp, DataDirectory.at(temp.resolve("data")).create(), new Ports(28_000), "0.0.0.0", new HashMap<>());
         assertThat(ServiceEnvironment.of(Service.GATEWAY, open, "jdbc:x", "k:1", Optional.empty()))
                 .containsEntry("BERTH_SECURE_COOKIES", "true")
-                .containsEntry("BERTH_BIND", "0.0.0.0");
+                .containsEntry("BERTH_BIND", "0.0.0.0")
+                .doesNotContainKey("BERTH_WEBHOOK_RANGES");
         assertThat(ServiceEnvironment.of(Service.METERING, open, "jdbc:x", "k:1", Optional.empty()))
                 .containsEntry("BERTH_BIND", "127.0.0.1");
     }

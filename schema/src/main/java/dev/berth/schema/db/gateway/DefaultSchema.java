@@ -29,6 +29,11 @@ import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Volume;
 import dev.berth.schema.db.gateway.tables.VolumeSnapshot;
+import dev.berth.schema.db.gateway.tables.WebhookAttempt;
+import dev.berth.schema.db.gateway.tables.WebhookCursor;
+import dev.berth.schema.db.gateway.tables.WebhookDelivery;
+import dev.berth.schema.db.gateway.tables.WebhookEndpoint;
+import dev.berth.schema.db.gateway.tables.WebhookMessage;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 import dev.berth.schema.db.gateway.tables.WorkloadRun;
@@ -184,6 +189,31 @@ public class DefaultSchema extends SchemaImpl {
     public final VolumeSnapshot VOLUME_SNAPSHOT = VolumeSnapshot.VOLUME_SNAPSHOT;
 
     /**
+     * The table <code>webhook_attempt</code>.
+     */
+    public final WebhookAttempt WEBHOOK_ATTEMPT = WebhookAttempt.WEBHOOK_ATTEMPT;
+
+    /**
+     * The table <code>webhook_cursor</code>.
+     */
+    public final WebhookCursor WEBHOOK_CURSOR = WebhookCursor.WEBHOOK_CURSOR;
+
+    /**
+     * The table <code>webhook_delivery</code>.
+     */
+    public final WebhookDelivery WEBHOOK_DELIVERY = WebhookDelivery.WEBHOOK_DELIVERY;
+
+    /**
+     * The table <code>webhook_endpoint</code>.
+     */
+    public final WebhookEndpoint WEBHOOK_ENDPOINT = WebhookEndpoint.WEBHOOK_ENDPOINT;
+
+    /**
+     * The table <code>webhook_message</code>.
+     */
+    public final WebhookMessage WEBHOOK_MESSAGE = WebhookMessage.WEBHOOK_MESSAGE;
+
+    /**
      * The table <code>workload</code>.
      */
     public final Workload WORKLOAD = Workload.WORKLOAD;
@@ -257,6 +287,11 @@ public class DefaultSchema extends SchemaImpl {
             Users.USERS,
             Volume.VOLUME,
             VolumeSnapshot.VOLUME_SNAPSHOT,
+            WebhookAttempt.WEBHOOK_ATTEMPT,
+            WebhookCursor.WEBHOOK_CURSOR,
+            WebhookDelivery.WEBHOOK_DELIVERY,
+            WebhookEndpoint.WEBHOOK_ENDPOINT,
+            WebhookMessage.WEBHOOK_MESSAGE,
             Workload.WORKLOAD,
             WorkloadRevision.WORKLOAD_REVISION,
             WorkloadRun.WORKLOAD_RUN,

@@ -16,6 +16,9 @@ import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.Volume;
 import dev.berth.schema.db.gateway.tables.VolumeSnapshot;
+import dev.berth.schema.db.gateway.tables.WebhookDelivery;
+import dev.berth.schema.db.gateway.tables.WebhookEndpoint;
+import dev.berth.schema.db.gateway.tables.WebhookMessage;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadSchedule;
 
@@ -58,6 +61,13 @@ public class Indexes {
     public static final Index VOLUME_OF_ORIGIN = Internal.createIndex(DSL.name("volume_of_origin"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.ORIGIN_VOLUME }, false);
     public static final Index VOLUME_SNAPSHOT_OF = Internal.createIndex(DSL.name("volume_snapshot_of"), VolumeSnapshot.VOLUME_SNAPSHOT, new OrderField[] { VolumeSnapshot.VOLUME_SNAPSHOT.VOLUME_ID, VolumeSnapshot.VOLUME_SNAPSHOT.SNAPSHOT_ID }, false);
     public static final Index VOLUME_TO_PURGE = Internal.createIndex(DSL.name("volume_to_purge"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.PURGE_AT }, false);
+    public static final Index WEBHOOK_DELIVERY_CREATED = Internal.createIndex(DSL.name("webhook_delivery_created"), WebhookDelivery.WEBHOOK_DELIVERY, new OrderField[] { WebhookDelivery.WEBHOOK_DELIVERY.CREATED_AT }, false);
+    public static final Index WEBHOOK_DELIVERY_DUE = Internal.createIndex(DSL.name("webhook_delivery_due"), WebhookDelivery.WEBHOOK_DELIVERY, new OrderField[] { WebhookDelivery.WEBHOOK_DELIVERY.ENDPOINT_ID, WebhookDelivery.WEBHOOK_DELIVERY.NEXT_ATTEMPT_AT }, false);
+    public static final Index WEBHOOK_DELIVERY_EVENT = Internal.createIndex(DSL.name("webhook_delivery_event"), WebhookDelivery.WEBHOOK_DELIVERY, new OrderField[] { WebhookDelivery.WEBHOOK_DELIVERY.EVENT_ID }, false);
+    public static final Index WEBHOOK_DELIVERY_OF_ENDPOINT = Internal.createIndex(DSL.name("webhook_delivery_of_endpoint"), WebhookDelivery.WEBHOOK_DELIVERY, new OrderField[] { WebhookDelivery.WEBHOOK_DELIVERY.ENDPOINT_ID, WebhookDelivery.WEBHOOK_DELIVERY.DELIVERY_ID }, false);
+    public static final Index WEBHOOK_DELIVERY_UNSENT = Internal.createIndex(DSL.name("webhook_delivery_unsent"), WebhookDelivery.WEBHOOK_DELIVERY, new OrderField[] { WebhookDelivery.WEBHOOK_DELIVERY.ENDPOINT_ID, WebhookDelivery.WEBHOOK_DELIVERY.CREATED_AT }, false);
+    public static final Index WEBHOOK_ENDPOINT_ACCOUNT = Internal.createIndex(DSL.name("webhook_endpoint_account"), WebhookEndpoint.WEBHOOK_ENDPOINT, new OrderField[] { WebhookEndpoint.WEBHOOK_ENDPOINT.ACCOUNT_ID, WebhookEndpoint.WEBHOOK_ENDPOINT.ENDPOINT_ID }, false);
+    public static final Index WEBHOOK_MESSAGE_RECORDED = Internal.createIndex(DSL.name("webhook_message_recorded"), WebhookMessage.WEBHOOK_MESSAGE, new OrderField[] { WebhookMessage.WEBHOOK_MESSAGE.RECORDED_AT }, false);
     public static final Index WORKLOAD_ACCOUNT = Internal.createIndex(DSL.name("workload_account"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID.desc() }, false);
     public static final Index WORKLOAD_AUTOSCALED = Internal.createIndex(DSL.name("workload_autoscaled"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.WORKLOAD_ID }, false);
     public static final Index WORKLOAD_MOUNTING = Internal.createIndex(DSL.name("workload_mounting"), Workload.WORKLOAD, new OrderField[] { Workload.WORKLOAD.ACCOUNT_ID, Workload.WORKLOAD.WORKLOAD_ID }, false);

@@ -29,6 +29,11 @@ import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Volume;
 import dev.berth.schema.db.gateway.tables.VolumeSnapshot;
+import dev.berth.schema.db.gateway.tables.WebhookAttempt;
+import dev.berth.schema.db.gateway.tables.WebhookCursor;
+import dev.berth.schema.db.gateway.tables.WebhookDelivery;
+import dev.berth.schema.db.gateway.tables.WebhookEndpoint;
+import dev.berth.schema.db.gateway.tables.WebhookMessage;
 import dev.berth.schema.db.gateway.tables.Workload;
 import dev.berth.schema.db.gateway.tables.WorkloadRevision;
 import dev.berth.schema.db.gateway.tables.WorkloadRun;
@@ -166,6 +171,31 @@ public class Tables {
      * The table <code>volume_snapshot</code>.
      */
     public static final VolumeSnapshot VOLUME_SNAPSHOT = VolumeSnapshot.VOLUME_SNAPSHOT;
+
+    /**
+     * The table <code>webhook_attempt</code>.
+     */
+    public static final WebhookAttempt WEBHOOK_ATTEMPT = WebhookAttempt.WEBHOOK_ATTEMPT;
+
+    /**
+     * The table <code>webhook_cursor</code>.
+     */
+    public static final WebhookCursor WEBHOOK_CURSOR = WebhookCursor.WEBHOOK_CURSOR;
+
+    /**
+     * The table <code>webhook_delivery</code>.
+     */
+    public static final WebhookDelivery WEBHOOK_DELIVERY = WebhookDelivery.WEBHOOK_DELIVERY;
+
+    /**
+     * The table <code>webhook_endpoint</code>.
+     */
+    public static final WebhookEndpoint WEBHOOK_ENDPOINT = WebhookEndpoint.WEBHOOK_ENDPOINT;
+
+    /**
+     * The table <code>webhook_message</code>.
+     */
+    public static final WebhookMessage WEBHOOK_MESSAGE = WebhookMessage.WEBHOOK_MESSAGE;
 
     /**
      * The table <code>workload</code>.

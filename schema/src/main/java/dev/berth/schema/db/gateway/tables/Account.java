@@ -16,6 +16,7 @@ import dev.berth.schema.db.gateway.tables.Session.SessionPath;
 import dev.berth.schema.db.gateway.tables.Stack.StackPath;
 import dev.berth.schema.db.gateway.tables.Users.UsersPath;
 import dev.berth.schema.db.gateway.tables.Volume.VolumePath;
+import dev.berth.schema.db.gateway.tables.WebhookEndpoint.WebhookEndpointPath;
 import dev.berth.schema.db.gateway.tables.Workload.WorkloadPath;
 import dev.berth.schema.db.gateway.tables.WorkloadTrigger.WorkloadTriggerPath;
 import dev.berth.schema.db.gateway.tables.records.AccountRecord;
@@ -300,6 +301,19 @@ public class Account extends TableImpl<AccountRecord> {
             _volume = new VolumePath(this, null, Keys.VOLUME__VOLUME_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _volume;
+    }
+
+    private transient WebhookEndpointPath _webhookEndpoint;
+
+    /**
+     * Get the implicit to-many join path to the <code>webhook_endpoint</code>
+     * table
+     */
+    public WebhookEndpointPath webhookEndpoint() {
+        if (_webhookEndpoint == null)
+            _webhookEndpoint = new WebhookEndpointPath(this, null, Keys.WEBHOOK_ENDPOINT__WEBHOOK_ENDPOINT_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _webhookEndpoint;
     }
 
     private transient WorkloadPath _workload;

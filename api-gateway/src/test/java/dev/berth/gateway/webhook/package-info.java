@@ -1,0 +1,5 @@
+/** Tests of webhooks. */
+@NullMarked
+package dev.berth.gateway.webhook;
+
+import org.jspecify.annotations.NullMarked;
