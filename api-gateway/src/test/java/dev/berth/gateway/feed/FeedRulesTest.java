@@ -132,6 +132,8 @@ class FeedRulesTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

@@ -156,6 +156,23 @@ final class DockerCalls implements AutoCloseable {
         });
     }
 
+    /**
+     * Opens a connection that carries both ways, on those of {@link #streaming}. Close what it answers: nothing else ends it.
+     *
+     * @param path after the version of the API, of constants and server-made names only
+     * @param input goes to the engine until its end
+     */
+    DockerHttpClient.Response hijack(String verb, Duration atMost, String path, InputStream input) {
+        return call(
+                verb,
+                atMost,
+                _ -> streams.execute(DockerHttpClient.Request.builder()
+                        .method(DockerHttpClient.Request.Method.POST)
+                        .path("/" + agree().asWebPathPart() + path)
+                        .hijackedInput(input)
+                        .build()));
+    }
+
     private <T> T within(String verb, Duration atMost, Function<DockerClient, T> call) {
         Future<T> future = threads.submit(() -> call.apply(negotiated()));
         try {

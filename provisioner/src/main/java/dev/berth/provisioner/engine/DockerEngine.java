@@ -385,6 +385,11 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     }
 
     @Override
+    public Terminal attach(String name, Consumer<byte[]> sink) {
+        return DockerAttached.open(calls, name, sink);
+    }
+
+    @Override
     public Stats stats(String name) {
         return streams.stats(name);
     }
