@@ -314,8 +314,7 @@ class ServiceTest {
     }
 
     private static WebSocket terminal(AccountId account, String container, Listener listener) {
-        return socket(
-                account, container, "exec?command=%5B%22/bin/sh%22%5D&tty=true&cols=101&rows=33", listener);
+        return socket(account, container, "exec?command=%5B%22/bin/sh%22%5D&tty=true&cols=101&rows=33", listener);
     }
 
     private static WebSocket socket(AccountId account, String container, String route, WebSocket.Listener listener) {
@@ -324,12 +323,9 @@ class ServiceTest {
         return HTTP.newWebSocketBuilder()
                 .header(Identity.HEADER, identity)
                 .buildAsync(
-                        URI.create(
-                                "ws://127.0.0.1:%s/internal/v1/containers/%s/%s"
-                                        .formatted(
-                                                service.getEnvironment().getProperty("local.server.port"),
-                                                container,
-                                                route)),
+                        URI.create("ws://127.0.0.1:%s/internal/v1/containers/%s/%s"
+                                .formatted(
+                                        service.getEnvironment().getProperty("local.server.port"), container, route)),
                         listener)
                 .join();
     }
@@ -481,10 +477,10 @@ class ServiceTest {
         await().atMost(Duration.ofSeconds(15)).until(() -> reads.shown().contains("<hi>"));
 
         reader.sendBinary(StandardCharsets.UTF_8.encode("flood\n"), true).join();
-        await().atMost(Duration.ofSeconds(30)).until(() -> get(
-                        wish.account, "/internal/v1/containers/" + container + "/logs?tail=100")
-                .body()
-                .contains("<flood>"));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get(wish.account, "/internal/v1/containers/" + container + "/logs?tail=100")
+                        .body()
+                        .contains("<flood>"));
         Listener later = new Listener();
         socket(wish.account, container, "attach?cols=80&rows=24", later);
         await().atMost(Duration.ofSeconds(15)).until(() -> later.shown().contains("beat"));

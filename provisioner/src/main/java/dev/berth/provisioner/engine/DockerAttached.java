@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class DockerAttached implements Terminal {
     private static final Logger LOG = LoggerFactory.getLogger(DockerAttached.class);
     private static final Duration QUICK = Duration.ofSeconds(5);
+    private static final Duration LEAVING = Duration.ofSeconds(1);
     private static final Duration INPUT_PATIENCE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     private static final int MOST_LOOKS = 50;
@@ -43,6 +44,7 @@ final class DockerAttached implements Terminal {
     private final boolean tty;
     private final Typed input = new Typed(INPUT_PATIENCE);
     private final DockerHttpClient.Response connection;
+    private volatile boolean left;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
@@ -98,19 +100,21 @@ final class DockerAttached implements Terminal {
         }
     }
 
-    private static void pass(InputStream body, long length, Consumer<byte[]> sink) throws IOException {
+    private void pass(InputStream body, long length, Consumer<byte[]> sink) throws IOException {
         byte[] buffer = new byte[MOST_BYTES];
-        long left = length;
-        while (left > 0) {
-            int read = body.read(buffer, 0, (int) Math.min(buffer.length, left));
+        long missing = length;
+        while (missing > 0) {
+            int read = body.read(buffer, 0, (int) Math.min(buffer.length, missing));
             if (read < 0) {
                 if (length != Long.MAX_VALUE) {
                     throw new EOFException("the engine broke off within a frame");
                 }
                 return;
             }
-            sink.accept(Arrays.copyOf(buffer, read));
-            left -= read;
+            if (!left) {
+                sink.accept(Arrays.copyOf(buffer, read));
+            }
+            missing -= read;
         }
     }
 
@@ -169,7 +173,8 @@ final class DockerAttached implements Terminal {
     @Override
     public void close() {
         input.close(); // what was typed still goes there; then the engine lets go of it, unless it never listened
-        Duration atMost = hears ? QUICK : BETWEEN_LOOKS;
+        Duration atMost = hears ? LEAVING : BETWEEN_LOOKS;
+        left = true;
         Thread.ofVirtual().name("attached-close").start(() -> {
             try {
                 over.copy().orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS).join();

@@ -8,24 +8,30 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes lines of an engine's answer, each behind its time. A container with a terminal has one stream, which comes as it is; any other
- * comes in frames, each a line. A line longer than the engine's own limit comes as several.
+ * comes in frames, each a line. A line longer than the engine keeps comes in pieces with a time each; without frames nothing but that
+ * time parts them, and Docker's driver {@code local} ends the last of them with no line end either.
  */
 final class DockerLines extends ResultCallback.Adapter<Frame> {
     /** How much of a line the engine keeps as one, in bytes. */
     private static final int ENGINE_LINE = 16 * 1024;
 
-    /** Of a line and its time, however the engine cuts. */
+    /** How much is held until it can be parted. */
     private static final int MOST_BYTES = 4 * ENGINE_LINE;
+
+    private static final Pattern TIME = Pattern.compile(
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{1,9}(?:Z|[+-][0-9]{2}:[0-9]{2}) ");
 
     private final @Nullable Instant since;
     private final Consumer<LogLine> sink;
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private int head;
+    private final ByteArrayOutputStream raw = new ByteArrayOutputStream();
 
     DockerLines(@Nullable Instant since, Consumer<LogLine> sink) {
         this.since = since;
@@ -34,33 +40,50 @@ final class DockerLines extends ResultCallback.Adapter<Frame> {
 
     @Override
     public void onNext(Frame frame) {
+        byte[] payload = frame.getPayload();
         if (frame.getStreamType() != StreamType.RAW) {
-            accept(frame.getPayload(), frame.getStreamType() == StreamType.STDERR);
+            accept(payload, frame.getStreamType() == StreamType.STDERR);
             return;
         }
-        for (byte one : frame.getPayload()) {
-            line.write(one);
-            if (one == ' ' && head == 0) {
-                head = line.size();
+        int from = 0;
+        for (int i = 0; i < payload.length; i++) {
+            if (payload[i] == '\n') {
+                raw.write(payload, from, i + 1 - from);
+                from = i + 1;
+                part(false);
             }
-            boolean cut = head > 0 && line.size() - head == ENGINE_LINE; // behind it is the time of the next piece
-            if (one == '\n' || cut || line.size() == MOST_BYTES) {
-                raw();
-            }
+        }
+        raw.write(payload, from, payload.length - from);
+        if (raw.size() > MOST_BYTES) {
+            part(true);
         }
     }
 
     @Override
     public void onComplete() {
-        raw();
+        part(false);
         super.onComplete();
     }
 
-    private void raw() {
-        byte[] whole = line.toByteArray();
-        line.reset();
-        head = 0;
-        accept(whole, false);
+    /** Hands on what is held; of a line that is not over yet the piece that came last stays. */
+    private void part(boolean goesOn) {
+        byte[] held = raw.toByteArray();
+        raw.reset();
+        int from = 0;
+        if (held.length > ENGINE_LINE) {
+            Matcher time = TIME.matcher(new String(held, StandardCharsets.ISO_8859_1)); // a character for each byte
+            while (time.find()) {
+                if (time.start() > from) {
+                    accept(Arrays.copyOfRange(held, from, time.start()), false);
+                    from = time.start();
+                }
+            }
+        }
+        if (goesOn && from > 0) {
+            raw.write(held, from, held.length - from);
+        } else {
+            accept(Arrays.copyOfRange(held, from, held.length), false);
+        }
     }
 
     private void accept(byte[] whole, boolean stderr) {

@@ -140,10 +140,14 @@ class TerminalHttp {
         return value;
     }
 
+    /** Without what a stage of a future wraps around it. */
+    static Throwable cause(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
     /** What an engine's failure means to somebody at a terminal. */
     static String said(Throwable thrown) {
-        Throwable failure =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable failure = cause(thrown);
         return failure instanceof EngineException.Missing || failure instanceof EngineException.Conflict
                 ? "the container does not run any more"
                 : failure instanceof EngineException.Refused || failure instanceof TooSlow

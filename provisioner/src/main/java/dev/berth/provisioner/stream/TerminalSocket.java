@@ -72,7 +72,7 @@ final class TerminalSocket extends AbstractWebSocketHandler {
                             fail(
                                     session,
                                     why,
-                                    failure instanceof TooSlow
+                                    TerminalHttp.cause(failure) instanceof TooSlow
                                             ? CloseStatus.POLICY_VIOLATION.withReason("the reader is too slow")
                                             : CloseStatus.SERVER_ERROR);
                         }
