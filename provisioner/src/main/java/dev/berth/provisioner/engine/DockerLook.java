@@ -60,7 +60,9 @@ final class DockerLook {
             @JsonProperty("HostConfig") @Nullable HostConfig hostConfig,
             @JsonProperty("NetworkSettings") @Nullable NetworkSettings networkSettings) {
         Map<String, Network> networks() {
-            return networkSettings == null || networkSettings.networks() == null ? Map.of() : networkSettings.networks();
+            return networkSettings == null || networkSettings.networks() == null
+                    ? Map.of()
+                    : networkSettings.networks();
         }
     }
 
@@ -75,8 +77,7 @@ final class DockerLook {
             @JsonProperty("FinishedAt") @Nullable String finishedAt) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Config(
-            @JsonProperty("Labels") @Nullable Map<String, String> labels) {}
+    record Config(@JsonProperty("Labels") @Nullable Map<String, String> labels) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record HostConfig(
@@ -95,8 +96,7 @@ final class DockerLook {
             @JsonProperty("Networks") @Nullable Map<String, Network> networks) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Network(
-            @JsonProperty("IPAddress") @Nullable String address) {}
+    record Network(@JsonProperty("IPAddress") @Nullable String address) {}
 
     List<Listed> list() {
         return Arrays.stream(calls.get("list", LOOK, listPath, Entry[].class))
