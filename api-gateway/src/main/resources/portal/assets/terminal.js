@@ -1,4 +1,5 @@
-// A terminal in a container: xterm.js 6.0.0 over the WebSocket of GET /v1/containers/{id}/exec.
+// A terminal in a container, or somebody attached to its main process: xterm.js 6.0.0 over the WebSocket of
+// GET /v1/containers/{id}/exec or …/attach.
 // Binary messages are what is typed and shown; text messages are JSON: {"resize": {"cols", "rows"}} to the container,
 // {"exit": {"code"}} or {"error": {"message"}} from it.
 import { Terminal } from "./xterm-6.0.0/xterm.mjs";
@@ -50,6 +51,8 @@ const begin = async () => {
     cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     scrollback: 5000,
     screenReaderMode: reader.checked,
+    convertEol: place.dataset.lines !== undefined,
+    disableStdin: place.dataset.deaf !== undefined,
     theme: { background: colour("--term"), foreground: colour("--term-ink"), cursor: "#4fc3c9", selectionBackground: "#2f5563" },
   });
   const fit = new FitAddon();
@@ -126,14 +129,27 @@ const begin = async () => {
       if (mine !== socket) return;
       const how = told || (began ? event.reason && `It was closed: ${event.reason}.` : "");
       if (how) say(how, true);
-      else if (began) say("The connection broke. What ran in it was ended.", true);
+      else if (began) say(place.dataset.attached === undefined ? "The connection broke. What ran in it was ended." : "The connection broke. The container does not mind.", true);
       else { say("It was refused.", true); say(`It was refused. ${await reason()}`, true); }
       term.write("\r\n\x1b[2m[not connected]\x1b[0m\r\n");
       if (place.contains(document.activeElement)) again.focus();
     };
   };
 
-  term.onData(send);
+  // A process without a terminal neither shows what is typed nor knows the keys of one: a line is typed here, and sent whole.
+  let line = "";
+  const typeLine = (text) => {
+    if (text.startsWith("\x1b")) return;
+    for (const one of text) {
+      if (one === "\r" || one === "\n") { send(line + "\n"); line = ""; term.write("\r\n"); }
+      else if (one === "\x7f") { if (line) { line = [...line].slice(0, -1).join(""); term.write("\b \b"); } }
+      else if (one === "\x03" || one === "\x15") { line = ""; term.write("\r\x1b[K"); }
+      else if (one >= " " && line.length < MOST_SENT) { line += one; term.write(one); }
+    }
+  };
+  const hear = place.dataset.lines === undefined ? send : typeLine;
+
+  term.onData(hear);
   term.onBinary((text) => { if (open()) socket.send(Uint8Array.from(text, (one) => one.charCodeAt(0))); });
   term.onResize(({ cols, rows }) => { if (open()) socket.send(JSON.stringify({ resize: { cols: cells(cols), rows: cells(rows) } })); });
   term.attachCustomKeyEventHandler((event) => {
@@ -142,7 +158,7 @@ const begin = async () => {
     reader.focus();
     return false;
   });
-  keys.querySelectorAll("[data-key]").forEach((button) => { button.onclick = () => { send(button.dataset.key); term.focus(); }; });
+  keys.querySelectorAll("[data-key]").forEach((button) => { button.onclick = () => { if (!term.options.disableStdin) hear(button.dataset.key); term.focus(); }; });
   reader.onchange = () => { term.options.screenReaderMode = reader.checked; };
   again.onclick = connect;
   addEventListener("pagehide", () => { if (socket) socket.close(); });

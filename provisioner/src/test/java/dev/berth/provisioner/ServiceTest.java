@@ -280,16 +280,52 @@ class ServiceTest {
         }
     }
 
+    /** Reads nothing before it is woken. */
+    private static final class Slow implements WebSocket.Listener {
+        final CompletableFuture<String> last = new CompletableFuture<>();
+        final CompletableFuture<Integer> closed = new CompletableFuture<>();
+        private final CompletableFuture<WebSocket> opened = new CompletableFuture<>();
+
+        @Override
+        public void onOpen(WebSocket socket) {
+            opened.complete(socket);
+        }
+
+        @Override
+        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean end) {
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean end) {
+            last.complete(data.toString());
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+            closed.complete(status);
+            return null;
+        }
+
+        void wake() {
+            opened.join().request(Long.MAX_VALUE);
+        }
+    }
+
     private static WebSocket terminal(AccountId account, String container, Listener listener) {
+        return socket(account, container, "exec?command=%5B%22/bin/sh%22%5D&tty=true&cols=101&rows=33", listener);
+    }
+
+    private static WebSocket socket(AccountId account, String container, String route, WebSocket.Listener listener) {
         String identity =
                 signer.sign(new Identity(account, "usr_test", OperationId.next().toString(), false));
         return HTTP.newWebSocketBuilder()
                 .header(Identity.HEADER, identity)
                 .buildAsync(
-                        URI.create(
-                                "ws://127.0.0.1:%s/internal/v1/containers/%s/exec?command=%%5B%%22/bin/sh%%22%%5D&tty=true&cols=101&rows=33"
-                                        .formatted(
-                                                service.getEnvironment().getProperty("local.server.port"), container)),
+                        URI.create("ws://127.0.0.1:%s/internal/v1/containers/%s/%s"
+                                .formatted(
+                                        service.getEnvironment().getProperty("local.server.port"), container, route)),
                         listener)
                 .join();
     }
@@ -420,6 +456,46 @@ class ServiceTest {
             await().atMost(Duration.ofSeconds(40))
                     .until(() -> listed(wish, "").stream().allMatch(isIn("stopped", "failed")));
         }
+    }
+
+    /** A line each tenth of a second says that nobody holds it up. */
+    @Test
+    void aContainerWaitsForNobodyWhoIsAttached() {
+        Wishes wish = service(open());
+        wish.stdin = true;
+        wish.cpuMillis = 1000;
+        wish.args = List.of("trap 'exit 5' TERM; exec 3<&0; (while read line; do [ $line != flood ] || "
+                + "head -c 16000000 /dev/zero | tr '\\0' x; echo; echo \"<$line>\"; done) <&3 &"
+                + " while :; do echo beat; sleep 0.1; done");
+        tell(wish.event(now()));
+        String container = awaitRunning(wish, 1).getFirst().get("id").stringValue();
+        Listener reads = new Listener();
+        WebSocket reader = socket(wish.account, container, "attach?cols=80&rows=24", reads);
+        Slow slow = new Slow();
+        socket(wish.account, container, "attach?cols=80&rows=24", slow);
+        reader.sendBinary(StandardCharsets.UTF_8.encode("hi\n"), true).join();
+        await().atMost(Duration.ofSeconds(15)).until(() -> reads.shown().contains("<hi>"));
+
+        reader.sendBinary(StandardCharsets.UTF_8.encode("flood\n"), true).join();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get(wish.account, "/internal/v1/containers/" + container + "/logs?tail=100")
+                        .body()
+                        .contains("<flood>"));
+        Listener later = new Listener();
+        socket(wish.account, container, "attach?cols=80&rows=24", later);
+        await().atMost(Duration.ofSeconds(15)).until(() -> later.shown().contains("beat"));
+        slow.wake();
+        assertThat(slow.last.orTimeout(30, TimeUnit.SECONDS).join()).contains("the container does not wait");
+        assertThat(slow.closed.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(1008);
+        assertThat(containers(wish, "running")).hasSize(1);
+
+        Listener last = new Listener();
+        socket(wish.account, container, "attach?cols=80&rows=24", last);
+        wish.generation++;
+        wish.state = DesiredState.STOPPED;
+        tell(wish.event(now()));
+        assertThat(last.last.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("{\"exit\":{\"code\":5}}");
+        assertThat(last.closed.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1000);
     }
 
     @Test

@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 import tools.jackson.databind.JsonNode;
 
-/** Terminals, over a WebSocket that goes through to the provisioner. */
+/** Terminals, and attaching to main processes, over a WebSocket that goes through to the provisioner. */
 @RestController
 @Tag(name = "Containers")
 class TerminalHttp {
@@ -79,20 +79,62 @@ class TerminalHttp {
             RequestContext context,
             HttpServletRequest request,
             HttpServletResponse response) {
+        String path = running(id, "no program can be run in it", context);
+        Call call = Call.get(Owner.PROVISIONER, path + "/exec", Asker.of(context))
+                .with("command", Json.mapper().writeValueAsString(words(command)))
+                .with("tty", tty == null || Ids.flag("tty", tty));
+        open(caller, sized(call, cols, rows), request, response);
+    }
+
+    @GetMapping("/v1/containers/{id}/attach")
+    @Requires(Scope.WORKLOADS_WRITE)
+    @Operation(
+            summary = "Attach to the main process of a container",
+            description =
+                    "A WebSocket with the messages of `GET /v1/containers/{id}/exec`, but no program is run: binary messages to"
+                            + " you are what the main process writes from now on, and those from you are what it reads, which needs a"
+                            + " workload with `stdin`. Resizing it needs one with `tty`. It ends with the container, whose exit code is the"
+                            + " last message. Leaving ends nothing and closes no input; several may be attached at once. The container waits"
+                            + " for nobody: who reads so slowly that half a MiB waits for them is told so and left, as is who types to a"
+                            + " process that does not read. It ends after a quarter of an hour in which nothing happens, and with your key"
+                            + " or session.")
+    @ApiResponse(responseCode = "101", description = "You are attached.")
+    void attach(
+            @PathVariable String id,
+            @Parameter(description = "Columns of your screen; 80 if not given.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cols,
+            @Parameter(description = "Rows of your screen; 24 if not given.") @RequestParam(required = false) @Nullable
+                    String rows,
+            Principal.Customer caller,
+            RequestContext context,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        String path = running(id, "nobody can attach to it", context);
+        Call call = Call.get(Owner.PROVISIONER, path + "/attach", Asker.of(context));
+        open(caller, sized(call, cols, rows), request, response);
+    }
+
+    /** The owner's path of a container that runs. */
+    private String running(String id, String otherwise, RequestContext context) {
         ContainerId container = Ids.container(id);
-        JsonNode found =
-                downstream.json(Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container, Asker.of(context)));
+        String path = "/internal/v1/containers/" + container;
+        JsonNode found = downstream.json(Call.get(Owner.PROVISIONER, path, Asker.of(context)));
         String state = found.path("state").asString("");
         if (!state.equals("running")) {
-            throw Refusal.of(
-                            ErrorCode.CONFLICT, "The container is %s, so no program can be run in it.".formatted(state))
+            throw Refusal.of(ErrorCode.CONFLICT, "The container is %s, so %s.".formatted(state, otherwise))
                     .hint("GET /v1/workloads/{id}/containers?state=running lists those that run.");
         }
-        Call call = Call.get(Owner.PROVISIONER, "/internal/v1/containers/" + container + "/exec", Asker.of(context))
-                .with("command", Json.mapper().writeValueAsString(words(command)))
-                .with("tty", tty == null || Ids.flag("tty", tty))
-                .with("cols", Objects.requireNonNullElse(Ids.number("cols", cols, 1, MOST_CELLS), 80L))
+        return path;
+    }
+
+    private static Call sized(Call call, @Nullable String cols, @Nullable String rows) {
+        return call.with("cols", Objects.requireNonNullElse(Ids.number("cols", cols, 1, MOST_CELLS), 80L))
                 .with("rows", Objects.requireNonNullElse(Ids.number("rows", rows, 1, MOST_CELLS), 24L));
+    }
+
+    private void open(Principal.Customer caller, Call call, HttpServletRequest request, HttpServletResponse response) {
         // After all else, so that a page whose WebSocket was refused, which browsers do not explain, can ask for the
         // reason.
         if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
@@ -100,10 +142,6 @@ class TerminalHttp {
                     .hint("Open it with a client of WebSockets, such as websocat, at the same address.");
         }
         sameOrigin(caller, request);
-        open(caller, call, request, response);
-    }
-
-    private void open(Principal.Customer caller, Call call, HttpServletRequest request, HttpServletResponse response) {
         TerminalBridge bridge = new TerminalBridge(streams.open(caller, () -> {}));
         boolean opened = false;
         try {

@@ -73,6 +73,12 @@ final class Examples {
                 .formatted(origin(request).replaceFirst("http", "ws"), path);
     }
 
+    /** Attaching with a key. */
+    static String attached(HttpServletRequest request, String path) {
+        return "websocat -b \"%s%s\" -H \"Authorization: Bearer $KEY\""
+                .formatted(origin(request).replaceFirst("http", "ws"), path);
+    }
+
     /** Where the visitor came to, without a path. */
     static String origin(HttpServletRequest request) {
         int port = request.getServerPort();

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
 /**
- * A terminal in a container; the page's script opens the WebSocket of {@code GET /v1/containers/{id}/exec}. It does so by itself only
+ * A terminal in a container, or somebody attached to its main process, which runs no program. The page's script opens the WebSocket of {@code GET /v1/containers/{id}/exec}. It does so by itself only
  * where the portal's own pages led here: a link from elsewhere, which may name any command, only shows it, and waits for its visitor.
  */
 @Controller
@@ -52,15 +52,12 @@ class TerminalPage {
             HttpServletRequest request) {
         Format format = shells.dress(model, request);
         Shapes.Container container = containers.one(Asker.of(context), id);
-        WorkloadView workload = workloads.get(
-                visitor.account(),
-                Workloads.parse(container.workload()).orElseThrow(() -> Workloads.missing(container.workload())));
         String typed = command == null || command.isBlank() ? SHELL : command.strip();
         Optional<List<String>> words = ShellWords.split(typed);
         boolean own = fromOwnPage(request);
         String path = "/v1/containers/%s/exec".formatted(container.id());
-        model.addAttribute("w", WorkloadCard.of(workload, format));
-        model.addAttribute("c", WorkloadPages.ContainerRow.of(container, format));
+        show(container, visitor, format, model);
+        model.addAttribute("attaches", false);
         model.addAttribute("command", typed);
         model.addAttribute("wrong", words.isEmpty() ? "a quote in it is not closed" : null);
         model.addAttribute("waits", !own && words.isPresent());
@@ -69,6 +66,34 @@ class TerminalPage {
                 words.filter(_ -> own).map(list -> path + "?" + query(list)).orElse(null));
         model.addAttribute("example", Examples.terminal(request, path));
         return "terminal";
+    }
+
+    @GetMapping("/containers/{id}/attach")
+    @Requires(Scope.WORKLOADS_WRITE)
+    String attached(
+            @PathVariable String id,
+            Principal.Customer visitor,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request) {
+        Format format = shells.dress(model, request);
+        Shapes.Container container = containers.one(Asker.of(context), id);
+        String path = "/v1/containers/%s/attach".formatted(container.id());
+        show(container, visitor, format, model);
+        model.addAttribute("attaches", true);
+        model.addAttribute("wrong", null);
+        model.addAttribute("waits", false);
+        model.addAttribute("socket", path);
+        model.addAttribute("example", Examples.attached(request, path));
+        return "terminal";
+    }
+
+    private void show(Shapes.Container container, Principal.Customer visitor, Format format, Model model) {
+        WorkloadView workload = workloads.get(
+                visitor.account(),
+                Workloads.parse(container.workload()).orElseThrow(() -> Workloads.missing(container.workload())));
+        model.addAttribute("w", WorkloadCard.of(workload, format));
+        model.addAttribute("c", WorkloadPages.ContainerRow.of(container, format));
     }
 
     /** Browsers say so in {@code Sec-Fetch-Site}; older ones, and all of them without TLS, by the {@code Referer} alone. */

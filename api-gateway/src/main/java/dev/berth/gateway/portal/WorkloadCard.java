@@ -35,6 +35,8 @@ record WorkloadCard(
         boolean canStop,
         boolean canPause,
         boolean paused,
+        boolean stdin,
+        boolean tty,
         @Nullable String schedule,
         @Nullable String rollout,
         List<String> networks,
@@ -82,6 +84,8 @@ record WorkloadCard(
                 !removed && wanted && !over,
                 desired.equals("running") && !over && observed.running() > 0,
                 view.desired().paused(),
+                view.stdin(),
+                view.tty(),
                 view.schedule() == null
                         ? null
                         : "%s, %s"

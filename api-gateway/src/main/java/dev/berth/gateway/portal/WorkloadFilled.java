@@ -82,6 +82,8 @@ final class WorkloadFilled {
         put("stop_grace_s", view.stopGraceS());
         put("restart", view.restart().text());
         put("read_only_root", view.readOnlyRoot());
+        put("stdin", view.stdin());
+        put("tty", view.tty());
         put("auto_destroy", view.autoDestroy());
         put("stop_signal", view.stopSignal());
         put("user", view.user());

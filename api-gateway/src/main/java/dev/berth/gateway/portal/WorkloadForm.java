@@ -44,6 +44,8 @@ final class WorkloadForm {
             "stop_grace_s",
             "restart",
             "read_only_root",
+            "stdin",
+            "tty",
             "stop_signal",
             "user",
             "working_dir",
@@ -81,7 +83,9 @@ final class WorkloadForm {
         texts.put("kind", List.of("service"));
         texts.put("size", List.of("xs"));
         texts.put("replicas", List.of("1"));
-        texts.put("auto_destroy", List.of("false"));
+        for (String input : List.of("auto_destroy", "stdin", "tty")) {
+            texts.put(input, List.of("false"));
+        }
         return new WorkloadForm(texts);
     }
 

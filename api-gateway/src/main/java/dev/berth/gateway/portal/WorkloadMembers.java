@@ -62,6 +62,8 @@ final class WorkloadMembers {
         number("stop_grace_s");
         read("restart", WorkloadMembers::chosen);
         read("read_only_root", text -> text.isEmpty() ? null : Boolean.valueOf(text));
+        read("stdin", Boolean::valueOf);
+        read("tty", Boolean::valueOf);
         for (String input : List.of("stop_signal", "user", "working_dir")) {
             read(input, String::strip);
         }

@@ -87,6 +87,12 @@ final class ComposeExport {
                 });
         service.put("stop_grace_period", view.path("stop_grace_s").intValue() + "s");
         service.put("read_only", view.path("read_only_root").booleanValue());
+        if (view.path("stdin").booleanValue()) {
+            service.put("stdin_open", true);
+        }
+        if (view.path("tty").booleanValue()) {
+            service.put("tty", true);
+        }
         deploy(service, view);
         mounts(service, view.path("volumes"));
         words(service, "depends_on", view.path("depends_on"));

@@ -53,13 +53,12 @@ final class ComposeKeys {
         used(keys, "depends_on", "deploy", "scale", "healthcheck", "labels", "working_dir", "user", "stop_signal");
         used(keys, "stop_grace_period", "volumes", "read_only", "mem_limit", "cpus", "networks", "network_mode");
         used(keys, "secrets", "configs", "security_opt", "profiles", "links", "pull_policy");
+        used(keys, "stdin_open", "tty");
         Map<String, String> notes = Map.ofEntries(
                 Map.entry("container_name", "is Berth's to give: others reach it by the name of the service"),
                 Map.entry("hostname", "is Berth's to give: it is the name of the replica"),
                 Map.entry("domainname", "has no effect: names are those of the account's private network"),
                 Map.entry("init", "has no effect here; kind machine has an init"),
-                Map.entry("tty", "has no effect: a terminal is opened when it is asked for"),
-                Map.entry("stdin_open", "has no effect: a container has no standard input"),
                 Map.entry("logging", "has no effect: logs are kept by Berth, within limits"),
                 Map.entry("attach", "has no effect: logs are read with /v1/workloads/{id}/logs"),
                 Map.entry("cap_drop", "is so anyway: all capabilities are dropped"),

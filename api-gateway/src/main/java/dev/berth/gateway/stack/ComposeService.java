@@ -92,6 +92,8 @@ final class ComposeService {
         members.put("ports", ComposePorts.of(name, service.at("ports"), service.at("expose")));
         members.put("restart", restart());
         members.put("read_only_root", service.at("read_only").map(Place::truth).orElse(false));
+        service.at("stdin_open").ifPresent(place -> members.put("stdin", place.truth()));
+        service.at("tty").ifPresent(place -> members.put("tty", place.truth()));
         service.at("scale").flatMap(Place::number).ifPresent(n -> members.put("replicas", n));
         Map<String, Object> deploy = service.at("deploy").map(ComposeDeploy::of).orElse(Map.of());
         members.putAll(deploy);

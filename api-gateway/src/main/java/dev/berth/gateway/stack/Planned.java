@@ -39,6 +39,8 @@ record Planned(String name, Map<String, Object> members, Set<String> after) {
         whole.put("files", List.of());
         whole.put("pull_policy", "");
         whole.put("networks", List.of());
+        whole.put("stdin", false);
+        whole.put("tty", false);
         if ("service".equals(members.get("kind"))) {
             if (now.rollout() != null) {
                 whole.put("rollout", Map.of());

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param registryLogin what the registry of its image is shown; null where the account is a stranger
  * @param completions of a job, at most as many at once as it has replicas
  * @param autoscale of a service
+ * @param stdin whether the input of the main process is open; true or null
+ * @param tty whether the main process has a terminal; true or null
  */
 record Manner(
         @Nullable HealthCheck healthCheck,
@@ -40,10 +42,12 @@ record Manner(
         @Nullable PullPolicy pullPolicy,
         @Nullable RegistryLogin registryLogin,
         @Nullable Integer completions,
-        @Nullable Autoscale autoscale) {
+        @Nullable Autoscale autoscale,
+        @Nullable Boolean stdin,
+        @Nullable Boolean tty) {
     static final Manner USUAL = new Manner(
             null, null, null, null, List.of(), null, null, null, null, List.of(), List.of(), List.of(), List.of(), null,
-            null, null, null);
+            null, null, null, null, null);
 
     @SuppressWarnings("NullAway") // as it is read from a row of before there was a list
     Manner {
@@ -52,6 +56,8 @@ record Manner(
         secrets = secrets == null ? List.of() : List.copyOf(secrets);
         files = files == null ? List.of() : List.copyOf(files);
         networks = networks == null ? List.of() : List.copyOf(networks);
+        stdin = Boolean.TRUE.equals(stdin) ? true : null;
+        tty = Boolean.TRUE.equals(tty) ? true : null;
     }
 
     /** Whether containers of the other cannot become containers of this. */
@@ -64,7 +70,9 @@ record Manner(
                 || !volumes.equals(other.volumes)
                 || !secrets.equals(other.secrets)
                 || !files.equals(other.files)
-                || !networks.equals(other.networks);
+                || !networks.equals(other.networks)
+                || !Objects.equals(stdin, other.stdin)
+                || !Objects.equals(tty, other.tty);
     }
 
     /** Whether its containers may write to a volume. */
@@ -91,7 +99,9 @@ record Manner(
                 pullPolicy,
                 registryLogin,
                 completions,
-                autoscale);
+                autoscale,
+                stdin,
+                tty);
     }
 
     /** With what the registry of its image is shown. */
@@ -113,7 +123,9 @@ record Manner(
                 pullPolicy,
                 next,
                 completions,
-                autoscale);
+                autoscale,
+                stdin,
+                tty);
     }
 
     /** With another way to change over. */
@@ -135,7 +147,9 @@ record Manner(
                 pullPolicy,
                 registryLogin,
                 completions,
-                autoscale);
+                autoscale,
+                stdin,
+                tty);
     }
 
     /** What makes containers as the other has it, the rest as here. */
@@ -157,6 +171,8 @@ record Manner(
                 pullPolicy,
                 registryLogin,
                 completions,
-                autoscale);
+                autoscale,
+                other.stdin,
+                other.tty);
     }
 }

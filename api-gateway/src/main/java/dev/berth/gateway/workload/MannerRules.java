@@ -64,7 +64,9 @@ final class MannerRules {
                 PullPolicies.merge(request.pullPolicy(), now.pullPolicy(), check),
                 now.registryLogin(),
                 completions(request.completions(), now.completions()),
-                AutoscaleRules.merge(request.autoscale(), now.autoscale(), kind, check));
+                AutoscaleRules.merge(request.autoscale(), now.autoscale(), kind, check),
+                request.stdin() == null ? now.stdin() : request.stdin(),
+                request.tty() == null ? now.tty() : request.tty());
     }
 
     private @Nullable HealthCheck check(String field, @Nullable CheckShape asked, @Nullable HealthCheck now) {

@@ -35,6 +35,8 @@ record Revision(long number, Spec spec, String actor, String operation, Instant 
         add(changed, "files", spec.manner().files(), was.manner().files());
         add(changed, "networks", spec.manner().networks(), was.manner().networks());
         add(changed, "stop_signal", spec.manner().stopSignal(), was.manner().stopSignal());
+        add(changed, "stdin", spec.manner().stdin(), was.manner().stdin());
+        add(changed, "tty", spec.manner().tty(), was.manner().tty());
         return changed;
     }
 

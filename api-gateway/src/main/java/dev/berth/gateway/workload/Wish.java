@@ -308,7 +308,9 @@ record Wish(
                 spec.manner().pullPolicy(),
                 spec.manner().registryLogin(),
                 spec.manner().completions(),
-                paused ? true : null);
+                paused ? true : null,
+                spec.manner().stdin(),
+                spec.manner().tty());
     }
 
     /** A cron that waits for its next time. */

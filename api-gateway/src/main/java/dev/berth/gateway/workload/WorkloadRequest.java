@@ -44,7 +44,9 @@ public record WorkloadRequest(
         @Nullable String pullPolicy,
         @Nullable BigInteger parallelism,
         @Nullable BigInteger completions,
-        @Nullable AutoscaleShape autoscale) {
+        @Nullable AutoscaleShape autoscale,
+        @Nullable Boolean stdin,
+        @Nullable Boolean tty) {
     /** With the zone of a schedule where none is given. */
     WorkloadRequest in(String zone) {
         return schedule == null || schedule.timeZone() != null ? this : with(schedule.in(zone), volumes);
@@ -91,7 +93,9 @@ public record WorkloadRequest(
                 pullPolicy,
                 parallelism,
                 completions,
-                autoscale);
+                autoscale,
+                stdin,
+                tty);
     }
 
     /**

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     otherwise if not present
  * @param networks those that were asked for; none is the account's own one
  * @param parallelism how many containers of a job run at once; null for other kinds
+ * @param stdin whether the input of the main process is open for whoever attaches
+ * @param tty whether the main process has a terminal
  * @param recommendation of autoscaling; null without it, and before its first look
  * @param etag for {@code If-Match}: the generation in quotes
  */
@@ -60,6 +62,8 @@ public record WorkloadView(
         @Nullable Integer parallelism,
         @Nullable Integer completions,
         @Nullable AutoscaleShape autoscale,
+        boolean stdin,
+        boolean tty,
         Instant createdAt,
         Instant updatedAt,
         long generation,

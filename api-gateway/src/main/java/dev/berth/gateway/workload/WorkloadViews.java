@@ -126,6 +126,8 @@ class WorkloadViews {
                 spec.isTask() ? spec.replicas() : null,
                 spec.manner().completions(),
                 AutoscaleShape.of(spec.manner().autoscale()),
+                spec.manner().stdin() != null,
+                spec.manner().tty() != null,
                 wish.createdAt(),
                 wish.updatedAt(),
                 wish.generation(),

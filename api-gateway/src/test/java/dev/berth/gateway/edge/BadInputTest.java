@@ -84,6 +84,8 @@ class BadInputTest extends GatewayTest {
             networks     | [{"name": "default", "internal": true}] | account's own network
             networks     | [{"name": "a"}, {"name": "b"}, {"name": "c"}, {"name": "d"}, {"name": "e"}] | at most 4
             read_only_root | "no"  | true or false
+            stdin        | "yes"   | true or false
+            tty          | 1       | true or false
             cpu_millis   | 5       | from 10 to 64000
             """)
     void refusesAValueAndNamesTheRule(String field, String value, String rule) {

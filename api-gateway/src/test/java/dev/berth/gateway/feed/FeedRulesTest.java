@@ -133,6 +133,8 @@ class FeedRulesTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

@@ -142,6 +142,8 @@ class MirrorTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

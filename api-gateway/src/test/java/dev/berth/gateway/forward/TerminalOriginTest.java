@@ -11,7 +11,8 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cookie opens a terminal for a page of this portal alone, and who is refused can read why. */
 class TerminalOriginTest extends GatewayTest {
@@ -31,8 +32,9 @@ class TerminalOriginTest extends GatewayTest {
         }
     }
 
-    @Test
-    void aPageOfAnotherSiteOpensNone() {
+    @ParameterizedTest
+    @ValueSource(strings = {"/exec", "/attach"})
+    void aPageOfAnotherSiteOpensNone(String route) {
         Api.Reply signup = api().signup();
         Api customer = api().key(signup.text("api_key.secret"));
         String web = customer.post("/v1/workloads", """
@@ -47,19 +49,19 @@ class TerminalOriginTest extends GatewayTest {
                         .header("Set-Cookie"))
                 .split(";")[0];
         String base = api().base() + "/v1/containers/";
-        assertThat(opens(base + runs + "/exec", cookie, "https://elsewhere.example"))
+        assertThat(opens(base + runs + route, cookie, "https://elsewhere.example"))
                 .isEqualTo(403);
-        assertThat(opens(base + runs + "/exec", cookie, api().base())).isGreaterThanOrEqualTo(500);
-        assertThat(opens(base + runs + "/exec", "none=1", api().base())).isEqualTo(401);
+        assertThat(opens(base + runs + route, cookie, api().base())).isGreaterThanOrEqualTo(500);
+        assertThat(opens(base + runs + route, "none=1", api().base())).isEqualTo(401);
 
         Api visitor = api().with("Cookie", cookie);
-        assertThat(visitor.get("/v1/containers/" + runs + "/exec").expect(400).text("detail"))
+        assertThat(visitor.get("/v1/containers/" + runs + route).expect(400).text("detail"))
                 .isEqualTo("A terminal needs a WebSocket.");
-        assertThat(visitor.get("/v1/containers/" + stopped + "/exec")
+        assertThat(visitor.get("/v1/containers/" + stopped + route)
                         .expect(409)
                         .text("detail"))
                 .contains("The container is stopped");
-        assertThat(visitor.get("/v1/containers/" + runs + "/exec?cols=0").status())
+        assertThat(visitor.get("/v1/containers/" + runs + route + "?cols=0").status())
                 .isEqualTo(422);
     }
 }

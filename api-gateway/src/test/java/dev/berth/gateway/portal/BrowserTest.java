@@ -102,6 +102,48 @@ class BrowserTest extends GatewayTest {
     }
 
     @Test
+    void whoIsAttachedToAProcessWithoutATerminalTypesLines() {
+        Api.Reply signup = api().signup();
+        Api customer = api().key(signup.text("api_key.secret"));
+        String web = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1", "stdin": true}""").expect(202).text("id");
+        String container = StandIns.shared()
+                .container(signup.text("account.id"), web, "running")
+                .path("id")
+                .asString();
+        List<String> typed = new CopyOnWriteArrayList<>();
+        AtomicReference<WebSocketRoute> process = new AtomicReference<>();
+        try (BrowserContext window = browser.window(new NewContextOptions().setViewportSize(1000, 800))) {
+            Page page = visit(window, signup.text("user.email"));
+            page.routeWebSocket("**/v1/containers/*/attach?*", socket -> {
+                process.set(socket);
+                socket.onMessage(frame -> typed.add(
+                        frame.text() == null ? new String(frame.binary(), StandardCharsets.UTF_8) : frame.text()));
+                socket.send("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
+            });
+            page.navigate(api().base() + "/workloads/" + web);
+            page.click("text=Attach");
+            Locator shown = page.locator(".xterm-rows");
+            shown.getByText("two").waitFor();
+            assertThat(process.get().url()).contains(container + "/attach?cols=", "rows=");
+            page.getByText("It reads what you type").waitFor();
+            page.keyboard().type("saz");
+            page.keyboard().press("Backspace");
+            page.keyboard().type("y hi");
+            assertThat(typed).noneMatch(one -> one.contains("sa"));
+            page.keyboard().press("Enter");
+            await().atMost(Duration.ofSeconds(10)).until(() -> {
+                page.waitForTimeout(50);
+                return typed.contains("say hi\n");
+            });
+            process.get().send("{\"exit\": {\"code\": 0}}");
+            process.get().close();
+            page.getByText("It ended with exit code 0.").waitFor();
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    @Test
     void aTerminalThatIsRefusedSaysWhy() {
         Api.Reply signup = api().signup();
         Api customer = api().key(signup.text("api_key.secret"));
@@ -138,7 +180,7 @@ class BrowserTest extends GatewayTest {
                 {"name": "web", "kind": "service", "image": "berth/sample:1", "cpu_millis": 300, "memory_mib": 300,
                  "args": ["a b", "--x=<y>"], "command": ["sh", "-c", "echo 1\\necho 2"],
                  "env": {"A": "1 = 2", "B": "  blanks  ", "C": ""}, "labels": {"team": "a\\"b"},
-                 "ports": [80, 8080], "user": "1000:1000", "working_dir": "/app", "stop_signal": "SIGINT",
+                 "ports": [80, 8080], "user": "1000:1000", "working_dir": "/app", "stop_signal": "SIGINT", "stdin": true,
                  "volumes": [{"volume": "data", "path": "/data"}],
                  "secrets": [{"name": "db", "env": "DB"}, {"name": "db"}],
                  "files": [{"path": "/etc/a", "content": "\\n\\tone & <two>\\n\\n", "executable": true}],
@@ -171,6 +213,8 @@ class BrowserTest extends GatewayTest {
                     "readiness_check",
                     "rollout",
                     "user",
+                    "stdin",
+                    "tty",
                     "cpu_millis")) {
                 assertThat(now.text(member)).as(member).isEqualTo(made.text(member));
             }

@@ -55,6 +55,8 @@ class ComposeImportTest {
                     working_dir: /srv
                     user: "1000:1000"
                     stop_signal: SIGINT
+                    stdin_open: true
+                    tty: true
                     stop_grace_period: 1m30s
                     deploy:
                       replicas: 3
@@ -76,6 +78,8 @@ class ComposeImportTest {
                 .containsEntry("working_dir", "/srv")
                 .containsEntry("user", "1000:1000")
                 .containsEntry("stop_signal", "SIGINT")
+                .containsEntry("stdin", true)
+                .containsEntry("tty", true)
                 .containsEntry("stop_grace_s", 90L)
                 .containsEntry("replicas", BigInteger.valueOf(3))
                 .containsEntry("cpu_millis", 250L)

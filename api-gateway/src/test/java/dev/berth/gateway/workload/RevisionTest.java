@@ -23,7 +23,7 @@ class RevisionTest extends GatewayTest {
              "health_check": {"type": "http", "path": "/healthz", "port": 8080, "start_period_s": 20},
              "readiness_check": {"type": "exec", "command": ["test", "-f", "/tmp/ready"], "interval_s": 5, "timeout_s": 2, "retries": 1},
              "rollout": {"strategy": "canary", "canary_replicas": 2, "max_unavailable": 1, "deadline_s": 120},
-             "working_dir": "/srv/app", "user": "1000:1000", "stop_signal": "INT"}""";
+             "working_dir": "/srv/app", "user": "1000:1000", "stop_signal": "INT", "stdin": true, "tty": true}""";
 
     private WorkloadDesired lastWish(String workload) {
         return Json.mapper().readValue(payloads(workload).getLast(), WorkloadDesired.class);
@@ -53,17 +53,23 @@ class RevisionTest extends GatewayTest {
         assertThat(wish.workingDir()).isEqualTo("/srv/app");
         assertThat(wish.user()).isEqualTo("1000:1000");
         assertThat(wish.stopSignal()).isEqualTo("SIGINT");
+        assertThat(wish.stdin()).isTrue();
+        assertThat(wish.tty()).isTrue();
+        assertThat(made.text("stdin")).isEqualTo("true");
         assertThat(made.text("health_check.path")).isEqualTo("/healthz");
         assertThat(made.text("rollout.deadline_s")).isEqualTo("120");
 
         Api.Reply cleared = customer.patch(
                         "/v1/workloads/" + made.text("id"),
-                        "{\"health_check\": {\"type\": \"none\"}, \"user\": \"\", \"rollout\": {}}")
+                        "{\"health_check\": {\"type\": \"none\"}, \"user\": \"\", \"rollout\": {}, \"tty\": false}")
                 .expect(202);
         assertThat(cleared.json().path("health_check").isNull()).isTrue();
         assertThat(cleared.json().path("user").isNull()).isTrue();
         assertThat(cleared.text("rollout.strategy")).isEqualTo("rolling");
         assertThat(cleared.text("desired.revision")).isEqualTo("2");
+        assertThat(cleared.text("stdin")).isEqualTo("true");
+        assertThat(cleared.text("tty")).isEqualTo("false");
+        assertThat(lastWish(made.text("id")).tty()).isNull();
     }
 
     @Test

@@ -310,6 +310,8 @@ final class ScaleBench implements Bench {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

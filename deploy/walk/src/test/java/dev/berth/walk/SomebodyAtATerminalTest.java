@@ -7,6 +7,7 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +79,54 @@ class SomebodyAtATerminalTest {
                         .get("/v1/containers/" + container + "/stats")
                         .status(),
                 status -> status == 409);
+    }
+
+    @Test
+    void whoMayAttachesToTheMainProcessWhichGoesOnWithoutThemAndTellsItsEnd() throws Exception {
+        Customer customer = Customer.signUp(ring);
+        String reads = customer.api()
+                .post(
+                        "/v1/workloads",
+                        Map.of(
+                                "name",
+                                "reads",
+                                "kind",
+                                "job",
+                                "image",
+                                "berth/sample:1",
+                                "size",
+                                "xs",
+                                "command",
+                                List.of(
+                                        "/bin/sh",
+                                        "-c",
+                                        "while read line; do echo \"<$line>\"; [ $line != end ] || exit 7; done"),
+                                "stdin",
+                                true))
+                .expect(202)
+                .at("/id")
+                .asString();
+        customer.awaitRunning(reads, 1);
+        String container = customer.api()
+                .get("/v1/workloads/" + reads + "/containers?state=running")
+                .expect(200)
+                .at("/data/0/id")
+                .asString();
+        String path = "/v1/containers/" + container + "/attach";
+        Screen first = new Screen();
+        Screen second = new Screen();
+        WebSocket leaves = customer.api().socket(path, first).get(20, TimeUnit.SECONDS);
+        WebSocket stays = customer.api().socket(path, second).get(20, TimeUnit.SECONDS);
+        type(leaves, "one\n");
+        Until.value("both hear it", SOON, () -> first.shown() + second.shown(), it -> it.equals("<one>\n<one>\n"));
+        leaves.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+        type(stays, "two\n");
+        Until.value("it goes on", SOON, second::shown, it -> it.endsWith("<two>\n"));
+        type(stays, "end\n");
+        assertThat(second.last().get(20, TimeUnit.SECONDS)).isEqualTo("{\"exit\":{\"code\":7}}");
+        assertThat(second.closed().get(20, TimeUnit.SECONDS)).isEqualTo(1000);
+        assertThat(second.shown()).isEqualTo("<one>\n<two>\n<end>\n");
+        refused(Customer.signUp(ring).api(), path, 404);
     }
 
     private static void refused(Api api, String path, int status) {

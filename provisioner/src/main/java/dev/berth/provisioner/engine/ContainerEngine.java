@@ -147,6 +147,16 @@ public interface ContainerEngine {
     Terminal terminal(String name, TerminalSpec spec, Consumer<byte[]> sink);
 
     /**
+     * Joins the main process of a running container: hears what it writes from now on, and types to it where its input is open. Any
+     * number may, and that one leaves neither ends it nor closes its input. It ends with the container, whose exit code it has.
+     *
+     * @param sink takes what it writes, and must not wait: the engine would hold up the container, and whoever else hears it
+     * @throws EngineException.Missing if the container is gone
+     * @throws EngineException.Conflict if it does not run, or is frozen
+     */
+    Terminal attach(String name, Consumer<byte[]> sink);
+
+    /**
      * How a command ended.
      *
      * @param output the first of what it wrote to both streams, at most {@value #MOST_OUTPUT} characters

@@ -40,12 +40,21 @@ public record ContainerSpec(
      * @param user {@code uid} or {@code uid:gid}, not root
      * @param stopSignal one of {@link ImagePolicy#STOP_SIGNALS}
      * @param machine many processes under an init, as root within the container unless a user is asked for
+     * @param stdin whether its input is open, and stays so whoever attaches and leaves
+     * @param tty whether it has a terminal
      */
     public record Start(
             @Nullable String workingDir,
             @Nullable String user,
             @Nullable String stopSignal,
-            boolean machine) {
+            boolean machine,
+            boolean stdin,
+            boolean tty) {
+        /** With its input closed, and without a terminal. */
+        public Start(@Nullable String workingDir, @Nullable String user, @Nullable String stopSignal, boolean machine) {
+            this(workingDir, user, stopSignal, machine, false, false);
+        }
+
         /** As the image has it. */
         public static final Start USUAL = new Start(null, null, null, false);
     }

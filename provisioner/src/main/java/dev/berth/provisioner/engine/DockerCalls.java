@@ -47,9 +47,9 @@ final class DockerCalls implements AutoCloseable {
     private static final class Config extends DockerClientConfigDelegate {
         private final ObjectMapper mapper;
 
-        Config(DockerClientConfig as) {
+        Config(DockerClientConfig as, ObjectMapper mapper) {
             super(as);
-            mapper = as.getObjectMapper().copy().addMixIn(CpuUsageConfig.class, WithoutUserMode.class);
+            this.mapper = mapper;
         }
 
         @Override
@@ -70,6 +70,10 @@ final class DockerCalls implements AutoCloseable {
 
     private final String dockerHost;
     private final MeterRegistry meters;
+
+    /** One for all: what it finds out about a class, which costs more than most answers do, it finds out once. */
+    private final ObjectMapper mapper;
+
     private final DockerHttpClient http;
     private final DockerHttpClient streams;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -84,6 +88,7 @@ final class DockerCalls implements AutoCloseable {
     DockerCalls(String dockerHost, MeterRegistry meters, int connections) {
         this.dockerHost = dockerHost;
         this.meters = meters;
+        this.mapper = plain(null).getObjectMapper().copy().addMixIn(CpuUsageConfig.class, WithoutUserMode.class);
         this.http = connections(connections);
         this.streams = connections(MAX_STREAMS);
     }
@@ -97,9 +102,13 @@ final class DockerCalls implements AutoCloseable {
     }
 
     private DockerClientConfig config(@Nullable RemoteApiVersion version) {
+        return new Config(plain(version), mapper);
+    }
+
+    private DockerClientConfig plain(@Nullable RemoteApiVersion version) {
         DefaultDockerClientConfig.Builder config =
                 DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(dockerHost);
-        return new Config((version == null ? config : config.withApiVersion(version)).build());
+        return (version == null ? config : config.withApiVersion(version)).build();
     }
 
     /** Runs one call; {@code verb} names it in metrics and messages. */
@@ -142,7 +151,7 @@ final class DockerCalls implements AutoCloseable {
                         throw new ConflictException(
                                 "the engine has nothing to say of it now"); // as Podman of what ended
                     }
-                    return config(null).getObjectMapper().readValue(said, type);
+                    return mapper.readValue(said, type);
                 }
                 String said = new String(body.readNBytes(MOST_SAID), StandardCharsets.UTF_8);
                 throw switch (status) {
@@ -154,6 +163,23 @@ final class DockerCalls implements AutoCloseable {
                 throw new UncheckedIOException(e);
             }
         });
+    }
+
+    /**
+     * Opens a connection that carries both ways, on those of {@link #streaming}. Close what it answers: nothing else ends it.
+     *
+     * @param path after the version of the API, of constants and server-made names only
+     * @param input goes to the engine until its end
+     */
+    DockerHttpClient.Response hijack(String verb, Duration atMost, String path, InputStream input) {
+        return call(
+                verb,
+                atMost,
+                _ -> streams.execute(DockerHttpClient.Request.builder()
+                        .method(DockerHttpClient.Request.Method.POST)
+                        .path("/" + agree().asWebPathPart() + path)
+                        .hijackedInput(input)
+                        .build()));
     }
 
     private <T> T within(String verb, Duration atMost, Function<DockerClient, T> call) {

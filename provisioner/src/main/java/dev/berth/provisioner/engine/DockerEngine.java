@@ -1,22 +1,16 @@
 package dev.berth.provisioner.engine;
 
-import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
-import com.github.dockerjava.api.model.Container;
-import com.github.dockerjava.api.model.ContainerNetwork;
-import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.LogConfig.LoggingType;
 import dev.berth.schema.id.ContainerId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,10 +27,10 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     private static final Duration QUICK = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofSeconds(10);
     private static final Duration SLOW = Duration.ofSeconds(60);
-    private static final Instant ZERO = Instant.parse("0001-01-01T00:00:00Z");
 
     private final EngineProperties properties;
     private final DockerCalls calls;
+    private final DockerLook look;
     private final DockerStreams streams;
     private final DockerImages images;
     private final HardenedContainer hardened;
@@ -49,6 +43,7 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     DockerEngine(EngineProperties properties, ImageProperties images, MeterRegistry meters) {
         this.properties = properties;
         this.calls = new DockerCalls(properties.dockerHost(), meters);
+        this.look = new DockerLook(calls, properties.installation());
         this.streams = new DockerStreams(calls, properties.installation());
         this.images = new DockerImages(calls, streams, images);
         this.hardened = new HardenedContainer(properties);
@@ -200,79 +195,12 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
 
     @Override
     public Optional<Seen> inspect(String name) {
-        try {
-            return Optional.of(seen(calls.call(
-                    "inspect", QUICK, client -> client.inspectContainerCmd(name).exec())));
-        } catch (EngineException.Missing e) {
-            return Optional.empty();
-        }
-    }
-
-    private Seen seen(InspectContainerResponse answer) {
-        InspectContainerResponse.ContainerState state = answer.getState();
-        boolean running = Boolean.TRUE.equals(state.getRunning());
-        Instant startedAt = time(state.getStartedAt());
-        Long exitCode = state.getExitCodeLong();
-        return new Seen(
-                answer.getId(),
-                Labels.containerOf(answer.getConfig().getLabels(), properties.installation()),
-                running,
-                startedAt,
-                time(state.getFinishedAt()),
-                running || startedAt == null || exitCode == null ? null : exitCode.intValue(),
-                Boolean.TRUE.equals(state.getOOMKilled()),
-                Objects.requireNonNullElse(state.getError(), ""),
-                limits(answer.getHostConfig()),
-                running ? address(answer) : null,
-                Labels.stopSignalOf(answer.getConfig().getLabels()),
-                networksOf(answer).keySet(),
-                Boolean.TRUE.equals(state.getPaused()));
-    }
-
-    private static Map<String, ContainerNetwork> networksOf(InspectContainerResponse answer) {
-        return answer.getNetworkSettings() == null
-                        || answer.getNetworkSettings().getNetworks() == null
-                ? Map.of()
-                : answer.getNetworkSettings().getNetworks();
-    }
-
-    private static @Nullable String address(InspectContainerResponse answer) {
-        return networksOf(answer).values().stream()
-                .map(ContainerNetwork::getIpAddress)
-                .filter(address -> address != null && !address.isEmpty())
-                .findFirst()
-                .orElse(null);
-    }
-
-    private static @Nullable Size limits(@Nullable HostConfig config) {
-        Long memory = config == null ? null : config.getMemory();
-        Long nanoCpus = config == null ? null : config.getNanoCPUs();
-        return memory == null || nanoCpus == null || memory >> 20 == 0 || nanoCpus / 1_000_000 == 0
-                ? null
-                : Size.of(Math.toIntExact(nanoCpus / 1_000_000), Math.toIntExact(memory >> 20));
-    }
-
-    private static @Nullable Instant time(@Nullable String text) {
-        if (text == null || text.isEmpty()) {
-            return null;
-        }
-        Instant instant = OffsetDateTime.parse(text).toInstant();
-        return instant.isAfter(ZERO) ? instant.truncatedTo(ChronoUnit.MILLIS) : null;
+        return look.inspect(name);
     }
 
     @Override
     public List<Listed> list() {
-        return calls
-                .call(
-                        "list",
-                        LOOK,
-                        client -> client.listContainersCmd()
-                                .withShowAll(true)
-                                .withLabelFilter(Map.of(Labels.INSTALLATION, properties.installation()))
-                                .exec())
-                .stream()
-                .map(this::listed)
-                .toList();
+        return look.list();
     }
 
     @Override
@@ -308,21 +236,6 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
         } catch (EngineException.Missing e) {
             return OptionalLong.empty();
         }
-    }
-
-    private Listed listed(Container container) {
-        String[] names = container.getNames();
-        String name = names == null
-                ? ""
-                : Arrays.stream(names)
-                        .map(n -> n.startsWith("/") ? n.substring(1) : n)
-                        .findFirst()
-                        .orElse("");
-        return new Listed(
-                container.getId(),
-                name,
-                Labels.containerOf(container.getLabels(), properties.installation()),
-                "running".equals(container.getState()) || "paused".equals(container.getState()));
     }
 
     @Override
@@ -382,6 +295,11 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     @Override
     public Terminal terminal(String name, TerminalSpec spec, Consumer<byte[]> sink) {
         return DockerTerminal.open(calls, name, spec, sink);
+    }
+
+    @Override
+    public Terminal attach(String name, Consumer<byte[]> sink) {
+        return DockerAttached.open(calls, name, sink);
     }
 
     @Override

@@ -10,14 +10,11 @@ import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.Statistics;
-import com.github.dockerjava.api.model.StreamType;
 import dev.berth.schema.id.ContainerId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,7 +58,7 @@ final class DockerStreams {
         if (since != null && since.getEpochSecond() > 0) {
             command = command.withSince((int) Math.min(Integer.MAX_VALUE, since.getEpochSecond()));
         }
-        drain("logs", command.exec(new Frames(since, sink)), query.follow() ? null : LOGS_AT_MOST);
+        drain("logs", command.exec(new DockerLines(since, sink)), query.follow() ? null : LOGS_AT_MOST);
     }
 
     void events(Consumer<EngineEvent> sink) {
@@ -254,37 +251,5 @@ final class DockerStreams {
         return missing && !words.contains("no such host")
                 ? new EngineException.Missing(message, e)
                 : new EngineException.Failed(message, e);
-    }
-
-    /** Cuts the engine's frames into lines; a line longer than the engine's own limit comes as several. */
-    private static final class Frames extends ResultCallback.Adapter<Frame> {
-        private final @Nullable Instant since;
-        private final Consumer<LogLine> sink;
-
-        Frames(@Nullable Instant since, Consumer<LogLine> sink) {
-            this.since = since;
-            this.sink = sink;
-        }
-
-        @Override
-        public void onNext(Frame frame) {
-            String text = new String(frame.getPayload(), StandardCharsets.UTF_8);
-            int space = text.indexOf(' ');
-            if (space < 0) {
-                return;
-            }
-            Instant time;
-            try {
-                time = OffsetDateTime.parse(text.substring(0, space)).toInstant();
-            } catch (DateTimeParseException e) {
-                return;
-            }
-            if (since != null && time.isBefore(since)) {
-                return;
-            }
-            int end = text.endsWith("\n") ? text.length() - 1 : text.length();
-            sink.accept(new LogLine(
-                    time, frame.getStreamType() == StreamType.STDERR, text.substring(Math.min(space + 1, end), end)));
-        }
     }
 }

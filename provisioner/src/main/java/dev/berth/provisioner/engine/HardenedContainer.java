@@ -71,8 +71,9 @@ final class HardenedContainer {
                 .withLabels(Labels.of(properties.installation(), spec, root))
                 .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
                 .withStopSignal(spec.stopSignal())
-                .withTty(false)
-                .withStdinOpen(false)
+                .withTty(spec.start().tty())
+                .withStdinOpen(spec.start().stdin())
+                .withStdInOnce(false)
                 .withHostConfig(hostConfig(spec, means, root));
         String workingDir = spec.start().workingDir();
         if (workingDir != null) {

@@ -3,6 +3,7 @@ package dev.berth.provisioner.engine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,17 +18,37 @@ final class Typed extends InputStream {
     private static final byte[] END = {};
 
     private final BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(PIECES);
+    private final Duration patience;
     private volatile boolean closed;
     private byte[] piece = END;
     private int position;
     private boolean ended;
 
-    /** Adds input; blocks while the program does not read. */
+    /** For a program that may take as long as it likes. */
+    Typed() {
+        this(Duration.ofNanos(Long.MAX_VALUE));
+    }
+
+    /** For one that is given up when it has not read for so long. */
+    Typed(Duration patience) {
+        this.patience = patience;
+    }
+
+    /**
+     * Adds input; blocks while the program does not read.
+     *
+     * @throws Terminal.NotHeard if that takes too long
+     */
     void type(byte[] bytes) throws IOException {
+        long begun = System.nanoTime();
         try {
             while (bytes.length > 0 && !pieces.offer(bytes, LOOK_MS, TimeUnit.MILLISECONDS)) {
                 if (closed) {
                     throw new IOException("the terminal has ended");
+                }
+                if (System.nanoTime() - begun > patience.toNanos()) {
+                    throw new Terminal.NotHeard(
+                            "it has not read what was typed for %d s".formatted(patience.toSeconds()));
                 }
             }
         } catch (InterruptedException e) {

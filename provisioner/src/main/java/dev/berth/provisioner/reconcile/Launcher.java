@@ -267,7 +267,12 @@ final class Launcher {
 
     private static ContainerSpec.Start startOf(WorkloadDesired wish) {
         return new ContainerSpec.Start(
-                wish.workingDir(), wish.user(), wish.stopSignal(), wish.kind() == WorkloadKind.MACHINE);
+                wish.workingDir(),
+                wish.user(),
+                wish.stopSignal(),
+                wish.kind() == WorkloadKind.MACHINE,
+                Boolean.TRUE.equals(wish.stdin()),
+                Boolean.TRUE.equals(wish.tty()));
     }
 
     private boolean mayRunMachines() {

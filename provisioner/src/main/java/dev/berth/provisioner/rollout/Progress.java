@@ -109,7 +109,9 @@ public record Progress(
                 last.pullPolicy(),
                 last.registryLogin(),
                 last.completions(),
-                wish.paused());
+                wish.paused(),
+                last.stdin(),
+                last.tty());
     }
 
     /** The wish that containers of a revision and run were made for, if it is still known. */

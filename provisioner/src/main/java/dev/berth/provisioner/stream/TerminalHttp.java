@@ -5,6 +5,7 @@ import dev.berth.provisioner.ProblemCode;
 import dev.berth.provisioner.Refusal;
 import dev.berth.provisioner.engine.ContainerEngine;
 import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.Terminal;
 import dev.berth.provisioner.engine.TerminalSpec;
 import dev.berth.provisioner.lifecycle.Container;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
@@ -16,6 +17,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
@@ -64,6 +67,26 @@ class TerminalHttp {
             @RequestParam("rows") int rows,
             HttpServletRequest request,
             HttpServletResponse response) {
+        Container container = running(identity, id);
+        TerminalSpec spec = new TerminalSpec(words(command), tty, cells("cols", columns), cells("rows", rows));
+        open(container, sink -> engine.terminal(container.engineName(), spec, sink), request, response);
+    }
+
+    @GetMapping("/internal/v1/containers/{id}/attach")
+    void attach(
+            @RequestAttribute(IdentityFilter.IDENTITY) Identity identity,
+            @PathVariable("id") String id,
+            @RequestParam("cols") int columns,
+            @RequestParam("rows") int rows,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Container container = running(identity, id);
+        int wide = cells("cols", columns);
+        int high = cells("rows", rows);
+        open(container, sink -> Attached.open(engine, container.engineName(), wide, high, sink), request, response);
+    }
+
+    private Container running(Identity identity, String id) {
         Container container = containers
                 .find(dsl, identity, id)
                 .orElseThrow(() -> new Refusal(ProblemCode.NOT_FOUND, "there is no such container"));
@@ -75,10 +98,16 @@ class TerminalHttp {
         if (container.frozen().is()) {
             throw new Refusal(ProblemCode.NOT_RUNNING, "the container is paused, and runs nothing until it goes on");
         }
-        TerminalSpec spec = new TerminalSpec(words(command), tty, cells("cols", columns), cells("rows", rows));
+        return container;
+    }
+
+    private void open(
+            Container container,
+            Function<Consumer<byte[]>, Terminal> open,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         StreamGate.Pass pass = gate.open(container.account());
-        TerminalSocket socket = new TerminalSocket(
-                sink -> engine.terminal(container.engineName(), spec, sink), pass, properties.terminalAtMost());
+        TerminalSocket socket = new TerminalSocket(open, pass, properties.terminalAtMost());
         try {
             if (!handshake.doHandshake(
                     new ServletServerHttpRequest(request), new ServletServerHttpResponse(response), socket, Map.of())) {
@@ -111,14 +140,18 @@ class TerminalHttp {
         return value;
     }
 
+    /** Without what a stage of a future wraps around it. */
+    static Throwable cause(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
     /** What an engine's failure means to somebody at a terminal. */
     static String said(Throwable thrown) {
-        Throwable failure =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable failure = cause(thrown);
         return failure instanceof EngineException.Missing || failure instanceof EngineException.Conflict
                 ? "the container does not run any more"
-                : failure instanceof EngineException.Refused refused
-                        ? String.valueOf(refused.getMessage())
+                : failure instanceof EngineException.Refused || failure instanceof TooSlow
+                        ? String.valueOf(failure.getMessage())
                         : "the host does not answer";
     }
 }

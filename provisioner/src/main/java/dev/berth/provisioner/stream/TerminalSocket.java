@@ -27,7 +27,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One terminal on one WebSocket. Binary messages are what is typed and what is shown; text messages are JSON: {@code {"resize": {"cols",
+ * One terminal, or somebody attached to a main process, on one WebSocket. Binary messages are what is typed and what is shown; text messages are JSON: {@code {"resize": {"cols",
  * "rows"}}} from its user, {@code {"exit": {"code"}}} or {@code {"error": {"message"}}} to them, after which it is closed. Whoever is slow
  * holds up the program and nobody else; who says nothing and is told nothing for a quarter of an hour is left.
  */
@@ -69,7 +69,12 @@ final class TerminalSocket extends AbstractWebSocketHandler {
                             String why = failure instanceof TimeoutException
                                     ? "a terminal lasts %d s at most".formatted(atMost.toSeconds())
                                     : TerminalHttp.said(failure);
-                            fail(session, why, CloseStatus.SERVER_ERROR);
+                            fail(
+                                    session,
+                                    why,
+                                    TerminalHttp.cause(failure) instanceof TooSlow
+                                            ? CloseStatus.POLICY_VIOLATION.withReason("the reader is too slow")
+                                            : CloseStatus.SERVER_ERROR);
                         }
                     });
             Thread.ofVirtual().name("terminal-idle").start(() -> watch(session));
@@ -101,6 +106,11 @@ final class TerminalSocket extends AbstractWebSocketHandler {
             payload.get(bytes);
             try {
                 opened.write(bytes);
+            } catch (Terminal.NotHeard e) {
+                fail(
+                        session,
+                        String.valueOf(e.getMessage()),
+                        CloseStatus.POLICY_VIOLATION.withReason("nobody reads what is typed"));
             } catch (IOException e) {
                 LOG.debug("a program has ended that was typed to", e);
             }

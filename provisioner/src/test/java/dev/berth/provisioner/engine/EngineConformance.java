@@ -105,6 +105,11 @@ abstract class EngineConformance {
         return spec.name();
     }
 
+    /** A container that a test made besides, to be removed after it. */
+    protected final void made(String name) {
+        made.add(name);
+    }
+
     private Seen seen(String name) {
         return engine.inspect(name).orElseThrow();
     }

@@ -726,6 +726,11 @@ public final class MisbehavingEngine implements ContainerEngine {
     }
 
     @Override
+    public Terminal attach(String name, Consumer<byte[]> sink) {
+        throw new EngineException.Refused("an engine in memory has no processes to attach to", null);
+    }
+
+    @Override
     public Stats sample(String name) {
         return stats(name);
     }

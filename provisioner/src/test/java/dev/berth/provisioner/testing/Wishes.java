@@ -65,6 +65,10 @@ public final class Wishes {
 
     public Boolean paused;
 
+    public Boolean stdin;
+
+    public Boolean tty;
+
     public Wishes(WorkloadId workload, AccountId account) {
         this.workload = workload;
         this.account = account;
@@ -116,7 +120,9 @@ public final class Wishes {
                 pullPolicy,
                 registryLogin,
                 completions,
-                paused);
+                paused,
+                stdin,
+                tty);
     }
 
     /** The wish, caused by a call of its own. */

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * have ended well, before the first container starts; without {@code networks} it is in the account's own one; without
  * {@code pullPolicy} the registry is asked for {@code latest} and for names without tag only, as with
  * {@link PullPolicy#ALWAYS}; {@code completions} is how many containers of a job must end well, of which at most {@code replicas} run
- * at once (null: as many as replicas); {@code paused} freezes its containers as they are; the others are the image's own.
+ * at once (null: as many as replicas); {@code paused} freezes its containers as they are; {@code stdin} leaves
+ * the input of the main process open, for whoever attaches, and {@code tty} gives it a terminal; the others are the image's own.
  */
 public record WorkloadDesired(
         WorkloadId workload,
@@ -67,7 +68,9 @@ public record WorkloadDesired(
         @Nullable PullPolicy pullPolicy,
         @Nullable RegistryLogin registryLogin,
         @Nullable Integer completions,
-        @Nullable Boolean paused)
+        @Nullable Boolean paused,
+        @Nullable Boolean stdin,
+        @Nullable Boolean tty)
         implements WorkloadEvent {
     public WorkloadDesired {
         if (generation < 1 || revision < 1 || run < 1 || replicas < 0) {
