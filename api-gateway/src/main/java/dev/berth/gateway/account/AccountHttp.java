@@ -20,6 +20,7 @@ import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,13 @@ class AccountHttp {
             @Nullable String email) {}
 
     /** A key to make. */
-    record NewKey(@Nullable String name, @Nullable List<@Nullable String> scopes) {}
+    record NewKey(
+            @Nullable String name,
+            @Nullable List<@Nullable String> scopes,
+            @Nullable Instant expiresAt) {}
+
+    /** How long the secret before is let in too. */
+    record Rotation(@Nullable Integer overlapS) {}
 
     /** A key that was made, with the secret that is shown once. */
     record MadeKey(@JsonUnwrapped ApiKey key, String secret) {}
@@ -153,9 +160,20 @@ class AccountHttp {
     @Requires(Scope.KEYS_WRITE)
     @PostMapping("/v1/api_keys")
     ResponseEntity<MadeKey> makeKey(@RequestBody NewKey wanted, Principal.Customer customer) {
-        ApiKeys.Made made = keys.make(customer, wanted.name(), wanted.scopes());
+        ApiKeys.Made made = keys.make(customer, wanted.name(), wanted.scopes(), wanted.expiresAt());
         return ResponseEntity.created(URI.create("/v1/api_keys/" + made.key().id()))
                 .body(new MadeKey(made.key(), made.secret()));
+    }
+
+    @Requires(Scope.KEYS_WRITE)
+    @PostMapping("/v1/api_keys/{id}/rotate")
+    MadeKey rotateKey(
+            @PathVariable String id,
+            @RequestBody(required = false) @Nullable Rotation rotation,
+            Principal.Customer customer) {
+        Integer overlap = rotation == null ? null : rotation.overlapS();
+        ApiKeys.Made made = keys.rotate(customer, id, Duration.ofSeconds(overlap == null ? 0 : overlap));
+        return new MadeKey(made.key(), made.secret());
     }
 
     @Requires(Scope.KEYS_WRITE)

@@ -13,6 +13,11 @@ public enum ErrorCode {
     FORBIDDEN(403, "This caller may not do that", "Use a key or a role with the scope named."),
     OPERATOR_ONLY(403, "Only the operator may do that", "Send the operator's key."),
     NO_ACCOUNT(403, "The operator has no account of its own", "Use a customer's key."),
+    NO_MEMBERSHIP(403, "This person is in no account", "Ask an owner of an account for an invitation."),
+    UNVERIFIED(
+            403,
+            "The e-mail address is not proven yet",
+            "Open the link in the mail that was sent to it, or have another one sent."),
     CSRF(403, "The form is not from this session", "Reload the page and send the form again."),
     QUOTA_EXCEEDED(403, "The quota does not allow it", "Stop or shrink something, or ask for a larger plan."),
     NOT_FOUND(404, "There is no such thing here", "Check the path and the id."),

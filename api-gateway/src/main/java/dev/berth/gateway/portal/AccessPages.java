@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** Sign-up, sign-in, sign-out. */
 @Controller
 class AccessPages {
-    private static final List<String> CURRENCIES = List.of("USD", "EUR", "GBP", "JPY", "KWD");
+    static final List<String> CURRENCIES = List.of("USD", "EUR", "GBP", "JPY", "KWD");
     private static final List<String> ZONES = ZoneId.getAvailableZoneIds().stream()
             .filter(zone ->
                     zone.equals("UTC") || zone.matches("(Africa|America|Asia|Atlantic|Australia|Europe|Pacific)/.*"))
@@ -71,7 +71,7 @@ class AccessPages {
             SignedUp made = signups.signup(new Signup(email, password, name, currency, timeZone, null), context);
             SignedIn session = sessions.begin(made);
             cookie.write(response, session.cookie(), Sessions.LIFE);
-            model.addAttribute("shell", shells.of(made.account(), "/welcome", Csrf.tokenOf(session.cookie())));
+            model.addAttribute("shell", shells.of(made.account(), made.user().id(), "/welcome", Csrf.tokenOf(session.cookie())));
             model.addAttribute("secret", made.apiKey().secret());
             model.addAttribute("example", Examples.firstWorkload(request));
             return "welcome";
