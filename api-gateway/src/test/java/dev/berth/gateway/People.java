@@ -29,8 +29,7 @@ public final class People {
     /** Somebody with an account, signed in. */
     public Person signIn(String email) {
         return person(
-                email,
-                api.post("/v1/session", """
+                email, api.post("/v1/session", """
                         {"email": "%s", "password": "%s"}""".formatted(email, PASSWORD)).expect(201));
     }
 
@@ -55,14 +54,15 @@ public final class People {
     }
 
     public Api.Reply accept(String token, String password) {
-        return api.post(
-                "/v1/invitations/" + token + "/accept", "{\"password\": \"%s\"}".formatted(password));
+        return api.post("/v1/invitations/" + token + "/accept", "{\"password\": \"%s\"}".formatted(password));
     }
 
     /** The token of the link in the last mail of a kind to an address. */
     public String link(String email, String kind) {
-        for (JsonNode mail : operator.get("/operator/v1/mails?limit=200").expect(200).json().path("data")) {
-            if (mail.path("recipient").asString().equals(email) && mail.path("kind").asString().equals(kind)) {
+        for (JsonNode mail :
+                operator.get("/operator/v1/mails?limit=200").expect(200).json().path("data")) {
+            if (mail.path("recipient").asString().equals(email)
+                    && mail.path("kind").asString().equals(kind)) {
                 String line = mail.path("body")
                         .asString()
                         .lines()

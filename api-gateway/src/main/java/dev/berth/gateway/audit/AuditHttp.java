@@ -50,7 +50,7 @@ class AuditHttp {
     }
 
     @Requires.OperatorOnly
-    @GetMapping("/operator/v1/audit")
+    @GetMapping("/operator/v1/audit_log")
     Page<OfAccount> all(
             @RequestParam(required = false) @Nullable String account,
             @RequestParam(required = false) @Nullable String actor,
@@ -63,7 +63,7 @@ class AuditHttp {
     }
 
     @Requires.OperatorOnly
-    @GetMapping("/operator/v1/audit/verify")
+    @GetMapping("/operator/v1/audit_log/verify")
     AuditLog.Verdict verifyOf(
             @RequestParam(required = false) @Nullable String account,
             @RequestParam(required = false) @Nullable String from) {

@@ -60,7 +60,11 @@ public class Invitations {
      *
      * @param user whose address it is who signs in here already; null for who is new
      */
-    public record Opened(String account, String email, String role, @Nullable UserId user) {
+    public record Opened(
+            String account,
+            String email,
+            String role,
+            @Nullable UserId user) {
         /** Whether the address is somebody's who signs in here already. */
         public boolean knows() {
             return user != null;

@@ -71,7 +71,8 @@ class AccessPages {
             SignedUp made = signups.signup(new Signup(email, password, name, currency, timeZone, null), context);
             SignedIn session = sessions.begin(made);
             cookie.write(response, session.cookie(), Sessions.LIFE);
-            model.addAttribute("shell", shells.of(made.account(), made.user().id(), "/welcome", Csrf.tokenOf(session.cookie())));
+            model.addAttribute(
+                    "shell", shells.of(made.account(), made.user().id(), "/welcome", Csrf.tokenOf(session.cookie())));
             model.addAttribute("secret", made.apiKey().secret());
             model.addAttribute("example", Examples.firstWorkload(request));
             return "welcome";

@@ -65,10 +65,10 @@ class AuditPage {
             Model model,
             HttpServletRequest request) {
         Format format = shells.dress(model, request);
-        Page<AuditEntry> page =
-                log.list(visitor.account(), AuditQuery.parse(actor, action, null, null), paging);
+        Page<AuditEntry> page = log.list(visitor.account(), AuditQuery.parse(actor, action, null, null), paging);
         model.addAttribute(
-                "entries", page.data().stream().map(entry -> Row.of(entry, format)).toList());
+                "entries",
+                page.data().stream().map(entry -> Row.of(entry, format)).toList());
         model.addAttribute("nextCursor", page.nextCursor());
         model.addAttribute("first", paging.isFirst());
         model.addAttribute("actor", Objects.requireNonNullElse(actor, ""));

@@ -88,11 +88,14 @@ class KeyPages {
     @Requires(Scope.KEYS_WRITE)
     String rotate(
             @PathVariable String id,
-            @RequestParam(name = "overlap_s", defaultValue = "0") int overlapS,
+            @RequestParam(name = "overlap_s", defaultValue = "0") String overlap,
             Principal.Customer visitor,
             Model model,
             HttpServletRequest request) {
-        ApiKeys.Made made = keys.rotate(visitor, id, Duration.ofSeconds(overlapS));
+        ApiKeys.Made made = keys.rotate(
+                visitor,
+                id,
+                overlap.matches("[0-9]{1,6}") ? Duration.ofSeconds(Long.parseLong(overlap)) : Duration.ZERO);
         model.addAttribute("secret", made.secret());
         model.addAttribute("secretName", made.key().name());
         return page(visitor, Paging.first(), null, null, model, request);

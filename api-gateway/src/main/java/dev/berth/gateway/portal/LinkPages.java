@@ -93,7 +93,11 @@ class LinkPages {
     @Requires(Scope.ACCOUNT_READ)
     String sendAgain(Principal.Customer visitor, Model model, HttpServletRequest request) {
         proofs.askVerification(visitor.user());
-        return said(model, request, "The mail is on its way", "Open the link in it; the ones before lead nowhere any more.");
+        return said(
+                model,
+                request,
+                "The mail is on its way",
+                "Open the link in it; the ones before lead nowhere any more.");
     }
 
     @GetMapping("/password-reset")

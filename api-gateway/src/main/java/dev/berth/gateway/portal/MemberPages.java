@@ -39,7 +39,8 @@ class MemberPages {
             List<String> roles) {}
 
     /** An invitation in the table. */
-    record Invited(String id, String email, String role, String sent, String ends, boolean expired, boolean mayChange) {}
+    record Invited(
+            String id, String email, String role, String sent, String ends, boolean expired, boolean mayChange) {}
 
     private final Members members;
     private final Invitations invitations;

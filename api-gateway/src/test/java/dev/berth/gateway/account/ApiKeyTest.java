@@ -119,12 +119,13 @@ class ApiKeyTest extends GatewayTest {
         superuser()
                 .execute(
                         "update gateway.api_key set expires_at = now() where api_key_id = {0}",
-                        org.jooq.impl.DSL.val(
-                                dev.berth.schema.id.ApiKeyId.parse(made.text("id")).uuid()));
+                        org.jooq.impl.DSL.val(dev.berth.schema.id.ApiKeyId.parse(made.text("id"))
+                                .uuid()));
         key.get("/v1/account").expect(401);
         owner.post("/v1/api_keys", "{\"name\": \"ci\", \"expires_at\": \"2020-01-01T00:00:00Z\"}")
                 .expect(422);
-        owner.post("/v1/api_keys", "{\"name\": \"ci\", \"expires_at\": \"soon\"}").expect(422);
+        owner.post("/v1/api_keys", "{\"name\": \"ci\", \"expires_at\": \"soon\"}")
+                .expect(422);
     }
 
     @Test
@@ -143,8 +144,7 @@ class ApiKeyTest extends GatewayTest {
         api().key(third.text("secret")).get("/v1/account").expect(200);
         owner.post(path, "{\"overlap_s\": 1}").expect(200);
         org.awaitility.Awaitility.await()
-                .until(() ->
-                        api().key(third.text("secret")).get("/v1/account").status() == 401);
+                .until(() -> api().key(third.text("secret")).get("/v1/account").status() == 401);
         owner.post(path, "{\"overlap_s\": 86401}").expect(422);
         owner.post(path, "{\"overlap_s\": -1}").expect(422);
         owner.post("/v1/api_keys/nonsense/rotate").expect(404);
@@ -155,7 +155,8 @@ class ApiKeyTest extends GatewayTest {
     @Test
     void rotatesNoKeyThatMayMoreThanTheCaller() {
         Api owner = api().signedUp();
-        String all = owner.post("/v1/api_keys", "{\"name\": \"all\"}").expect(201).text("id");
+        String all =
+                owner.post("/v1/api_keys", "{\"name\": \"all\"}").expect(201).text("id");
         Api little = api().key(owner.post(
                         "/v1/api_keys", "{\"name\": \"few\", \"scopes\": [\"keys:write\", \"workloads:read\"]}")
                 .expect(201)

@@ -293,17 +293,17 @@ class AuditTest extends GatewayTest {
         Api owner = api().key(signup.text("api_key.secret"));
         JsonNode entry = entries(owner, "&actor=operator").getFirst();
         assertThat(entry.path("action").stringValue()).isEqualTo("POST /operator/v1/accounts/{id}/quota");
-        assertThat(operator.get("/operator/v1/audit?account=" + account)
+        assertThat(operator.get("/operator/v1/audit_log?account=" + account)
                         .expect(200)
                         .text("data.0.account"))
                 .isEqualTo(account);
-        assertThat(operator.get("/operator/v1/audit/verify?account=" + account)
+        assertThat(operator.get("/operator/v1/audit_log/verify?account=" + account)
                         .expect(200)
                         .text("valid"))
                 .isEqualTo("true");
-        operator.get("/operator/v1/audit").expect(200);
-        operator.get("/operator/v1/audit?account=nonsense").expect(404);
-        owner.get("/operator/v1/audit").expect(403);
+        operator.get("/operator/v1/audit_log").expect(200);
+        operator.get("/operator/v1/audit_log?account=nonsense").expect(404);
+        owner.get("/operator/v1/audit_log").expect(403);
         assertThat(actions(api().signedUp())).containsExactly("POST /v1/signup done");
     }
 

@@ -34,7 +34,14 @@ class MailTest extends GatewayTest {
 
     private static MailProperties properties(int port, String password) {
         return new MailProperties(
-                "127.0.0.1", port, "berth", password, "berth@example.com", false, Duration.ofHours(1), "https://b.example/");
+                "127.0.0.1",
+                port,
+                "berth",
+                password,
+                "berth@example.com",
+                false,
+                Duration.ofHours(1),
+                "https://b.example/");
     }
 
     private Mails mails(MailProperties properties) {
@@ -69,7 +76,9 @@ class MailTest extends GatewayTest {
             assertThat(received).hasSize(1);
             assertThat(received[0].getSubject()).isEqualTo("Grüße  Bcc: all@example.com");
             assertThat(received[0].getRecipients(Message.RecipientType.BCC)).isNull();
-            assertThat(received[0].getAllRecipients()).extracting(Object::toString).containsExactly(to);
+            assertThat(received[0].getAllRecipients())
+                    .extracting(Object::toString)
+                    .containsExactly(to);
             assertThat(GreenMailUtil.getBody(received[0])).contains("https://b.example/verify/" + token.text());
             Mail mail = last(to);
             assertThat(received[0].getMessageID()).isEqualTo("<%s@berth>".formatted(mail.id()));
@@ -118,7 +127,8 @@ class MailTest extends GatewayTest {
             MailProperties properties = properties(server.getSmtp().getPort(), "secret of smtp");
             String to = Api.email();
             mails(properties).write(null, "verification", to, "Subject", "Body");
-            assertThat(repository.take(dsl, clock.instant(), Duration.ofMinutes(2))).isPresent();
+            assertThat(repository.take(dsl, clock.instant(), Duration.ofMinutes(2)))
+                    .isPresent();
             MailLoop loop = loop(properties);
             assertThat(loop.sendOne()).isFalse();
             now.updateAndGet(time -> time.plusSeconds(121));
@@ -136,7 +146,8 @@ class MailTest extends GatewayTest {
         Api.Reply list = operator.get("/operator/v1/mails?limit=1").expect(200);
         assertThat(list.text("data.0.recipient")).isEqualTo(signup.text("user.email"));
         assertThat(list.text("data.0.body")).contains("http://127.0.0.1:8080/verify/");
-        assertThat(operator.get("/operator/v1/mails?limit=1&cursor=" + list.text("next_cursor")).status())
+        assertThat(operator.get("/operator/v1/mails?limit=1&cursor=" + list.text("next_cursor"))
+                        .status())
                 .isEqualTo(200);
         api().key(signup.text("api_key.secret")).get("/operator/v1/mails").expect(403);
     }

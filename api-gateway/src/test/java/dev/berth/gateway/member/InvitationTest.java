@@ -33,14 +33,17 @@ class InvitationTest extends GatewayTest {
         assertThat(made.body()).doesNotContain("token");
         String token = people.link(email, "invitation");
         people.accept(token, "short").expect(422);
-        People.Person joined = people.person(email, people.accept(token, People.PASSWORD).expect(201));
+        People.Person joined =
+                people.person(email, people.accept(token, People.PASSWORD).expect(201));
         assertThat(joined.account()).isEqualTo(owner.account());
         joined.browser().get("/v1/workloads").expect(200);
         joined.browser().get("/v1/audit_log").expect(403);
         assertThat(owner.browser().get(INVITATIONS).json().path("data").size()).isZero();
         people.accept(token, People.PASSWORD).expect(404);
         assertThat(people.signIn(email).account()).isEqualTo(owner.account());
-        assertThat(owner.browser().get("/v1/audit_log?action=POST /v1/invitations".replace(" ", "%20")).text("data.0.actor"))
+        assertThat(owner.browser()
+                        .get("/v1/audit_log?action=POST /v1/invitations".replace(" ", "%20"))
+                        .text("data.0.actor"))
                 .isEqualTo(joined.user());
     }
 
@@ -49,13 +52,18 @@ class InvitationTest extends GatewayTest {
         People people = people();
         People.Person owner = people.owner();
         People.Person guest = people.owner();
-        people.invite(owner, guest.email().toUpperCase(java.util.Locale.ROOT), "viewer").expect(201);
+        people.invite(owner, guest.email().toUpperCase(java.util.Locale.ROOT), "viewer")
+                .expect(201);
         String token = people.link(guest.email().toUpperCase(java.util.Locale.ROOT), "invitation");
         people.accept(token, "wrong horse").expect(401);
-        owner.browser().post("/v1/invitations/" + token + "/accept", "{\"password\": \"wrong horse\"}").expect(401);
+        owner.browser()
+                .post("/v1/invitations/" + token + "/accept", "{\"password\": \"wrong horse\"}")
+                .expect(401);
         People.Person in = people.person(
                 guest.email(),
-                guest.browser().post("/v1/invitations/" + token + "/accept", "{}").expect(201));
+                guest.browser()
+                        .post("/v1/invitations/" + token + "/accept", "{}")
+                        .expect(201));
         assertThat(in.user()).isEqualTo(guest.user());
         assertThat(in.account()).isEqualTo(owner.account());
         Api.Reply accounts = in.browser().get("/v1/accounts").expect(200);
@@ -93,8 +101,10 @@ class InvitationTest extends GatewayTest {
         String second = people.link(email, "invitation");
         assertThat(second).isNotEqualTo(first);
         people.accept(first, People.PASSWORD).expect(404);
-        superuser().execute("update gateway.invitation set expires_at = now() where invitation_id = {0}",
-                DSL.val(InvitationId.parse(id).uuid()));
+        superuser()
+                .execute(
+                        "update gateway.invitation set expires_at = now() where invitation_id = {0}",
+                        DSL.val(InvitationId.parse(id).uuid()));
         people.accept(second, People.PASSWORD).expect(404);
         assertThat(owner.browser().get(INVITATIONS).text("data.0.state")).isEqualTo("expired");
         owner.browser().post(INVITATIONS + "/" + id + "/resend").expect(200);
@@ -115,7 +125,8 @@ class InvitationTest extends GatewayTest {
         assertThat(token).hasSize(43);
         people.accept(token, People.PASSWORD).expect(201);
         for (String table : List.of("invitation", "audit_entry", "idempotency", "operation", "outbox")) {
-            assertThat(superuser().fetch("select * from gateway." + table).formatJSON()).doesNotContain(token);
+            assertThat(superuser().fetch("select * from gateway." + table).formatJSON())
+                    .doesNotContain(token);
         }
     }
 
@@ -136,8 +147,15 @@ class InvitationTest extends GatewayTest {
                 statuses.add(call.get());
             }
         }
-        assertThat(statuses).containsOnlyOnce(201).allMatch(status -> List.of(201, 404, 409, 429).contains(status));
-        assertThat(owner.browser().get("/v1/account/members").json().path("data").size()).isEqualTo(2);
+        assertThat(statuses)
+                .containsOnlyOnce(201)
+                .allMatch(status -> List.of(201, 404, 409, 429).contains(status));
+        assertThat(owner.browser()
+                        .get("/v1/account/members")
+                        .json()
+                        .path("data")
+                        .size())
+                .isEqualTo(2);
     }
 
     @Test
@@ -153,13 +171,16 @@ class InvitationTest extends GatewayTest {
         for (int i = 1; i < Invitations.MAX_OPEN; i++) {
             people.invite(owner, Api.email(), "viewer").expect(201);
         }
-        assertThat(people.invite(owner, Api.email(), "viewer").expect(409).text("limit")).isEqualTo("50");
+        assertThat(people.invite(owner, Api.email(), "viewer").expect(409).text("limit"))
+                .isEqualTo("50");
         String id = owner.browser().get(INVITATIONS + "?limit=1").text("data.0.id");
         for (int i = 0; i < 4; i++) {
             owner.browser().post(INVITATIONS + "/" + id + "/resend").expect(200);
         }
-        Api.Reply slowed = owner.browser().post(INVITATIONS + "/" + id + "/resend").expect(429);
-        assertThat(Integer.parseInt(Objects.requireNonNull(slowed.header("Retry-After")))).isPositive();
+        Api.Reply slowed =
+                owner.browser().post(INVITATIONS + "/" + id + "/resend").expect(429);
+        assertThat(Integer.parseInt(Objects.requireNonNull(slowed.header("Retry-After"))))
+                .isPositive();
     }
 
     @Test
@@ -173,6 +194,7 @@ class InvitationTest extends GatewayTest {
             stranger.browser().delete(INVITATIONS + "/" + one).expect(404);
             stranger.browser().post(INVITATIONS + "/" + one + "/resend").expect(404);
         }
-        assertThat(stranger.browser().get(INVITATIONS).json().path("data").size()).isZero();
+        assertThat(stranger.browser().get(INVITATIONS).json().path("data").size())
+                .isZero();
     }
 }

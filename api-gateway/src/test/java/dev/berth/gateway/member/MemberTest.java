@@ -95,10 +95,16 @@ class MemberTest extends GatewayTest {
                 .expect(201)
                 .text("secret"));
         String invitation = "{\"email\": \"%s\", \"role\": \"%s\"}";
-        key.post("/v1/account/invitations", invitation.formatted(Api.email(), "admin")).expect(403);
-        key.post("/v1/account/invitations", invitation.formatted(Api.email(), "viewer")).expect(403);
-        Api whole = api().key(owner.browser().post("/v1/api_keys", "{\"name\": \"all\"}").expect(201).text("secret"));
-        whole.post("/v1/account/invitations", invitation.formatted(Api.email(), "admin")).expect(201);
+        key.post("/v1/account/invitations", invitation.formatted(Api.email(), "admin"))
+                .expect(403);
+        key.post("/v1/account/invitations", invitation.formatted(Api.email(), "viewer"))
+                .expect(403);
+        Api whole = api().key(owner.browser()
+                .post("/v1/api_keys", "{\"name\": \"all\"}")
+                .expect(201)
+                .text("secret"));
+        whole.post("/v1/account/invitations", invitation.formatted(Api.email(), "admin"))
+                .expect(201);
     }
 
     @Test
@@ -106,7 +112,10 @@ class MemberTest extends GatewayTest {
         People people = people();
         People.Person owner = people.owner();
         People.Person gone = people.joined(owner, "admin");
-        String key = gone.browser().post("/v1/api_keys", "{\"name\": \"ci\"}").expect(201).text("secret");
+        String key = gone.browser()
+                .post("/v1/api_keys", "{\"name\": \"ci\"}")
+                .expect(201)
+                .text("secret");
         String invited = Api.email();
         people.invite(gone, invited, "admin").expect(201);
         owner.browser().delete(MEMBERS + gone.user()).expect(204);
@@ -115,7 +124,9 @@ class MemberTest extends GatewayTest {
         people.accept(people.link(invited, "invitation"), People.PASSWORD).expect(404);
         people.invite(owner, gone.email(), "viewer").expect(201);
         People.Person back = people.person(
-                gone.email(), people.accept(people.link(gone.email(), "invitation"), People.PASSWORD).expect(201));
+                gone.email(),
+                people.accept(people.link(gone.email(), "invitation"), People.PASSWORD)
+                        .expect(201));
         back.browser().get("/v1/account").expect(200);
         api().key(key).get("/v1/account").expect(401);
     }
@@ -168,13 +179,22 @@ class MemberTest extends GatewayTest {
         String unknown = UserId.next().toString();
         for (String verb : List.of("PATCH", "DELETE")) {
             String body = verb.equals("PATCH") ? "{\"role\": \"viewer\"}" : null;
-            Api.Reply foreign = stranger.browser().send(verb, MEMBERS + owner.user(), body).expect(404);
-            Api.Reply missing = stranger.browser().send(verb, MEMBERS + unknown, body).expect(404);
+            Api.Reply foreign =
+                    stranger.browser().send(verb, MEMBERS + owner.user(), body).expect(404);
+            Api.Reply missing =
+                    stranger.browser().send(verb, MEMBERS + unknown, body).expect(404);
             assertThat(foreign.body().replace(foreign.text("request_id"), "").replace(owner.user(), "?"))
-                    .isEqualTo(missing.body().replace(missing.text("request_id"), "").replace(unknown, "?"));
+                    .isEqualTo(missing.body()
+                            .replace(missing.text("request_id"), "")
+                            .replace(unknown, "?"));
             stranger.browser().send(verb, MEMBERS + "nonsense", body).expect(404);
         }
-        assertThat(stranger.browser().get("/v1/account/members").json().path("data").size()).isEqualTo(1);
+        assertThat(stranger.browser()
+                        .get("/v1/account/members")
+                        .json()
+                        .path("data")
+                        .size())
+                .isEqualTo(1);
     }
 
     @Test
@@ -183,9 +203,14 @@ class MemberTest extends GatewayTest {
         People.Person owner = people.owner();
         people.joined(owner, "owner");
         Api operator = api().key(OPERATOR);
-        assertThat(operator.get("/operator/v1/accounts/" + owner.account()).expect(200).text("email"))
+        assertThat(operator.get("/operator/v1/accounts/" + owner.account())
+                        .expect(200)
+                        .text("email"))
                 .isEqualTo(owner.email());
-        assertThat(operator.get("/operator/v1/accounts?email=" + owner.email()).json().path("data").size())
+        assertThat(operator.get("/operator/v1/accounts?email=" + owner.email())
+                        .json()
+                        .path("data")
+                        .size())
                 .isEqualTo(1);
     }
 }

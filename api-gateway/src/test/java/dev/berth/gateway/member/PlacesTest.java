@@ -17,7 +17,9 @@ class PlacesTest extends GatewayTest {
     void opensAFurtherAccountAndChangesOverToIt() {
         People people = people();
         People.Person ada = people.owner();
-        Api.Reply made = ada.browser().post("/v1/accounts", "{\"name\": \"Second\", \"currency\": \"EUR\"}").expect(201);
+        Api.Reply made = ada.browser()
+                .post("/v1/accounts", "{\"name\": \"Second\", \"currency\": \"EUR\"}")
+                .expect(201);
         String second = made.text("account.id");
         assertThat(made.text("account.currency")).isEqualTo("EUR");
         assertThat(made.text("user.id")).isEqualTo(ada.user());
@@ -25,7 +27,9 @@ class PlacesTest extends GatewayTest {
         assertThat(payloads(second)).anyMatch(event -> event.contains(ada.email()));
         People.Person there = people.person(
                 ada.email(),
-                ada.browser().post("/v1/session/account", "{\"account\": \"%s\"}".formatted(second)).expect(201));
+                ada.browser()
+                        .post("/v1/session/account", "{\"account\": \"%s\"}".formatted(second))
+                        .expect(201));
         assertThat(there.account()).isEqualTo(second);
         assertThat(there.browser().get("/v1/account").expect(200).text("name")).isEqualTo("Second");
         ada.browser().get("/v1/account").expect(401);
@@ -43,7 +47,9 @@ class PlacesTest extends GatewayTest {
         People.Person ada = people.owner();
         People.Person grace = people.owner();
         for (String one : new String[] {grace.account(), AccountId.next().toString(), "nonsense", ""}) {
-            ada.browser().post("/v1/session/account", "{\"account\": \"%s\"}".formatted(one)).expect(404);
+            ada.browser()
+                    .post("/v1/session/account", "{\"account\": \"%s\"}".formatted(one))
+                    .expect(404);
         }
         ada.browser().get("/v1/account").expect(200);
     }
@@ -53,11 +59,17 @@ class PlacesTest extends GatewayTest {
         People people = people();
         People.Person ada = people.owner();
         ada.browser().post("/v1/accounts", "{\"name\": \"Second\"}").expect(201);
-        Api key = api().key(ada.browser().post("/v1/api_keys", "{\"name\": \"ci\"}").expect(201).text("secret"));
+        Api key = api().key(ada.browser()
+                .post("/v1/api_keys", "{\"name\": \"ci\"}")
+                .expect(201)
+                .text("secret"));
         assertThat(key.get("/v1/accounts").json().path("data").size()).isEqualTo(1);
         key.post("/v1/accounts", "{\"name\": \"Third\"}").expect(409);
-        key.post("/v1/session/account", "{\"account\": \"%s\"}".formatted(ada.account())).expect(409);
+        key.post("/v1/session/account", "{\"account\": \"%s\"}".formatted(ada.account()))
+                .expect(409);
         ada.browser().post("/v1/accounts", "{}").expect(422);
-        ada.browser().post("/v1/accounts", "{\"name\": \"Third\", \"currency\": \"XXX\"}").expect(422);
+        ada.browser()
+                .post("/v1/accounts", "{\"name\": \"Third\", \"currency\": \"XXX\"}")
+                .expect(422);
     }
 }

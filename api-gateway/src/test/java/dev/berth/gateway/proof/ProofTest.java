@@ -39,9 +39,11 @@ class ProofTest extends GatewayTest {
         People people = people();
         People.Person ada = people.owner();
         String token = people.link(ada.email(), "verification");
-        assertThat(ada.browser().get("/v1/account/members").text("data.0.email_verified")).isEqualTo("false");
+        assertThat(ada.browser().get("/v1/account/members").text("data.0.email_verified"))
+                .isEqualTo("false");
         api().post("/v1/email_verification/" + token).expect(204);
-        assertThat(ada.browser().get("/v1/account/members").text("data.0.email_verified")).isEqualTo("true");
+        assertThat(ada.browser().get("/v1/account/members").text("data.0.email_verified"))
+                .isEqualTo("true");
         api().post("/v1/email_verification/" + token).expect(404);
         ada.browser().post("/v1/email_verification").expect(409);
     }
@@ -66,7 +68,10 @@ class ProofTest extends GatewayTest {
     void setsANewPasswordOnceAndEndsAllSessions() {
         People people = people();
         People.Person ada = people.owner();
-        String key = ada.browser().post("/v1/api_keys", "{\"name\": \"ci\"}").expect(201).text("secret");
+        String key = ada.browser()
+                .post("/v1/api_keys", "{\"name\": \"ci\"}")
+                .expect(201)
+                .text("secret");
         ask(ada.email()).expect(202);
         String token = resetLink(people, ada.email());
         reset(token, "short").expect(422);
@@ -76,7 +81,8 @@ class ProofTest extends GatewayTest {
         signIn(ada.email(), NEW).expect(201);
         api().key(key).get("/v1/account").expect(200);
         reset(token, "yet another horse").expect(404);
-        assertThat(superuser().fetch("select * from gateway.mail_link").formatJSON()).doesNotContain(token);
+        assertThat(superuser().fetch("select * from gateway.mail_link").formatJSON())
+                .doesNotContain(token);
     }
 
     @Test
