@@ -51,6 +51,10 @@ public final class Shots {
             pages.put("usage", "/usage");
             pages.put("invoices", "/invoices");
             pages.put("keys", "/keys");
+            pages.put("members", "/members");
+            pages.put("accounts", "/accounts");
+            pages.put("audit", "/audit");
+            pages.put("password-reset", "/password-reset");
             pages.put("activity", "/activity");
             pages.put("nowhere", "/nowhere");
             shoot(page, args, kind, pages, only);

@@ -56,6 +56,7 @@ final class ServiceEnvironment {
             environment.putIfAbsent("BERTH_SECURE_COOKIES", Boolean.toString(!loopback(settings.bind())));
         } else {
             environment.remove("BERTH_OPERATOR_KEY");
+            environment.remove("BERTH_MAIL_PASSWORD");
         }
         if (service == Service.METERING || service == Service.BILLING) {
             environment.remove("BERTH_SECRET_KEY");
