@@ -121,13 +121,12 @@ public final class Preview {
     private static void people(int port, String key) {
         Api ada = Api.at(port).key(key);
         for (String one : new String[] {"grace@example.com", "katherine.johnson@analytical-engines.example.com"}) {
-            ada.post(
-                            "/v1/account/invitations",
-                            "{\"email\": \"%s\", \"role\": \"developer\"}".formatted(one))
+            ada.post("/v1/account/invitations", "{\"email\": \"%s\", \"role\": \"developer\"}".formatted(one))
                     .expect(201);
         }
         People people = new People(Api.at(port), Api.at(port).key("berth_op_0123456789abcdef0123456789abcdef"));
-        people.accept(people.link("grace@example.com", "invitation"), "correct horse").expect(201);
+        people.accept(people.link("grace@example.com", "invitation"), "correct horse")
+                .expect(201);
     }
 
     private static String workload(Api ada, String name, String image, String kind, String size, int replicas) {

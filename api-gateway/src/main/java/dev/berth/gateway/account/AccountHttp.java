@@ -40,7 +40,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class AccountHttp {
     /** Who signs in. */
-    record SignIn(@Nullable String email, @Nullable String password) {}
+    record SignIn(
+            @Nullable String email,
+            @Nullable String password,
+            @Nullable String code) {
+        @Override
+        public String toString() {
+            return "SignIn[]"; // neither password nor code
+        }
+    }
 
     /** A session; the token goes with every write that is made with the cookie. */
     record SessionView(AccountId account, UserId user, String csrfToken, Instant expiresAt) {}
@@ -101,7 +109,7 @@ class AccountHttp {
         if (!errors.isEmpty()) {
             throw Refusal.invalid(errors);
         }
-        SignedIn session = sessions.signIn(email, password, context.address());
+        SignedIn session = sessions.signIn(email, password, credentials.code(), context.address());
         cookie.write(response, session.cookie(), Sessions.LIFE);
         return ResponseEntity.created(URI.create("/v1/session"))
                 .body(new SessionView(

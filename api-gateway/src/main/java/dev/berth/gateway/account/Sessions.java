@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -51,6 +53,7 @@ public class Sessions {
     private final InstantSource clock;
     private final TransactionTemplate transaction;
     private final Audits audits;
+    private final SecondFactor factor;
 
     Sessions(
             DSLContext dsl,
@@ -60,7 +63,8 @@ public class Sessions {
             RateLimits limits,
             InstantSource clock,
             PlatformTransactionManager transactions,
-            Audits audits) {
+            Audits audits,
+            @Lazy SecondFactor factor) {
         this.dsl = dsl;
         this.accounts = accounts;
         this.repository = repository;
@@ -69,16 +73,18 @@ public class Sessions {
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
         this.audits = audits;
+        this.factor = factor;
     }
 
     /**
      * Begins a session.
      *
+     * @param code of the second factor; null or empty: none is shown
      * @param address where the person signs in from
      * @throws Refusal 401 {@code wrong_credentials}, the same and after the same time for an unknown address and a wrong
-     *     password; 429 after too many of them
+     *     password, {@code second_factor_required} and {@code wrong_second_factor} once the password was right; 429 after too many
      */
-    public SignedIn signIn(String email, String password, String address) {
+    public SignedIn signIn(String email, String password, @Nullable String code, String address) {
         String emailKey = SignupRules.emailKey(email).orElse("");
         String person = "signin:" + emailKey;
         String place = "signin-address:" + address;
@@ -88,7 +94,7 @@ public class Sessions {
         String hash = found.map(AccountRepository.Credential::passwordHash).orElse(passwords.nobodys());
         boolean known = password.length() <= SignupRules.MAX_PASSWORD * 2 && passwords.matches(password, hash);
         if (!known || found.isEmpty()) {
-            found.ifPresent(this::refused);
+            found.ifPresent(who -> refused(who, ErrorCode.WRONG_CREDENTIALS));
             throw Refusal.of(ErrorCode.WRONG_CREDENTIALS, "Nobody has this e-mail address and this password.");
         }
         limits.giveBack(place, PER_ADDRESS);
@@ -98,16 +104,23 @@ public class Sessions {
         if (account == null) {
             throw Refusal.of(ErrorCode.NO_MEMBERSHIP, "You are in no account any more.");
         }
+        boolean asked = factor.isOn(who.user());
+        if (asked && (code == null || code.isBlank())) {
+            throw Refusal.of(ErrorCode.SECOND_FACTOR_REQUIRED, "This person has a second factor.");
+        }
+        if (asked && !Boolean.TRUE.equals(transaction.execute(_ -> factor.takes(who.user(), String.valueOf(code))))) {
+            refused(who, ErrorCode.WRONG_SECOND_FACTOR);
+            throw Refusal.of(ErrorCode.WRONG_SECOND_FACTOR, "The code is wrong, was used or is too old.");
+        }
         return Objects.requireNonNull(transaction.execute(_ -> {
             audits.done(account, who.user(), who.user().toString(), SIGN_IN, "");
             return begin(who.user(), account);
         }));
     }
 
-    private void refused(AccountRepository.Credential who) {
+    private void refused(AccountRepository.Credential who, ErrorCode code) {
         AccountId account = who.account();
         if (account != null) {
-            ErrorCode code = ErrorCode.WRONG_CREDENTIALS;
             audits.refusedLater(account, who.user(), SIGN_IN, code.status(), code.text());
         }
     }

@@ -8,6 +8,11 @@ public enum ErrorCode {
     BAD_REQUEST(400, "The request cannot be read", "Compare the request with the API's description."),
     UNAUTHENTICATED(401, "Nobody is signed in", "Send 'Authorization: Bearer berth_sk_…', or sign in."),
     WRONG_CREDENTIALS(401, "E-mail or password is wrong", "Check both and try again."),
+    SECOND_FACTOR_REQUIRED(
+            401,
+            "A code is asked for beside the password",
+            "Send the code that your authenticator shows, or one for recovery, as code."),
+    WRONG_SECOND_FACTOR(401, "The code is wrong", "Send the code that your authenticator shows now; each counts once."),
     ACCOUNT_SUSPENDED(402, "The account is suspended", "Pay what is overdue, or ask the operator."),
     SPEND_CAP_REACHED(402, "The spend cap is reached", "Raise the spend cap, or wait for the next period."),
     FORBIDDEN(403, "This caller may not do that", "Use a key or a role with the scope named."),

@@ -273,6 +273,10 @@ public class Invitations {
                 && customer.user().equals(who.id());
         if (!signedIn) {
             people.prove(who, password == null ? "" : password, address);
+            if (parts.factor().isOn(who.id())) {
+                throw Refusal.of(ErrorCode.SECOND_FACTOR_REQUIRED, "You have a second factor.")
+                        .hint("Sign in first, and open the link again.");
+            }
         }
         return new Prepared(found.token, found.invitation, who.id(), null);
     }

@@ -6,6 +6,7 @@ import dev.berth.gateway.account.SignedUp;
 import dev.berth.gateway.account.Signup;
 import dev.berth.gateway.account.Signups;
 import dev.berth.gateway.edge.Csrf;
+import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
@@ -108,17 +109,21 @@ class AccessPages {
     String signIn(
             @RequestParam(defaultValue = "") String email,
             @RequestParam(defaultValue = "") String password,
+            @RequestParam(required = false) @Nullable String code,
             @RequestParam(required = false) @Nullable String next,
             RequestContext context,
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
         try {
-            SignedIn session = sessions.signIn(email, password, context.address());
+            SignedIn session = sessions.signIn(email, password, code, context.address());
             cookie.write(response, session.cookie(), Sessions.LIFE);
             return "redirect:" + local(next);
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
+            ErrorCode why = refusal.problem().code();
+            model.addAttribute(
+                    "asksCode", why == ErrorCode.SECOND_FACTOR_REQUIRED || why == ErrorCode.WRONG_SECOND_FACTOR);
             return signinForm(model, request, new Typed("", email, "", ""), next, refusal);
         }
     }

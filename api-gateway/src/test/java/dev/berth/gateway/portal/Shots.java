@@ -54,6 +54,7 @@ public final class Shots {
             pages.put("members", "/members");
             pages.put("accounts", "/accounts");
             pages.put("audit", "/audit");
+            pages.put("security", "/security");
             pages.put("password-reset", "/password-reset");
             pages.put("activity", "/activity");
             pages.put("nowhere", "/nowhere");

@@ -26,8 +26,10 @@ import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
+import dev.berth.schema.db.gateway.tables.RecoveryCode;
 import dev.berth.schema.db.gateway.tables.RegistryCredential;
 import dev.berth.schema.db.gateway.tables.ResetRequest;
+import dev.berth.schema.db.gateway.tables.SecondFactor;
 import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
@@ -175,6 +177,11 @@ public class DefaultSchema extends SchemaImpl {
     public final QuotaHold QUOTA_HOLD = QuotaHold.QUOTA_HOLD;
 
     /**
+     * The table <code>recovery_code</code>.
+     */
+    public final RecoveryCode RECOVERY_CODE = RecoveryCode.RECOVERY_CODE;
+
+    /**
      * The table <code>registry_credential</code>.
      */
     public final RegistryCredential REGISTRY_CREDENTIAL = RegistryCredential.REGISTRY_CREDENTIAL;
@@ -183,6 +190,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>reset_request</code>.
      */
     public final ResetRequest RESET_REQUEST = ResetRequest.RESET_REQUEST;
+
+    /**
+     * The table <code>second_factor</code>.
+     */
+    public final SecondFactor SECOND_FACTOR = SecondFactor.SECOND_FACTOR;
 
     /**
      * The table <code>secret</code>.
@@ -290,8 +302,10 @@ public class DefaultSchema extends SchemaImpl {
             OperationStep.OPERATION_STEP,
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
+            RecoveryCode.RECOVERY_CODE,
             RegistryCredential.REGISTRY_CREDENTIAL,
             ResetRequest.RESET_REQUEST,
+            SecondFactor.SECOND_FACTOR,
             Secret.SECRET,
             Session.SESSION,
             Stack.STACK,

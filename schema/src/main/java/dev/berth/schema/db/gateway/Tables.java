@@ -26,8 +26,10 @@ import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
+import dev.berth.schema.db.gateway.tables.RecoveryCode;
 import dev.berth.schema.db.gateway.tables.RegistryCredential;
 import dev.berth.schema.db.gateway.tables.ResetRequest;
+import dev.berth.schema.db.gateway.tables.SecondFactor;
 import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
@@ -159,6 +161,11 @@ public class Tables {
     public static final QuotaHold QUOTA_HOLD = QuotaHold.QUOTA_HOLD;
 
     /**
+     * The table <code>recovery_code</code>.
+     */
+    public static final RecoveryCode RECOVERY_CODE = RecoveryCode.RECOVERY_CODE;
+
+    /**
      * The table <code>registry_credential</code>.
      */
     public static final RegistryCredential REGISTRY_CREDENTIAL = RegistryCredential.REGISTRY_CREDENTIAL;
@@ -167,6 +174,11 @@ public class Tables {
      * The table <code>reset_request</code>.
      */
     public static final ResetRequest RESET_REQUEST = ResetRequest.RESET_REQUEST;
+
+    /**
+     * The table <code>second_factor</code>.
+     */
+    public static final SecondFactor SECOND_FACTOR = SecondFactor.SECOND_FACTOR;
 
     /**
      * The table <code>secret</code>.

@@ -11,6 +11,7 @@ import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
 import dev.berth.schema.db.gateway.tables.Invitation.InvitationPath;
 import dev.berth.schema.db.gateway.tables.MailLink.MailLinkPath;
 import dev.berth.schema.db.gateway.tables.Membership.MembershipPath;
+import dev.berth.schema.db.gateway.tables.SecondFactor.SecondFactorPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
 import dev.berth.schema.db.gateway.tables.records.UsersRecord;
 import dev.berth.schema.id.UserId;
@@ -231,6 +232,19 @@ public class Users extends TableImpl<UsersRecord> {
             _membership = new MembershipPath(this, null, Keys.MEMBERSHIP__MEMBERSHIP_USER_ID_FKEY.getInverseKey());
 
         return _membership;
+    }
+
+    private transient SecondFactorPath _secondFactor;
+
+    /**
+     * Get the implicit to-many join path to the <code>second_factor</code>
+     * table
+     */
+    public SecondFactorPath secondFactor() {
+        if (_secondFactor == null)
+            _secondFactor = new SecondFactorPath(this, null, Keys.SECOND_FACTOR__SECOND_FACTOR_USER_ID_FKEY.getInverseKey());
+
+        return _secondFactor;
     }
 
     private transient SessionPath _session;
