@@ -3,12 +3,14 @@ package dev.berth.gateway.proof;
 import dev.berth.gateway.account.NewPerson;
 import dev.berth.gateway.account.People;
 import dev.berth.gateway.account.Sessions;
+import dev.berth.gateway.audit.Audits;
 import dev.berth.gateway.edge.EdgeProperties;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.mail.LinkToken;
 import dev.berth.gateway.mail.Mails;
+import dev.berth.gateway.member.Places;
 import dev.berth.gateway.proof.ProofRepository.Purpose;
 import dev.berth.schema.id.UserId;
 import java.time.Duration;
@@ -45,6 +47,8 @@ public class Proofs implements NewPerson {
     private final RateLimits limits;
     private final TransactionTemplate transaction;
     private final InstantSource clock;
+    private final Places places;
+    private final Audits audits;
 
     Proofs(
             DSLContext dsl,
@@ -52,7 +56,7 @@ public class Proofs implements NewPerson {
             People people,
             Sessions sessions,
             Mails mails,
-            RateLimits limits,
+            ProofParts parts,
             PlatformTransactionManager transactions,
             InstantSource clock) {
         this.dsl = dsl;
@@ -60,7 +64,9 @@ public class Proofs implements NewPerson {
         this.people = people;
         this.sessions = sessions;
         this.mails = mails;
-        this.limits = limits;
+        this.limits = parts.limits();
+        this.places = parts.places();
+        this.audits = parts.audits();
         this.transaction = new TransactionTemplate(transactions);
         this.clock = clock;
     }
@@ -197,6 +203,8 @@ public class Proofs implements NewPerson {
             people.verified(user);
             repository.end(dsl, user, Purpose.RESET);
             sessions.endAll(user);
+            String who = user.toString();
+            places.of(user).forEach(account -> audits.done(account, user, who, "POST /v1/password_reset/{token}", who));
         });
     }
 

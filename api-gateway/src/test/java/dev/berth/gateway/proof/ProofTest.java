@@ -81,6 +81,10 @@ class ProofTest extends GatewayTest {
         signIn(ada.email(), NEW).expect(201);
         api().key(key).get("/v1/account").expect(200);
         reset(token, "yet another horse").expect(404);
+        assertThat(api().key(key)
+                        .get("/v1/audit_log?action=POST%20/v1/password_reset")
+                        .text("data.0.actor"))
+                .isEqualTo(ada.user());
         assertThat(superuser().fetch("select * from gateway.mail_link").formatJSON())
                 .doesNotContain(token);
     }
