@@ -57,6 +57,7 @@ public final class Preview {
         Api.Reply signup = Api.at(port).post("/v1/signup", """
                 {"email": "ada@example.com", "password": "correct horse", "name": "Analytical Engines Ltd"}""").expect(201);
         String account = signup.text("account.id");
+        people(port, signup.text("api_key.secret"));
         Api ada = Api.at(port).key(signup.text("api_key.secret"));
         String web = workload(ada, "web", "berth/sample:1", "service", "s", 2);
         String api = workload(
@@ -122,6 +123,17 @@ public final class Preview {
                     Instant.now()));
             StandIns.late(java.time.Duration.ofSeconds(4));
         }
+    }
+
+    private static void people(int port, String key) {
+        Api ada = Api.at(port).key(key);
+        for (String one : new String[] {"grace@example.com", "katherine.johnson@analytical-engines.example.com"}) {
+            ada.post("/v1/account/invitations", "{\"email\": \"%s\", \"role\": \"developer\"}".formatted(one))
+                    .expect(201);
+        }
+        People people = new People(Api.at(port), Api.at(port).key("berth_op_0123456789abcdef0123456789abcdef"));
+        people.accept(people.link("grace@example.com", "invitation"), "correct horse")
+                .expect(201);
     }
 
     private static String workload(Api ada, String name, String image, String kind, String size, int replicas) {

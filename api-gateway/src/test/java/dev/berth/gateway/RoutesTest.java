@@ -55,6 +55,10 @@ class RoutesTest extends GatewayTest {
         Set<String> open = Set.of(
                 "POST /v1/signup",
                 "POST /v1/session",
+                "POST /v1/invitations/{token}/accept",
+                "POST /v1/email_verification/{token}",
+                "POST /v1/password_reset",
+                "POST /v1/password_reset/{token}",
                 "GET /v1/plans",
                 "GET /v1/sizes",
                 "GET /v1/prices",

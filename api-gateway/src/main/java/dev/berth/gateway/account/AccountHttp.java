@@ -20,6 +20,7 @@ import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class AccountHttp {
     /** Who signs in. */
-    record SignIn(@Nullable String email, @Nullable String password) {}
+    record SignIn(
+            @Nullable String email,
+            @Nullable String password,
+            @Nullable String code) {
+        @Override
+        public String toString() {
+            return "SignIn[]"; // neither password nor code
+        }
+    }
 
     /** A session; the token goes with every write that is made with the cookie. */
     record SessionView(AccountId account, UserId user, String csrfToken, Instant expiresAt) {}
@@ -53,7 +62,13 @@ class AccountHttp {
             @Nullable String email) {}
 
     /** A key to make. */
-    record NewKey(@Nullable String name, @Nullable List<@Nullable String> scopes) {}
+    record NewKey(
+            @Nullable String name,
+            @Nullable List<@Nullable String> scopes,
+            @Nullable Instant expiresAt) {}
+
+    /** How long the secret before is let in too. */
+    record Rotation(@Nullable Integer overlapS) {}
 
     /** A key that was made, with the secret that is shown once. */
     record MadeKey(@JsonUnwrapped ApiKey key, String secret) {}
@@ -94,7 +109,7 @@ class AccountHttp {
         if (!errors.isEmpty()) {
             throw Refusal.invalid(errors);
         }
-        SignedIn session = sessions.signIn(email, password, context.address());
+        SignedIn session = sessions.signIn(email, password, credentials.code(), context.address());
         cookie.write(response, session.cookie(), Sessions.LIFE);
         return ResponseEntity.created(URI.create("/v1/session"))
                 .body(new SessionView(
@@ -153,9 +168,20 @@ class AccountHttp {
     @Requires(Scope.KEYS_WRITE)
     @PostMapping("/v1/api_keys")
     ResponseEntity<MadeKey> makeKey(@RequestBody NewKey wanted, Principal.Customer customer) {
-        ApiKeys.Made made = keys.make(customer, wanted.name(), wanted.scopes());
+        ApiKeys.Made made = keys.make(customer, wanted.name(), wanted.scopes(), wanted.expiresAt());
         return ResponseEntity.created(URI.create("/v1/api_keys/" + made.key().id()))
                 .body(new MadeKey(made.key(), made.secret()));
+    }
+
+    @Requires(Scope.KEYS_WRITE)
+    @PostMapping("/v1/api_keys/{id}/rotate")
+    MadeKey rotateKey(
+            @PathVariable String id,
+            @RequestBody(required = false) @Nullable Rotation rotation,
+            Principal.Customer customer) {
+        Integer overlap = rotation == null ? null : rotation.overlapS();
+        ApiKeys.Made made = keys.rotate(customer, id, Duration.ofSeconds(overlap == null ? 0 : overlap));
+        return new MadeKey(made.key(), made.secret());
     }
 
     @Requires(Scope.KEYS_WRITE)

@@ -7,6 +7,7 @@ import static dev.berth.schema.db.gateway.Tables.USERS;
 
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Role;
+import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.UserId;
 import dev.berth.schema.standing.Standing;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectOnConditionStep;
 import org.jooq.impl.DSL;
@@ -30,9 +32,9 @@ class AccountRepository {
     record Owned(Account account, String email) {}
 
     /** A person as a sign-in needs them. */
-    record Credential(UserId user, AccountId account, String passwordHash) {}
+    record Credential(UserId user, @Nullable AccountId account, String passwordHash) {}
 
-    void insertAccount(DSLContext dsl, AccountId id, SignupRules.Checked signup, Instant now) {
+    void insertAccount(DSLContext dsl, AccountId id, SignupRules.NewAccount signup, Instant now) {
         dsl.insertInto(ACCOUNT)
                 .set(ACCOUNT.ACCOUNT_ID, id)
                 .set(ACCOUNT.NAME, signup.name())
@@ -43,28 +45,14 @@ class AccountRepository {
                 .execute();
     }
 
-    /** Adds a person; false if the address is taken. */
-    boolean insertOwner(
-            DSLContext dsl, AccountId account, UserId user, SignupRules.Checked signup, String hash, Instant now) {
-        int added = dsl.insertInto(USERS)
-                .set(USERS.USER_ID, user)
-                .set(USERS.EMAIL, signup.email())
-                .set(USERS.EMAIL_KEY, signup.emailKey())
-                .set(USERS.PASSWORD_HASH, hash)
-                .set(USERS.CREATED_AT, now)
-                .onConflict(USERS.EMAIL_KEY)
-                .doNothing()
-                .execute();
-        if (added == 0) {
-            return false;
-        }
+    /** Makes a person the first owner. */
+    void insertOwner(DSLContext dsl, AccountId account, UserId user, Instant now) {
         dsl.insertInto(MEMBERSHIP)
                 .set(MEMBERSHIP.ACCOUNT_ID, account)
                 .set(MEMBERSHIP.USER_ID, user)
                 .set(MEMBERSHIP.ROLE, Role.OWNER.text())
                 .set(MEMBERSHIP.CREATED_AT, now)
                 .execute();
-        return true;
     }
 
     Optional<Account> find(DSLContext dsl, AccountId id) {
@@ -90,11 +78,11 @@ class AccountRepository {
                 .fetchOptional(row -> new Owned(account(row), row.get(USERS.EMAIL)));
     }
 
-    /** The person of an address and the account they are in longest. */
+    /** The person of an address and the account they are in longest, null if they are in none. */
     Optional<Credential> credential(DSLContext dsl, String emailKey) {
         return dsl.select(USERS.USER_ID, MEMBERSHIP.ACCOUNT_ID, USERS.PASSWORD_HASH)
                 .from(USERS)
-                .join(MEMBERSHIP)
+                .leftJoin(MEMBERSHIP)
                 .on(MEMBERSHIP.USER_ID.eq(USERS.USER_ID))
                 .where(USERS.EMAIL_KEY.eq(emailKey))
                 .orderBy(MEMBERSHIP.CREATED_AT)
@@ -169,11 +157,21 @@ class AccountRepository {
                 .select(USERS.EMAIL, FEED_TENANT.STATE)
                 .from(ACCOUNT)
                 .join(MEMBERSHIP)
-                .on(MEMBERSHIP.ACCOUNT_ID.eq(ACCOUNT.ACCOUNT_ID).and(MEMBERSHIP.ROLE.eq(Role.OWNER.text())))
+                .on(MEMBERSHIP.ACCOUNT_ID.eq(ACCOUNT.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(firstOwner())))
                 .join(USERS)
                 .on(USERS.USER_ID.eq(MEMBERSHIP.USER_ID))
                 .leftJoin(FEED_TENANT)
                 .on(FEED_TENANT.ACCOUNT_ID.eq(ACCOUNT.ACCOUNT_ID));
+    }
+
+    /** Of several owners the one who is it longest. */
+    private static Field<UserId> firstOwner() {
+        Membership owners = MEMBERSHIP.as("owners");
+        return DSL.field(DSL.select(owners.USER_ID)
+                .from(owners)
+                .where(owners.ACCOUNT_ID.eq(ACCOUNT.ACCOUNT_ID), owners.ROLE.eq(Role.OWNER.text()))
+                .orderBy(owners.CREATED_AT, owners.USER_ID)
+                .limit(1));
     }
 
     private static Account account(Record row) {

@@ -2,10 +2,12 @@ package dev.berth.gateway.account;
 
 import static dev.berth.schema.db.gateway.Tables.API_KEY;
 import static dev.berth.schema.db.gateway.Tables.MEMBERSHIP;
+import static dev.berth.schema.db.gateway.Tables.USERS;
 
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Role;
 import dev.berth.gateway.edge.Scope;
+import dev.berth.schema.db.gateway.tables.records.ApiKeyRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ApiKeyId;
 import dev.berth.schema.id.UserId;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.SelectFieldOrAsterisk;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
@@ -29,7 +32,7 @@ class ApiKeyRepository {
     private static final Duration LAST_USE_STEP = Duration.ofMinutes(1);
 
     /** A key and the role of the person it acts for. */
-    record Held(ApiKeyId key, AccountId account, UserId user, List<Scope> scopes, Role role) {}
+    record Held(ApiKeyId key, AccountId account, UserId user, List<Scope> scopes, Role role, boolean verified) {}
 
     void insert(DSLContext dsl, AccountId account, UserId user, KeyText text, ApiKey key) {
         dsl.insertInto(API_KEY)
@@ -41,33 +44,41 @@ class ApiKeyRepository {
                 .set(API_KEY.SECRET_HASH, text.hash())
                 .set(API_KEY.SCOPES, key.scopes().stream().map(Scope::text).toArray(String[]::new))
                 .set(API_KEY.CREATED_AT, key.createdAt())
+                .set(API_KEY.EXPIRES_AT, key.expiresAt())
                 .execute();
     }
 
-    /** The key of a text, if it is not revoked and its secret is the one. */
-    Optional<Held> find(DSLContext dsl, KeyText text) {
-        return held(dsl, API_KEY.LOOKUP.eq(text.lookup()))
+    /** The key of a text, if it is neither revoked nor at its end, and its secret is the one or one that still counts. */
+    Optional<Held> find(DSLContext dsl, KeyText text, Instant now) {
+        return held(dsl, API_KEY.LOOKUP.eq(text.lookup()), now)
                 .filter(row -> MessageDigest.isEqual(row.get(API_KEY.SECRET_HASH), text.hash()))
+                .or(() -> held(dsl, API_KEY.OLD_LOOKUP.eq(text.lookup()).and(API_KEY.OLD_UNTIL.gt(now)), now)
+                        .filter(row -> MessageDigest.isEqual(row.get(API_KEY.OLD_SECRET_HASH), text.hash())))
                 .map(ApiKeyRepository::held);
     }
 
-    /** The key of an id, if it is not revoked. */
-    Optional<Held> find(DSLContext dsl, ApiKeyId key) {
-        return held(dsl, API_KEY.API_KEY_ID.eq(key)).map(ApiKeyRepository::held);
+    /** The key of an id, if it is neither revoked nor at its end. */
+    Optional<Held> find(DSLContext dsl, ApiKeyId key, Instant now) {
+        return held(dsl, API_KEY.API_KEY_ID.eq(key), now).map(ApiKeyRepository::held);
     }
 
-    private static Optional<? extends Record> held(DSLContext dsl, Condition which) {
-        return dsl.select(
+    private static Optional<Record> held(DSLContext dsl, Condition which, Instant now) {
+        return dsl.select(List.<SelectFieldOrAsterisk>of(
                         API_KEY.API_KEY_ID,
                         API_KEY.ACCOUNT_ID,
                         API_KEY.USER_ID,
                         API_KEY.SECRET_HASH,
+                        API_KEY.OLD_SECRET_HASH,
                         API_KEY.SCOPES,
-                        MEMBERSHIP.ROLE)
+                        MEMBERSHIP.ROLE,
+                        USERS.EMAIL_VERIFIED_AT))
                 .from(API_KEY)
                 .join(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(API_KEY.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(API_KEY.USER_ID)))
-                .where(which.and(API_KEY.REVOKED_AT.isNull()))
+                .join(USERS)
+                .on(USERS.USER_ID.eq(API_KEY.USER_ID))
+                .where(which.and(API_KEY.REVOKED_AT.isNull())
+                        .and(API_KEY.EXPIRES_AT.isNull().or(API_KEY.EXPIRES_AT.gt(now))))
                 .fetchOptional();
     }
 
@@ -77,7 +88,8 @@ class ApiKeyRepository {
                 row.get(API_KEY.ACCOUNT_ID),
                 row.get(API_KEY.USER_ID),
                 scopes(row.get(API_KEY.SCOPES)),
-                Role.of(row.get(MEMBERSHIP.ROLE)));
+                Role.of(row.get(MEMBERSHIP.ROLE)),
+                row.get(USERS.EMAIL_VERIFIED_AT) != null);
     }
 
     /** Writes the last use, to the minute. */
@@ -89,8 +101,8 @@ class ApiKeyRepository {
                 .execute();
     }
 
-    /** Newest first. */
-    List<ApiKey> list(DSLContext dsl, AccountId account, @Nullable ApiKeyId before, Paging paging) {
+    /** Newest first. Those that are at their end are in it until they are deleted. */
+    List<ApiKey> list(DSLContext dsl, AccountId account, @Nullable ApiKeyId before, Paging paging, Instant now) {
         Condition rest = before == null ? DSL.noCondition() : API_KEY.API_KEY_ID.lt(before);
         return dsl.selectFrom(API_KEY)
                 .where(API_KEY.ACCOUNT_ID
@@ -99,13 +111,58 @@ class ApiKeyRepository {
                         .and(rest))
                 .orderBy(API_KEY.API_KEY_ID.desc())
                 .limit(paging.limit() + 1)
-                .fetch(row -> new ApiKey(
-                        row.getApiKeyId(),
-                        row.getName(),
-                        KeyText.PREFIX + row.getLookup(),
-                        scopes(row.getScopes()),
-                        row.getCreatedAt(),
-                        row.getLastUsedAt()));
+                .fetch(row -> key(row, now));
+    }
+
+    private static ApiKey key(ApiKeyRecord row, Instant now) {
+        Instant old = row.getOldUntil();
+        return new ApiKey(
+                row.getApiKeyId(),
+                row.getName(),
+                KeyText.PREFIX + row.getLookup(),
+                scopes(row.getScopes()),
+                row.getCreatedAt(),
+                row.getExpiresAt(),
+                row.getLastUsedAt(),
+                row.getRotatedAt(),
+                old == null || !old.isAfter(now) ? null : old);
+    }
+
+    /** Gives a key another secret; the one before, if it is to count on, until a time. */
+    ApiKey rotate(DSLContext dsl, ApiKeyId key, KeyText text, Instant now, @Nullable Instant oldUntil) {
+        return dsl.update(API_KEY)
+                .set(API_KEY.OLD_LOOKUP, oldUntil == null ? DSL.castNull(API_KEY.LOOKUP) : API_KEY.LOOKUP)
+                .set(
+                        API_KEY.OLD_SECRET_HASH,
+                        oldUntil == null ? DSL.castNull(API_KEY.SECRET_HASH) : API_KEY.SECRET_HASH)
+                .set(API_KEY.OLD_UNTIL, oldUntil)
+                .set(API_KEY.LOOKUP, text.lookup())
+                .set(API_KEY.SECRET_HASH, text.hash())
+                .set(API_KEY.ROTATED_AT, now)
+                .where(API_KEY.API_KEY_ID.eq(key))
+                .returning()
+                .fetchSingle(row -> key(row, now));
+    }
+
+    /** The key of an account, locked until the transaction ends, if it is not revoked. */
+    Optional<Held> lock(DSLContext dsl, AccountId account, ApiKeyId key) {
+        return dsl.select(API_KEY.USER_ID, API_KEY.SCOPES, MEMBERSHIP.ROLE)
+                .from(API_KEY)
+                .join(MEMBERSHIP)
+                .on(MEMBERSHIP.ACCOUNT_ID.eq(API_KEY.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(API_KEY.USER_ID)))
+                .where(API_KEY.API_KEY_ID.eq(key), API_KEY.ACCOUNT_ID.eq(account), API_KEY.REVOKED_AT.isNull())
+                .forNoKeyUpdate()
+                .of(API_KEY)
+                .fetchOptional(
+                        row -> new Held(key, account, row.value1(), scopes(row.value2()), Role.of(row.value3()), true));
+    }
+
+    /** Revokes all keys that somebody made in an account. */
+    void revokeAll(DSLContext dsl, AccountId account, UserId user, Instant now) {
+        dsl.update(API_KEY)
+                .set(API_KEY.REVOKED_AT, now)
+                .where(API_KEY.ACCOUNT_ID.eq(account), API_KEY.USER_ID.eq(user), API_KEY.REVOKED_AT.isNull())
+                .execute();
     }
 
     int count(DSLContext dsl, AccountId account) {

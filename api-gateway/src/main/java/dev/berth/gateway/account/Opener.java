@@ -22,6 +22,8 @@ class Opener {
     private final AccountRepository accounts;
     private final ApiKeyRepository keys;
     private final List<Opening> openings;
+    private final PersonRepository people;
+    private final List<NewPerson> newPerson;
     private final Outbox outbox;
     private final InstantSource clock;
 
@@ -30,12 +32,16 @@ class Opener {
             AccountRepository accounts,
             ApiKeyRepository keys,
             List<Opening> openings,
+            PersonRepository people,
+            List<NewPerson> newPerson,
             Outbox outbox,
             InstantSource clock) {
         this.dsl = dsl;
         this.accounts = accounts;
         this.keys = keys;
         this.openings = List.copyOf(openings);
+        this.people = people;
+        this.newPerson = List.copyOf(newPerson);
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -47,36 +53,44 @@ class Opener {
      * @throws Refusal 409 if the e-mail address has an account
      */
     SignedUp open(SignupRules.Checked signup, String hash, Cause cause) {
-        Instant now = clock.instant();
-        AccountId account = AccountId.next();
         UserId user = UserId.next();
-        accounts.insertAccount(dsl, account, signup, now);
-        if (!accounts.insertOwner(dsl, account, user, signup, hash, now)) {
+        if (!people.insert(dsl, user, signup.email(), signup.emailKey(), hash, clock.instant())) {
             throw Refusal.of(ErrorCode.EMAIL_TAKEN, "Somebody has signed up with this e-mail address.")
                     .field("email", "has an account");
         }
-        Limits limits = signup.plan().limits();
+        SignedUp made = open(user, signup.email(), signup.account(), cause);
+        newPerson.forEach(one -> one.joined(user, signup.email()));
+        return made;
+    }
+
+    /** Writes an account of somebody who is there; call it inside a transaction. */
+    SignedUp open(UserId user, String email, SignupRules.NewAccount wanted, Cause cause) {
+        Instant now = clock.instant();
+        AccountId account = AccountId.next();
+        accounts.insertAccount(dsl, account, wanted, now);
+        accounts.insertOwner(dsl, account, user, now);
+        Limits limits = wanted.plan().limits();
         openings.forEach(opening -> opening.opened(dsl, account, limits));
         KeyText text = KeyText.next();
-        ApiKey key = ApiKey.made(text, "first key", EnumSet.allOf(Scope.class), now);
+        ApiKey key = ApiKey.made(text, "first key", EnumSet.allOf(Scope.class), now, null);
         keys.insert(dsl, account, user, text, key);
         Cause byOwner = new Cause(cause.operation(), user.toString(), cause.at(), cause.traceparent());
-        outbox.append(dsl, opened(account, signup, now), byOwner);
+        outbox.append(dsl, opened(account, email, wanted, now), byOwner);
         return new SignedUp(
                 accounts.find(dsl, account).orElseThrow(),
-                new SignedUp.Person(user, signup.email()),
+                new SignedUp.Person(user, email),
                 new SignedUp.FirstKey(key.id(), text.text()));
     }
 
-    private static AccountOpened opened(AccountId account, SignupRules.Checked signup, Instant now) {
-        Limits limits = signup.plan().limits();
+    private static AccountOpened opened(AccountId account, String email, SignupRules.NewAccount wanted, Instant now) {
+        Limits limits = wanted.plan().limits();
         return new AccountOpened(
                 account,
-                signup.name(),
-                signup.email(),
-                signup.plan().text(),
-                signup.currency(),
-                signup.zone().getId(),
+                wanted.name(),
+                email,
+                wanted.plan().text(),
+                wanted.currency(),
+                wanted.zone().getId(),
                 limits.containers(),
                 limits.cpuMillis(),
                 limits.memoryMib(),

@@ -2,6 +2,7 @@ package dev.berth.gateway.account;
 
 import static dev.berth.schema.db.gateway.Tables.MEMBERSHIP;
 import static dev.berth.schema.db.gateway.Tables.SESSION;
+import static dev.berth.schema.db.gateway.Tables.USERS;
 
 import dev.berth.gateway.edge.Role;
 import dev.berth.schema.id.AccountId;
@@ -11,13 +12,15 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 
 /** Sessions. */
 @Repository
 class SessionRepository {
     /** A session and the role of its person. */
-    record Held(SessionId session, UserId user, AccountId account, Role role, Instant lastSeenAt) {}
+    record Held(SessionId session, UserId user, AccountId account, Role role, Instant lastSeenAt, boolean verified) {}
 
     private final DSLContext dsl;
 
@@ -47,15 +50,27 @@ class SessionRepository {
 
     private Optional<Held> find(Condition which, Instant now, Instant idleSince) {
         return dsl.select(
-                        SESSION.SESSION_ID, SESSION.USER_ID, SESSION.ACCOUNT_ID, MEMBERSHIP.ROLE, SESSION.LAST_SEEN_AT)
+                        SESSION.SESSION_ID,
+                        SESSION.USER_ID,
+                        SESSION.ACCOUNT_ID,
+                        MEMBERSHIP.ROLE,
+                        SESSION.LAST_SEEN_AT,
+                        USERS.EMAIL_VERIFIED_AT)
                 .from(SESSION)
                 .join(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(SESSION.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(SESSION.USER_ID)))
+                .join(USERS)
+                .on(USERS.USER_ID.eq(SESSION.USER_ID))
                 .where(which)
                 .and(SESSION.EXPIRES_AT.gt(now))
                 .and(SESSION.LAST_SEEN_AT.gt(idleSince))
-                .fetchOptional(
-                        row -> new Held(row.value1(), row.value2(), row.value3(), Role.of(row.value4()), row.value5()));
+                .fetchOptional(row -> new Held(
+                        row.value1(),
+                        row.value2(),
+                        row.value3(),
+                        Role.of(row.value4()),
+                        row.value5(),
+                        row.value6() != null));
     }
 
     void seen(SessionId session, Instant now) {
@@ -67,6 +82,13 @@ class SessionRepository {
 
     void delete(SessionId session) {
         dsl.deleteFrom(SESSION).where(SESSION.SESSION_ID.eq(session)).execute();
+    }
+
+    /** All of a person, or only those in one account. */
+    void deleteOf(UserId user, @Nullable AccountId account) {
+        dsl.deleteFrom(SESSION)
+                .where(SESSION.USER_ID.eq(user), account == null ? DSL.noCondition() : SESSION.ACCOUNT_ID.eq(account))
+                .execute();
     }
 
     int deleteExpired(Instant now, Instant idleSince) {

@@ -1,5 +1,6 @@
 package dev.berth.gateway.account;
 
+import dev.berth.gateway.audit.Audits;
 import dev.berth.gateway.edge.EdgeProperties;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.RateLimits;
@@ -12,11 +13,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Sessions of people who signed in with a password. Each sign-in makes a new one. Thread-safe. */
 @Service
@@ -33,6 +39,9 @@ public class Sessions {
     /** Wrong passwords from one network address: a hundred, then one every six seconds. */
     static final EdgeProperties.Rate PER_ADDRESS = new EdgeProperties.Rate(100, 1.0 / 6);
 
+    /** What the audit log calls it, by the API or by a page. */
+    private static final String SIGN_IN = "POST /v1/session";
+
     private static final int SECRET_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -42,6 +51,9 @@ public class Sessions {
     private final Passwords passwords;
     private final RateLimits limits;
     private final InstantSource clock;
+    private final TransactionTemplate transaction;
+    private final Audits audits;
+    private final SecondFactor factor;
 
     Sessions(
             DSLContext dsl,
@@ -49,23 +61,30 @@ public class Sessions {
             SessionRepository repository,
             Passwords passwords,
             RateLimits limits,
-            InstantSource clock) {
+            InstantSource clock,
+            PlatformTransactionManager transactions,
+            Audits audits,
+            @Lazy SecondFactor factor) {
         this.dsl = dsl;
         this.accounts = accounts;
         this.repository = repository;
         this.passwords = passwords;
         this.limits = limits;
         this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
+        this.audits = audits;
+        this.factor = factor;
     }
 
     /**
      * Begins a session.
      *
+     * @param code of the second factor; null or empty: none is shown
      * @param address where the person signs in from
      * @throws Refusal 401 {@code wrong_credentials}, the same and after the same time for an unknown address and a wrong
-     *     password; 429 after too many of them
+     *     password, {@code second_factor_required} and {@code wrong_second_factor} once the password was right; 429 after too many
      */
-    public SignedIn signIn(String email, String password, String address) {
+    public SignedIn signIn(String email, String password, @Nullable String code, String address) {
         String emailKey = SignupRules.emailKey(email).orElse("");
         String person = "signin:" + emailKey;
         String place = "signin-address:" + address;
@@ -75,12 +94,35 @@ public class Sessions {
         String hash = found.map(AccountRepository.Credential::passwordHash).orElse(passwords.nobodys());
         boolean known = password.length() <= SignupRules.MAX_PASSWORD * 2 && passwords.matches(password, hash);
         if (!known || found.isEmpty()) {
+            found.ifPresent(who -> refused(who, ErrorCode.WRONG_CREDENTIALS));
             throw Refusal.of(ErrorCode.WRONG_CREDENTIALS, "Nobody has this e-mail address and this password.");
         }
         limits.giveBack(place, PER_ADDRESS);
         limits.giveBack(person, PER_PERSON);
         AccountRepository.Credential who = found.orElseThrow();
-        return begin(who.user(), who.account());
+        AccountId account = who.account();
+        if (account == null) {
+            throw Refusal.of(ErrorCode.NO_MEMBERSHIP, "You are in no account any more.");
+        }
+        boolean asked = factor.isOn(who.user());
+        if (asked && (code == null || code.isBlank())) {
+            throw Refusal.of(ErrorCode.SECOND_FACTOR_REQUIRED, "This person has a second factor.");
+        }
+        if (asked && !Boolean.TRUE.equals(transaction.execute(_ -> factor.takes(who.user(), String.valueOf(code))))) {
+            refused(who, ErrorCode.WRONG_SECOND_FACTOR);
+            throw Refusal.of(ErrorCode.WRONG_SECOND_FACTOR, "The code is wrong, was used or is too old.");
+        }
+        return Objects.requireNonNull(transaction.execute(_ -> {
+            audits.done(account, who.user(), who.user().toString(), SIGN_IN, "");
+            return begin(who.user(), account);
+        }));
+    }
+
+    private void refused(AccountRepository.Credential who, ErrorCode code) {
+        AccountId account = who.account();
+        if (account != null) {
+            audits.refusedLater(account, who.user(), SIGN_IN, code.status(), code.text());
+        }
     }
 
     /** Begins a session of who has just signed up, and so need not show the password again. */
@@ -88,7 +130,8 @@ public class Sessions {
         return begin(made.user().id(), made.account().id());
     }
 
-    private SignedIn begin(UserId user, AccountId account) {
+    /** Begins a session of somebody who has proven who they are, in an account that they are in; in the transaction at hand. */
+    public SignedIn begin(UserId user, AccountId account) {
         byte[] secret = new byte[SECRET_BYTES];
         RANDOM.nextBytes(secret);
         String cookie = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
@@ -101,6 +144,16 @@ public class Sessions {
     /** Ends one; that it has ended already is no error. */
     public void signOut(SessionId session) {
         repository.delete(session);
+    }
+
+    /** Ends all of somebody, wherever they are signed in. */
+    public void endAll(UserId user) {
+        repository.deleteOf(user, null);
+    }
+
+    /** Ends all of somebody in one account. */
+    public void endAll(UserId user, AccountId account) {
+        repository.deleteOf(user, account);
     }
 
     @Scheduled(initialDelay = 2, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)

@@ -27,9 +27,11 @@ final class SignupRules {
             Pattern.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
     private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
 
+    /** An account whose every part is allowed. */
+    record NewAccount(String name, String currency, ZoneId zone, Plan plan) {}
+
     /** A sign-up whose every part is allowed. */
-    record Checked(
-            String email, String emailKey, String password, String name, String currency, ZoneId zone, Plan plan) {
+    record Checked(String email, String emailKey, String password, NewAccount account) {
         @Override
         public String toString() {
             return "Checked[email=" + email + "]";
@@ -51,13 +53,29 @@ final class SignupRules {
             errors.add(new FieldError("email", email.isEmpty() ? "is required" : "is not an e-mail address"));
         }
         String password = Optional.ofNullable(signup.password()).orElse("");
+        checkPassword(password, email).ifPresent(errors::add);
+        Optional<NewAccount> account = checkAccount(signup, errors);
+        if (!errors.isEmpty()) {
+            throw Refusal.invalid(errors);
+        }
+        return new Checked(email, emailKey.orElseThrow(), password, account.orElseThrow());
+    }
+
+    /** What is wrong with a password that somebody chooses, if anything. */
+    static Optional<FieldError> checkPassword(String password, String email) {
         int length = password.codePointCount(0, password.length());
         if (length < MIN_PASSWORD || length > MAX_PASSWORD) {
-            errors.add(
+            return Optional.of(
                     new FieldError("password", "must have %d to %d characters".formatted(MIN_PASSWORD, MAX_PASSWORD)));
-        } else if (password.equalsIgnoreCase(email)) {
-            errors.add(new FieldError("password", "must not be the e-mail address"));
         }
+        return password.equalsIgnoreCase(email)
+                ? Optional.of(new FieldError("password", "must not be the e-mail address"))
+                : Optional.empty();
+    }
+
+    /** Checks what a sign-up says of the account; empty if that adds an error. */
+    static Optional<NewAccount> checkAccount(Signup signup, List<FieldError> errors) {
+        int before = errors.size();
         checkName(signup.name()).ifPresent(errors::add);
         String currency = Optional.ofNullable(signup.currency()).orElse("USD");
         if (!CURRENCIES.contains(currency)) {
@@ -72,17 +90,10 @@ final class SignupRules {
         if (plan.isEmpty()) {
             errors.add(new FieldError("plan", planError()));
         }
-        if (!errors.isEmpty()) {
-            throw Refusal.invalid(errors);
-        }
-        return new Checked(
-                email,
-                emailKey.orElseThrow(),
-                password,
-                String.valueOf(signup.name()).strip(),
-                currency,
-                ZoneId.of(zone),
-                plan.orElseThrow());
+        return errors.size() > before
+                ? Optional.empty()
+                : Optional.of(new NewAccount(
+                        String.valueOf(signup.name()).strip(), currency, ZoneId.of(zone), plan.orElseThrow()));
     }
 
     /** What is wrong with the name of an account, if anything. */

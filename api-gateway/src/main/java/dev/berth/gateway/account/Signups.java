@@ -1,12 +1,18 @@
 package dev.berth.gateway.account;
 
+import dev.berth.gateway.audit.Audits;
 import dev.berth.gateway.edge.EdgeProperties;
 import dev.berth.gateway.edge.ErrorCode;
+import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.schema.Cause;
+import dev.berth.schema.id.UserId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -19,18 +25,24 @@ public class Signups {
     private final Passwords passwords;
     private final RateLimits limits;
     private final EdgeProperties properties;
+    private final Audits audits;
+    private final People people;
 
     Signups(
             Opener opener,
             PlatformTransactionManager transactions,
             Passwords passwords,
             RateLimits limits,
-            EdgeProperties properties) {
+            EdgeProperties properties,
+            Audits audits,
+            People people) {
         this.opener = opener;
         this.transaction = new TransactionTemplate(transactions);
         this.passwords = passwords;
         this.limits = limits;
         this.properties = properties;
+        this.audits = audits;
+        this.people = people;
     }
 
     /** A sign-up that is allowed, with the hash of its password. */
@@ -51,20 +63,52 @@ public class Signups {
         return open(prepare(request, context), context.cause());
     }
 
+    /**
+     * Opens a further account of somebody who has one.
+     *
+     * @param request what is wanted; its address and password are not read
+     * @throws Refusal 422 for fields that are wrong, 409 for one too many, 429 when the address signs up too often
+     */
+    public SignedUp further(UserId user, Signup request, RequestContext context) {
+        List<FieldError> errors = new ArrayList<>();
+        Optional<SignupRules.NewAccount> wanted = SignupRules.checkAccount(request, errors);
+        if (wanted.isEmpty()) {
+            throw Refusal.invalid(errors);
+        }
+        count(context);
+        People.Person person = people.get(user);
+        return Objects.requireNonNull(
+                transaction.execute(_ -> opener.open(user, person.email(), wanted.orElseThrow(), context.cause())));
+    }
+
     /** The slow half, to be done outside of a transaction: checks, and hashes the password. Refusals as {@link #signup}. */
     Prepared prepare(Signup request, RequestContext context) {
         SignupRules.Checked signup = SignupRules.check(request);
+        count(context);
+        return new Prepared(signup, passwords.hash(signup.password()));
+    }
+
+    private void count(RequestContext context) {
         RateLimits.Verdict verdict =
                 limits.take("signup:" + context.address(), properties.rates().signup());
         if (!verdict.allowed()) {
             throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many sign-ups from this address.")
                     .retryAfter(verdict.retryAfter());
         }
-        return new Prepared(signup, passwords.hash(signup.password()));
     }
 
     /** The other half: writes it in one transaction, the caller's if there is one. Refusals as {@link #signup}. */
     SignedUp open(Prepared prepared, Cause cause) {
-        return Objects.requireNonNull(transaction.execute(_ -> opener.open(prepared.signup, prepared.hash, cause)));
+        return Objects.requireNonNull(transaction.execute(_ -> {
+            SignedUp made = opener.open(prepared.signup, prepared.hash, cause);
+            String user = made.user().id().toString();
+            audits.done(
+                    made.account().id(),
+                    made.user().id(),
+                    user,
+                    "POST /v1/signup",
+                    made.account().id().toString());
+            return made;
+        }));
     }
 }

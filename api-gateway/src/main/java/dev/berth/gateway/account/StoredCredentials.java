@@ -24,9 +24,16 @@ class StoredCredentials implements Credentials {
     private final DSLContext dsl;
     private final ApiKeyRepository keys;
     private final SessionRepository sessions;
+    private final Unverified unverified;
     private final InstantSource clock;
 
-    StoredCredentials(DSLContext dsl, ApiKeyRepository keys, SessionRepository sessions, InstantSource clock) {
+    StoredCredentials(
+            DSLContext dsl,
+            ApiKeyRepository keys,
+            SessionRepository sessions,
+            Unverified unverified,
+            InstantSource clock) {
+        this.unverified = unverified;
         this.dsl = dsl;
         this.keys = keys;
         this.sessions = sessions;
@@ -35,10 +42,17 @@ class StoredCredentials implements Credentials {
 
     @Override
     public Optional<Principal.Customer> ofApiKey(String apiKey) {
-        return KeyText.parse(apiKey).flatMap(text -> keys.find(dsl, text)).map(key -> {
-            keys.used(dsl, key.key(), clock.instant());
+        Instant now = clock.instant();
+        return KeyText.parse(apiKey).flatMap(text -> keys.find(dsl, text, now)).map(key -> {
+            keys.used(dsl, key.key(), now);
             return new Principal.Customer(
-                    key.account(), key.user(), key.key(), null, key.role(), both(key.role(), key.scopes()));
+                    key.account(),
+                    key.user(),
+                    key.key(),
+                    null,
+                    key.role(),
+                    unverified.cut(both(key.role(), key.scopes()), key.verified()),
+                    unverified.withheld(key.verified()));
         });
     }
 
@@ -59,7 +73,8 @@ class StoredCredentials implements Credentials {
                     null,
                     session.session(),
                     session.role(),
-                    session.role().scopes());
+                    unverified.cut(session.role().scopes(), session.verified()),
+                    unverified.withheld(session.verified()));
         });
     }
 
@@ -70,10 +85,11 @@ class StoredCredentials implements Credentials {
         SessionId session = customer.session();
         Optional<Set<Scope>> scopes = Optional.empty();
         if (key != null) {
-            scopes = keys.find(dsl, key).map(held -> both(held.role(), held.scopes()));
+            scopes = keys.find(dsl, key, now)
+                    .map(held -> unverified.cut(both(held.role(), held.scopes()), held.verified()));
         } else if (session != null) {
             scopes = sessions.find(session, now, now.minus(Sessions.IDLE))
-                    .map(held -> held.role().scopes());
+                    .map(held -> unverified.cut(held.role().scopes(), held.verified()));
         }
         return scopes.filter(still -> still.containsAll(customer.scopes())).isPresent();
     }

@@ -5,8 +5,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.MDC;
@@ -25,16 +23,22 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 30)
 class CallerFilter extends OncePerRequestFilter {
     private static final String BEARER = "bearer ";
-    private static final String OPERATOR = "berth_op_";
 
     private final Credentials credentials;
     private final SessionCookie cookie;
     private final Csrf csrf;
     private final RateLimits limits;
     private final EdgeProperties properties;
+    private final OperatorKey operator;
 
     CallerFilter(
-            Credentials credentials, SessionCookie cookie, Csrf csrf, RateLimits limits, EdgeProperties properties) {
+            Credentials credentials,
+            SessionCookie cookie,
+            Csrf csrf,
+            RateLimits limits,
+            EdgeProperties properties,
+            OperatorKey operator) {
+        this.operator = operator;
         this.credentials = credentials;
         this.cookie = cookie;
         this.csrf = csrf;
@@ -91,14 +95,7 @@ class CallerFilter extends OncePerRequestFilter {
             return Optional.empty();
         }
         String key = authorization.substring(BEARER.length()).strip();
-        return isOperator(key) ? Optional.of(new Principal.Operator()) : credentials.ofApiKey(key);
-    }
-
-    private boolean isOperator(String key) {
-        byte[] expected = properties.operatorKey().getBytes(StandardCharsets.UTF_8);
-        return key.startsWith(OPERATOR)
-                && expected.length > OPERATOR.length()
-                && MessageDigest.isEqual(expected, key.getBytes(StandardCharsets.UTF_8));
+        return operator.matches(key) ? Optional.of(new Principal.Operator()) : credentials.ofApiKey(key);
     }
 
     private void count(HttpServletResponse response, String bucket, EdgeProperties.Rate rate) {

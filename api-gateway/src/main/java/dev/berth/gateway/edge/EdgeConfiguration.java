@@ -80,11 +80,12 @@ class EdgeConfiguration implements WebMvcConfigurer {
             PlatformTransactionManager transactions,
             IdempotencyRepository repository,
             JsonMapper mapper,
-            InstantSource clock) {
+            InstantSource clock,
+            AuditTrail trail) {
         return new WebMvcRegistrations() {
             @Override
             public RequestMappingHandlerAdapter getRequestMappingHandlerAdapter() {
-                return new WriteHandling(transactions, repository, mapper, clock);
+                return new WriteHandling(transactions, repository, mapper, clock, trail);
             }
         };
     }

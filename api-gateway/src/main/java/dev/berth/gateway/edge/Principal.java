@@ -21,6 +21,7 @@ public sealed interface Principal {
      * @param key the API key, null for a session
      * @param session the session, null for a key
      * @param scopes what it may do: those of the role, cut to those of the key
+     * @param unproven what it may not do only because the e-mail address of the person is not proven yet
      */
     record Customer(
             AccountId account,
@@ -28,10 +29,12 @@ public sealed interface Principal {
             @Nullable ApiKeyId key,
             @Nullable SessionId session,
             Role role,
-            Set<Scope> scopes)
+            Set<Scope> scopes,
+            Set<Scope> unproven)
             implements Principal {
         public Customer {
             scopes = Set.copyOf(scopes);
+            unproven = Set.copyOf(unproven);
         }
 
         /** Whether it may. */
@@ -46,6 +49,13 @@ public sealed interface Principal {
          * @throws Refusal 403 that names the scope
          */
         public void need(Scope scope, String what) {
+            if (!may(scope) && unproven.contains(scope)) {
+                throw Refusal.of(
+                                ErrorCode.UNVERIFIED,
+                                "%s needs the scope '%s', which waits for a proven e-mail address."
+                                        .formatted(what, scope.text()))
+                        .fact("scope", scope.text());
+            }
             if (!may(scope)) {
                 throw Refusal.of(
                                 ErrorCode.FORBIDDEN,

@@ -12,6 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** Writes a problem to a response; what filters and {@link Problems} share. */
 @Component
 public class ProblemWriter {
+    /** The attribute of a request that has the code it was refused with. */
+    static final String CODE = ProblemWriter.class.getName() + ".code";
+
     private static final List<String> OF_A_WRITE = List.of(HttpHeaders.ETAG, HttpHeaders.LOCATION, Accepted.OPERATION);
 
     private final JsonMapper mapper;
@@ -26,6 +29,7 @@ public class ProblemWriter {
             return;
         }
         RequestContext context = RequestContext.find(request);
+        request.setAttribute(CODE, problem.code().text());
         byte[] body = mapper.writeValueAsBytes(problem.members(context == null ? "" : context.requestId()));
         response.resetBuffer();
         OF_A_WRITE.forEach(header -> response.setHeader(header, null)); // of one that did not come to pass

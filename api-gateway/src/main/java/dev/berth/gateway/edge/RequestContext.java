@@ -88,6 +88,13 @@ public record RequestContext(
                 : Optional.empty();
     }
 
+    /** What the caller of the call that this thread answers says it is; empty for none. */
+    public static String userAgent() {
+        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes call
+                ? AuditedCall.userAgent(call.getRequest())
+                : "";
+    }
+
     static @Nullable RequestContext find(HttpServletRequest request) {
         return (RequestContext) request.getAttribute(ATTRIBUTE);
     }

@@ -42,6 +42,19 @@ public enum Role {
         return scopes;
     }
 
+    /** Whether it stands as high as another: owners over admins, and both over all others. */
+    public boolean isAtLeast(Role other) {
+        return rank() >= other.rank();
+    }
+
+    private int rank() {
+        return switch (this) {
+            case OWNER -> 2;
+            case ADMIN -> 1;
+            case DEVELOPER, BILLING, VIEWER -> 0;
+        };
+    }
+
     /** Reads the JSON form. */
     @JsonCreator
     public static Role of(String text) {

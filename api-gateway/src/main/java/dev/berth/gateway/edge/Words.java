@@ -2,12 +2,22 @@ package dev.berth.gateway.edge;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** Text of a caller's, made fit to be shown, and the word they may have meant. */
 public final class Words {
     private static final int SHOWN = 64;
-    private static final String TRIGGERS = "/v1/triggers/";
+
+    /** What stands before a secret in a path. */
+    private static final List<String> BEFORE_SECRETS = List.of(
+            "/v1/triggers/",
+            "/v1/invitations/",
+            "/join/",
+            "/v1/email_verification/",
+            "/v1/password_reset/",
+            "/verify/",
+            "/password-reset/");
 
     private Words() {}
 
@@ -27,10 +37,15 @@ public final class Words {
         return clean.length() < text.length() ? clean + "…" : clean;
     }
 
-    /** The path of a request as logs and traces may show it: without the secret in the URL of a trigger, which is all that a call of it needs. */
+    /** The path of a request as logs and traces may show it: without the secret in the URL of a trigger or of a link in a mail, which is all that a call of it needs. */
     public static String path(String path) {
-        int at = path.indexOf(TRIGGERS);
-        return at < 0 ? path : path.substring(0, at + TRIGGERS.length()) + "…";
+        for (String before : BEFORE_SECRETS) {
+            int at = path.indexOf(before);
+            if (at >= 0) {
+                return path.substring(0, at + before.length()) + "…";
+            }
+        }
+        return path;
     }
 
     /** The known word with the fewest changes to what was written, if a third of it or less differs. */

@@ -5,7 +5,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 class WriteHandling extends RequestMappingHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(WriteHandling.class);
     private static final String LATE = LateTransaction.class.getName();
+    private static final String AUDITED = WriteHandling.class.getName() + ".audited";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final Duration WAIT = Duration.ofSeconds(10);
     private static final Duration CLAIM = Duration.ofSeconds(60);
@@ -42,16 +45,19 @@ class WriteHandling extends RequestMappingHandlerAdapter {
     private final IdempotencyRepository repository;
     private final JsonMapper mapper;
     private final InstantSource clock;
+    private final AuditTrail trail;
 
     WriteHandling(
             PlatformTransactionManager transactions,
             IdempotencyRepository repository,
             JsonMapper mapper,
-            InstantSource clock) {
+            InstantSource clock,
+            AuditTrail trail) {
         this.transactions = transactions;
         this.repository = repository;
         this.mapper = mapper;
         this.clock = clock;
+        this.trail = trail;
     }
 
     /** A step that may throw whatever a handler may. */
@@ -69,8 +75,14 @@ class WriteHandling extends RequestMappingHandlerAdapter {
     @Override
     protected @Nullable ModelAndView handleInternal(
             HttpServletRequest request, HttpServletResponse response, HandlerMethod handler) throws Exception {
-        if (READS.contains(request.getMethod()) || !AccessCheck.isOurs(handler)) {
+        if (READS.contains(request.getMethod())) {
             return super.handleInternal(request, response, handler);
+        }
+        if (!handler.hasMethodAnnotation(ChangesNothing.class)) {
+            request.setAttribute(AUDITED, AUDITED);
+        }
+        if (!AccessCheck.isOurs(handler)) {
+            return page(request, response, handler);
         }
         RequestContext context = RequestContext.of(request);
         IdempotencyKey key = IdempotencyKey.of(request, context.caller()).orElse(null);
@@ -81,9 +93,9 @@ class WriteHandling extends RequestMappingHandlerAdapter {
         Handling handling = () -> super.handleInternal(request, buffer, handler);
         Optional<Answer> again;
         if (handler.hasMethodAnnotation(OwnTransaction.class)) {
-            again = around(key, handling, buffer);
+            again = around(key, () -> elsewhere(request, buffer, handling), buffer);
         } else {
-            OneTransaction one = new OneTransaction(key);
+            OneTransaction one = new OneTransaction(key, request);
             request.setAttribute(LATE, one);
             Handling begun = () -> {
                 one.begin();
@@ -99,6 +111,53 @@ class WriteHandling extends RequestMappingHandlerAdapter {
         return null;
     }
 
+    /**
+     * A write of a page: its transactions are those of the rooms that it calls. One that wrote nothing here and leads to no other page
+     * was not done.
+     */
+    private @Nullable ModelAndView page(HttpServletRequest request, HttpServletResponse response, HandlerMethod handler)
+            throws Exception {
+        List<ModelAndView> views = new ArrayList<>(1);
+        effect(request, () -> {
+            ModelAndView view = super.handleInternal(request, response, handler);
+            if (view != null) {
+                views.add(view);
+            }
+        });
+        if (views.isEmpty()) {
+            return null;
+        }
+        String name = views.getFirst().getViewName();
+        if (name != null && name.startsWith("redirect:")) {
+            audit(request, response, HttpServletResponse.SC_FOUND);
+        }
+        return views.getFirst();
+    }
+
+    private void elsewhere(HttpServletRequest request, HttpServletResponse response, Handling handling)
+            throws Exception {
+        effect(request, handling);
+        audit(request, response, response.getStatus());
+    }
+
+    /** Runs a handler whose transactions are not the edge's; see {@link AuditedEffects}. */
+    private static void effect(HttpServletRequest request, Handling handling) throws Exception {
+        if (request.getAttribute(AUDITED) != null) {
+            AuditedCall.effectBegins(request);
+        }
+        try {
+            handling.run();
+        } finally {
+            AuditedCall.effectEnds(request);
+        }
+    }
+
+    private void audit(HttpServletRequest request, HttpServletResponse response, int status) {
+        if (request.getAttribute(AUDITED) != null && !AuditedCall.isWritten(request)) {
+            AuditedCall.of(request, response, status).ifPresent(trail::append);
+        }
+    }
+
     private static boolean takesLateTransaction(HandlerMethod handler) {
         return Arrays.stream(handler.getMethodParameters())
                 .anyMatch(parameter -> parameter.getParameterType() == LateTransaction.class);
@@ -112,10 +171,12 @@ class WriteHandling extends RequestMappingHandlerAdapter {
     /** The transaction of a claim, an effect and an answer. For the request's one thread. */
     private final class OneTransaction implements LateTransaction {
         private final @Nullable IdempotencyKey key;
+        private final HttpServletRequest request;
         private @Nullable TransactionStatus status;
 
-        OneTransaction(@Nullable IdempotencyKey key) {
+        OneTransaction(@Nullable IdempotencyKey key, HttpServletRequest request) {
             this.key = key;
+            this.request = request;
         }
 
         @Override
@@ -139,6 +200,7 @@ class WriteHandling extends RequestMappingHandlerAdapter {
                 if (key != null) {
                     store(key, response);
                 }
+                audit(request, response, response.getStatus()); // last, since its lock is held until the commit
             } catch (Repeated repeated) {
                 rollback(status);
                 return Optional.of(repeated.answer);

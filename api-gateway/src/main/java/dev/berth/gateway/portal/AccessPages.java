@@ -6,6 +6,7 @@ import dev.berth.gateway.account.SignedUp;
 import dev.berth.gateway.account.Signup;
 import dev.berth.gateway.account.Signups;
 import dev.berth.gateway.edge.Csrf;
+import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
@@ -25,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** Sign-up, sign-in, sign-out. */
 @Controller
 class AccessPages {
-    private static final List<String> CURRENCIES = List.of("USD", "EUR", "GBP", "JPY", "KWD");
+    static final List<String> CURRENCIES = List.of("USD", "EUR", "GBP", "JPY", "KWD");
     private static final List<String> ZONES = ZoneId.getAvailableZoneIds().stream()
             .filter(zone ->
                     zone.equals("UTC") || zone.matches("(Africa|America|Asia|Atlantic|Australia|Europe|Pacific)/.*"))
@@ -71,7 +72,8 @@ class AccessPages {
             SignedUp made = signups.signup(new Signup(email, password, name, currency, timeZone, null), context);
             SignedIn session = sessions.begin(made);
             cookie.write(response, session.cookie(), Sessions.LIFE);
-            model.addAttribute("shell", shells.of(made.account(), "/welcome", Csrf.tokenOf(session.cookie())));
+            model.addAttribute(
+                    "shell", shells.of(made.account(), made.user().id(), "/welcome", Csrf.tokenOf(session.cookie())));
             model.addAttribute("secret", made.apiKey().secret());
             model.addAttribute("example", Examples.firstWorkload(request));
             return "welcome";
@@ -107,17 +109,21 @@ class AccessPages {
     String signIn(
             @RequestParam(defaultValue = "") String email,
             @RequestParam(defaultValue = "") String password,
+            @RequestParam(required = false) @Nullable String code,
             @RequestParam(required = false) @Nullable String next,
             RequestContext context,
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
         try {
-            SignedIn session = sessions.signIn(email, password, context.address());
+            SignedIn session = sessions.signIn(email, password, code, context.address());
             cookie.write(response, session.cookie(), Sessions.LIFE);
             return "redirect:" + local(next);
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
+            ErrorCode why = refusal.problem().code();
+            model.addAttribute(
+                    "asksCode", why == ErrorCode.SECOND_FACTOR_REQUIRED || why == ErrorCode.WRONG_SECOND_FACTOR);
             return signinForm(model, request, new Typed("", email, "", ""), next, refusal);
         }
     }

@@ -17,6 +17,7 @@ final class ApiWords {
     static {
         GROUPS.put("Account", "The account, its people's sessions, and its quota.");
         GROUPS.put("API keys", "Keys for programs. Each carries scopes.");
+        GROUPS.put("Members", "Who is in the account, as what, and who is invited.");
         GROUPS.put("Prices", "What use costs, and what plans and sizes there are. Needs no key.");
         GROUPS.put("Workloads", "What you want to run: services and jobs.");
         GROUPS.put("Stacks", "Workloads that one Compose file made.");
@@ -27,6 +28,7 @@ final class ApiWords {
         GROUPS.put("Containers", "What runs, as Docker sees it, and what it writes.");
         GROUPS.put("Events", "Everything that happened to the account, and who caused it.");
         GROUPS.put("Webhooks", "Events, posted to a server of yours as they happen, signed.");
+        GROUPS.put("Audit log", "Who did what from where, and what became of it.");
         GROUPS.put("Usage", "What was used, to the millisecond, and what it costs.");
         GROUPS.put("Invoices", "What is owed, each line down to the start and stop of a container.");
         GROUPS.put("Operator", "For the owner of the machines, with the operator's key.");

@@ -10,6 +10,9 @@ import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class KeyPages {
     /** A key in the table. */
-    record Row(String id, String name, String prefix, String scopes, String made, String used) {
+    record Row(String id, String name, String prefix, String scopes, String made, String used, String ends) {
         static Row of(ApiKey key, Format format) {
             return new Row(
                     key.id().toString(),
@@ -33,7 +36,8 @@ class KeyPages {
                     key.prefix(),
                     key.scopes().stream().map(Scope::text).collect(Collectors.joining(", ")),
                     format.time(key.createdAt()),
-                    key.lastUsedAt() == null ? "never" : format.time(key.lastUsedAt()));
+                    key.lastUsedAt() == null ? "never" : format.time(key.lastUsedAt()),
+                    key.expiresAt() == null ? "does not end" : format.time(key.expiresAt()));
         }
     }
 
@@ -42,8 +46,10 @@ class KeyPages {
 
     private final ApiKeys keys;
     private final Shells shells;
+    private final InstantSource clock;
 
-    KeyPages(ApiKeys keys, Shells shells) {
+    KeyPages(ApiKeys keys, Shells shells, InstantSource clock) {
+        this.clock = clock;
         this.keys = keys;
         this.shells = shells;
     }
@@ -59,12 +65,15 @@ class KeyPages {
     String make(
             @RequestParam(defaultValue = "") String name,
             @RequestParam(required = false) @Nullable List<String> scopes,
+            @RequestParam(name = "expires_in_days", defaultValue = "") String days,
             Principal.Customer visitor,
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
+        Instant ends =
+                days.matches("[1-9][0-9]{0,3}") ? clock.instant().plus(Duration.ofDays(Long.parseLong(days))) : null;
         try {
-            ApiKeys.Made made = keys.make(visitor, name, scopes == null ? List.of() : List.copyOf(scopes));
+            ApiKeys.Made made = keys.make(visitor, name, scopes == null ? List.of() : List.copyOf(scopes), ends);
             model.addAttribute("secret", made.secret());
             model.addAttribute("secretName", made.key().name());
             return page(visitor, Paging.first(), null, null, model, request);
@@ -73,6 +82,23 @@ class KeyPages {
             model.addAttribute("name", name);
             return page(visitor, Paging.first(), refusal, scopes, model, request);
         }
+    }
+
+    @PostMapping("/keys/{id}/rotate")
+    @Requires(Scope.KEYS_WRITE)
+    String rotate(
+            @PathVariable String id,
+            @RequestParam(name = "overlap_s", defaultValue = "0") String overlap,
+            Principal.Customer visitor,
+            Model model,
+            HttpServletRequest request) {
+        ApiKeys.Made made = keys.rotate(
+                visitor,
+                id,
+                overlap.matches("[0-9]{1,6}") ? Duration.ofSeconds(Long.parseLong(overlap)) : Duration.ZERO);
+        model.addAttribute("secret", made.secret());
+        model.addAttribute("secretName", made.key().name());
+        return page(visitor, Paging.first(), null, null, model, request);
     }
 
     @PostMapping("/keys/{id}/delete")

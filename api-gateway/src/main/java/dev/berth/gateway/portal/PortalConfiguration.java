@@ -49,6 +49,9 @@ class PortalConfiguration implements WebMvcConfigurer {
             if (!(principal instanceof Principal.Customer visitor)) {
                 throw Refusal.of(ErrorCode.UNAUTHENTICATED, "Sign in to see this page.");
             }
+            if (visitor.unproven().contains(requires.value())) {
+                visitor.need(requires.value(), "This");
+            }
             if (!visitor.may(requires.value())) {
                 throw Refusal.of(
                         ErrorCode.FORBIDDEN,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param assets changes when the style or the script does, so that neither is ever stale
  * @param csrf what forms carry; empty without a session
  * @param warning what stands above every page; null for nothing
+ * @param unproven the e-mail address of the visitor that is not proven yet; null if it is
  */
 record Shell(
         boolean signedIn,
@@ -18,7 +19,8 @@ record Shell(
         String assets,
         String csrf,
         List<Link> nav,
-        @Nullable Warning warning) {
+        @Nullable Warning warning,
+        @Nullable String unproven) {
     /** A way in the navigation. */
     record Link(String href, String name, boolean current) {}
 
@@ -35,8 +37,10 @@ record Shell(
             new Link("/invoices", "Invoices", false),
             new Link("/keys", "API keys", false),
             new Link("/webhooks", "Webhooks", false),
+            new Link("/members", "Members", false),
             new Link("/operations", "Operations", false),
             new Link("/activity", "Activity", false),
+            new Link("/audit", "Audit log", false),
             new Link("/docs", "API", false));
 
     /** The navigation on a page. */

@@ -2,9 +2,11 @@ package dev.berth.gateway.portal;
 
 import dev.berth.gateway.account.Account;
 import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.account.People;
 import dev.berth.gateway.edge.Csrf;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
+import dev.berth.schema.id.UserId;
 import dev.berth.schema.standing.Standing;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -25,10 +27,12 @@ class Shells {
     private static final String ATTRIBUTE = "shell";
 
     private final Accounts accounts;
+    private final People people;
     private final Csrf csrf;
     private final String assets = assets();
 
-    Shells(Accounts accounts, Csrf csrf) {
+    Shells(Accounts accounts, People people, Csrf csrf) {
+        this.people = people;
         this.accounts = accounts;
         this.csrf = csrf;
     }
@@ -38,14 +42,23 @@ class Shells {
         String path = request.getRequestURI();
         Principal principal = RequestContext.of(request).principal();
         return principal instanceof Principal.Customer customer
-                ? of(accounts.get(customer.account()), path, csrf.token(request))
-                : new Shell(false, "", "UTC", path, assets, "", List.of(), null);
+                ? of(accounts.get(customer.account()), customer.user(), path, csrf.token(request))
+                : new Shell(false, "", "UTC", path, assets, "", List.of(), null, null);
     }
 
     /** The shell of a page for somebody who has just signed in. */
-    Shell of(Account account, String path, String token) {
+    Shell of(Account account, UserId user, String path, String token) {
+        People.Person person = people.get(user);
         return new Shell(
-                true, account.name(), account.timeZone(), path, assets, token, Shell.nav(path), warning(account));
+                true,
+                account.name(),
+                account.timeZone(),
+                path,
+                assets,
+                token,
+                Shell.nav(path),
+                warning(account),
+                person.isVerified() ? null : person.email());
     }
 
     /** Adds the shell, if it is not there, and answers how the visitor reads times. */

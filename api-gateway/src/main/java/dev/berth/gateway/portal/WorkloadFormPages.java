@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.edge.ChangesNothing;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
@@ -52,6 +53,7 @@ class WorkloadFormPages {
         return form(WorkloadForm.BLANK, null, visitor, context, model, request);
     }
 
+    @ChangesNothing
     @PostMapping("/workloads/quote")
     @Requires(Scope.WORKLOADS_WRITE)
     String quote(
@@ -95,6 +97,7 @@ class WorkloadFormPages {
         return form(WorkloadFilled.of(now), null, visitor, context, model, request);
     }
 
+    @ChangesNothing
     @PostMapping("/workloads/{id}/quote")
     @Requires(Scope.WORKLOADS_WRITE)
     String quoteChange(

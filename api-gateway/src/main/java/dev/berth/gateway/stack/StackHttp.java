@@ -1,6 +1,7 @@
 package dev.berth.gateway.stack;
 
 import dev.berth.gateway.edge.Accepted;
+import dev.berth.gateway.edge.ChangesNothing;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
@@ -39,6 +40,7 @@ class StackHttp {
     }
 
     @Requires(Scope.WORKLOADS_READ)
+    @ChangesNothing
     @PostMapping(path = "/v1/stacks", params = "dry_run=true")
     StackPlan plan(@RequestBody StackRequest request, Principal.Customer customer) {
         return stacks.plan(request);

@@ -1,6 +1,7 @@
 package dev.berth.gateway.trigger;
 
 import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.audit.Audits;
 import dev.berth.gateway.edge.EdgeProperties;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.RateLimits;
@@ -52,6 +53,7 @@ public class Triggers {
     private final RateLimits limits;
     private final EdgeProperties.Rate rate;
     private final InstantSource clock;
+    private final Audits audits;
 
     Triggers(
             DSLContext dsl,
@@ -62,7 +64,8 @@ public class Triggers {
             Quotas quotas,
             RateLimits limits,
             TriggerProperties properties,
-            InstantSource clock) {
+            InstantSource clock,
+            Audits audits) {
         this.dsl = dsl;
         this.transaction = new TransactionTemplate(transactions);
         this.repository = repository;
@@ -72,6 +75,7 @@ public class Triggers {
         this.limits = limits;
         this.rate = new EdgeProperties.Rate(properties.burst(), properties.perMinute() / SECONDS_PER_MINUTE);
         this.clock = clock;
+        this.audits = audits;
     }
 
     /** Newest first, without their secrets. */
@@ -164,7 +168,14 @@ public class Triggers {
             if (isRemoved(before) || !repository.used(dsl, trigger.id(), clock.instant())) {
                 throw unknown();
             }
-            return new Fired(trigger, before, change(trigger, before, asked, cause));
+            Fired fired = new Fired(trigger, before, change(trigger, before, asked, cause));
+            audits.done(
+                    trigger.account(),
+                    null,
+                    trigger.id().toString(),
+                    "POST /v1/triggers/{secret}",
+                    trigger.workload().toString());
+            return fired;
         }));
     }
 

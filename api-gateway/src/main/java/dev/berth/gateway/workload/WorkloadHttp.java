@@ -1,6 +1,7 @@
 package dev.berth.gateway.workload;
 
 import dev.berth.gateway.edge.Accepted;
+import dev.berth.gateway.edge.ChangesNothing;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
@@ -58,6 +59,7 @@ class WorkloadHttp {
 
     @Requires(Scope.WORKLOADS_READ)
     @OwnTransaction
+    @ChangesNothing
     @PostMapping(path = "/v1/workloads", params = "dry_run=true")
     Quote quote(@RequestBody WorkloadRequest request, Principal.Customer customer, RequestContext context) {
         return workloads.quote(customer.account(), request, context);

@@ -106,4 +106,61 @@ class ApiKeyTest extends GatewayTest {
         assertThat(operator.get("/operator/v1/accounts/" + id).expect(200).text("email"))
                 .isEqualTo(signup.text("user.email"));
     }
+
+    @Test
+    void refusesAKeyThatIsAtItsEnd() {
+        Api owner = api().signedUp();
+        String soon = java.time.Instant.now().plusSeconds(3600).toString();
+        Api.Reply made = owner.post("/v1/api_keys", "{\"name\": \"ci\", \"expires_at\": \"%s\"}".formatted(soon))
+                .expect(201);
+        Api key = api().key(made.text("secret"));
+        key.get("/v1/account").expect(200);
+        assertThat(owner.get("/v1/api_keys").text("data.0.last_used_at")).isNotEqualTo("null");
+        superuser()
+                .execute(
+                        "update gateway.api_key set expires_at = now() where api_key_id = {0}",
+                        org.jooq.impl.DSL.val(dev.berth.schema.id.ApiKeyId.parse(made.text("id"))
+                                .uuid()));
+        key.get("/v1/account").expect(401);
+        owner.post("/v1/api_keys", "{\"name\": \"ci\", \"expires_at\": \"2020-01-01T00:00:00Z\"}")
+                .expect(422);
+        owner.post("/v1/api_keys", "{\"name\": \"ci\", \"expires_at\": \"soon\"}")
+                .expect(422);
+    }
+
+    @Test
+    void rotatesAKeyWithAnOverlap() {
+        Api owner = api().signedUp();
+        Api.Reply made = owner.post("/v1/api_keys", "{\"name\": \"ci\"}").expect(201);
+        String path = "/v1/api_keys/" + made.text("id") + "/rotate";
+        Api.Reply second = owner.post(path, "{\"overlap_s\": 3600}").expect(200);
+        assertThat(second.text("id")).isEqualTo(made.text("id"));
+        assertThat(second.text("old_valid_until")).isNotEqualTo("null");
+        api().key(made.text("secret")).get("/v1/account").expect(200);
+        api().key(second.text("secret")).get("/v1/account").expect(200);
+        Api.Reply third = owner.post(path).expect(200);
+        api().key(made.text("secret")).get("/v1/account").expect(401);
+        api().key(second.text("secret")).get("/v1/account").expect(401);
+        api().key(third.text("secret")).get("/v1/account").expect(200);
+        owner.post(path, "{\"overlap_s\": 1}").expect(200);
+        org.awaitility.Awaitility.await()
+                .until(() -> api().key(third.text("secret")).get("/v1/account").status() == 401);
+        owner.post(path, "{\"overlap_s\": 86401}").expect(422);
+        owner.post(path, "{\"overlap_s\": -1}").expect(422);
+        owner.post("/v1/api_keys/nonsense/rotate").expect(404);
+        api().signedUp().post(path).expect(404);
+    }
+
+    /** Else the secret of a key that may more would be the way to more. */
+    @Test
+    void rotatesNoKeyThatMayMoreThanTheCaller() {
+        Api owner = api().signedUp();
+        String all =
+                owner.post("/v1/api_keys", "{\"name\": \"all\"}").expect(201).text("id");
+        Api little = api().key(owner.post(
+                        "/v1/api_keys", "{\"name\": \"few\", \"scopes\": [\"keys:write\", \"workloads:read\"]}")
+                .expect(201)
+                .text("secret"));
+        little.post("/v1/api_keys/" + all + "/rotate").expect(403);
+    }
 }

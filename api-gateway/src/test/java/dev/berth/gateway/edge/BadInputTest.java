@@ -184,6 +184,16 @@ class BadInputTest extends GatewayTest {
                 "/v1/usage?from=-900000000-01-01T00:00:00Z",
                 "/v1/usage?from=0001-01-01",
                 "/v1/invoices?status=%00",
+                "/v1/audit_log?actor=%00",
+                "/v1/audit_log?action=%00",
+                "/v1/audit_log?cursor=%00",
+                "/v1/audit_log?from=%2B900000000-01-01T00:00:00Z",
+                "/v1/audit_log?to=-900000000-01-01T00:00:00Z",
+                "/v1/audit_log/verify?from=%00",
+                "/v1/account/members?cursor=%00",
+                "/v1/account/invitations?cursor=%00",
+                "/operator/v1/audit_log?actor=%00",
+                "/operator/v1/mails?cursor=%00",
                 "/operator/v1/accounts?cursor=%00",
                 "/operator/v1/audit?from=%2B900000000-01-01T00:00:00Z"
             })
@@ -200,6 +210,12 @@ class BadInputTest extends GatewayTest {
             customer.post("/v1/api_keys", "{\"name\": \"%s\"}".formatted(text)).expect(422);
             api().post("/v1/signup", """
                     {"email": "a%s@example.com", "password": "correct horse", "name": "Ada"}""".formatted(text)).expect(422);
+            customer.post("/v1/account/invitations", """
+                    {"email": "a%s@example.com", "role": "viewer"}""".formatted(text)).expect(422);
+            customer.post("/v1/account/invitations", """
+                    {"email": "a@example.com", "role": "%s"}""".formatted(text)).expect(422);
+            api().post("/v1/password_reset", "{\"email\": \"a%s@example.com\"}".formatted(text))
+                    .expect(422);
             api().post("/v1/session", """
                     {"email": "a%s@example.com", "password": "correct horse"}""".formatted(text)).expect(401);
             String account = customer.get("/v1/account").text("id");

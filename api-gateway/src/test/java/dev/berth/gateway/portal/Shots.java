@@ -52,6 +52,11 @@ public final class Shots {
             pages.put("invoices", "/invoices");
             pages.put("keys", "/keys");
             pages.put("webhooks", "/webhooks");
+            pages.put("members", "/members");
+            pages.put("accounts", "/accounts");
+            pages.put("audit", "/audit");
+            pages.put("security", "/security");
+            pages.put("password-reset", "/password-reset");
             pages.put("activity", "/activity");
             pages.put("nowhere", "/nowhere");
             shoot(page, args, kind, pages, only);

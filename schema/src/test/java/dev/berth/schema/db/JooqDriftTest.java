@@ -89,6 +89,8 @@ class JooqDriftTest {
                 Map.entry("api_key_id", "ApiKeyId"),
                 Map.entry("stack_id", "StackId"),
                 Map.entry("session_id", "SessionId"),
+                Map.entry("invitation_id", "InvitationId"),
+                Map.entry("mail_id", "MailId"),
                 Map.entry("volume_id", "VolumeId"),
                 Map.entry("snapshot_id", "SnapshotId"),
                 Map.entry("secret_id", "SecretId"),

@@ -60,6 +60,7 @@ final class ServiceEnvironment {
             }
         } else {
             environment.remove("BERTH_OPERATOR_KEY");
+            environment.remove("BERTH_MAIL_PASSWORD");
         }
         if (service == Service.METERING || service == Service.BILLING) {
             environment.remove("BERTH_SECRET_KEY");

@@ -6,6 +6,8 @@ package dev.berth.schema.db.gateway;
 
 import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.AuditChain;
+import dev.berth.schema.db.gateway.tables.AuditEntry;
 import dev.berth.schema.db.gateway.tables.Autoscale;
 import dev.berth.schema.db.gateway.tables.AutoscaleChange;
 import dev.berth.schema.db.gateway.tables.AutoscaleTurn;
@@ -16,12 +18,18 @@ import dev.berth.schema.db.gateway.tables.FeedTenant;
 import dev.berth.schema.db.gateway.tables.FeedVolume;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
+import dev.berth.schema.db.gateway.tables.Invitation;
+import dev.berth.schema.db.gateway.tables.Mail;
+import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
+import dev.berth.schema.db.gateway.tables.RecoveryCode;
 import dev.berth.schema.db.gateway.tables.RegistryCredential;
+import dev.berth.schema.db.gateway.tables.ResetRequest;
+import dev.berth.schema.db.gateway.tables.SecondFactor;
 import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
@@ -74,6 +82,16 @@ public class DefaultSchema extends SchemaImpl {
     public final ApiKey API_KEY = ApiKey.API_KEY;
 
     /**
+     * The table <code>audit_chain</code>.
+     */
+    public final AuditChain AUDIT_CHAIN = AuditChain.AUDIT_CHAIN;
+
+    /**
+     * The table <code>audit_entry</code>.
+     */
+    public final AuditEntry AUDIT_ENTRY = AuditEntry.AUDIT_ENTRY;
+
+    /**
      * The table <code>autoscale</code>.
      */
     public final Autoscale AUTOSCALE = Autoscale.AUTOSCALE;
@@ -124,6 +142,21 @@ public class DefaultSchema extends SchemaImpl {
     public final Idempotency IDEMPOTENCY = Idempotency.IDEMPOTENCY;
 
     /**
+     * The table <code>invitation</code>.
+     */
+    public final Invitation INVITATION = Invitation.INVITATION;
+
+    /**
+     * The table <code>mail</code>.
+     */
+    public final Mail MAIL = Mail.MAIL;
+
+    /**
+     * The table <code>mail_link</code>.
+     */
+    public final MailLink MAIL_LINK = MailLink.MAIL_LINK;
+
+    /**
      * The table <code>membership</code>.
      */
     public final Membership MEMBERSHIP = Membership.MEMBERSHIP;
@@ -149,9 +182,24 @@ public class DefaultSchema extends SchemaImpl {
     public final QuotaHold QUOTA_HOLD = QuotaHold.QUOTA_HOLD;
 
     /**
+     * The table <code>recovery_code</code>.
+     */
+    public final RecoveryCode RECOVERY_CODE = RecoveryCode.RECOVERY_CODE;
+
+    /**
      * The table <code>registry_credential</code>.
      */
     public final RegistryCredential REGISTRY_CREDENTIAL = RegistryCredential.REGISTRY_CREDENTIAL;
+
+    /**
+     * The table <code>reset_request</code>.
+     */
+    public final ResetRequest RESET_REQUEST = ResetRequest.RESET_REQUEST;
+
+    /**
+     * The table <code>second_factor</code>.
+     */
+    public final SecondFactor SECOND_FACTOR = SecondFactor.SECOND_FACTOR;
 
     /**
      * The table <code>secret</code>.
@@ -264,6 +312,8 @@ public class DefaultSchema extends SchemaImpl {
         return Arrays.asList(
             Account.ACCOUNT,
             ApiKey.API_KEY,
+            AuditChain.AUDIT_CHAIN,
+            AuditEntry.AUDIT_ENTRY,
             Autoscale.AUTOSCALE,
             AutoscaleChange.AUTOSCALE_CHANGE,
             AutoscaleTurn.AUTOSCALE_TURN,
@@ -274,12 +324,18 @@ public class DefaultSchema extends SchemaImpl {
             FeedVolume.FEED_VOLUME,
             FeedWorkload.FEED_WORKLOAD,
             Idempotency.IDEMPOTENCY,
+            Invitation.INVITATION,
+            Mail.MAIL,
+            MailLink.MAIL_LINK,
             Membership.MEMBERSHIP,
             Operation.OPERATION,
             OperationStep.OPERATION_STEP,
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
+            RecoveryCode.RECOVERY_CODE,
             RegistryCredential.REGISTRY_CREDENTIAL,
+            ResetRequest.RESET_REQUEST,
+            SecondFactor.SECOND_FACTOR,
             Secret.SECRET,
             Session.SESSION,
             Stack.STACK,

@@ -5,10 +5,14 @@ package dev.berth.schema.db.gateway;
 
 
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.AuditEntry;
 import dev.berth.schema.db.gateway.tables.AutoscaleChange;
 import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.Idempotency;
+import dev.berth.schema.db.gateway.tables.Invitation;
+import dev.berth.schema.db.gateway.tables.Mail;
+import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
@@ -39,6 +43,10 @@ public class Indexes {
     // -------------------------------------------------------------------------
 
     public static final Index API_KEY_ACCOUNT = Internal.createIndex(DSL.name("api_key_account"), ApiKey.API_KEY, new OrderField[] { ApiKey.API_KEY.ACCOUNT_ID, ApiKey.API_KEY.API_KEY_ID }, false);
+    public static final Index API_KEY_OF_USER = Internal.createIndex(DSL.name("api_key_of_user"), ApiKey.API_KEY, new OrderField[] { ApiKey.API_KEY.USER_ID, ApiKey.API_KEY.ACCOUNT_ID }, false);
+    public static final Index AUDIT_ENTRY_ACTION = Internal.createIndex(DSL.name("audit_entry_action"), AuditEntry.AUDIT_ENTRY, new OrderField[] { AuditEntry.AUDIT_ENTRY.ACCOUNT_ID, AuditEntry.AUDIT_ENTRY.ACTION, AuditEntry.AUDIT_ENTRY.SEQ }, false);
+    public static final Index AUDIT_ENTRY_ACTOR = Internal.createIndex(DSL.name("audit_entry_actor"), AuditEntry.AUDIT_ENTRY, new OrderField[] { AuditEntry.AUDIT_ENTRY.ACCOUNT_ID, AuditEntry.AUDIT_ENTRY.ACTOR, AuditEntry.AUDIT_ENTRY.SEQ }, false);
+    public static final Index AUDIT_ENTRY_RECORDED = Internal.createIndex(DSL.name("audit_entry_recorded"), AuditEntry.AUDIT_ENTRY, new OrderField[] { AuditEntry.AUDIT_ENTRY.ACCOUNT_ID, AuditEntry.AUDIT_ENTRY.RECORDED_AT }, false);
     public static final Index AUTOSCALE_CHANGE_AT = Internal.createIndex(DSL.name("autoscale_change_at"), AutoscaleChange.AUTOSCALE_CHANGE, new OrderField[] { AutoscaleChange.AUTOSCALE_CHANGE.CHANGED_AT }, false);
     public static final Index FEED_CONTAINER_GONE = Internal.createIndex(DSL.name("feed_container_gone"), FeedContainer.FEED_CONTAINER, new OrderField[] { FeedContainer.FEED_CONTAINER.CHANGED_AT }, false);
     public static final Index FEED_CONTAINER_RUNNING = Internal.createIndex(DSL.name("feed_container_running"), FeedContainer.FEED_CONTAINER, new OrderField[] { FeedContainer.FEED_CONTAINER.ACCOUNT_ID }, false);
@@ -48,12 +56,20 @@ public class Indexes {
     public static final Index FEED_EVENT_RECORDED = Internal.createIndex(DSL.name("feed_event_recorded"), FeedEvent.FEED_EVENT, new OrderField[] { FeedEvent.FEED_EVENT.RECORDED_AT }, false);
     public static final Index FEED_EVENT_WORKLOAD = Internal.createIndex(DSL.name("feed_event_workload"), FeedEvent.FEED_EVENT, new OrderField[] { FeedEvent.FEED_EVENT.WORKLOAD_ID, FeedEvent.FEED_EVENT.POSITION }, false);
     public static final Index IDEMPOTENCY_CREATED = Internal.createIndex(DSL.name("idempotency_created"), Idempotency.IDEMPOTENCY, new OrderField[] { Idempotency.IDEMPOTENCY.CREATED_AT }, false);
+    public static final Index INVITATION_ACCOUNT = Internal.createIndex(DSL.name("invitation_account"), Invitation.INVITATION, new OrderField[] { Invitation.INVITATION.ACCOUNT_ID, Invitation.INVITATION.INVITATION_ID.desc() }, false);
+    public static final Index INVITATION_OPEN = Internal.createIndex(DSL.name("invitation_open"), Invitation.INVITATION, new OrderField[] { Invitation.INVITATION.ACCOUNT_ID, Invitation.INVITATION.EMAIL_KEY }, true);
+    public static final Index MAIL_ACCOUNT = Internal.createIndex(DSL.name("mail_account"), Mail.MAIL, new OrderField[] { Mail.MAIL.ACCOUNT_ID, Mail.MAIL.KIND, Mail.MAIL.CREATED_AT }, false);
+    public static final Index MAIL_CREATED = Internal.createIndex(DSL.name("mail_created"), Mail.MAIL, new OrderField[] { Mail.MAIL.CREATED_AT }, false);
+    public static final Index MAIL_DUE = Internal.createIndex(DSL.name("mail_due"), Mail.MAIL, new OrderField[] { Mail.MAIL.NEXT_AT }, false);
+    public static final Index MAIL_LINK_EXPIRES = Internal.createIndex(DSL.name("mail_link_expires"), MailLink.MAIL_LINK, new OrderField[] { MailLink.MAIL_LINK.EXPIRES_AT }, false);
+    public static final Index MAIL_LINK_USER = Internal.createIndex(DSL.name("mail_link_user"), MailLink.MAIL_LINK, new OrderField[] { MailLink.MAIL_LINK.USER_ID, MailLink.MAIL_LINK.PURPOSE }, false);
     public static final Index MEMBERSHIP_USER = Internal.createIndex(DSL.name("membership_user"), Membership.MEMBERSHIP, new OrderField[] { Membership.MEMBERSHIP.USER_ID }, false);
     public static final Index OPERATION_ENDED = Internal.createIndex(DSL.name("operation_ended"), Operation.OPERATION, new OrderField[] { Operation.OPERATION.ENDED_AT }, false);
     public static final Index OPERATION_OF_ACCOUNT = Internal.createIndex(DSL.name("operation_of_account"), Operation.OPERATION, new OrderField[] { Operation.OPERATION.ACCOUNT_ID, Operation.OPERATION.OPERATION_ID.desc() }, false);
     public static final Index OPERATION_STEP_RUNNING = Internal.createIndex(DSL.name("operation_step_running"), OperationStep.OPERATION_STEP, new OrderField[] { OperationStep.OPERATION_STEP.DEADLINE_AT }, false);
     public static final Index OPERATION_STEP_RUNNING_OF = Internal.createIndex(DSL.name("operation_step_running_of"), OperationStep.OPERATION_STEP, new OrderField[] { OperationStep.OPERATION_STEP.SUBJECT }, false);
     public static final Index SESSION_EXPIRES = Internal.createIndex(DSL.name("session_expires"), Session.SESSION, new OrderField[] { Session.SESSION.EXPIRES_AT }, false);
+    public static final Index SESSION_OF_USER = Internal.createIndex(DSL.name("session_of_user"), Session.SESSION, new OrderField[] { Session.SESSION.USER_ID, Session.SESSION.ACCOUNT_ID }, false);
     public static final Index STACK_ACCOUNT = Internal.createIndex(DSL.name("stack_account"), Stack.STACK, new OrderField[] { Stack.STACK.ACCOUNT_ID, Stack.STACK.STACK_ID.desc() }, false);
     public static final Index STACK_NAME = Internal.createIndex(DSL.name("stack_name"), Stack.STACK, new OrderField[] { Stack.STACK.ACCOUNT_ID, Stack.STACK.NAME }, true);
     public static final Index VOLUME_ACCOUNT = Internal.createIndex(DSL.name("volume_account"), Volume.VOLUME, new OrderField[] { Volume.VOLUME.ACCOUNT_ID, Volume.VOLUME.VOLUME_ID.desc() }, false);

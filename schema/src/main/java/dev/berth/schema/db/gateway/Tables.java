@@ -6,6 +6,8 @@ package dev.berth.schema.db.gateway;
 
 import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
+import dev.berth.schema.db.gateway.tables.AuditChain;
+import dev.berth.schema.db.gateway.tables.AuditEntry;
 import dev.berth.schema.db.gateway.tables.Autoscale;
 import dev.berth.schema.db.gateway.tables.AutoscaleChange;
 import dev.berth.schema.db.gateway.tables.AutoscaleTurn;
@@ -16,12 +18,18 @@ import dev.berth.schema.db.gateway.tables.FeedTenant;
 import dev.berth.schema.db.gateway.tables.FeedVolume;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
+import dev.berth.schema.db.gateway.tables.Invitation;
+import dev.berth.schema.db.gateway.tables.Mail;
+import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
+import dev.berth.schema.db.gateway.tables.RecoveryCode;
 import dev.berth.schema.db.gateway.tables.RegistryCredential;
+import dev.berth.schema.db.gateway.tables.ResetRequest;
+import dev.berth.schema.db.gateway.tables.SecondFactor;
 import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
@@ -56,6 +64,16 @@ public class Tables {
      * The table <code>api_key</code>.
      */
     public static final ApiKey API_KEY = ApiKey.API_KEY;
+
+    /**
+     * The table <code>audit_chain</code>.
+     */
+    public static final AuditChain AUDIT_CHAIN = AuditChain.AUDIT_CHAIN;
+
+    /**
+     * The table <code>audit_entry</code>.
+     */
+    public static final AuditEntry AUDIT_ENTRY = AuditEntry.AUDIT_ENTRY;
 
     /**
      * The table <code>autoscale</code>.
@@ -108,6 +126,21 @@ public class Tables {
     public static final Idempotency IDEMPOTENCY = Idempotency.IDEMPOTENCY;
 
     /**
+     * The table <code>invitation</code>.
+     */
+    public static final Invitation INVITATION = Invitation.INVITATION;
+
+    /**
+     * The table <code>mail</code>.
+     */
+    public static final Mail MAIL = Mail.MAIL;
+
+    /**
+     * The table <code>mail_link</code>.
+     */
+    public static final MailLink MAIL_LINK = MailLink.MAIL_LINK;
+
+    /**
      * The table <code>membership</code>.
      */
     public static final Membership MEMBERSHIP = Membership.MEMBERSHIP;
@@ -133,9 +166,24 @@ public class Tables {
     public static final QuotaHold QUOTA_HOLD = QuotaHold.QUOTA_HOLD;
 
     /**
+     * The table <code>recovery_code</code>.
+     */
+    public static final RecoveryCode RECOVERY_CODE = RecoveryCode.RECOVERY_CODE;
+
+    /**
      * The table <code>registry_credential</code>.
      */
     public static final RegistryCredential REGISTRY_CREDENTIAL = RegistryCredential.REGISTRY_CREDENTIAL;
+
+    /**
+     * The table <code>reset_request</code>.
+     */
+    public static final ResetRequest RESET_REQUEST = ResetRequest.RESET_REQUEST;
+
+    /**
+     * The table <code>second_factor</code>.
+     */
+    public static final SecondFactor SECOND_FACTOR = SecondFactor.SECOND_FACTOR;
 
     /**
      * The table <code>secret</code>.

@@ -7,6 +7,7 @@ package dev.berth.schema.db.gateway.tables;
 import dev.berth.schema.db.gateway.DefaultSchema;
 import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
+import dev.berth.schema.db.gateway.tables.Invitation.InvitationPath;
 import dev.berth.schema.db.gateway.tables.Membership.MembershipPath;
 import dev.berth.schema.db.gateway.tables.Operation.OperationPath;
 import dev.berth.schema.db.gateway.tables.Quota.QuotaPath;
@@ -204,6 +205,18 @@ public class Account extends TableImpl<AccountRecord> {
             _apiKey = new ApiKeyPath(this, null, Keys.API_KEY__API_KEY_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _apiKey;
+    }
+
+    private transient InvitationPath _invitation;
+
+    /**
+     * Get the implicit to-many join path to the <code>invitation</code> table
+     */
+    public InvitationPath invitation() {
+        if (_invitation == null)
+            _invitation = new InvitationPath(this, null, Keys.INVITATION__INVITATION_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _invitation;
     }
 
     private transient MembershipPath _membership;

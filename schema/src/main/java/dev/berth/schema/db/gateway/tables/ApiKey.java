@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
+import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.ForeignKey;
@@ -114,6 +115,31 @@ public class ApiKey extends TableImpl<ApiKeyRecord> {
      */
     public final TableField<ApiKeyRecord, Instant> REVOKED_AT = createField(DSL.name("revoked_at"), SQLDataType.INSTANT, this, "");
 
+    /**
+     * The column <code>api_key.expires_at</code>.
+     */
+    public final TableField<ApiKeyRecord, Instant> EXPIRES_AT = createField(DSL.name("expires_at"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>api_key.rotated_at</code>.
+     */
+    public final TableField<ApiKeyRecord, Instant> ROTATED_AT = createField(DSL.name("rotated_at"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>api_key.old_lookup</code>.
+     */
+    public final TableField<ApiKeyRecord, String> OLD_LOOKUP = createField(DSL.name("old_lookup"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>api_key.old_secret_hash</code>.
+     */
+    public final TableField<ApiKeyRecord, byte[]> OLD_SECRET_HASH = createField(DSL.name("old_secret_hash"), SQLDataType.BLOB, this, "");
+
+    /**
+     * The column <code>api_key.old_until</code>.
+     */
+    public final TableField<ApiKeyRecord, Instant> OLD_UNTIL = createField(DSL.name("old_until"), SQLDataType.INSTANT, this, "");
+
     private ApiKey(Name alias, Table<ApiKeyRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -183,7 +209,7 @@ public class ApiKey extends TableImpl<ApiKeyRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.API_KEY_ACCOUNT);
+        return Arrays.asList(Indexes.API_KEY_ACCOUNT, Indexes.API_KEY_OF_USER);
     }
 
     @Override
@@ -193,7 +219,7 @@ public class ApiKey extends TableImpl<ApiKeyRecord> {
 
     @Override
     public List<UniqueKey<ApiKeyRecord>> getUniqueKeys() {
-        return Arrays.asList(Keys.API_KEY_LOOKUP_KEY);
+        return Arrays.asList(Keys.API_KEY_LOOKUP_KEY, Keys.API_KEY_OLD_LOOKUP_KEY);
     }
 
     @Override
@@ -223,6 +249,13 @@ public class ApiKey extends TableImpl<ApiKeyRecord> {
             _users = new UsersPath(this, Keys.API_KEY__API_KEY_USER_ID_FKEY, null);
 
         return _users;
+    }
+
+    @Override
+    public List<Check<ApiKeyRecord>> getChecks() {
+        return Arrays.asList(
+            Internal.createCheck(this, DSL.name("api_key_old"), "((((old_lookup IS NULL) = (old_until IS NULL)) AND ((old_lookup IS NULL) = (old_secret_hash IS NULL))))", true)
+        );
     }
 
     @Override

@@ -168,7 +168,7 @@ public class Session extends TableImpl<SessionRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.SESSION_EXPIRES);
+        return Arrays.asList(Indexes.SESSION_EXPIRES, Indexes.SESSION_OF_USER);
     }
 
     @Override

@@ -8,7 +8,10 @@ import dev.berth.schema.db.gateway.DefaultSchema;
 import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.Account.AccountPath;
 import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
+import dev.berth.schema.db.gateway.tables.Invitation.InvitationPath;
+import dev.berth.schema.db.gateway.tables.MailLink.MailLinkPath;
 import dev.berth.schema.db.gateway.tables.Membership.MembershipPath;
+import dev.berth.schema.db.gateway.tables.SecondFactor.SecondFactorPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
 import dev.berth.schema.db.gateway.tables.records.UsersRecord;
 import dev.berth.schema.id.UserId;
@@ -86,6 +89,11 @@ public class Users extends TableImpl<UsersRecord> {
      * The column <code>users.created_at</code>.
      */
     public final TableField<UsersRecord, Instant> CREATED_AT = createField(DSL.name("created_at"), SQLDataType.INSTANT.nullable(false), this, "");
+
+    /**
+     * The column <code>users.email_verified_at</code>.
+     */
+    public final TableField<UsersRecord, Instant> EMAIL_VERIFIED_AT = createField(DSL.name("email_verified_at"), SQLDataType.INSTANT, this, "");
 
     private Users(Name alias, Table<UsersRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
@@ -176,6 +184,44 @@ public class Users extends TableImpl<UsersRecord> {
         return _apiKey;
     }
 
+    private transient InvitationPath _invitationAcceptedByFkey;
+
+    /**
+     * Get the implicit to-many join path to the <code>invitation</code> table,
+     * via the <code>invitation_accepted_by_fkey</code> key
+     */
+    public InvitationPath invitationAcceptedByFkey() {
+        if (_invitationAcceptedByFkey == null)
+            _invitationAcceptedByFkey = new InvitationPath(this, null, Keys.INVITATION__INVITATION_ACCEPTED_BY_FKEY.getInverseKey());
+
+        return _invitationAcceptedByFkey;
+    }
+
+    private transient InvitationPath _invitationInvitedByFkey;
+
+    /**
+     * Get the implicit to-many join path to the <code>invitation</code> table,
+     * via the <code>invitation_invited_by_fkey</code> key
+     */
+    public InvitationPath invitationInvitedByFkey() {
+        if (_invitationInvitedByFkey == null)
+            _invitationInvitedByFkey = new InvitationPath(this, null, Keys.INVITATION__INVITATION_INVITED_BY_FKEY.getInverseKey());
+
+        return _invitationInvitedByFkey;
+    }
+
+    private transient MailLinkPath _mailLink;
+
+    /**
+     * Get the implicit to-many join path to the <code>mail_link</code> table
+     */
+    public MailLinkPath mailLink() {
+        if (_mailLink == null)
+            _mailLink = new MailLinkPath(this, null, Keys.MAIL_LINK__MAIL_LINK_USER_ID_FKEY.getInverseKey());
+
+        return _mailLink;
+    }
+
     private transient MembershipPath _membership;
 
     /**
@@ -186,6 +232,19 @@ public class Users extends TableImpl<UsersRecord> {
             _membership = new MembershipPath(this, null, Keys.MEMBERSHIP__MEMBERSHIP_USER_ID_FKEY.getInverseKey());
 
         return _membership;
+    }
+
+    private transient SecondFactorPath _secondFactor;
+
+    /**
+     * Get the implicit to-many join path to the <code>second_factor</code>
+     * table
+     */
+    public SecondFactorPath secondFactor() {
+        if (_secondFactor == null)
+            _secondFactor = new SecondFactorPath(this, null, Keys.SECOND_FACTOR__SECOND_FACTOR_USER_ID_FKEY.getInverseKey());
+
+        return _secondFactor;
     }
 
     private transient SessionPath _session;

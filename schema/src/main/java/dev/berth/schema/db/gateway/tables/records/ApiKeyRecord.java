@@ -163,6 +163,76 @@ public class ApiKeyRecord extends UpdatableRecordImpl<ApiKeyRecord> {
         return (Instant) get(9);
     }
 
+    /**
+     * Setter for <code>api_key.expires_at</code>.
+     */
+    public void setExpiresAt(Instant value) {
+        set(10, value);
+    }
+
+    /**
+     * Getter for <code>api_key.expires_at</code>.
+     */
+    public Instant getExpiresAt() {
+        return (Instant) get(10);
+    }
+
+    /**
+     * Setter for <code>api_key.rotated_at</code>.
+     */
+    public void setRotatedAt(Instant value) {
+        set(11, value);
+    }
+
+    /**
+     * Getter for <code>api_key.rotated_at</code>.
+     */
+    public Instant getRotatedAt() {
+        return (Instant) get(11);
+    }
+
+    /**
+     * Setter for <code>api_key.old_lookup</code>.
+     */
+    public void setOldLookup(String value) {
+        set(12, value);
+    }
+
+    /**
+     * Getter for <code>api_key.old_lookup</code>.
+     */
+    public String getOldLookup() {
+        return (String) get(12);
+    }
+
+    /**
+     * Setter for <code>api_key.old_secret_hash</code>.
+     */
+    public void setOldSecretHash(byte[] value) {
+        set(13, value);
+    }
+
+    /**
+     * Getter for <code>api_key.old_secret_hash</code>.
+     */
+    public byte[] getOldSecretHash() {
+        return (byte[]) get(13);
+    }
+
+    /**
+     * Setter for <code>api_key.old_until</code>.
+     */
+    public void setOldUntil(Instant value) {
+        set(14, value);
+    }
+
+    /**
+     * Getter for <code>api_key.old_until</code>.
+     */
+    public Instant getOldUntil() {
+        return (Instant) get(14);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -186,7 +256,7 @@ public class ApiKeyRecord extends UpdatableRecordImpl<ApiKeyRecord> {
     /**
      * Create a detached, initialised ApiKeyRecord
      */
-    public ApiKeyRecord(ApiKeyId apiKeyId, AccountId accountId, UserId userId, String name, String lookup, byte[] secretHash, String[] scopes, Instant createdAt, Instant lastUsedAt, Instant revokedAt) {
+    public ApiKeyRecord(ApiKeyId apiKeyId, AccountId accountId, UserId userId, String name, String lookup, byte[] secretHash, String[] scopes, Instant createdAt, Instant lastUsedAt, Instant revokedAt, Instant expiresAt, Instant rotatedAt, String oldLookup, byte[] oldSecretHash, Instant oldUntil) {
         super(ApiKey.API_KEY);
 
         setApiKeyId(apiKeyId);
@@ -199,6 +269,11 @@ public class ApiKeyRecord extends UpdatableRecordImpl<ApiKeyRecord> {
         setCreatedAt(createdAt);
         setLastUsedAt(lastUsedAt);
         setRevokedAt(revokedAt);
+        setExpiresAt(expiresAt);
+        setRotatedAt(rotatedAt);
+        setOldLookup(oldLookup);
+        setOldSecretHash(oldSecretHash);
+        setOldUntil(oldUntil);
         resetTouchedOnNotNull();
     }
 }

@@ -91,6 +91,20 @@ public class UsersRecord extends UpdatableRecordImpl<UsersRecord> {
         return (Instant) get(4);
     }
 
+    /**
+     * Setter for <code>users.email_verified_at</code>.
+     */
+    public void setEmailVerifiedAt(Instant value) {
+        set(5, value);
+    }
+
+    /**
+     * Getter for <code>users.email_verified_at</code>.
+     */
+    public Instant getEmailVerifiedAt() {
+        return (Instant) get(5);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -114,7 +128,7 @@ public class UsersRecord extends UpdatableRecordImpl<UsersRecord> {
     /**
      * Create a detached, initialised UsersRecord
      */
-    public UsersRecord(UserId userId, String email, String emailKey, String passwordHash, Instant createdAt) {
+    public UsersRecord(UserId userId, String email, String emailKey, String passwordHash, Instant createdAt, Instant emailVerifiedAt) {
         super(Users.USERS);
 
         setUserId(userId);
@@ -122,6 +136,7 @@ public class UsersRecord extends UpdatableRecordImpl<UsersRecord> {
         setEmailKey(emailKey);
         setPasswordHash(passwordHash);
         setCreatedAt(createdAt);
+        setEmailVerifiedAt(emailVerifiedAt);
         resetTouchedOnNotNull();
     }
 }

@@ -1,0 +1,5 @@
+/** Tests of mails. */
+@NullMarked
+package dev.berth.gateway.mail;
+
+import org.jspecify.annotations.NullMarked;
