@@ -1,7 +1,7 @@
 -- The second wall between accounts: whoever answers a call of a customer says so with the setting berth.account, and sees and writes
 -- the rows of that account only, whatever the query says. Without the setting, or with an empty one, it is Berth itself.
--- FORCE, since the service's role owns its tables. Left out are the tables of the wire, the answers kept for repetitions and what
--- belongs to no account: no handler of a customer reads them.
+-- FORCE, since the service's role owns its tables. Left out are the tables of the wire, mails that wait, the answers kept for
+-- repetitions and what belongs to no account: no handler of a customer reads them.
 do $$
 declare
     owned text;
@@ -12,7 +12,7 @@ begin
         from information_schema.columns c
         join information_schema.tables t using (table_schema, table_name)
         where c.table_schema = current_schema() and c.column_name = 'account_id' and t.table_type = 'BASE TABLE'
-            and t.table_name not in ('outbox', 'inbox_event', 'quarantine')
+            and t.table_name not in ('outbox', 'inbox_event', 'quarantine', 'mail')
     loop
         execute format('alter table %I enable row level security', owned);
         execute format('alter table %I force row level security', owned);
@@ -30,7 +30,11 @@ begin
             ('stack_member', 'stack', 'stack_id'),
             ('volume_snapshot', 'volume', 'volume_id'),
             ('operation_step', 'operation', 'operation_id'),
-            ('users', 'membership', 'user_id')
+            ('webhook_attempt', 'webhook_delivery', 'delivery_id'),
+            ('users', 'membership', 'user_id'),
+            ('second_factor', 'membership', 'user_id'),
+            ('recovery_code', 'membership', 'user_id'),
+            ('mail_link', 'membership', 'user_id')
         ) as of(name, parent, key)
     loop
         execute format('alter table %I enable row level security', child.name);

@@ -9,7 +9,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Lets a handler of the API run only for whom its annotation names, and none that a filter refused; a handler that needs a scope, a
- * page's too, sees the rows of the caller's account only.
+ * page's too, sees the rows of the caller's account only, unless it is {@link Requires.OfPerson}.
  */
 class AccessCheck implements HandlerInterceptor {
     @Override
@@ -23,6 +23,7 @@ class AccessCheck implements HandlerInterceptor {
         }
         if (handler instanceof HandlerMethod method
                 && method.hasMethodAnnotation(Requires.class)
+                && !method.hasMethodAnnotation(Requires.OfPerson.class)
                 && RequestContext.of(request).principal() instanceof Principal.Customer customer) {
             AccountRows.bind(request, customer.account());
         }

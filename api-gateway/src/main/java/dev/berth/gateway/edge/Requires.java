@@ -23,6 +23,15 @@ public @interface Requires {
     @Retention(RetentionPolicy.RUNTIME)
     @interface OperatorOnly {}
 
+    /**
+     * Beside {@link Requires}, on the few handlers that are about the person who calls in all of their accounts: they see the rows of
+     * every account (see {@link AccountRows}), so their queries must name the person.
+     */
+    @Documented
+    @Target(ElementType.METHOD)
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface OfPerson {}
+
     /** Anyone. */
     @Documented
     @Target(ElementType.METHOD)

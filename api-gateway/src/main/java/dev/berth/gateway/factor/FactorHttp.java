@@ -39,24 +39,28 @@ class FactorHttp {
 
     @Requires(Scope.ACCOUNT_READ)
     @GetMapping("/v1/second_factor")
+    @Requires.OfPerson
     Factors.View view(Principal.Customer customer) {
         return factors.view(customer.user());
     }
 
     @Requires(Scope.ACCOUNT_READ)
     @PostMapping("/v1/second_factor")
+    @Requires.OfPerson
     ResponseEntity<Factors.Begun> begin(Principal.Customer customer) {
         return ResponseEntity.created(URI.create("/v1/second_factor")).body(factors.begin(customer));
     }
 
     @Requires(Scope.ACCOUNT_READ)
     @PostMapping("/v1/second_factor/confirm")
+    @Requires.OfPerson
     Confirmed confirm(@RequestBody Shown shown, Principal.Customer customer) {
         return new Confirmed(factors.confirm(customer, shown.code()));
     }
 
     @Requires(Scope.ACCOUNT_READ)
     @PostMapping("/v1/second_factor/end")
+    @Requires.OfPerson
     ResponseEntity<Void> end(@RequestBody Shown shown, Principal.Customer customer) {
         factors.end(customer, shown.code());
         return ResponseEntity.noContent().build();

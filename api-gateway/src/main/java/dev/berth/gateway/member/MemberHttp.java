@@ -133,12 +133,14 @@ class MemberHttp {
 
     @Requires(Scope.ACCOUNT_READ)
     @GetMapping("/v1/accounts")
+    @Requires.OfPerson
     Page<Places.Place> accounts(Principal.Customer customer) {
         return new Page<>(places.list(customer), null);
     }
 
     @Requires(Scope.ACCOUNT_READ)
     @PostMapping("/v1/accounts")
+    @Requires.OfPerson
     ResponseEntity<SignedUp> open(@RequestBody NewAccount wanted, Principal.Customer customer, RequestContext context) {
         SignedUp made = places.open(
                 customer,
@@ -149,6 +151,7 @@ class MemberHttp {
 
     @Requires(Scope.ACCOUNT_READ)
     @PostMapping("/v1/session/account")
+    @Requires.OfPerson
     ResponseEntity<Begun> change(
             @RequestBody Target target, Principal.Customer customer, HttpServletResponse response) {
         return begun(places.change(customer, target.account() == null ? "" : target.account()), response);

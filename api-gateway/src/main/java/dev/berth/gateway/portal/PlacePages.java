@@ -35,12 +35,14 @@ class PlacePages {
 
     @GetMapping("/accounts")
     @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
     String list(Principal.Customer visitor, Model model, HttpServletRequest request) {
         return page(visitor, null, model, request);
     }
 
     @PostMapping("/accounts/change")
     @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
     String change(
             @RequestParam(defaultValue = "") String account, Principal.Customer visitor, HttpServletResponse response) {
         SignedIn session = places.change(visitor, account);
@@ -50,6 +52,7 @@ class PlacePages {
 
     @PostMapping("/accounts")
     @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
     String open(
             @RequestParam(defaultValue = "") String name,
             @RequestParam(defaultValue = "USD") String currency,

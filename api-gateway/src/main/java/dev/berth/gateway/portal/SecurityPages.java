@@ -27,12 +27,14 @@ class SecurityPages {
 
     @GetMapping("/security")
     @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
     String view(Principal.Customer visitor, Model model, HttpServletRequest request) {
         return page(visitor, null, model, request);
     }
 
     @PostMapping("/security/begin")
     @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
     String begin(Principal.Customer visitor, Model model, HttpServletRequest request) {
         model.addAttribute("begun", factors.begin(visitor));
         return page(visitor, null, model, request);
@@ -40,6 +42,7 @@ class SecurityPages {
 
     @PostMapping("/security/confirm")
     @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
     String confirm(
             @RequestParam(defaultValue = "") String code,
             Principal.Customer visitor,
@@ -57,6 +60,7 @@ class SecurityPages {
 
     @PostMapping("/security/end")
     @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
     String end(
             @RequestParam(defaultValue = "") String code,
             Principal.Customer visitor,

@@ -26,6 +26,7 @@ final class Estate {
     private final Api api;
     private final String email;
     private final String account;
+    private final String user;
     private final String word;
     private final Map<String, String> ids = new TreeMap<>();
 
@@ -38,6 +39,7 @@ final class Estate {
                 {"email": "%s", "password": "%s", "name": "%s"}""".formatted(email, PASSWORD, word)).expect(201);
         api = nobody.key(signup.text("api_key.secret"));
         account = signup.text("account.id");
+        user = signup.text("user.id");
     }
 
     /** A new one, made through the API. */
@@ -77,6 +79,12 @@ final class Estate {
         ids.put("invoices", invoice.path("id").asString());
         ids.put("lines", invoice.path("lines").path(0).path("id").asString());
         ids.put("account", account);
+        ids.put("members", user);
+        ids.put("invitations", made("/v1/account/invitations", """
+                {"email": "%s@example.com", "role": "viewer"}"""));
+        ids.put("webhook_endpoints", made("/v1/webhook_endpoints", """
+                {"url": "http://127.0.0.1:9/%s", "description": "%1$s"}"""));
+        ids.put("deliveries", made("/v1/webhook_endpoints/" + ids.get("webhook_endpoints") + "/test", "{}"));
     }
 
     private String made(String path, String body) {

@@ -162,11 +162,36 @@ class IsolationTest extends GatewayTest {
     void everyTableOfAccountsHasThePolicy() {
         List<String> bare = superuser().fetch("""
                         select distinct c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                        join pg_attribute a on a.attrelid = c.oid and a.attname in ('account_id', 'workload_id', 'volume_id')
+                        join pg_attribute a on a.attrelid = c.oid and a.attname in ('account_id', 'workload_id', 'volume_id', 'user_id', 'delivery_id')
                         where n.nspname = 'gateway' and c.relkind in ('r', 'p')
                         and not (c.relrowsecurity and c.relforcerowsecurity
                             and exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'own_account'))""").getValues(0, String.class);
-        assertThat(bare).as("tables of accounts without row-level security").containsExactly("outbox");
+        assertThat(bare)
+                .as("tables of accounts without row-level security")
+                .containsExactlyInAnyOrder("mail", "outbox");
+    }
+
+    /** These see the rows of every account, so each of them was looked at. */
+    @Test
+    void onlyWhatIsAboutAPersonSeesMoreThanOneAccount() {
+        List<String> found = mapping.getHandlerMethods().entrySet().stream()
+                .filter(one -> one.getValue().hasMethodAnnotation(Requires.OfPerson.class))
+                .flatMap(one -> one.getKey().getPatternValues().stream())
+                .distinct()
+                .toList();
+        assertThat(found)
+                .containsExactlyInAnyOrder(
+                        "/v1/accounts",
+                        "/v1/session/account",
+                        "/v1/second_factor",
+                        "/v1/second_factor/confirm",
+                        "/v1/second_factor/end",
+                        "/accounts",
+                        "/accounts/change",
+                        "/security",
+                        "/security/begin",
+                        "/security/confirm",
+                        "/security/end");
     }
 
     private void strangerSeesNothing(Places places, Estate victim, Estate stranger) {

@@ -7,14 +7,18 @@ import dev.berth.gateway.Api.Reply;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ApiKeyId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.DeliveryId;
 import dev.berth.schema.id.EventId;
+import dev.berth.schema.id.InvitationId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.OperationId;
 import dev.berth.schema.id.SecretId;
 import dev.berth.schema.id.SnapshotId;
 import dev.berth.schema.id.StackId;
 import dev.berth.schema.id.TriggerId;
+import dev.berth.schema.id.UserId;
 import dev.berth.schema.id.VolumeId;
+import dev.berth.schema.id.WebhookEndpointId;
 import dev.berth.schema.id.WorkloadId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,6 +41,10 @@ final class Places {
             Map.entry("api_keys", () -> ApiKeyId.next().toString()),
             Map.entry("containers", () -> ContainerId.next().toString()),
             Map.entry("events", () -> EventId.next().toString()),
+            Map.entry("deliveries", () -> DeliveryId.next().toString()),
+            Map.entry("invitations", () -> InvitationId.next().toString()),
+            Map.entry("members", () -> UserId.next().toString()),
+            Map.entry("webhook_endpoints", () -> WebhookEndpointId.next().toString()),
             Map.entry("invoices", () -> InvoiceId.next().toString()),
             Map.entry("operations", () -> OperationId.next().toString()),
             Map.entry("registry_credentials", () -> "nobody.example.com"),
@@ -56,6 +64,8 @@ final class Places {
 
     /** Query parameters that name nothing of anybody's. */
     private static final Set<String> OTHER_QUERIES = Set.of(
+            "action",
+            "actor",
             "after",
             "cols",
             "command",
@@ -87,6 +97,10 @@ final class Places {
 
     /** What is sent to a route that takes a body; {@code %s} is where an id of the kind named after the body stands. */
     private static final Map<String, String> BODIES = Map.ofEntries(
+            Map.entry("PATCH /v1/account/members/{user}", "{\"role\": \"owner\"}"),
+            Map.entry("PATCH /v1/webhook_endpoints/{id}", "{\"description\": \"another\"}"),
+            Map.entry("POST /v1/webhook_endpoints/{id}/replay", "{\"since\": \"2026-01-01T00:00:00Z\"}"),
+            Map.entry("POST /v1/api_keys/{id}/rotate", "{}"),
             Map.entry("PATCH /v1/account", "{\"name\": \"renamed\"}"),
             Map.entry("POST /v1/workloads/{id}/triggers", "{\"name\": \"another\", \"action\": \"redeploy\"}"),
             Map.entry("POST /v1/workloads/{id}/rollback", "{\"revision\": 1}"),
@@ -105,6 +119,7 @@ final class Places {
     private record InBody(String verb, String path, String kind, String scope, String body) {}
 
     private static final List<InBody> IN_BODIES = List.of(
+            new InBody("POST", "/v1/session/account", "account", "account:read", "{\"account\": \"%s\"}"),
             new InBody(
                     "POST",
                     "/v1/volumes",
@@ -126,7 +141,11 @@ final class Places {
 
     /** What of a body names something; all else in bodies is what it says. */
     private static final Set<String> NAMING_FIELDS = Set.of(
-            "VolumeRequest.from_volume", "VolumeRequest.from_snapshot", "RestoreRequest.snapshot", "MountShape.volume");
+            "Target.account",
+            "VolumeRequest.from_volume",
+            "VolumeRequest.from_snapshot",
+            "RestoreRequest.snapshot",
+            "MountShape.volume");
 
     /** What looks like it and names nothing of anybody's. */
     private static final Set<String> OTHER_FIELDS = Set.of("WorkloadRequest.user");
@@ -154,7 +173,7 @@ final class Places {
             }
             return path.endsWith("/exec")
                     ? Set.of(400, 404, 426)
-                    : body != null && body.contains("%s") ? Set.of(404, 422) : Set.of(404);
+                    : body != null && body.contains("%s") ? Set.of(404, 409, 422) : Set.of(404);
         }
 
         @Override
