@@ -74,6 +74,10 @@ final class HardenedContainer {
                 .withTty(false)
                 .withStdinOpen(false)
                 .withHostConfig(hostConfig(spec, means, root));
+        String address = spec.home().address();
+        if (address != null) {
+            create.withIpv4Address(address);
+        }
         String workingDir = spec.start().workingDir();
         if (workingDir != null) {
             create.withWorkingDir(workingDir);

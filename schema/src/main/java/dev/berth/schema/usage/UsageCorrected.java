@@ -48,7 +48,22 @@ public record UsageCorrected(
             @Nullable String zeroReason,
             int revision,
             String reason) {
-        this(account, workload, container, engineId, intervalStart, intervalEnd, start, end, cpuMillis, memoryMib, billed, zeroReason, revision, reason, null);
+        this(
+                account,
+                workload,
+                container,
+                engineId,
+                intervalStart,
+                intervalEnd,
+                start,
+                end,
+                cpuMillis,
+                memoryMib,
+                billed,
+                zeroReason,
+                revision,
+                reason,
+                null);
     }
 
     @Override

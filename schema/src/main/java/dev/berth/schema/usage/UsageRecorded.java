@@ -45,7 +45,20 @@ public record UsageRecorded(
             MemoryMib memoryMib,
             boolean billed,
             @Nullable String zeroReason) {
-        this(account, workload, container, engineId, intervalStart, intervalEnd, start, end, cpuMillis, memoryMib, billed, zeroReason, null);
+        this(
+                account,
+                workload,
+                container,
+                engineId,
+                intervalStart,
+                intervalEnd,
+                start,
+                end,
+                cpuMillis,
+                memoryMib,
+                billed,
+                zeroReason,
+                null);
     }
 
     @Override
