@@ -33,7 +33,8 @@ class EgressTest {
 
     /** A meter that grows, and now and then is read by a clock that went back; each reading comes any number of times, in any order and cut. */
     @Property(tries = 400)
-    void anyOrderAndAnyDuplicationGivesTheSameBytesInEverySpan(@ForAll long seed, @ForAll @IntRange(min = 0, max = 40) int count) {
+    void anyOrderAndAnyDuplicationGivesTheSameBytesInEverySpan(
+            @ForAll long seed, @ForAll @IntRange(min = 0, max = 40) int count) {
         Random random = new Random(seed);
         List<Map.Entry<Instant, Long>> all = new ArrayList<>();
         long meter = 0;
@@ -57,13 +58,16 @@ class EgressTest {
             egress = egress.with(batch);
         }
         Instant end = at(100_000);
-        assertThat(egress.between(Instant.EPOCH, end)).as("all that was ever read").isEqualTo(meter);
+        assertThat(egress.between(Instant.EPOCH, end))
+                .as("all that was ever read")
+                .isEqualTo(meter);
         for (int i = 0; i < 30; i++) {
             Instant from = at(random.nextInt(20_000));
             Instant middle = from.plusMillis(random.nextInt(10_000));
             Instant to = middle.plusMillis(random.nextInt(10_000));
             assertThat(egress.between(from, to)).isEqualTo(stand(all, to) - stand(all, from));
-            assertThat(egress.between(from, middle) + egress.between(middle, to)).isEqualTo(egress.between(from, to));
+            assertThat(egress.between(from, middle) + egress.between(middle, to))
+                    .isEqualTo(egress.between(from, to));
         }
     }
 
@@ -76,7 +80,8 @@ class EgressTest {
         assertThat(later.between(at(0), at(2000))).isEqualTo(180);
         assertThat(later.between(at(2000), at(4000))).isEqualTo(70);
         assertThat(later.differsFrom(egress)).contains(at(1500));
-        assertThat(later.differsFrom(later.with(Map.of(at(2000), 180L, at(3000), 9L)))).isEmpty();
+        assertThat(later.differsFrom(later.with(Map.of(at(2000), 180L, at(3000), 9L))))
+                .isEmpty();
         assertThat(later.between(at(4000), at(2000))).isZero();
     }
 
