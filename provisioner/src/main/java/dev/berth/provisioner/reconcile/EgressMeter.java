@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,15 +119,12 @@ final class EgressMeter {
     /**
      * Reads the counters of a host, of the running containers once an interval and of each that ended once more, and tells what is new. To be
      * called after a look and before its inventory, so that no reading is later than what the inventory says is complete.
+     *
+     * @param standing the rows that count, as the look left them
      */
-    void measure(String host) {
+    void measure(String host, Collection<Container> standing) {
         List<Meter> open = tenure.read(dsl -> meters.open(dsl, host));
-        Map<ContainerId, Container> rows =
-                tenure
-                        .read(dsl -> containers.findAll(
-                                dsl, open.stream().map(Meter::container).toList()))
-                        .stream()
-                        .collect(Collectors.toMap(Container::id, row -> row));
+        Map<ContainerId, Container> rows = rowsOf(open, standing);
         Instant last = readAt;
         boolean due = last == null || !clock.instant().isBefore(last.plus(interval));
         List<Meter> asked = open.stream()
@@ -147,6 +144,19 @@ final class EgressMeter {
         if (due) {
             readAt = clock.instant();
         }
+    }
+
+    private Map<ContainerId, Container> rowsOf(List<Meter> open, Collection<Container> standing) {
+        Map<ContainerId, Container> rows = new HashMap<>();
+        standing.forEach(row -> rows.put(row.id(), row));
+        List<ContainerId> others = open.stream()
+                .map(Meter::container)
+                .filter(container -> !rows.containsKey(container))
+                .toList();
+        if (!others.isEmpty()) {
+            tenure.read(dsl -> containers.findAll(dsl, others)).forEach(row -> rows.put(row.id(), row));
+        }
+        return rows;
     }
 
     private void settle(

@@ -175,7 +175,7 @@ final class Reconciler {
             seen = host.record(tenure, seen, findings(seen, found));
         }
         if (inventory) {
-            egress.measure(seen.name());
+            egress.measure(seen.name(), standing.read());
         }
         if (inventory && found.complete() && !runsAhead()) {
             VolumeDriver.Found volumes = volumeDriver.look();
