@@ -581,8 +581,10 @@ class ServiceTest {
             assertThat(last.egressBytes()).isBetween(2_000_000L, 2_200_000L);
             await().atMost(Duration.ofSeconds(30)).until(() -> stopOf(job) != null);
             assertThat(await().atMost(Duration.ofSeconds(30))
-                            .until(() -> lastOf(job), one -> one.measuredAt()
-                                    .equals(stopOf(job).finishedAt().minusMillis(1))))
+                            .until(
+                                    () -> lastOf(job),
+                                    one -> one.measuredAt()
+                                            .equals(stopOf(job).finishedAt().minusMillis(1))))
                     .as("the last reading is of the last millisecond")
                     .extracting(EgressMeasured::container)
                     .isEqualTo(stopOf(job).container());

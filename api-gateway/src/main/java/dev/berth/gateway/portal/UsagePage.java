@@ -42,7 +42,15 @@ class UsagePage {
             String egress) {}
 
     /** A workload, or a volume; without a way to it, it sums the smallest of many. */
-    record Row(@Nullable String href, String name, String time, String vcpu, String gib, String volumes, String egress, String cost) {}
+    record Row(
+            @Nullable String href,
+            String name,
+            String time,
+            String vcpu,
+            String gib,
+            String volumes,
+            String egress,
+            String cost) {}
 
     /** The key of the row in which metering sums what is too much for a list. */
     private static final String OTHERS = "other";

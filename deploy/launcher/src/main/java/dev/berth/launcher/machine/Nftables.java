@@ -23,7 +23,9 @@ public final class Nftables {
     /** Looks at the machine. */
     static Finding look(String dockerHost) {
         return judge(
-                dockerHost.startsWith("unix:"), Packages.root(), Command.find("nft").isPresent());
+                dockerHost.startsWith("unix:"),
+                Packages.root(),
+                Command.find("nft").isPresent());
     }
 
     /**
