@@ -14,7 +14,8 @@ public final class Stored {
                     "container_id, started_at, finished_at, account_id, cpu_millis, memory_mib, zero_reason, sequence, host",
             "finding", "container_id, kind, from_at, to_at, detail",
             "host_inventory", "host, partition, observed_at, retired, alive",
-            "sighting", "container_id, host, partition, started_at, missing_at");
+            "sighting", "container_id, host, partition, started_at, missing_at",
+            "egress_reading", "container_id, measured_at, egress_bytes");
 
     private Stored() {}
 
@@ -27,7 +28,10 @@ public final class Stored {
 
     /** Windows, rows sorted. */
     public static List<String> windows(DSLContext dsl) {
-        return rows(dsl, "container_id, hour, account_id, container_ms, cpu_millis_ms, memory_mib_ms", "usage_window");
+        return rows(
+                dsl,
+                "container_id, hour, account_id, container_ms, cpu_millis_ms, memory_mib_ms, egress_bytes",
+                "usage_window");
     }
 
     private static List<String> rows(DSLContext dsl, String columns, String table) {

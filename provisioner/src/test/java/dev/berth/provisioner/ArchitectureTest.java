@@ -17,6 +17,7 @@ class ArchitectureTest {
             "desired",
             "tenant",
             "engine",
+            "egress",
             "lifecycle",
             "placement",
             "volume",

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.berth.provisioner.egress.Outside;
 import dev.berth.provisioner.engine.DebianRegistry;
 import dev.berth.provisioner.engine.TestImages;
 import dev.berth.provisioner.testing.Wishes;
@@ -16,6 +17,7 @@ import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.EgressMeasured;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.StopReason;
@@ -61,6 +63,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -70,6 +73,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -638,6 +642,52 @@ class ServiceTest {
                         .withNetworkId("berth-" + account)
                         .exec())
                 .isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
+    void tellsWhatAContainerSentOutOfThePoolAndTheNextOneOfItsAddressBeginsAtZero() {
+        try (Outside outside = new Outside()) {
+            AccountId account = open();
+            Wishes job = service(account);
+            job.kind = WorkloadKind.JOB;
+            job.args = List.of("head -c 2000000 /dev/zero | nc -w 5 %s %d".formatted(outside.address(), Outside.PORT));
+            tell(job.event(now()));
+            assertThat(outside.received()).isEqualTo(2_000_000);
+            EgressMeasured last = await().atMost(Duration.ofSeconds(30)).until(() -> lastOf(job), Objects::nonNull);
+            assertThat(last.egressBytes()).isBetween(2_000_000L, 2_200_000L);
+            await().atMost(Duration.ofSeconds(30)).until(() -> stopOf(job) != null);
+            assertThat(await().atMost(Duration.ofSeconds(30))
+                            .until(
+                                    () -> lastOf(job),
+                                    one -> one.measuredAt()
+                                            .equals(stopOf(job).finishedAt().minusMillis(1))))
+                    .as("the last reading is of the last millisecond")
+                    .extracting(EgressMeasured::container)
+                    .isEqualTo(stopOf(job).container());
+            Wishes next = service(account);
+            next.kind = WorkloadKind.JOB;
+            next.args = List.of("head -c 10 /dev/zero | nc -w 5 %s %d".formatted(outside.address(), Outside.PORT));
+            tell(next.event(now()));
+            assertThat(outside.received()).isEqualTo(10);
+            assertThat(await().atMost(Duration.ofSeconds(30))
+                            .until(() -> lastOf(next), Objects::nonNull)
+                            .egressBytes())
+                    .isBetween(10L, 2000L);
+        }
+    }
+
+    private static @Nullable EgressMeasured lastOf(Wishes wish) {
+        return told(EgressMeasured.class).stream()
+                .filter(one -> one.workload().equals(wish.workload))
+                .reduce((a, b) -> b)
+                .orElse(null);
+    }
+
+    private static @Nullable ContainerStopped stopOf(Wishes wish) {
+        return told(ContainerStopped.class).stream()
+                .filter(one -> one.workload().equals(wish.workload))
+                .findFirst()
+                .orElse(null);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.EgressMeasured;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.VolumeDestroyed;
@@ -144,6 +145,7 @@ final class FeedRules {
             case VolumeReady fact -> new Name("volume.ready", fact.volume(), null);
             case VolumeFailed fact -> new Name("volume.failed", fact.volume(), null);
             case VolumeDestroyed fact -> new Name("volume.destroyed", fact.volume(), null);
+            case EgressMeasured ignored -> null; // one a minute of each container: usage shows it
             case Inventory ignored -> null;
         };
     }

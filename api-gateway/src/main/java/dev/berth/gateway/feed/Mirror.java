@@ -15,6 +15,7 @@ import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.EgressMeasured;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.VolumeDestroyed;
@@ -95,7 +96,7 @@ public class Mirror implements Observations {
                 case LaunchFailed fact -> latest.merge(fact.container(), LatestFact.of(fact), LatestFact::merge);
                 case ContainerResized fact -> resized.add(fact);
                 case ContainerPaused fact -> paused.add(fact);
-                case VolumeReady _, VolumeFailed _, VolumeDestroyed _, Inventory _ -> {}
+                case VolumeReady _, VolumeFailed _, VolumeDestroyed _, EgressMeasured _, Inventory _ -> {}
             }
         }
         if (!latest.isEmpty()) {

@@ -55,7 +55,10 @@ public final class Shapes {
             long readBytes,
             long writtenBytes) {}
 
-    /** Use of one key: a workload, a container, a volume, a day or an hour; quantities are decimal strings. */
+    /**
+     * Use of one key: a workload, a container, a volume, a day or an hour; quantities are decimal strings. {@code egress_bytes} is what left
+     * Berth's networks, a GiB of it 2^30 bytes.
+     */
     public record UsageRow(
             @Nullable String key,
             long containerMs,
@@ -63,6 +66,8 @@ public final class Shapes {
             String vcpuSeconds,
             String gibSeconds,
             @Nullable String volumeGibHours,
+            @Nullable Long egressBytes,
+            @Nullable String egressGib,
             @Nullable Money cost) {}
 
     /** Use of a span of time with what it costs; containers that still run are counted up to {@code as_of}. */
@@ -115,6 +120,7 @@ public final class Shapes {
             int cpuMillis,
             int memoryMib,
             @Nullable Integer volumeGib,
+            @Nullable Long egressBytes,
             boolean billed,
             @Nullable String zeroReason,
             @Nullable Cause cause) {}

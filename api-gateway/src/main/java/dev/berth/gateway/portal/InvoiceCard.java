@@ -87,6 +87,12 @@ record InvoiceCard(
             String operation) {
         private static final int SHORT_ID = 12;
 
+        /** With the bytes that it sent out, as they were counted. */
+        private static String sent(Shapes.Interval one) {
+            Long bytes = one.egressBytes();
+            return bytes == null || bytes == 0 ? "" : ", %,d bytes out".formatted(bytes);
+        }
+
         static Interval of(Shapes.Interval one, Format format) {
             Shapes.Cause cause = one.cause();
             String engineId = one.engineId();
@@ -98,7 +104,7 @@ record InvoiceCard(
                     format.decimal(BigDecimal.valueOf(one.ms(), 3).toPlainString()) + " s",
                     one.volumeGib() != null && one.volumeGib() > 0
                             ? one.volumeGib() + " GiB"
-                            : format.size(one.cpuMillis(), one.memoryMib()),
+                            : format.size(one.cpuMillis(), one.memoryMib()) + sent(one),
                     one.billed(),
                     one.zeroReason() == null ? "" : one.zeroReason().replace('_', ' '),
                     cause == null || cause.actor() == null ? Format.NONE : cause.actor(),

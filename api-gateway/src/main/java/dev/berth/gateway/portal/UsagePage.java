@@ -38,10 +38,19 @@ class UsagePage {
             String time,
             String vcpu,
             String gib,
-            String volumes) {}
+            String volumes,
+            String egress) {}
 
     /** A workload, or a volume; without a way to it, it sums the smallest of many. */
-    record Row(@Nullable String href, String name, String time, String vcpu, String gib, String volumes, String cost) {}
+    record Row(
+            @Nullable String href,
+            String name,
+            String time,
+            String vcpu,
+            String gib,
+            String volumes,
+            String egress,
+            String cost) {}
 
     /** The key of the row in which metering sums what is too much for a list. */
     private static final String OTHERS = "other";
@@ -107,11 +116,16 @@ class UsagePage {
                 format.duration(total.containerMs()),
                 format.quantity(total.vcpuSeconds()),
                 format.quantity(total.gibSeconds()),
-                hours(total, format));
+                hours(total, format),
+                egress(total, format));
     }
 
     private static String hours(Shapes.UsageRow row, Format format) {
         return row.volumeGibHours() == null ? Format.NONE : format.quantity(row.volumeGibHours());
+    }
+
+    private static String egress(Shapes.UsageRow row, Format format) {
+        return row.egressGib() == null ? Format.NONE : format.quantity(row.egressGib());
     }
 
     private static String burn(
@@ -136,6 +150,7 @@ class UsagePage {
                             format.quantity(row.vcpuSeconds()),
                             format.quantity(row.gibSeconds()),
                             hours(row, format),
+                            egress(row, format),
                             format.money(row.cost()));
                 })
                 .toList();

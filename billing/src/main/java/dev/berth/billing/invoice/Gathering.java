@@ -254,6 +254,7 @@ final class Gathering {
                 case "gib_seconds" -> new Meter(id, "Memory", "gib_second");
                 case "container_seconds" -> new Meter(id, "Containers", "container_second");
                 case Quantities.VOLUME -> new Meter(id, "Volumes", "gib_hour");
+                case Quantities.EGRESS -> new Meter(id, "Traffic out", "gib");
                 default -> new Meter(id, id, id);
             };
         }

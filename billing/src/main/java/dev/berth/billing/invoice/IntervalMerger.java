@@ -24,10 +24,17 @@ final class IntervalMerger {
         BilledInterval before = open;
         if (before != null && continues(before, piece)) {
             Instant end = piece.intervalEnd() == null ? before.intervalEnd() : piece.intervalEnd();
-            open = new BilledInterval(false, before.piece(), end, piece.endMs(), 1, monthStart);
+            open = new BilledInterval(
+                    false,
+                    before.piece(),
+                    end,
+                    piece.endMs(),
+                    Math.addExact(before.egressBytes(), piece.egressBytes()),
+                    1,
+                    monthStart);
         } else {
             end();
-            open = new BilledInterval(false, piece, piece.intervalEnd(), piece.endMs(), 1, monthStart);
+            open = BilledInterval.of(piece, false, 1, monthStart);
         }
     }
 

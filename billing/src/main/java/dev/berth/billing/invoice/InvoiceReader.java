@@ -111,6 +111,9 @@ public final class InvoiceReader {
         } else {
             same = INVOICE_INTERVAL.WORKLOAD_ID.eq(line.getWorkloadId());
         }
+        if (line.getComponent().equals(Quantities.EGRESS)) {
+            same = same.and(INVOICE_INTERVAL.EGRESS_BYTES.ne(0L));
+        }
         return switch (DraftLine.Kind.valueOf(line.getKind().toUpperCase(java.util.Locale.ROOT))) {
             case USAGE -> same.and(INVOICE_INTERVAL.BILLED).and(DSL.not(INVOICE_INTERVAL.CORRECTION));
             case CORRECTION ->

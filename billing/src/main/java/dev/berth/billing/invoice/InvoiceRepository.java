@@ -217,6 +217,7 @@ public final class InvoiceRepository {
             row.setCpuMillis(piece.cpuMillis());
             row.setMemoryMib(piece.memoryMib());
             row.setVolumeGib(piece.volumeGib());
+            row.setEgressBytes(interval.signedEgressBytes());
             row.setBilled(piece.billed());
             row.setZeroReason(piece.zeroReason());
             row.setMonthStart(interval.monthStart());

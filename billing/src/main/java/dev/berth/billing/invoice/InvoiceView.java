@@ -95,6 +95,7 @@ public record InvoiceView(
             int cpuMillis,
             int memoryMib,
             int volumeGib,
+            long egressBytes,
             boolean billed,
             @Nullable String zeroReason,
             CausedBy cause) {}
@@ -167,6 +168,7 @@ public record InvoiceView(
                 row.getCpuMillis(),
                 row.getMemoryMib(),
                 row.getVolumeGib(),
+                row.getEgressBytes(),
                 row.getBilled(),
                 row.getZeroReason(),
                 new CausedBy(row.getOperation(), row.getActor(), row.getCausedAt()));

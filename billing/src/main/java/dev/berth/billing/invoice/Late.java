@@ -71,7 +71,7 @@ final class Late {
             Quantities quantities = sign < 0 ? part.quantities().negate() : part.quantities();
             byMonth.computeIfAbsent(month.start(), _ -> new TreeMap<>(Comparator.comparing(WorkloadId::toString)))
                     .merge(part.workload(), quantities, Quantities::plus);
-            intervals.add(new BilledInterval(true, part, part.intervalEnd(), part.endMs(), sign, month.start()));
+            intervals.add(BilledInterval.of(part, true, sign, month.start()));
             if (intervals.size() > maxIntervals) {
                 throw new TooMuch("more than %d corrected intervals".formatted(maxIntervals));
             }
@@ -87,6 +87,7 @@ final class Late {
                 && was.cpuMillis() == is.cpuMillis()
                 && was.memoryMib() == is.memoryMib()
                 && was.volumeGib() == is.volumeGib()
+                && was.egressBytes() == is.egressBytes()
                 && Math.min(was.endMs(), limit) == Math.min(is.endMs(), limit);
     }
 

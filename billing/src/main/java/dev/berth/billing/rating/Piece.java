@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param intervalStart when the interval began that it was cut from
  * @param intervalEnd when that interval ended; null while it goes on, as far as this piece knows
+ * @param egressBytes what left the address pool and was read in it; of its part that begins where it begins, since it is not known when in
+ *     the piece they left
  * @param zeroReason why it costs nothing; null when it is billed
  * @param cause the call that the container goes back to
  */
@@ -28,6 +30,7 @@ public record Piece(
         int cpuMillis,
         int memoryMib,
         int volumeGib,
+        long egressBytes,
         boolean billed,
         @Nullable String zeroReason,
         Cause cause) {
@@ -44,7 +47,7 @@ public record Piece(
 
     /** What it adds to the bill: nothing when it is not billed. */
     public Quantities quantities() {
-        return billed ? Quantities.of(ms(), cpuMillis, memoryMib, volumeGib) : Quantities.NONE;
+        return billed ? Quantities.of(ms(), cpuMillis, memoryMib, volumeGib).plusEgress(egressBytes) : Quantities.NONE;
     }
 
     /** The part of it inside a period, empty when nothing is. */
@@ -66,6 +69,7 @@ public record Piece(
                 cpuMillis,
                 memoryMib,
                 volumeGib,
+                start == startMs ? egressBytes : 0,
                 billed,
                 zeroReason,
                 cause);

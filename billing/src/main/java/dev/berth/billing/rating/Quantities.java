@@ -11,18 +11,27 @@ import java.math.RoundingMode;
  * @param cpuMillisMs thousandths of a core × milliseconds
  * @param memoryMibMs MiB × milliseconds
  * @param volumeGibMs GiB of volumes × milliseconds
+ * @param egressBytes what left the address pool
  */
 public record Quantities(
-        BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs, BigInteger volumeGibMs) {
+        BigInteger containerMs,
+        BigInteger cpuMillisMs,
+        BigInteger memoryMibMs,
+        BigInteger volumeGibMs,
+        BigInteger egressBytes) {
     /** The meter of volumes. */
     public static final String VOLUME = "volume_gib_hours";
 
+    /** The meter of what leaves the address pool, in units of 2^30 bytes. */
+    public static final String EGRESS = "egress_gib";
+
     /** Nothing. */
     public static final Quantities NONE =
-            new Quantities(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
+            new Quantities(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
 
     private static final BigDecimal CPU = new BigDecimal(1_000_000);
     private static final BigDecimal MEMORY = new BigDecimal(1_024_000);
+    private static final BigDecimal GIB = new BigDecimal(1L << 30);
     private static final BigDecimal HOUR_MS = new BigDecimal(3_600_000);
     private static final int HOUR_DECIMALS = 18;
 
@@ -33,7 +42,25 @@ public record Quantities(
                 volumeGib == 0 ? time : BigInteger.ZERO,
                 time.multiply(BigInteger.valueOf(cpuMillis)),
                 time.multiply(BigInteger.valueOf(memoryMib)),
-                time.multiply(BigInteger.valueOf(volumeGib)));
+                time.multiply(BigInteger.valueOf(volumeGib)),
+                BigInteger.ZERO);
+    }
+
+    /** The same and so many bytes of egress more. */
+    public Quantities plusEgress(long bytes) {
+        return new Quantities(
+                containerMs, cpuMillisMs, memoryMibMs, volumeGibMs, egressBytes.add(BigInteger.valueOf(bytes)));
+    }
+
+    /** So many times this. */
+    Quantities times(long factor) {
+        BigInteger times = BigInteger.valueOf(factor);
+        return new Quantities(
+                containerMs.multiply(times),
+                cpuMillisMs.multiply(times),
+                memoryMibMs.multiply(times),
+                volumeGibMs.multiply(times),
+                egressBytes.multiply(times));
     }
 
     /** The sum. */
@@ -42,12 +69,13 @@ public record Quantities(
                 containerMs.add(other.containerMs),
                 cpuMillisMs.add(other.cpuMillisMs),
                 memoryMibMs.add(other.memoryMibMs),
-                volumeGibMs.add(other.volumeGibMs));
+                volumeGibMs.add(other.volumeGibMs),
+                egressBytes.add(other.egressBytes));
     }
 
     /** The same with the other sign. */
     public Quantities negate() {
-        return new Quantities(containerMs.negate(), cpuMillisMs.negate(), memoryMibMs.negate(), volumeGibMs.negate());
+        return times(-1);
     }
 
     /** Whether nothing was used, and nothing differs. */
@@ -56,7 +84,7 @@ public record Quantities(
     }
 
     /**
-     * The quantity of a meter. Exact, with at most 3, 6 and 13 decimals, but for the GiB-hours of volumes: an hour's milliseconds do not
+     * The quantity of a meter. Exact, with at most 3, 6, 13 and, of egress, 30 decimals, but for the GiB-hours of volumes: an hour's milliseconds do not
      * divide all, so these have at most 18, HALF_UP.
      *
      * @param meter the id of a price component; what nothing uses is zero
@@ -67,8 +95,15 @@ public record Quantities(
             case "vcpu_seconds" -> new BigDecimal(cpuMillisMs).divide(CPU);
             case "gib_seconds" -> new BigDecimal(memoryMibMs).divide(MEMORY);
             case VOLUME -> hours(volumeGibMs);
+            case EGRESS -> gib(egressBytes);
             default -> BigDecimal.ZERO;
         };
+    }
+
+    private static BigDecimal gib(BigInteger bytes) {
+        return bytes.signum() == 0
+                ? BigDecimal.ZERO
+                : new BigDecimal(bytes).divide(GIB).stripTrailingZeros();
     }
 
     private static BigDecimal hours(BigInteger ms) {

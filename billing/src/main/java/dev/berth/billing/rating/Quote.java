@@ -5,7 +5,6 @@ import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.schema.unit.Money;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 
 /**
  * What containers of a size would cost, without any free allowance. The exact price is kept beside the rounded one, which is
@@ -24,8 +23,8 @@ public record Quote(Money perHour, Money perMonth, String currency, String perHo
     /** Quotes {@code replicas} containers of a size. */
     public static Quote of(PriceBook book, int cpuMillis, int memoryMib, int replicas) {
         Quantities one = Quantities.of(HOUR_MS, cpuMillis, memoryMib, 0);
-        BigDecimal hour = exact(book, times(one, replicas));
-        BigDecimal month = exact(book, times(one, (long) replicas * HOURS_PER_MONTH));
+        BigDecimal hour = exact(book, one.times(replicas));
+        BigDecimal month = exact(book, one.times((long) replicas * HOURS_PER_MONTH));
         return new Quote(
                 Rounding.toMoney(hour, book.currency()),
                 Rounding.toMoney(month, book.currency()),
@@ -43,14 +42,5 @@ public record Quote(Money perHour, Money perMonth, String currency, String perHo
             }
         }
         return sum;
-    }
-
-    private static Quantities times(Quantities one, long times) {
-        BigInteger factor = BigInteger.valueOf(times);
-        return new Quantities(
-                one.containerMs().multiply(factor),
-                one.cpuMillisMs().multiply(factor),
-                one.memoryMibMs().multiply(factor),
-                one.volumeGibMs().multiply(factor));
     }
 }

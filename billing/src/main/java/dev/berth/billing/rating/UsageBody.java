@@ -27,7 +27,7 @@ public record UsageBody(ObjectNode body, Period range, List<ObjectNode> rows, Ob
     /** The key of the row that sums what has none of its own, when there is more than fits. */
     public static final String OTHERS = "other";
 
-    private static final Pattern QUANTITY = Pattern.compile("[0-9]{1,30}(\\.[0-9]{1,18})?");
+    private static final Pattern QUANTITY = Pattern.compile("[0-9]{1,30}(\\.[0-9]{1,30})?");
 
     /**
      * Reads a body.

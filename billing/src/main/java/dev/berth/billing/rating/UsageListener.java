@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jooq.DSLContext;
@@ -33,10 +34,10 @@ public final class UsageListener {
     /** Plain SQL, since it is run for every piece. */
     private static final String ADD = """
             insert into usage_piece (container_id, start_ms, revision, end_ms, account_id, workload_id, engine_id, interval_start,
-                interval_end, cpu_millis, memory_mib, volume_gib, billed, zero_reason, partition, ingested, event_id, operation, actor,
+                interval_end, cpu_millis, memory_mib, volume_gib, egress_bytes, billed, zero_reason, partition, ingested, event_id, operation, actor,
                 caused_at)
             select * from unnest(?::uuid[], ?::bigint[], ?::integer[], ?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::timestamptz[],
-                ?::timestamptz[], ?::integer[], ?::integer[], ?::integer[], ?::boolean[], ?::text[], ?::integer[], ?::bigint[], ?::uuid[],
+                ?::timestamptz[], ?::integer[], ?::integer[], ?::integer[], ?::bigint[], ?::boolean[], ?::text[], ?::integer[], ?::bigint[], ?::uuid[],
                 ?::text[], ?::text[], ?::timestamptz[])
             on conflict do nothing
             """;
@@ -115,6 +116,7 @@ public final class UsageListener {
             int cpuMillis,
             int memoryMib,
             int volumeGib,
+            long egressBytes,
             boolean billed,
             @Nullable String zeroReason,
             int revision,
@@ -137,7 +139,8 @@ public final class UsageListener {
                                     piece.cpuMillis(),
                                     piece.memoryMib(),
                                     piece.billed(),
-                                    piece.zeroReason()),
+                                    piece.zeroReason(),
+                                    piece.egressBytes()),
                             piece.revision(),
                             received,
                             ingested);
@@ -174,6 +177,7 @@ public final class UsageListener {
                     piece.cpuMillis().value(),
                     piece.memoryMib().value(),
                     0,
+                    Objects.requireNonNullElse(piece.egressBytes(), 0L),
                     piece.billed(),
                     piece.zeroReason(),
                     revision,
@@ -194,6 +198,7 @@ public final class UsageListener {
                     0,
                     0,
                     piece.volumeGib(),
+                    0,
                     piece.billed(),
                     piece.zeroReason(),
                     revision,
@@ -222,6 +227,7 @@ public final class UsageListener {
                         .int4(Counted::cpuMillis)
                         .int4(Counted::memoryMib)
                         .int4(Counted::volumeGib)
+                        .int8(Counted::egressBytes)
                         .bool(Counted::billed)
                         .text(Counted::zeroReason)
                         .int4(one -> one.received.partition())

@@ -99,9 +99,13 @@ public final class UsageRepository {
         Field<BigDecimal> cpu = DSL.sum(ms.times(field(piece, USAGE_PIECE.CPU_MILLIS)));
         Field<BigDecimal> memory = DSL.sum(ms.times(field(piece, USAGE_PIECE.MEMORY_MIB)));
         Field<BigDecimal> volumes = DSL.sum(ms.times(volumeGib));
+        // those of a piece that began before are in the period that it began in
+        Field<BigDecimal> egress = DSL.sum(
+                DSL.when(field(piece, USAGE_PIECE.START_MS).ge(startMs(period)), field(piece, USAGE_PIECE.EGRESS_BYTES))
+                        .otherwise(DSL.inline(0L)));
         Map<WorkloadId, Quantities> billed = new TreeMap<>(BY_ID);
         Map<Zero, Long> zero = new TreeMap<>();
-        dsl.select(workload, isBilled, reason, containers, cpu, memory, volumes)
+        dsl.select(workload, isBilled, reason, containers, cpu, memory, volumes, egress)
                 .from(piece)
                 .where(
                         field(piece, USAGE_PIECE.END_MS).gt(startMs(period)),
@@ -115,7 +119,8 @@ public final class UsageRepository {
                                         whole(row.value4()),
                                         whole(row.value5()),
                                         whole(row.value6()),
-                                        whole(row.value7())),
+                                        whole(row.value7()),
+                                        whole(row.value8())),
                                 Quantities::plus);
                     } else {
                         boolean ofVolume = row.value7().signum() != 0;
@@ -232,6 +237,7 @@ public final class UsageRepository {
                 row.getCpuMillis(),
                 row.getMemoryMib(),
                 row.getVolumeGib(),
+                row.getEgressBytes(),
                 billed,
                 billed ? null : row.getZeroReason() == null ? NO_REASON : row.getZeroReason(),
                 new Cause(row.getOperation(), row.getActor(), row.getCausedAt(), null));

@@ -9,6 +9,7 @@ import dev.berth.launcher.data.StateFile;
 import dev.berth.launcher.engine.Engine;
 import dev.berth.launcher.engine.SampleImage;
 import dev.berth.launcher.machine.DockerHost;
+import dev.berth.launcher.machine.Nftables;
 import dev.berth.launcher.machine.Packages;
 import dev.berth.launcher.part.Ports;
 import dev.berth.launcher.part.Programs;
@@ -104,6 +105,7 @@ final class UpCommand implements Callable<Integer> {
                 what -> progress.say("docker", what),
                 settings.data().logs().resolve("dockerd.log"));
         Engine engine = host.ensure(settings.dockerHost());
+        Nftables.ready(settings.dockerHost(), what -> progress.say("egress", what));
         if (!supervise) {
             progress.say(
                     "docker",

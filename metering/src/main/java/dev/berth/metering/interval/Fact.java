@@ -7,6 +7,7 @@ import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.EgressMeasured;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.VolumeDestroyed;
@@ -80,7 +81,7 @@ public record Fact(
     public record Failed(Instant at, String host, String code) implements Said {}
 
     /**
-     * Reads an event; empty for an inventory, which is no fact of one container, and for a volume that failed and a container that was
+     * Reads an event; empty for an inventory, which is no fact of one container, for a reading of egress, which is no part of a life, and for a volume that failed and a container that was
      * paused, of which nothing that is metered changed.
      *
      * @param now the time, against which a clock that runs ahead is noticed
@@ -142,7 +143,7 @@ public record Fact(
                                 e.driver(),
                                 DESTROYED,
                                 null)));
-            case ContainerPaused _, Inventory _, VolumeFailed _ -> Optional.empty();
+            case ContainerPaused _, EgressMeasured _, Inventory _, VolumeFailed _ -> Optional.empty();
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.berth.metering.interval;
 
+import dev.berth.metering.egress.EgressRepository;
 import dev.berth.metering.interval.Fact.Started;
 import dev.berth.metering.interval.Fact.Stopped;
 import dev.berth.metering.interval.Intervals.Derived;
@@ -8,6 +9,7 @@ import dev.berth.metering.inventory.Roster;
 import dev.berth.metering.inventory.RosterRepository;
 import dev.berth.metering.inventory.RosterRepository.Kept;
 import dev.berth.metering.inventory.Sighting;
+import dev.berth.schema.container.EgressMeasured;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.wire.Inbox;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Since intervals are a function of all facts and sightings, the order within a batch does not matter either: facts and inventories
  * are added first, then the intervals of every container they touch are derived twice, from what was known and from what is known
- * now, and the difference is written. Containers that an inventory lists as the one before did are not touched.
+ * now, and the difference is written. Readings of egress change no interval, only what is to be told of it. Containers that an inventory lists as the one before did are not touched.
  */
 public final class IntervalListener implements Inbox.Handler {
     private static final Comparator<ContainerId> BY_ID = Comparator.comparing(ContainerId::uuid);
@@ -50,6 +52,8 @@ public final class IntervalListener implements Inbox.Handler {
     private record Batch(
             Map<ContainerId, SortedMap<Long, Fact>> facts,
             Map<Place, List<Inventory>> inventories,
+            Map<ContainerId, SortedMap<Instant, Long>> readings,
+            Map<ContainerId, Integer> partitionOf,
             Set<Integer> partitions) {}
 
     /**
@@ -89,6 +93,8 @@ public final class IntervalListener implements Inbox.Handler {
     public void apply(DSLContext tx, List<Received> events) {
         Batch batch = read(events);
         IntervalRepository.lock(tx, batch.partitions());
+        Map<ContainerId, Instant> sent = EgressRepository.add(tx, batch.readings());
+        IntervalRepository.due(tx, sent, batch.partitionOf());
         Map<Place, Roster.Change> rosters = rosters(tx, batch.inventories());
         Map<ContainerId, Place> suspects = suspects(tx, rosters);
         Set<ContainerId> touched = new TreeSet<>(BY_ID);
@@ -99,7 +105,8 @@ public final class IntervalListener implements Inbox.Handler {
 
     private Batch read(List<Received> events) {
         Instant now = clock.instant();
-        Batch batch = new Batch(new TreeMap<>(BY_ID), new LinkedHashMap<>(), new TreeSet<>());
+        Batch batch = new Batch(
+                new TreeMap<>(BY_ID), new LinkedHashMap<>(), new TreeMap<>(BY_ID), new HashMap<>(), new TreeSet<>());
         for (Received received : events) {
             if (received.envelope().event() instanceof Inventory inventory) {
                 Fact.possible(inventory.observedAt(), now);
@@ -107,6 +114,12 @@ public final class IntervalListener implements Inbox.Handler {
                 batch.inventories()
                         .computeIfAbsent(new Place(inventory.host(), inventory.onPartition()), _ -> new ArrayList<>())
                         .add(inventory);
+            } else if (received.envelope().event() instanceof EgressMeasured measured) {
+                batch.partitions().add(received.partition());
+                batch.partitionOf().put(measured.container(), received.partition());
+                batch.readings()
+                        .computeIfAbsent(measured.container(), _ -> new TreeMap<>())
+                        .merge(Fact.possible(measured.measuredAt(), now), measured.egressBytes(), Math::max);
             } else {
                 Fact.of(received, now).ifPresent(fact -> {
                     batch.partitions().add(fact.partition());

@@ -126,6 +126,16 @@ final class IntervalRepository {
         rows.into(tx);
     }
 
+    /** Marks containers as due from when on their meters of egress stand elsewhere. */
+    static void due(DSLContext tx, Map<ContainerId, Instant> from, Map<ContainerId, Integer> partitionOf) {
+        CopyRows rows = new CopyRows("due", "partition", "container_id", "changed_from");
+        from.forEach((container, at) -> rows.row()
+                .int4(partitionOf.getOrDefault(container, 0))
+                .uuid(container.uuid())
+                .instant(at));
+        rows.into(tx);
+    }
+
     private static @Nullable Long endMs(Interval interval) {
         return interval.end() == null ? null : interval.end().toEpochMilli();
     }

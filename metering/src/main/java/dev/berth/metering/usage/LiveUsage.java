@@ -33,7 +33,7 @@ import org.springframework.stereotype.Component;
 class LiveUsage {
     private static final String WINDOWS = """
             select u.bucket, :id as id, sum(w.container_ms), sum(w.cpu_millis_ms), sum(w.memory_mib_ms),
-                   sum(w.volume_gib_ms)
+                   sum(w.volume_gib_ms), sum(w.egress_bytes)
             from unnest(?::integer[], ?::bigint[], ?::bigint[]) as u(bucket, from_ms, to_ms)
             join usage_window w on w.account_id = ? and w.hour >= at_ms(u.from_ms) and w.hour < at_ms(u.to_ms)
             group by 1, 2
@@ -41,12 +41,19 @@ class LiveUsage {
 
     private static final String SUMS = """
             select u.bucket, :id as id, sum(case when i.volume_gib = 0 then t.ms else 0 end), sum(t.ms::numeric * i.cpu_millis),
-                   sum(t.ms::numeric * i.memory_mib), sum(t.ms::numeric * i.volume_gib)
+                   sum(t.ms::numeric * i.memory_mib), sum(t.ms::numeric * i.volume_gib),
+                   sum(coalesce((select e.egress_bytes from egress_reading e
+                                 where e.container_id = i.container_id and e.measured_at < t.until
+                                 order by e.measured_at desc limit 1), 0)
+                       - coalesce((select e.egress_bytes from egress_reading e
+                                   where e.container_id = i.container_id and e.measured_at < t.since
+                                   order by e.measured_at desc limit 1), 0))
             """;
 
     private static final String OVERLAP = """
-            cross join lateral (select (extract(epoch from least(coalesce(i.finished_at, at_ms(u.to_ms)), at_ms(u.to_ms))
-                                       - greatest(i.started_at, at_ms(u.from_ms))) * 1000)::bigint as ms) t
+            cross join lateral (select greatest(i.started_at, at_ms(u.from_ms)) as since,
+                                       least(coalesce(i.finished_at, at_ms(u.to_ms)), at_ms(u.to_ms)) as until) s
+            cross join lateral (select s.since, s.until, (extract(epoch from s.until - s.since) * 1000)::bigint as ms) t
             where i.zero_reason is null and t.ms > 0
             group by 1, 2
             """;
@@ -138,7 +145,8 @@ class LiveUsage {
                     row.get(2, BigInteger.class),
                     row.get(3, BigInteger.class),
                     row.get(4, BigInteger.class),
-                    row.get(5, BigInteger.class));
+                    row.get(5, BigInteger.class),
+                    row.get(6, BigInteger.class));
             boolean ofVolume = quantity.volumeGibMs().signum() != 0;
             String bucket = buckets.keys().get(row.get(0, Integer.class));
             rows.merge(key(row.get(1, UUID.class), ofVolume, grouping, bucket), quantity, Quantity::plus);

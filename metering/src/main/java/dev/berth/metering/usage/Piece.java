@@ -1,5 +1,6 @@
 package dev.berth.metering.usage;
 
+import dev.berth.metering.egress.Egress;
 import dev.berth.metering.interval.Interval;
 import dev.berth.metering.interval.Size;
 import dev.berth.metering.interval.ZeroReason;
@@ -7,6 +8,7 @@ import dev.berth.metering.window.Quantity;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
+import java.math.BigInteger;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cpuMillis 0 only for a launch that failed and for a volume
  * @param volumeGib of a volume, 0 of a container
+ * @param egressBytes what of the container's meter of egress was read in it
  * @param withdrawn told, and then told to be none
  * @param revision how often it was corrected
  */
@@ -28,11 +31,12 @@ record Piece(
         int cpuMillis,
         int memoryMib,
         int volumeGib,
+        long egressBytes,
         @Nullable ZeroReason zeroReason,
         boolean withdrawn,
         int revision) {
 
-    static Piece of(Interval interval, Instant start, Instant end) {
+    static Piece of(Interval interval, Instant start, Instant end, Egress egress) {
         Size size = interval.size();
         return new Piece(
                 interval.container(),
@@ -44,6 +48,7 @@ record Piece(
                 size == null ? 0 : size.cpuMillis(),
                 size == null ? 0 : size.memoryMib(),
                 size == null ? 0 : size.volumeGib(),
+                egress.between(start, end),
                 interval.zeroReason(),
                 false,
                 0);
@@ -58,7 +63,8 @@ record Piece(
     Quantity billed() {
         return withdrawn || zeroReason != null
                 ? Quantity.NONE
-                : Quantity.of(end.toEpochMilli() - start.toEpochMilli(), cpuMillis, memoryMib, volumeGib);
+                : Quantity.of(end.toEpochMilli() - start.toEpochMilli(), cpuMillis, memoryMib, volumeGib)
+                        .plus(Quantity.ofEgress(BigInteger.valueOf(egressBytes)));
     }
 
     /** As a correction of another. */
@@ -78,6 +84,7 @@ record Piece(
                 cpuMillis,
                 memoryMib,
                 volumeGib,
+                0,
                 zeroReason,
                 true,
                 revision + 1);
@@ -99,6 +106,7 @@ record Piece(
                 cpuMillis,
                 memoryMib,
                 volumeGib,
+                egressBytes,
                 zeroReason,
                 withdrawn,
                 newRevision);

@@ -87,7 +87,8 @@ final class PieceRepository {
         for (Record row : tx.fetch(
                 """
                 select u.container_id, (extract(epoch from b.back) * 1000)::bigint as back, p.account_id, p.workload_id,
-                       p.interval_start, p.start_at, p.end_at, p.cpu_millis, p.memory_mib, p.volume_gib, p.zero_reason, p.withdrawn, p.revision
+                       p.interval_start, p.start_at, p.end_at, p.cpu_millis, p.memory_mib, p.volume_gib, p.egress_bytes,
+                       p.zero_reason, p.withdrawn, p.revision
                 from unnest(?::uuid[], ?::bigint[]) as u(container_id, changed_from)
                 cross join lateral (select coalesce(
                     (select case when l.end_at <= at_ms(u.changed_from) then l.end_at else l.start_at end
@@ -121,6 +122,7 @@ final class PieceRepository {
                 row.get("cpu_millis", Integer.class),
                 row.get("memory_mib", Integer.class),
                 row.get("volume_gib", Integer.class),
+                row.get("egress_bytes", Long.class),
                 zeroReason == null ? null : ZeroReason.of(zeroReason),
                 row.get("withdrawn", Boolean.class),
                 row.get("revision", Integer.class));
@@ -147,6 +149,7 @@ final class PieceRepository {
                 "cpu_millis",
                 "memory_mib",
                 "volume_gib",
+                "egress_bytes",
                 "zero_reason",
                 "withdrawn",
                 "revision");
@@ -162,6 +165,7 @@ final class PieceRepository {
                     .int4(piece.cpuMillis())
                     .int4(piece.memoryMib())
                     .int4(piece.volumeGib())
+                    .int8(piece.egressBytes())
                     .text(zeroReason == null ? null : zeroReason.text())
                     .bool(piece.withdrawn())
                     .int4(piece.revision());

@@ -1,5 +1,6 @@
 package dev.berth.metering.usage;
 
+import dev.berth.metering.egress.Egress;
 import dev.berth.metering.interval.Interval;
 import dev.berth.metering.interval.ZeroReason;
 import dev.berth.metering.window.Windows;
@@ -33,10 +34,12 @@ final class Pieces {
      *
      * @param intervals all of the container
      * @param told its pieces that start at or after {@code from}
+     * @param egress what its meter of egress stood at, from {@code from} on
      * @param from where to begin: nothing before it changed, and everything before it is told
      * @param watermark up to where open intervals are complete
      */
-    static List<Telling> plan(Collection<Interval> intervals, Collection<Piece> told, Instant from, Instant watermark) {
+    static List<Telling> plan(
+            Collection<Interval> intervals, Collection<Piece> told, Egress egress, Instant from, Instant watermark) {
         TreeMap<Instant, Piece> toldByStart = new TreeMap<>();
         told.forEach(piece -> toldByStart.put(piece.start(), piece));
         List<Instant> cuts = told.stream()
@@ -50,7 +53,7 @@ final class Pieces {
         for (Interval interval : sorted) {
             for (Period period : periods(interval, told, cuts, from, watermark)) {
                 left.remove(period.start());
-                Telling telling = tell(Piece.of(interval, period.start(), period.end()), toldByStart, interval);
+                Telling telling = tell(Piece.of(interval, period.start(), period.end(), egress), toldByStart, interval);
                 if (telling != null) {
                     tellings.put(period.start(), telling);
                 }

@@ -79,7 +79,8 @@ record Telling(
                     cpu,
                     memory,
                     piece.zeroReason() == null,
-                    zeroReason);
+                    zeroReason,
+                    egressBytes());
         }
         return new UsageCorrected(
                 piece.account(),
@@ -95,7 +96,12 @@ record Telling(
                 piece.zeroReason() == null,
                 zeroReason,
                 piece.revision(),
-                reason(before));
+                reason(before),
+                egressBytes());
+    }
+
+    private @Nullable Long egressBytes() {
+        return piece.egressBytes() == 0 ? null : piece.egressBytes();
     }
 
     private String reason(Piece was) {
@@ -111,6 +117,9 @@ record Telling(
         boolean sameSize = piece.cpuMillis() == was.cpuMillis()
                 && piece.memoryMib() == was.memoryMib()
                 && piece.volumeGib() == was.volumeGib();
-        return sameSize ? "interval_changed" : "size_changed";
+        if (!sameSize) {
+            return "size_changed";
+        }
+        return piece.egressBytes() == was.egressBytes() ? "interval_changed" : "egress_changed";
     }
 }

@@ -55,7 +55,9 @@ class UsageHttp {
             String containerSeconds,
             String vcpuSeconds,
             String gibSeconds,
-            String volumeGibHours) {
+            String volumeGibHours,
+            BigInteger egressBytes,
+            String egressGib) {
         static Row of(String key, Quantity quantity) {
             return new Row(
                     key,
@@ -63,7 +65,9 @@ class UsageHttp {
                     quantity.containerSeconds(),
                     quantity.vcpuSeconds(),
                     quantity.gibSeconds(),
-                    quantity.volumeGibHours());
+                    quantity.volumeGibHours(),
+                    quantity.egressBytes(),
+                    quantity.egressGib());
         }
     }
 
@@ -73,14 +77,18 @@ class UsageHttp {
             String containerSeconds,
             String vcpuSeconds,
             String gibSeconds,
-            String volumeGibHours) {
+            String volumeGibHours,
+            BigInteger egressBytes,
+            String egressGib) {
         static Total of(Quantity quantity) {
             return new Total(
                     quantity.containerMs(),
                     quantity.containerSeconds(),
                     quantity.vcpuSeconds(),
                     quantity.gibSeconds(),
-                    quantity.volumeGibHours());
+                    quantity.volumeGibHours(),
+                    quantity.egressBytes(),
+                    quantity.egressGib());
         }
     }
 

@@ -2,6 +2,8 @@ package dev.berth.metering.usage;
 
 import static dev.berth.schema.db.metering.Tables.DUE;
 
+import dev.berth.metering.egress.Egress;
+import dev.berth.metering.egress.EgressRepository;
 import dev.berth.metering.interval.Interval;
 import dev.berth.metering.interval.IntervalReader;
 import dev.berth.metering.usage.PieceRepository.Told;
@@ -56,19 +58,21 @@ public final class UsageRebuild {
                 WindowRepository.load(tx, settled).stream().collect(Collectors.groupingBy(Window::container));
         Map<ContainerId, Told> told = PieceRepository.told(
                 tx, settled.stream().collect(Collectors.toMap(container -> container, _ -> Instant.EPOCH)));
+        Map<ContainerId, Egress> egress = EgressRepository.since(tx, from(told));
         List<ContainerId> windows = new ArrayList<>();
         List<ContainerId> toldOtherwise = new ArrayList<>();
         for (ContainerId container : settled) {
             List<Interval> of = intervals.getOrDefault(container, List.of());
             List<Piece> pieces = told.getOrDefault(container, new Told(Instant.EPOCH, List.of()))
                     .pieces();
-            if (!Pieces.plan(of, pieces, Instant.EPOCH, published).isEmpty()) {
+            Egress readings = egress.getOrDefault(container, Egress.NONE);
+            if (!Pieces.plan(of, pieces, readings, Instant.EPOCH, published).isEmpty()) {
                 PieceRepository.markDue(
                         tx, container, of.isEmpty() ? 0 : of.getFirst().partition());
                 toldOtherwise.add(container);
                 continue;
             }
-            List<Window> expected = windows(of, pieces, published);
+            List<Window> expected = windows(of, pieces, readings, published);
             if (!expected.equals(stored.getOrDefault(container, List.of()))) {
                 WindowRepository.remove(tx, container);
                 WindowRepository.add(tx, expected);
@@ -78,8 +82,16 @@ public final class UsageRebuild {
         return new Mended(windows, toldOtherwise, due.size());
     }
 
+    /** Since when what was told of each container was read. */
+    static Map<ContainerId, Instant> from(Map<ContainerId, Told> told) {
+        return told.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().from()));
+    }
+
     /** The windows of a container: its billed intervals cut at hours; an open one as far as it was told. Pure. */
-    static List<Window> windows(Collection<Interval> intervals, Collection<Piece> pieces, Instant published) {
+    static List<Window> windows(
+            Collection<Interval> intervals, Collection<Piece> pieces, Egress egress, Instant published) {
         Instant toldTo = pieces.stream()
                 .filter(piece -> !piece.withdrawn())
                 .map(Piece::end)
@@ -92,7 +104,7 @@ public final class UsageRebuild {
             Instant end = interval.end() == null ? toldTo : interval.end();
             for (Period period : Windows.cut(interval.start(), end, List.of())) {
                 Quantity quantity =
-                        Piece.of(interval, period.start(), period.end()).billed();
+                        Piece.of(interval, period.start(), period.end(), egress).billed();
                 Instant hour = Windows.hourOf(period.start());
                 windows.merge(
                         hour,

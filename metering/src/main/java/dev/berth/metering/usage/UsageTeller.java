@@ -1,5 +1,7 @@
 package dev.berth.metering.usage;
 
+import dev.berth.metering.egress.Egress;
+import dev.berth.metering.egress.EgressRepository;
 import dev.berth.metering.interval.Interval;
 import dev.berth.metering.interval.IntervalReader;
 import dev.berth.metering.inventory.Progress;
@@ -174,11 +176,16 @@ final class UsageTeller {
         Map<ContainerId, List<Interval>> intervals = IntervalReader.load(tx, changedFrom.keySet()).stream()
                 .collect(Collectors.groupingBy(Interval::container));
         Map<ContainerId, Told> told = PieceRepository.told(tx, changedFrom);
+        Map<ContainerId, Egress> egress = EgressRepository.since(tx, UsageRebuild.from(told));
         List<Telling> tellings = new ArrayList<>();
         changedFrom.keySet().stream().sorted(BY_ID).forEach(container -> {
             Told of = told.getOrDefault(container, new Told(Instant.EPOCH, List.of()));
-            tellings.addAll(
-                    Pieces.plan(intervals.getOrDefault(container, List.of()), of.pieces(), of.from(), watermark));
+            tellings.addAll(Pieces.plan(
+                    intervals.getOrDefault(container, List.of()),
+                    of.pieces(),
+                    egress.getOrDefault(container, Egress.NONE),
+                    of.from(),
+                    watermark));
         });
         if (tellings.isEmpty()) {
             return 0;

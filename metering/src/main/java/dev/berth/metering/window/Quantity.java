@@ -11,13 +11,20 @@ import java.math.RoundingMode;
  * @param cpuMillisMs thousandths of a core × ms
  * @param memoryMibMs MiB × ms
  * @param volumeGibMs GiB of volumes × ms
+ * @param egressBytes bytes that left the address pool
  */
-public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs, BigInteger volumeGibMs) {
+public record Quantity(
+        BigInteger containerMs,
+        BigInteger cpuMillisMs,
+        BigInteger memoryMibMs,
+        BigInteger volumeGibMs,
+        BigInteger egressBytes) {
     /** No use. */
     public static final Quantity NONE =
-            new Quantity(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
+            new Quantity(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
 
     private static final BigDecimal MIB_MS_PER_GIB_SECOND = BigDecimal.valueOf(1024L * 1000);
+    private static final BigDecimal BYTES_PER_GIB = BigDecimal.valueOf(1L << 30);
     private static final BigDecimal MS_PER_HOUR = BigDecimal.valueOf(3_600_000);
     private static final int HOUR_DECIMALS = 18;
 
@@ -28,7 +35,13 @@ public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigIntege
                 volumeGib == 0 ? time : BigInteger.ZERO,
                 time.multiply(BigInteger.valueOf(cpuMillis)),
                 time.multiply(BigInteger.valueOf(memoryMib)),
-                time.multiply(BigInteger.valueOf(volumeGib)));
+                time.multiply(BigInteger.valueOf(volumeGib)),
+                BigInteger.ZERO);
+    }
+
+    /** Of bytes alone. */
+    public static Quantity ofEgress(BigInteger bytes) {
+        return new Quantity(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, bytes);
     }
 
     /** The sum. */
@@ -37,7 +50,8 @@ public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigIntege
                 containerMs.add(other.containerMs),
                 cpuMillisMs.add(other.cpuMillisMs),
                 memoryMibMs.add(other.memoryMibMs),
-                volumeGibMs.add(other.volumeGibMs));
+                volumeGibMs.add(other.volumeGibMs),
+                egressBytes.add(other.egressBytes));
     }
 
     /** The difference. */
@@ -46,7 +60,8 @@ public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigIntege
                 containerMs.subtract(other.containerMs),
                 cpuMillisMs.subtract(other.cpuMillisMs),
                 memoryMibMs.subtract(other.memoryMibMs),
-                volumeGibMs.subtract(other.volumeGibMs));
+                volumeGibMs.subtract(other.volumeGibMs),
+                egressBytes.subtract(other.egressBytes));
     }
 
     /** Whether there is none. */
@@ -72,6 +87,11 @@ public record Quantity(BigInteger containerMs, BigInteger cpuMillisMs, BigIntege
     /** GiB-hours of volumes, to 18 decimals, since an hour's milliseconds do not divide all: HALF_UP. */
     public String volumeGibHours() {
         return plain(new BigDecimal(volumeGibMs).divide(MS_PER_HOUR, HOUR_DECIMALS, RoundingMode.HALF_UP));
+    }
+
+    /** GiB that left, all digits: a byte is 2^-30 of one, which ends after 30 decimals. */
+    public String egressGib() {
+        return plain(new BigDecimal(egressBytes).divide(BYTES_PER_GIB));
     }
 
     private static String plain(BigDecimal exact) {

@@ -28,16 +28,19 @@ public final class WindowRepository {
         tx.execute(
                 """
                 insert into usage_window as w (container_id, hour, account_id, workload_id, container_ms, cpu_millis_ms, memory_mib_ms,
-                                               volume_gib_ms)
+                                               volume_gib_ms, egress_bytes)
                 select u.container_id, at_ms(u.hour), u.account_id, u.workload_id, u.container_ms, u.cpu_millis_ms, u.memory_mib_ms,
-                       u.volume_gib_ms
-                from unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::uuid[], ?::numeric[], ?::numeric[], ?::numeric[], ?::numeric[])
-                     as u(container_id, hour, account_id, workload_id, container_ms, cpu_millis_ms, memory_mib_ms, volume_gib_ms)
+                       u.volume_gib_ms, u.egress_bytes
+                from unnest(?::uuid[], ?::bigint[], ?::uuid[], ?::uuid[], ?::numeric[], ?::numeric[], ?::numeric[], ?::numeric[],
+                            ?::numeric[])
+                     as u(container_id, hour, account_id, workload_id, container_ms, cpu_millis_ms, memory_mib_ms, volume_gib_ms,
+                          egress_bytes)
                 on conflict (container_id, hour) do update
                 set container_ms = w.container_ms + excluded.container_ms,
                     cpu_millis_ms = w.cpu_millis_ms + excluded.cpu_millis_ms,
                     memory_mib_ms = w.memory_mib_ms + excluded.memory_mib_ms,
-                    volume_gib_ms = w.volume_gib_ms + excluded.volume_gib_ms
+                    volume_gib_ms = w.volume_gib_ms + excluded.volume_gib_ms,
+                    egress_bytes = w.egress_bytes + excluded.egress_bytes
                 """,
                 column(rows, UUID[]::new, w -> w.container().uuid()),
                 column(rows, Long[]::new, w -> w.hour().toEpochMilli()),
@@ -46,17 +49,20 @@ public final class WindowRepository {
                 column(rows, BigInteger[]::new, w -> w.quantity().containerMs()),
                 column(rows, BigInteger[]::new, w -> w.quantity().cpuMillisMs()),
                 column(rows, BigInteger[]::new, w -> w.quantity().memoryMibMs()),
-                column(rows, BigInteger[]::new, w -> w.quantity().volumeGibMs()));
+                column(rows, BigInteger[]::new, w -> w.quantity().volumeGibMs()),
+                column(rows, BigInteger[]::new, w -> w.quantity().egressBytes()));
         List<ContainerId> less = rows.stream()
                 .filter(change -> change.quantity().containerMs().signum() < 0
-                        || change.quantity().volumeGibMs().signum() < 0)
+                        || change.quantity().volumeGibMs().signum() < 0
+                        || change.quantity().egressBytes().signum() < 0)
                 .map(Window::container)
                 .distinct()
                 .toList();
         if (!less.isEmpty()) {
             tx.deleteFrom(USAGE_WINDOW)
                     .where(USAGE_WINDOW.CONTAINER_ID.in(less))
-                    .and("container_ms = 0 and cpu_millis_ms = 0 and memory_mib_ms = 0 and volume_gib_ms = 0")
+                    .and("container_ms = 0 and cpu_millis_ms = 0 and memory_mib_ms = 0 and volume_gib_ms = 0"
+                            + " and egress_bytes = 0")
                     .execute();
         }
     }
@@ -77,7 +83,8 @@ public final class WindowRepository {
                                 row.getContainerMs(),
                                 row.getCpuMillisMs(),
                                 row.getMemoryMibMs(),
-                                row.getVolumeGibMs())));
+                                row.getVolumeGibMs(),
+                                row.getEgressBytes())));
     }
 
     /** Removes the windows of a container, to be written anew. */

@@ -46,7 +46,8 @@ class IntervalListenerTest {
 
     @BeforeEach
     void empty() {
-        dsl.execute("truncate fact, usage_interval, finding, host_inventory, inventory_time, sighting, due");
+        dsl.execute(
+                "truncate fact, usage_interval, finding, host_inventory, inventory_time, sighting, due, egress_reading");
     }
 
     @Test

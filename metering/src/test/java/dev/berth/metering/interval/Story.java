@@ -8,6 +8,7 @@ import dev.berth.schema.container.ContainerEvent;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.EgressMeasured;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.StopReason;
@@ -149,6 +150,11 @@ public final class Story {
             add(partition, new Inventory(host, partition, at, List.of(), false, here));
         }
         return this;
+    }
+
+    /** A reading of its meter of egress. */
+    public Story sent(ContainerId container, Instant at, long egressBytes) {
+        return add(partitionOf(container), new EgressMeasured(container, account, workload, egressBytes, at));
     }
 
     public Story failed(ContainerId container, long sequence, Instant at) {

@@ -24,11 +24,13 @@ import dev.berth.schema.wire.Outbox;
 import dev.berth.schema.wire.Received;
 import dev.berth.schema.wire.Wire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -51,6 +53,7 @@ class LiveUsageTest {
 
     private final DSLContext dsl = DATABASE.dsl();
     private final Story story = new Story();
+    private final Map<ContainerId, TreeMap<Instant, Long>> readings = new HashMap<>();
 
     @AfterAll
     static void close() {
@@ -61,7 +64,7 @@ class LiveUsageTest {
     void empty() {
         dsl.execute(
                 "truncate fact, usage_interval, finding, host_inventory, inventory_time, sighting, due, usage_piece,"
-                        + " usage_window, watermark, outbox, lease");
+                        + " usage_window, watermark, outbox, lease, egress_reading");
     }
 
     /** Whatever is asked, in whatever zone, windows and edges add up to what the intervals say, told or not. */
@@ -113,6 +116,16 @@ class LiveUsageTest {
                 continue;
             }
             story.started(id, 1, start, 250 * (1 + random.nextInt(4)), 256);
+            TreeMap<Instant, Long> meter = readings.computeIfAbsent(id, _ -> new TreeMap<>());
+            for (int n = random.nextInt(9); n > 0; n--) {
+                Instant last = meter.isEmpty() ? start : meter.lastKey();
+                Instant read = last.plusMillis(1 + random.nextInt(9_000_000));
+                if (read.isBefore(CLOCK.instant())) {
+                    meter.put(
+                            read, (meter.isEmpty() ? 0 : meter.lastEntry().getValue()) + 1 + random.nextInt(1_000_000));
+                }
+            }
+            meter.forEach((read, bytes) -> story.sent(id, read, bytes));
             if (random.nextInt(3) == 0) {
                 alive.add(new Alive(id, start));
             } else {
@@ -133,7 +146,7 @@ class LiveUsageTest {
         return ids;
     }
 
-    private static Map<String, Quantity> sums(
+    private Map<String, Quantity> sums(
             List<Interval> intervals, Period asked, Grouping grouping, ZoneId zone, Instant asOf) {
         Map<String, Quantity> sums = new TreeMap<>();
         Instant until = asked.end().isBefore(asOf) ? asked.end() : asOf;
@@ -155,14 +168,23 @@ class LiveUsageTest {
                 sums.merge(
                         key,
                         Quantity.of(
-                                piece.ms(),
-                                interval.size().cpuMillis(),
-                                interval.size().memoryMib(),
-                                interval.size().volumeGib()),
+                                        piece.ms(),
+                                        interval.size().cpuMillis(),
+                                        interval.size().memoryMib(),
+                                        interval.size().volumeGib())
+                                .plus(Quantity.ofEgress(BigInteger.valueOf(stand(interval.container(), piece.end())
+                                        - stand(interval.container(), piece.start())))),
                         Quantity::plus);
             }
         }
         return sums;
+    }
+
+    /** What its meter stood at before an instant. */
+    private long stand(ContainerId container, Instant before) {
+        Map.Entry<Instant, Long> last =
+                readings.getOrDefault(container, new TreeMap<>()).lowerEntry(before);
+        return last == null ? 0 : last.getValue();
     }
 
     /** All zones begin their days at a quarter of an hour. */

@@ -70,7 +70,7 @@ class UsageTellerTest {
     void empty() {
         dsl.execute(
                 "truncate fact, usage_interval, finding, host_inventory, inventory_time, sighting, due, usage_piece,"
-                        + " usage_window, watermark, outbox, lease");
+                        + " usage_window, watermark, outbox, lease, egress_reading");
     }
 
     @Test

@@ -80,8 +80,12 @@ class WindowsTest {
         assertThat(Quantity.NONE.vcpuSeconds()).isEqualTo("0");
         assertThat(Quantity.of(3_600_000, 250, 256, 0).vcpuSeconds()).isEqualTo("900");
         assertThat(Quantity.of(3_600_000, 250, 256, 0).gibSeconds()).isEqualTo("900");
-        Quantity huge =
-                new Quantity(BigInteger.TEN.pow(37), BigInteger.TEN.pow(37), BigInteger.TEN.pow(37), BigInteger.ZERO);
+        Quantity huge = new Quantity(
+                BigInteger.TEN.pow(37),
+                BigInteger.TEN.pow(37),
+                BigInteger.TEN.pow(37),
+                BigInteger.ZERO,
+                BigInteger.ZERO);
         assertThat(huge.vcpuSeconds()).isEqualTo("1" + "0".repeat(31));
     }
 }

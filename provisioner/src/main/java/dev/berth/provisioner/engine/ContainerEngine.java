@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container engine on one host. Every call ends within a time-out of its own and throws {@link EngineException}; after
@@ -44,9 +45,15 @@ public interface ContainerEngine {
      * Puts a container into one more network, running or not; being there already is well.
      *
      * @param aliases names under which the others in that network find it
+     * @param address its address there; null where the engine is to choose
      * @throws EngineException.Missing if the container or the network is gone
      */
-    void connect(String name, String network, List<String> aliases);
+    void connect(String name, String network, List<String> aliases, @Nullable String address);
+
+    /** As {@link #connect(String, String, List, String)}, under an address that the engine chooses. */
+    default void connect(String name, String network, List<String> aliases) {
+        connect(name, network, aliases, null);
+    }
 
     /** A local image, by the whole form of an {@link ImageReference} or by its whole id; nothing else is looked up. */
     Optional<EngineImage> image(String reference);

@@ -64,8 +64,20 @@ public record ContainerSpec(
      *
      * @param network by name
      * @param sealed whether it is to be in internal networks only: then no name outside of them is looked up for it
+     * @param address its address there; null where the engine is to choose
      */
-    public record Home(String network, boolean sealed) {
+    public record Home(
+            String network, boolean sealed, @Nullable String address) {
+        /** Under an address that the engine chooses. */
+        public Home(String network, boolean sealed) {
+            this(network, sealed, null);
+        }
+
+        /** The same under an address. */
+        public Home at(@Nullable String chosen) {
+            return new Home(network, sealed, chosen);
+        }
+
         /** In a network that leads outside. */
         public static Home in(String network) {
             return new Home(network, false);

@@ -131,8 +131,8 @@ final class DockerEngine implements ContainerEngine, AutoCloseable {
     }
 
     @Override
-    public void connect(String name, String network, List<String> aliases) {
-        networks.connect(name, network, aliases);
+    public void connect(String name, String network, List<String> aliases, @Nullable String address) {
+        networks.connect(name, network, aliases, address);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The networks of the Docker Engine. Thread-safe. */
 final class DockerNetworks {
@@ -62,7 +63,18 @@ final class DockerNetworks {
                 network.getId(),
                 network.getName(),
                 subnets,
-                Objects.requireNonNullElse(network.getLabels(), Map.<String, String>of()));
+                Objects.requireNonNullElse(network.getLabels(), Map.<String, String>of()),
+                addressesOf(network));
+    }
+
+    private static List<String> addressesOf(Network network) {
+        return Objects.requireNonNullElse(network.getContainers(), Map.<String, Network.ContainerNetworkConfig>of())
+                .values()
+                .stream()
+                .map(Network.ContainerNetworkConfig::getIpv4Address)
+                .filter(address -> address != null && !address.isEmpty())
+                .map(address -> address.replaceAll("/.*", ""))
+                .toList();
     }
 
     String create(NetworkSpec spec) {
@@ -105,13 +117,17 @@ final class DockerNetworks {
                 : Map.of(icc, "true");
     }
 
-    void connect(String name, String network, List<String> aliases) {
+    void connect(String name, String network, List<String> aliases, @Nullable String address) {
+        ContainerNetwork endpoint = new ContainerNetwork().withAliases(aliases);
+        if (address != null) {
+            endpoint.withIpamConfig(new ContainerNetwork.Ipam().withIpv4Address(address));
+        }
         calls.call("network_connect", SLOW, client -> {
             try {
                 client.connectToNetworkCmd()
                         .withContainerId(name)
                         .withNetworkId(network)
-                        .withContainerNetwork(new ContainerNetwork().withAliases(aliases))
+                        .withContainerNetwork(endpoint)
                         .exec();
             } catch (DockerException e) {
                 if (!connected(e)) {

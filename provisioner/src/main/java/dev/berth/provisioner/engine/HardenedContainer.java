@@ -75,6 +75,10 @@ final class HardenedContainer {
                 .withStdinOpen(spec.start().stdin())
                 .withStdInOnce(false)
                 .withHostConfig(hostConfig(spec, means, root));
+        String address = spec.home().address();
+        if (address != null) {
+            create.withIpv4Address(address);
+        }
         String workingDir = spec.start().workingDir();
         if (workingDir != null) {
             create.withWorkingDir(workingDir);

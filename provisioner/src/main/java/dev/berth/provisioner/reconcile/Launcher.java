@@ -58,6 +58,8 @@ final class Launcher {
     private final Witness witness;
     private final LaunchFailures failures;
 
+    private final EgressMeter egress;
+
     Launcher(
             Tenure tenure,
             ContainerEngine engine,
@@ -65,8 +67,8 @@ final class Launcher {
             EngineHost host,
             HostClock clock,
             Witness witness,
-            LaunchFailures failures,
-            String machines) {
+            String machines,
+            EgressMeter egress) {
         this.tenure = tenure;
         this.engine = engine;
         this.wishes = rooms.wishes();
@@ -79,7 +81,8 @@ final class Launcher {
         this.lifecycle = rooms.lifecycle();
         this.clock = clock;
         this.witness = witness;
-        this.failures = failures;
+        this.failures = new LaunchFailures(tenure, rooms.lifecycle());
+        this.egress = egress;
     }
 
     /** Makes and starts it, or goes on from where an earlier activation broke off. */
@@ -157,6 +160,14 @@ final class Launcher {
         switch (links.take(container, spec.get().networks())) {
             case Links.Given.Granted granted -> home = granted.home();
             case Links.Given.Wait wait -> {
+                return awaitNetworks(container, wait.why(), outcome);
+            }
+        }
+        switch (egress.give(container, links.networks(container))) {
+            case EgressMeter.Given.Addresses given ->
+                home = home.at(given.byNetwork().get(home.network()));
+            case EgressMeter.Given.Wait wait -> {
+                outcome.then(new Subject.Account(container.account()));
                 return awaitNetworks(container, wait.why(), outcome);
             }
         }

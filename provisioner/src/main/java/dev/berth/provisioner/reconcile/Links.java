@@ -1,5 +1,6 @@
 package dev.berth.provisioner.reconcile;
 
+import dev.berth.provisioner.egress.EgressRepository;
 import dev.berth.provisioner.engine.ContainerEngine;
 import dev.berth.provisioner.engine.ContainerSpec;
 import dev.berth.provisioner.engine.EngineException;
@@ -40,6 +41,7 @@ final class Links {
     private final TenantRepository tenants;
     private final NetworkRepository networks;
     private final LinkRepository links;
+    private final EgressRepository egress;
     private final Specs specs;
 
     /** Where those are to be that run, which does not change. */
@@ -52,6 +54,7 @@ final class Links {
         this.tenants = rooms.tenants();
         this.networks = rooms.networks();
         this.links = rooms.links();
+        this.egress = rooms.egress();
     }
 
     /** What came of it. */
@@ -153,9 +156,27 @@ final class Links {
                 .map(number -> TenantNetwork.nameOf(container.account(), number))
                 .toList();
         Optional<WorkloadDesired> wish = wishOf(container, others);
-        wish.ifPresent(spec ->
-                others.forEach(network -> engine.connect(container.engineName(), network, aliases(container, spec))));
+        Map<String, String> addresses = addresses(container, others);
+        wish.ifPresent(spec -> others.forEach(network ->
+                engine.connect(container.engineName(), network, aliases(container, spec), addresses.get(network))));
         return others.isEmpty() || wish.isPresent();
+    }
+
+    /** The names of all that it is to be in, the first first. */
+    List<String> networks(Container container) {
+        List<Long> numbers = tenure.read(dsl -> links.of(dsl, container.id()));
+        return names(container, numbers);
+    }
+
+    private static List<String> names(Container container, List<Long> numbers) {
+        List<Long> all = numbers.isEmpty() ? List.of(TenantNetwork.OWN) : numbers;
+        return all.stream()
+                .map(number -> TenantNetwork.nameOf(container.account(), number))
+                .toList();
+    }
+
+    private Map<String, String> addresses(Container container, List<String> networks) {
+        return networks.isEmpty() ? Map.of() : tenure.read(dsl -> egress.addresses(dsl, container.id()));
     }
 
     private Optional<WorkloadDesired> wishOf(Container container, List<String> others) {
@@ -177,6 +198,7 @@ final class Links {
     /** Puts a container that runs back into the networks that somebody took it out of. */
     void rejoin(Container container, Seen seen, Outcome outcome) {
         List<String> missing = missing(container, seen);
+        Map<String, String> addresses = addresses(container, missing);
         wishOf(container, missing)
                 .ifPresent(wish -> missing.forEach(network -> {
                     LOG.atWarn()
@@ -184,7 +206,7 @@ final class Links {
                             .addKeyValue("network", network)
                             .log("A container was taken out of a network, and is put back");
                     try {
-                        engine.connect(container.engineName(), network, aliases(container, wish));
+                        putBack(container, network, aliases(container, wish), addresses.get(network));
                     } catch (EngineException.Missing e) {
                         LOG.debug("the network is gone too, or the container is", e);
                         outcome.then(new Subject.Networks(container.account()));
@@ -193,13 +215,29 @@ final class Links {
                 }));
     }
 
+    /** Under its own address, unless the network was made anew with others. */
+    private void putBack(Container container, String network, List<String> aliases, @Nullable String address) {
+        try {
+            engine.connect(container.engineName(), network, aliases, address);
+        } catch (EngineException.Refused | EngineException.Failed e) {
+            if (address == null) {
+                throw e;
+            }
+            LOG.atWarn()
+                    .addKeyValue("container", container.id())
+                    .addKeyValue("network", network)
+                    .log(
+                            "It does not get its address back, and what it sends under another is not counted: {}",
+                            e.getMessage());
+            engine.connect(container.engineName(), network, aliases);
+        }
+    }
+
     /** The networks that it should be in and is not. */
     private List<String> missing(Container container, Seen seen) {
         List<Long> numbers = ofRunning.computeIfAbsent(container.id(), id -> tenure.read(dsl -> links.of(dsl, id)));
-        return (numbers.isEmpty() ? List.of(TenantNetwork.OWN) : numbers)
-                .stream()
-                        .map(number -> TenantNetwork.nameOf(container.account(), number))
-                        .filter(network -> !seen.networks().contains(network))
-                        .toList();
+        return names(container, numbers).stream()
+                .filter(network -> !seen.networks().contains(network))
+                .toList();
     }
 }

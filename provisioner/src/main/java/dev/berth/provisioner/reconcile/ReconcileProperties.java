@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param logContainerMib how much of one container, the last
  * @param containerRetention how long an ended run is listed when a newer one exists
  * @param engineRetention how long an ended container stays on the engine, for those who want to ask the engine itself
+ * @param egressInterval how often it is told what running containers sent out of the address pool
  */
 @ConfigurationProperties("berth")
 public record ReconcileProperties(
@@ -37,7 +38,18 @@ public record ReconcileProperties(
         @DefaultValue("64") int logAccountMib,
         @DefaultValue("1") int logContainerMib,
         @DefaultValue("30d") Duration containerRetention,
-        @DefaultValue("0s") Duration engineRetention) {
+        @DefaultValue("0s") Duration engineRetention,
+        @DefaultValue("60s") Duration egressInterval) {
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    public ReconcileProperties {
+        if (egressInterval.compareTo(SHORTEST) < 0 || egressInterval.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "BERTH_EGRESS_INTERVAL is from 1s to 1h, not %s".formatted(egressInterval));
+        }
+    }
+
     ReconcileSettings settings(EngineProperties engine, TenantProperties tenants, ImageProperties images) {
         RolloutRules usual = RolloutRules.USUAL;
         return new ReconcileSettings(
@@ -57,6 +69,7 @@ public record ReconcileProperties(
                 images,
                 engine.writableRootMib(),
                 engine.machines(),
-                KeptLogRepository.Bounds.of(logRuns, logAccountMib, logContainerMib));
+                KeptLogRepository.Bounds.of(logRuns, logAccountMib, logContainerMib),
+                egressInterval);
     }
 }

@@ -19,4 +19,5 @@ record ReconcileSettings(
         ImageProperties images,
         int writableRootMib,
         String machines,
-        KeptLogRepository.Bounds logs) {}
+        KeptLogRepository.Bounds logs,
+        Duration egressInterval) {}

@@ -58,6 +58,7 @@ final class Reconciler {
     private final StandingRows standing;
     private final Look look;
     private final Inventories inventories;
+    private final EgressMeter egress;
     private final Witness witness;
     private final Retirement retirement;
     private final DiskWatch diskWatch;
@@ -91,6 +92,7 @@ final class Reconciler {
         this.rollouts = rooms.rollouts();
         this.witness = new Witness(signalled, host);
         this.retirement = new Retirement(tenure, rooms, clock);
+        this.egress = new EgressMeter(tenure, engine, rooms, clock, settings.egressInterval());
         LaunchFailures failures = new LaunchFailures(tenure, rooms.lifecycle());
         this.fetcher = new ImageFetcher(tenure, engine, rooms, failures, clock, settings);
         this.driver = new ContainerDriver(
@@ -98,7 +100,7 @@ final class Reconciler {
                 engine,
                 rooms,
                 fetcher,
-                new Launcher(tenure, engine, rooms, host, clock, witness, failures, settings.machines()),
+                new Launcher(tenure, engine, rooms, host, clock, witness, settings.machines(), egress),
                 clock,
                 witness,
                 settings);
@@ -172,6 +174,9 @@ final class Reconciler {
         if (inventory || last == null || !last.name().equals(seen.name())) {
             seen = host.record(tenure, seen, findings(seen, found));
         }
+        if (inventory) {
+            egress.measure(seen.name(), standing.read());
+        }
         if (inventory && found.complete() && !runsAhead()) {
             VolumeDriver.Found volumes = volumeDriver.look();
             inventories.write(seen.name(), earlier(observedAt, found.before()), found.alive(), volumes.kept());
@@ -205,6 +210,7 @@ final class Reconciler {
     private List<String> findings(EngineHost.Known here, Look.Found found) {
         List<String> findings = new ArrayList<>(tenure.read(dsl -> tenants.findings(dsl, pool, clock.instant())));
         findings.addAll(networkDriver.findings());
+        egress.finding().ifPresent(findings::add);
         if (clock.ahead().abs().compareTo(MOST_AHEAD) > 0) {
             findings.add("the host's clock is %s ms %s of this machine's%s: set both by NTP"
                     .formatted(

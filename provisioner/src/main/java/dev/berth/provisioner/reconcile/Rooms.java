@@ -2,6 +2,8 @@ package dev.berth.provisioner.reconcile;
 
 import dev.berth.provisioner.content.ContentStore;
 import dev.berth.provisioner.desired.WishRepository;
+import dev.berth.provisioner.egress.EgressCounters;
+import dev.berth.provisioner.egress.EgressRepository;
 import dev.berth.provisioner.lifecycle.ContainerRepository;
 import dev.berth.provisioner.lifecycle.KeptLogRepository;
 import dev.berth.provisioner.lifecycle.Lifecycle;
@@ -34,9 +36,16 @@ record Rooms(
         VolumeRepository volumes,
         VolumeStore store,
         ContentStore content,
-        Readiness readiness) {
+        Readiness readiness,
+        EgressRepository egress,
+        EgressCounters counters) {
     /** Made from nothing, for tests. */
     static Rooms make(VolumeStore store, ContentStore content) {
+        return make(store, content, EgressCounters.none("a test counts nothing"));
+    }
+
+    /** Made from nothing but counters, for tests. */
+    static Rooms make(VolumeStore store, ContentStore content, EgressCounters counters) {
         ContainerRepository containers = new ContainerRepository();
         return new Rooms(
                 new WishRepository(),
@@ -53,6 +62,8 @@ record Rooms(
                 new VolumeRepository(),
                 store,
                 content,
-                new Readiness());
+                new Readiness(),
+                new EgressRepository(),
+                counters);
     }
 }

@@ -12,6 +12,7 @@ import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
 import dev.berth.schema.container.ContainerStarted;
 import dev.berth.schema.container.ContainerStopped;
+import dev.berth.schema.container.EgressMeasured;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.container.LaunchFailed;
 import dev.berth.schema.container.VolumeDestroyed;
@@ -336,6 +337,7 @@ class ConvergenceTest {
             case VolumeReady ready -> ready.sequence();
             case VolumeDestroyed destroyed -> destroyed.sequence();
             case ContainerPaused paused -> 0;
+            case EgressMeasured measured -> 0;
             case VolumeFailed failed -> 0;
             case Inventory inventory -> 0;
         };

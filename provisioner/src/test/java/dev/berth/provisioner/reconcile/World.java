@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.table;
 import dev.berth.provisioner.content.ContentProperties;
 import dev.berth.provisioner.content.ContentStore;
 import dev.berth.provisioner.desired.Wish;
+import dev.berth.provisioner.egress.EgressCounters;
 import dev.berth.provisioner.engine.EngineException;
 import dev.berth.provisioner.engine.ImageProperties;
 import dev.berth.provisioner.lifecycle.Container;
@@ -80,7 +81,15 @@ final class World implements AutoCloseable {
     }
 
     World(VolumeStore store, ContentProperties content) {
-        rooms = Rooms.make(store, new ContentStore(content));
+        this(Rooms.make(store, new ContentStore(content)));
+    }
+
+    World(EgressCounters counters) {
+        this(Rooms.make(VolumeStore.none(), new ContentStore(new ContentProperties("", "")), counters));
+    }
+
+    private World(Rooms rooms) {
+        this.rooms = rooms;
         database.superuser().execute("alter role berth_provisioner set synchronous_commit = off");
         database.dataSource().getHikariPoolMXBean().softEvictConnections();
         dsl = DSL.using(statements.of(database.dataSource()), SQLDialect.POSTGRES);
@@ -113,7 +122,8 @@ final class World implements AutoCloseable {
                 new ImageProperties(List.of("*"), List.of(), 100, 200),
                 1024,
                 "remapped",
-                KeptLogRepository.Bounds.USUAL);
+                KeptLogRepository.Bounds.USUAL,
+                Duration.ofMinutes(1));
         reconciler = new Reconciler(tenure, engine, rooms, hostClock, host, settings, signalled, this::probe);
         queue.add(new Subject.Everything());
     }

@@ -454,7 +454,8 @@ public final class MisbehavingEngine implements ContainerEngine {
     }
 
     @Override
-    public void connect(String name, String network, List<String> aliases) {
+    public void connect(
+            String name, String network, List<String> aliases, @org.jspecify.annotations.Nullable String address) {
         call("network_connect", () -> {
             need(network);
             return box(name).joined.putIfAbsent(network, List.copyOf(aliases));

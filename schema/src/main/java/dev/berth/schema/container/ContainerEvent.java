@@ -8,6 +8,7 @@ public sealed interface ContainerEvent extends Event
                 ContainerResized,
                 ContainerStopped,
                 ContainerPaused,
+                EgressMeasured,
                 LaunchFailed,
                 Inventory,
                 VolumeReady,

@@ -33,7 +33,7 @@ public final class DockerHost {
 
     /** What a machine needs for an engine. */
     public static List<String> debianPackages() {
-        return List.of("docker.io", "iptables", "tini");
+        return List.of("docker.io", "iptables", "nftables", "tini");
     }
 
     /**
@@ -93,7 +93,7 @@ public final class DockerHost {
         String like = osRelease.getOrDefault("ID", "") + " " + osRelease.getOrDefault("ID_LIKE", "");
         String start = " && systemctl enable --now docker";
         if (like.contains("debian") || like.contains("ubuntu")) {
-            return "As root: apt-get update && apt-get install -y docker.io iptables tini";
+            return "As root: apt-get update && apt-get install -y docker.io iptables nftables tini";
         }
         if (like.contains("fedora") || like.contains("rhel")) {
             return "As root: dnf install -y moby-engine" + start;

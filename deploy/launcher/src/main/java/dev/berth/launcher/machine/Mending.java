@@ -13,6 +13,7 @@ public final class Mending {
     static final List<String> FOR_TESTS = List.of(
             "docker.io",
             "iptables",
+            "nftables",
             "crun",
             "podman",
             "btrfs-progs",
@@ -44,6 +45,7 @@ public final class Mending {
         });
         if (runs[0] && dockerHost.equals(DockerHost.LOCAL)) {
             attempt(say, () -> settings(new Engine(dockerHost), say));
+            Nftables.ready(dockerHost, say);
         }
         say.accept("");
     }

@@ -89,6 +89,7 @@ public final class Survey {
         }
         boolean local = dockerHost.startsWith("unix:");
         List<Finding> findings = new ArrayList<>();
+        findings.add(Nftables.look(dockerHost));
         try {
             JsonNode version = engine.version();
             findings.addAll(

@@ -6,6 +6,7 @@ package dev.berth.schema.db.metering;
 
 import dev.berth.schema.db.metering.tables.Account;
 import dev.berth.schema.db.metering.tables.Due;
+import dev.berth.schema.db.metering.tables.EgressReading;
 import dev.berth.schema.db.metering.tables.Fact;
 import dev.berth.schema.db.metering.tables.Finding;
 import dev.berth.schema.db.metering.tables.HostInventory;
@@ -47,6 +48,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>due</code>.
      */
     public final Due DUE = Due.DUE;
+
+    /**
+     * The table <code>egress_reading</code>.
+     */
+    public final EgressReading EGRESS_READING = EgressReading.EGRESS_READING;
 
     /**
      * The table <code>fact</code>.
@@ -111,6 +117,7 @@ public class DefaultSchema extends SchemaImpl {
         return Arrays.asList(
             Account.ACCOUNT,
             Due.DUE,
+            EgressReading.EGRESS_READING,
             Fact.FACT,
             Finding.FINDING,
             HostInventory.HOST_INVENTORY,

@@ -6,6 +6,7 @@ package dev.berth.schema.db.metering;
 
 import dev.berth.schema.db.metering.tables.Account;
 import dev.berth.schema.db.metering.tables.Due;
+import dev.berth.schema.db.metering.tables.EgressReading;
 import dev.berth.schema.db.metering.tables.Fact;
 import dev.berth.schema.db.metering.tables.Finding;
 import dev.berth.schema.db.metering.tables.HostInventory;
@@ -17,6 +18,7 @@ import dev.berth.schema.db.metering.tables.UsageWindow;
 import dev.berth.schema.db.metering.tables.Watermark;
 import dev.berth.schema.db.metering.tables.records.AccountRecord;
 import dev.berth.schema.db.metering.tables.records.DueRecord;
+import dev.berth.schema.db.metering.tables.records.EgressReadingRecord;
 import dev.berth.schema.db.metering.tables.records.FactRecord;
 import dev.berth.schema.db.metering.tables.records.FindingRecord;
 import dev.berth.schema.db.metering.tables.records.HostInventoryRecord;
@@ -48,6 +50,7 @@ public class Keys {
 
     public static final UniqueKey<AccountRecord> ACCOUNT_PKEY = Internal.createUniqueKey(Account.ACCOUNT, DSL.name("account_pkey"), new TableField[] { Account.ACCOUNT.ACCOUNT_ID }, true);
     public static final UniqueKey<DueRecord> DUE_PKEY = Internal.createUniqueKey(Due.DUE, DSL.name("due_pkey"), new TableField[] { Due.DUE.PARTITION, Due.DUE.SEQ }, true);
+    public static final UniqueKey<EgressReadingRecord> EGRESS_READING_PKEY = Internal.createUniqueKey(EgressReading.EGRESS_READING, DSL.name("egress_reading_pkey"), new TableField[] { EgressReading.EGRESS_READING.CONTAINER_ID, EgressReading.EGRESS_READING.MEASURED_AT }, true);
     public static final UniqueKey<FactRecord> FACT_PKEY = Internal.createUniqueKey(Fact.FACT, DSL.name("fact_pkey"), new TableField[] { Fact.FACT.CONTAINER_ID, Fact.FACT.SEQUENCE }, true);
     public static final UniqueKey<FindingRecord> FINDING_PKEY = Internal.createUniqueKey(Finding.FINDING, DSL.name("finding_pkey"), new TableField[] { Finding.FINDING.CONTAINER_ID, Finding.FINDING.KIND, Finding.FINDING.FROM_AT }, true);
     public static final UniqueKey<HostInventoryRecord> HOST_INVENTORY_PKEY = Internal.createUniqueKey(HostInventory.HOST_INVENTORY, DSL.name("host_inventory_pkey"), new TableField[] { HostInventory.HOST_INVENTORY.HOST, HostInventory.HOST_INVENTORY.PARTITION }, true);

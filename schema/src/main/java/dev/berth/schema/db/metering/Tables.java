@@ -6,6 +6,7 @@ package dev.berth.schema.db.metering;
 
 import dev.berth.schema.db.metering.tables.Account;
 import dev.berth.schema.db.metering.tables.Due;
+import dev.berth.schema.db.metering.tables.EgressReading;
 import dev.berth.schema.db.metering.tables.Fact;
 import dev.berth.schema.db.metering.tables.Finding;
 import dev.berth.schema.db.metering.tables.HostInventory;
@@ -32,6 +33,11 @@ public class Tables {
      * The table <code>due</code>.
      */
     public static final Due DUE = Due.DUE;
+
+    /**
+     * The table <code>egress_reading</code>.
+     */
+    public static final EgressReading EGRESS_READING = EgressReading.EGRESS_READING;
 
     /**
      * The table <code>fact</code>.

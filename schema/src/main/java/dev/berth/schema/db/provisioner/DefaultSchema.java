@@ -6,6 +6,8 @@ package dev.berth.schema.db.provisioner;
 
 import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
+import dev.berth.schema.db.provisioner.tables.EgressAddress;
+import dev.berth.schema.db.provisioner.tables.EgressMeter;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.ImagePin;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
@@ -50,6 +52,16 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>container_network</code>.
      */
     public final ContainerNetwork CONTAINER_NETWORK = ContainerNetwork.CONTAINER_NETWORK;
+
+    /**
+     * The table <code>egress_address</code>.
+     */
+    public final EgressAddress EGRESS_ADDRESS = EgressAddress.EGRESS_ADDRESS;
+
+    /**
+     * The table <code>egress_meter</code>.
+     */
+    public final EgressMeter EGRESS_METER = EgressMeter.EGRESS_METER;
 
     /**
      * The table <code>host</code>.
@@ -129,6 +141,8 @@ public class DefaultSchema extends SchemaImpl {
         return Arrays.asList(
             Container.CONTAINER,
             ContainerNetwork.CONTAINER_NETWORK,
+            EgressAddress.EGRESS_ADDRESS,
+            EgressMeter.EGRESS_METER,
             Host.HOST,
             ImagePin.IMAGE_PIN,
             KeptLog.KEPT_LOG,

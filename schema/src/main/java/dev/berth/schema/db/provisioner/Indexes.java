@@ -6,6 +6,7 @@ package dev.berth.schema.db.provisioner;
 
 import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
+import dev.berth.schema.db.provisioner.tables.EgressMeter;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
 import dev.berth.schema.db.provisioner.tables.Tenant;
 import dev.berth.schema.db.provisioner.tables.TenantImageName;
@@ -36,6 +37,7 @@ public class Indexes {
     public static final Index CONTAINER_ON_ENGINE = Internal.createIndex(DSL.name("container_on_engine"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.HOST }, false);
     public static final Index CONTAINER_ONE_PER_REPLICA = Internal.createIndex(DSL.name("container_one_per_replica"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.WORKLOAD_ID, Container.CONTAINER.REPLICA, Container.CONTAINER.REVISION, Container.CONTAINER.RUN }, true);
     public static final Index CONTAINER_STANDING = Internal.createIndex(DSL.name("container_standing"), Container.CONTAINER, new OrderField[] { Container.CONTAINER.WORKLOAD_ID }, false);
+    public static final Index EGRESS_METER_OPEN = Internal.createIndex(DSL.name("egress_meter_open"), EgressMeter.EGRESS_METER, new OrderField[] { EgressMeter.EGRESS_METER.HOST }, false);
     public static final Index KEPT_LOG_OF_ACCOUNT = Internal.createIndex(DSL.name("kept_log_of_account"), KeptLog.KEPT_LOG, new OrderField[] { KeptLog.KEPT_LOG.ACCOUNT_ID, KeptLog.KEPT_LOG.KEPT_AT }, false);
     public static final Index KEPT_LOG_OLD = Internal.createIndex(DSL.name("kept_log_old"), KeptLog.KEPT_LOG, new OrderField[] { KeptLog.KEPT_LOG.KEPT_AT }, false);
     public static final Index TENANT_IMAGE_NAME_IMAGE = Internal.createIndex(DSL.name("tenant_image_name_image"), TenantImageName.TENANT_IMAGE_NAME, new OrderField[] { TenantImageName.TENANT_IMAGE_NAME.IMAGE_ID }, false);

@@ -6,6 +6,8 @@ package dev.berth.schema.db.provisioner;
 
 import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
+import dev.berth.schema.db.provisioner.tables.EgressAddress;
+import dev.berth.schema.db.provisioner.tables.EgressMeter;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.ImagePin;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
@@ -20,6 +22,8 @@ import dev.berth.schema.db.provisioner.tables.VolumeMount;
 import dev.berth.schema.db.provisioner.tables.Wish;
 import dev.berth.schema.db.provisioner.tables.records.ContainerNetworkRecord;
 import dev.berth.schema.db.provisioner.tables.records.ContainerRecord;
+import dev.berth.schema.db.provisioner.tables.records.EgressAddressRecord;
+import dev.berth.schema.db.provisioner.tables.records.EgressMeterRecord;
 import dev.berth.schema.db.provisioner.tables.records.HostRecord;
 import dev.berth.schema.db.provisioner.tables.records.ImagePinRecord;
 import dev.berth.schema.db.provisioner.tables.records.KeptLogRecord;
@@ -55,6 +59,9 @@ public class Keys {
     public static final UniqueKey<ContainerRecord> CONTAINER_ENGINE_ID_KEY = Internal.createUniqueKey(Container.CONTAINER, DSL.name("container_engine_id_key"), new TableField[] { Container.CONTAINER.ENGINE_ID }, true);
     public static final UniqueKey<ContainerRecord> CONTAINER_PKEY = Internal.createUniqueKey(Container.CONTAINER, DSL.name("container_pkey"), new TableField[] { Container.CONTAINER.CONTAINER_ID }, true);
     public static final UniqueKey<ContainerNetworkRecord> CONTAINER_NETWORK_PKEY = Internal.createUniqueKey(ContainerNetwork.CONTAINER_NETWORK, DSL.name("container_network_pkey"), new TableField[] { ContainerNetwork.CONTAINER_NETWORK.CONTAINER_ID, ContainerNetwork.CONTAINER_NETWORK.NUMBER }, true);
+    public static final UniqueKey<EgressAddressRecord> EGRESS_ADDRESS_HOST_NETWORK_ADDRESS_KEY = Internal.createUniqueKey(EgressAddress.EGRESS_ADDRESS, DSL.name("egress_address_host_network_address_key"), new TableField[] { EgressAddress.EGRESS_ADDRESS.HOST, EgressAddress.EGRESS_ADDRESS.NETWORK, EgressAddress.EGRESS_ADDRESS.ADDRESS }, true);
+    public static final UniqueKey<EgressAddressRecord> EGRESS_ADDRESS_PKEY = Internal.createUniqueKey(EgressAddress.EGRESS_ADDRESS, DSL.name("egress_address_pkey"), new TableField[] { EgressAddress.EGRESS_ADDRESS.CONTAINER_ID, EgressAddress.EGRESS_ADDRESS.NETWORK }, true);
+    public static final UniqueKey<EgressMeterRecord> EGRESS_METER_PKEY = Internal.createUniqueKey(EgressMeter.EGRESS_METER, DSL.name("egress_meter_pkey"), new TableField[] { EgressMeter.EGRESS_METER.CONTAINER_ID }, true);
     public static final UniqueKey<HostRecord> HOST_ENGINE_KEY_KEY = Internal.createUniqueKey(Host.HOST, DSL.name("host_engine_key_key"), new TableField[] { Host.HOST.ENGINE_KEY }, true);
     public static final UniqueKey<HostRecord> HOST_PKEY = Internal.createUniqueKey(Host.HOST, DSL.name("host_pkey"), new TableField[] { Host.HOST.HOST_ }, true);
     public static final UniqueKey<ImagePinRecord> IMAGE_PIN_PKEY = Internal.createUniqueKey(ImagePin.IMAGE_PIN, DSL.name("image_pin_pkey"), new TableField[] { ImagePin.IMAGE_PIN.WORKLOAD_ID, ImagePin.IMAGE_PIN.REVISION, ImagePin.IMAGE_PIN.RUN }, true);
@@ -77,6 +84,8 @@ public class Keys {
     // -------------------------------------------------------------------------
 
     public static final ForeignKey<ContainerNetworkRecord, ContainerRecord> CONTAINER_NETWORK__CONTAINER_NETWORK_CONTAINER_ID_FKEY = Internal.createForeignKey(ContainerNetwork.CONTAINER_NETWORK, DSL.name("container_network_container_id_fkey"), new TableField[] { ContainerNetwork.CONTAINER_NETWORK.CONTAINER_ID }, Keys.CONTAINER_PKEY, new TableField[] { Container.CONTAINER.CONTAINER_ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<EgressAddressRecord, EgressMeterRecord> EGRESS_ADDRESS__EGRESS_ADDRESS_CONTAINER_ID_FKEY = Internal.createForeignKey(EgressAddress.EGRESS_ADDRESS, DSL.name("egress_address_container_id_fkey"), new TableField[] { EgressAddress.EGRESS_ADDRESS.CONTAINER_ID }, Keys.EGRESS_METER_PKEY, new TableField[] { EgressMeter.EGRESS_METER.CONTAINER_ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<EgressMeterRecord, ContainerRecord> EGRESS_METER__EGRESS_METER_CONTAINER_ID_FKEY = Internal.createForeignKey(EgressMeter.EGRESS_METER, DSL.name("egress_meter_container_id_fkey"), new TableField[] { EgressMeter.EGRESS_METER.CONTAINER_ID }, Keys.CONTAINER_PKEY, new TableField[] { Container.CONTAINER.CONTAINER_ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<TenantNetworkRecord, TenantRecord> TENANT_NETWORK__TENANT_NETWORK_ACCOUNT_ID_FKEY = Internal.createForeignKey(TenantNetwork.TENANT_NETWORK, DSL.name("tenant_network_account_id_fkey"), new TableField[] { TenantNetwork.TENANT_NETWORK.ACCOUNT_ID }, Keys.TENANT_PKEY, new TableField[] { Tenant.TENANT.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<VolumeMountRecord, VolumeRecord> VOLUME_MOUNT__VOLUME_MOUNT_VOLUME_ID_FKEY = Internal.createForeignKey(VolumeMount.VOLUME_MOUNT, DSL.name("volume_mount_volume_id_fkey"), new TableField[] { VolumeMount.VOLUME_MOUNT.VOLUME_ID }, Keys.VOLUME_PKEY, new TableField[] { Volume.VOLUME.VOLUME_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

@@ -6,6 +6,8 @@ package dev.berth.schema.db.provisioner;
 
 import dev.berth.schema.db.provisioner.tables.Container;
 import dev.berth.schema.db.provisioner.tables.ContainerNetwork;
+import dev.berth.schema.db.provisioner.tables.EgressAddress;
+import dev.berth.schema.db.provisioner.tables.EgressMeter;
 import dev.berth.schema.db.provisioner.tables.Host;
 import dev.berth.schema.db.provisioner.tables.ImagePin;
 import dev.berth.schema.db.provisioner.tables.KeptLog;
@@ -35,6 +37,16 @@ public class Tables {
      * The table <code>container_network</code>.
      */
     public static final ContainerNetwork CONTAINER_NETWORK = ContainerNetwork.CONTAINER_NETWORK;
+
+    /**
+     * The table <code>egress_address</code>.
+     */
+    public static final EgressAddress EGRESS_ADDRESS = EgressAddress.EGRESS_ADDRESS;
+
+    /**
+     * The table <code>egress_meter</code>.
+     */
+    public static final EgressMeter EGRESS_METER = EgressMeter.EGRESS_METER;
 
     /**
      * The table <code>host</code>.

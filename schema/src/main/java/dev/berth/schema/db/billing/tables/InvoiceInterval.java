@@ -163,6 +163,11 @@ public class InvoiceInterval extends TableImpl<InvoiceIntervalRecord> {
      */
     public final TableField<InvoiceIntervalRecord, Integer> VOLUME_GIB = createField(DSL.name("volume_gib"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
 
+    /**
+     * The column <code>invoice_interval.egress_bytes</code>.
+     */
+    public final TableField<InvoiceIntervalRecord, Long> EGRESS_BYTES = createField(DSL.name("egress_bytes"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
     private InvoiceInterval(Name alias, Table<InvoiceIntervalRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -165,6 +165,11 @@ public class UsagePiece extends TableImpl<UsagePieceRecord> {
      */
     public final TableField<UsagePieceRecord, Integer> VOLUME_GIB = createField(DSL.name("volume_gib"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
 
+    /**
+     * The column <code>usage_piece.egress_bytes</code>.
+     */
+    public final TableField<UsagePieceRecord, Long> EGRESS_BYTES = createField(DSL.name("egress_bytes"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
     private UsagePiece(Name alias, Table<UsagePieceRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -213,6 +218,7 @@ public class UsagePiece extends TableImpl<UsagePieceRecord> {
     public List<Check<UsagePieceRecord>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("usage_piece_check"), "(((end_ms >= start_ms) AND ((end_ms - start_ms) <= 3600000)))", true),
+            Internal.createCheck(this, DSL.name("usage_piece_egress_bytes_check"), "((egress_bytes >= 0))", true),
             Internal.createCheck(this, DSL.name("usage_piece_revision_check"), "((revision >= 0))", true),
             Internal.createCheck(this, DSL.name("usage_piece_size"), "((((volume_gib = 0) AND (cpu_millis > 0) AND (memory_mib > 0)) OR ((volume_gib > 0) AND (cpu_millis = 0) AND (memory_mib = 0))))", true)
         );

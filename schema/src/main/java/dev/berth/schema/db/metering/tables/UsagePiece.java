@@ -122,6 +122,11 @@ public class UsagePiece extends TableImpl<UsagePieceRecord> {
      */
     public final TableField<UsagePieceRecord, Integer> VOLUME_GIB = createField(DSL.name("volume_gib"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
 
+    /**
+     * The column <code>usage_piece.egress_bytes</code>.
+     */
+    public final TableField<UsagePieceRecord, Long> EGRESS_BYTES = createField(DSL.name("egress_bytes"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
     private UsagePiece(Name alias, Table<UsagePieceRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

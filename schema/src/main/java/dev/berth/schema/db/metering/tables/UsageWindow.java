@@ -99,6 +99,11 @@ public class UsageWindow extends TableImpl<UsageWindowRecord> {
      */
     public final TableField<UsageWindowRecord, BigInteger> VOLUME_GIB_MS = createField(DSL.name("volume_gib_ms"), SQLDataType.DECIMAL_INTEGER(38).nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.DECIMAL_INTEGER)), this, "");
 
+    /**
+     * The column <code>usage_window.egress_bytes</code>.
+     */
+    public final TableField<UsageWindowRecord, BigInteger> EGRESS_BYTES = createField(DSL.name("egress_bytes"), SQLDataType.DECIMAL_INTEGER(38).nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.DECIMAL_INTEGER)), this, "");
+
     private UsageWindow(Name alias, Table<UsageWindowRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -8,6 +8,7 @@ import dev.berth.schema.db.provisioner.DefaultSchema;
 import dev.berth.schema.db.provisioner.Indexes;
 import dev.berth.schema.db.provisioner.Keys;
 import dev.berth.schema.db.provisioner.tables.ContainerNetwork.ContainerNetworkPath;
+import dev.berth.schema.db.provisioner.tables.EgressMeter.EgressMeterPath;
 import dev.berth.schema.db.provisioner.tables.records.ContainerRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
@@ -393,6 +394,18 @@ public class Container extends TableImpl<ContainerRecord> {
             _containerNetwork = new ContainerNetworkPath(this, null, Keys.CONTAINER_NETWORK__CONTAINER_NETWORK_CONTAINER_ID_FKEY.getInverseKey());
 
         return _containerNetwork;
+    }
+
+    private transient EgressMeterPath _egressMeter;
+
+    /**
+     * Get the implicit to-many join path to the <code>egress_meter</code> table
+     */
+    public EgressMeterPath egressMeter() {
+        if (_egressMeter == null)
+            _egressMeter = new EgressMeterPath(this, null, Keys.EGRESS_METER__EGRESS_METER_CONTAINER_ID_FKEY.getInverseKey());
+
+        return _egressMeter;
     }
 
     @Override

@@ -303,6 +303,20 @@ public class InvoiceIntervalRecord extends UpdatableRecordImpl<InvoiceIntervalRe
         return (Integer) get(19);
     }
 
+    /**
+     * Setter for <code>invoice_interval.egress_bytes</code>.
+     */
+    public void setEgressBytes(Long value) {
+        set(20, value);
+    }
+
+    /**
+     * Getter for <code>invoice_interval.egress_bytes</code>.
+     */
+    public Long getEgressBytes() {
+        return (Long) get(20);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -326,7 +340,7 @@ public class InvoiceIntervalRecord extends UpdatableRecordImpl<InvoiceIntervalRe
     /**
      * Create a detached, initialised InvoiceIntervalRecord
      */
-    public InvoiceIntervalRecord(InvoiceId invoiceId, Integer ordinal, Boolean correction, WorkloadId workloadId, ContainerId containerId, String engineId, Instant intervalStart, Instant intervalEnd, Instant partStart, Instant partEnd, Long ms, Integer cpuMillis, Integer memoryMib, Boolean billed, String zeroReason, Instant monthStart, String operation, String actor, Instant causedAt, Integer volumeGib) {
+    public InvoiceIntervalRecord(InvoiceId invoiceId, Integer ordinal, Boolean correction, WorkloadId workloadId, ContainerId containerId, String engineId, Instant intervalStart, Instant intervalEnd, Instant partStart, Instant partEnd, Long ms, Integer cpuMillis, Integer memoryMib, Boolean billed, String zeroReason, Instant monthStart, String operation, String actor, Instant causedAt, Integer volumeGib, Long egressBytes) {
         super(InvoiceInterval.INVOICE_INTERVAL);
 
         setInvoiceId(invoiceId);
@@ -349,6 +363,7 @@ public class InvoiceIntervalRecord extends UpdatableRecordImpl<InvoiceIntervalRe
         setActor(actor);
         setCausedAt(causedAt);
         setVolumeGib(volumeGib);
+        setEgressBytes(egressBytes);
         resetTouchedOnNotNull();
     }
 }

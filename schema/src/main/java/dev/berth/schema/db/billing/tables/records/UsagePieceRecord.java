@@ -318,6 +318,20 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
         return (Integer) get(20);
     }
 
+    /**
+     * Setter for <code>usage_piece.egress_bytes</code>.
+     */
+    public void setEgressBytes(Long value) {
+        set(21, value);
+    }
+
+    /**
+     * Getter for <code>usage_piece.egress_bytes</code>.
+     */
+    public Long getEgressBytes() {
+        return (Long) get(21);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -341,7 +355,7 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
     /**
      * Create a detached, initialised UsagePieceRecord
      */
-    public UsagePieceRecord(ContainerId containerId, Long startMs, Integer revision, Long endMs, AccountId accountId, WorkloadId workloadId, String engineId, Instant intervalStart, Instant intervalEnd, Integer cpuMillis, Integer memoryMib, Boolean billed, String zeroReason, Integer partition, Long ingested, EventId eventId, String operation, String actor, Instant causedAt, Instant recordedAt, Integer volumeGib) {
+    public UsagePieceRecord(ContainerId containerId, Long startMs, Integer revision, Long endMs, AccountId accountId, WorkloadId workloadId, String engineId, Instant intervalStart, Instant intervalEnd, Integer cpuMillis, Integer memoryMib, Boolean billed, String zeroReason, Integer partition, Long ingested, EventId eventId, String operation, String actor, Instant causedAt, Instant recordedAt, Integer volumeGib, Long egressBytes) {
         super(UsagePiece.USAGE_PIECE);
 
         setContainerId(containerId);
@@ -365,6 +379,7 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
         setCausedAt(causedAt);
         setRecordedAt(recordedAt);
         setVolumeGib(volumeGib);
+        setEgressBytes(egressBytes);
         resetTouchedOnNotNull();
     }
 }

@@ -205,6 +205,20 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
         return (Integer) get(12);
     }
 
+    /**
+     * Setter for <code>usage_piece.egress_bytes</code>.
+     */
+    public void setEgressBytes(Long value) {
+        set(13, value);
+    }
+
+    /**
+     * Getter for <code>usage_piece.egress_bytes</code>.
+     */
+    public Long getEgressBytes() {
+        return (Long) get(13);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -228,7 +242,7 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
     /**
      * Create a detached, initialised UsagePieceRecord
      */
-    public UsagePieceRecord(ContainerId containerId, Instant startAt, Instant endAt, Instant intervalStart, AccountId accountId, WorkloadId workloadId, Integer cpuMillis, Integer memoryMib, String zeroReason, Boolean withdrawn, Integer revision, Instant recordedAt, Integer volumeGib) {
+    public UsagePieceRecord(ContainerId containerId, Instant startAt, Instant endAt, Instant intervalStart, AccountId accountId, WorkloadId workloadId, Integer cpuMillis, Integer memoryMib, String zeroReason, Boolean withdrawn, Integer revision, Instant recordedAt, Integer volumeGib, Long egressBytes) {
         super(UsagePiece.USAGE_PIECE);
 
         setContainerId(containerId);
@@ -244,6 +258,7 @@ public class UsagePieceRecord extends UpdatableRecordImpl<UsagePieceRecord> {
         setRevision(revision);
         setRecordedAt(recordedAt);
         setVolumeGib(volumeGib);
+        setEgressBytes(egressBytes);
         resetTouchedOnNotNull();
     }
 }

@@ -136,6 +136,20 @@ public class UsageWindowRecord extends UpdatableRecordImpl<UsageWindowRecord> {
         return (BigInteger) get(7);
     }
 
+    /**
+     * Setter for <code>usage_window.egress_bytes</code>.
+     */
+    public void setEgressBytes(BigInteger value) {
+        set(8, value);
+    }
+
+    /**
+     * Getter for <code>usage_window.egress_bytes</code>.
+     */
+    public BigInteger getEgressBytes() {
+        return (BigInteger) get(8);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -159,7 +173,7 @@ public class UsageWindowRecord extends UpdatableRecordImpl<UsageWindowRecord> {
     /**
      * Create a detached, initialised UsageWindowRecord
      */
-    public UsageWindowRecord(ContainerId containerId, Instant hour, AccountId accountId, WorkloadId workloadId, BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs, BigInteger volumeGibMs) {
+    public UsageWindowRecord(ContainerId containerId, Instant hour, AccountId accountId, WorkloadId workloadId, BigInteger containerMs, BigInteger cpuMillisMs, BigInteger memoryMibMs, BigInteger volumeGibMs, BigInteger egressBytes) {
         super(UsageWindow.USAGE_WINDOW);
 
         setContainerId(containerId);
@@ -170,6 +184,7 @@ public class UsageWindowRecord extends UpdatableRecordImpl<UsageWindowRecord> {
         setCpuMillisMs(cpuMillisMs);
         setMemoryMibMs(memoryMibMs);
         setVolumeGibMs(volumeGibMs);
+        setEgressBytes(egressBytes);
         resetTouchedOnNotNull();
     }
 }
