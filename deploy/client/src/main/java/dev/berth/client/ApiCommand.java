@@ -97,9 +97,7 @@ final class ApiCommand implements Callable<Integer> {
         String where = named ? path : first;
         if (where == null || !where.startsWith("/")) {
             throw new Complaint(
-                    Exit.USAGE,
-                    "A path such as /v1/workloads is missing.",
-                    "'berth api' without a path lists them.");
+                    Exit.USAGE, "A path such as /v1/workloads is missing.", "'berth api' without a path lists them.");
         }
         Call call = Call.raw(verb, where);
         for (Map.Entry<String, String> header : headers().entrySet()) {
@@ -121,8 +119,12 @@ final class ApiCommand implements Callable<Integer> {
 
     private static int list(Given to) {
         Table table = new Table("METHOD", "PATH", "NEEDS", "WHAT");
-        Routes.all().forEach(route -> table.row(
-                route.method(), route.path(), route.scope().isEmpty() ? "nothing" : route.scope(), route.summary()));
+        Routes.all()
+                .forEach(route -> table.row(
+                        route.method(),
+                        route.path(),
+                        route.scope().isEmpty() ? "nothing" : route.scope(),
+                        route.summary()));
         to.screen().table(table);
         return Exit.OK;
     }
@@ -149,7 +151,8 @@ final class ApiCommand implements Callable<Integer> {
     private Call query(Call call) {
         Call asked = call;
         for (List<String> fields : List.of(texts, values)) {
-            for (Map.Entry<String, String> field : Wished.pairs(fields, "--field").entrySet()) {
+            for (Map.Entry<String, String> field :
+                    Wished.pairs(fields, "--field").entrySet()) {
                 asked = asked.with(field.getKey(), field.getValue());
             }
         }

@@ -19,6 +19,8 @@ import picocli.CommandLine.Parameters;
 
 /** Changes of workloads. Each waits until it is through, or says why it is not. */
 final class ChangeCommands {
+    private ChangeCommands() {}
+
     /** Whether and how long to wait. */
     static final class Patience {
         @Option(
@@ -42,19 +44,20 @@ final class ChangeCommands {
     }
 
     @Command(
-            description = "Changes a workload: another image, or what the options say. A service changes over without a gap.",
+            description =
+                    "Changes a workload: another image, or what the options say. A service changes over without a gap.",
             mixinStandardHelpOptions = true)
-    int deploy(
+    static int deploy(
             @Mixin Given given,
             @Mixin Patience patience,
             @Mixin Wished wished,
             @Parameters(index = "0", paramLabel = "WORKLOAD") String name,
             @Parameters(index = "1", arity = "0..1", paramLabel = "IMAGE") @Nullable String image,
             @Parameters(index = "2..*", arity = "0..*", paramLabel = "WORD", description = "The command, after --.")
-                    @Nullable List<String> command) {
-        WorkloadRequest wish = new WorkloadRequest()
-                .image(image)
-                .args(command == null || command.isEmpty() ? null : command);
+                    @Nullable
+                    List<String> command) {
+        WorkloadRequest wish =
+                new WorkloadRequest().image(image).args(command == null || command.isEmpty() ? null : command);
         wished.into(wish, given.environment());
         if (wish.json().isEmpty()) {
             throw new Complaint(Exit.USAGE, "Nothing is to be changed.", "Name an image, or an option.");
@@ -67,7 +70,7 @@ final class ChangeCommands {
     }
 
     @Command(description = "Sets how many containers of workloads run.", mixinStandardHelpOptions = true)
-    int scale(
+    static int scale(
             @Mixin Given given,
             @Mixin Patience patience,
             @Parameters(arity = "1..*", paramLabel = "WORKLOAD=N") List<String> wishes) {
@@ -88,27 +91,39 @@ final class ChangeCommands {
     }
 
     @Command(description = "Stops workloads; they are kept, and hold no quota.", mixinStandardHelpOptions = true)
-    int stop(@Mixin Given given, @Mixin Patience patience, @Parameters(arity = "1..*", paramLabel = "WORKLOAD") List<String> names) {
+    static int stop(
+            @Mixin Given given,
+            @Mixin Patience patience,
+            @Parameters(arity = "1..*", paramLabel = "WORKLOAD") List<String> names) {
         return each(given, patience, Routes.POST_WORKLOADS_ID_STOP, names);
     }
 
     @Command(description = "Starts workloads that are stopped; a job runs once more.", mixinStandardHelpOptions = true)
-    int start(@Mixin Given given, @Mixin Patience patience, @Parameters(arity = "1..*", paramLabel = "WORKLOAD") List<String> names) {
+    static int start(
+            @Mixin Given given,
+            @Mixin Patience patience,
+            @Parameters(arity = "1..*", paramLabel = "WORKLOAD") List<String> names) {
         return each(given, patience, Routes.POST_WORKLOADS_ID_START, names);
     }
 
     @Command(description = "Replaces the containers of workloads.", mixinStandardHelpOptions = true)
-    int restart(@Mixin Given given, @Mixin Patience patience, @Parameters(arity = "1..*", paramLabel = "WORKLOAD") List<String> names) {
+    static int restart(
+            @Mixin Given given,
+            @Mixin Patience patience,
+            @Parameters(arity = "1..*", paramLabel = "WORKLOAD") List<String> names) {
         return each(given, patience, Routes.POST_WORKLOADS_ID_RESTART, names);
     }
 
     @Command(description = "Deletes workloads and their containers.", mixinStandardHelpOptions = true)
-    int rm(@Mixin Given given, @Mixin Patience patience, @Parameters(arity = "1..*", paramLabel = "WORKLOAD") List<String> names) {
+    static int rm(
+            @Mixin Given given,
+            @Mixin Patience patience,
+            @Parameters(arity = "1..*", paramLabel = "WORKLOAD") List<String> names) {
         return each(given, patience, Routes.DELETE_WORKLOADS_ID, names);
     }
 
     @Command(description = "Goes back to the revision before, or to another one.", mixinStandardHelpOptions = true)
-    int rollback(
+    static int rollback(
             @Mixin Given given,
             @Mixin Patience patience,
             @Parameters(index = "0", paramLabel = "WORKLOAD") String name,

@@ -38,7 +38,10 @@ final class Commands {
 
     @Command(
             name = "berth",
-            description = {"Containers by the second.", "What the operator's checkout has beside this: up, down, status, doctor, demo, test, bench."},
+            description = {
+                "Containers by the second.",
+                "What the operator's checkout has beside this: up, down, status, doctor, demo, test, bench."
+            },
             mixinStandardHelpOptions = true,
             version = Main.VERSION,
             synopsisSubcommandLabel = "COMMAND",
@@ -79,16 +82,22 @@ final class Commands {
 
     /** A line that understands these arguments. */
     static CommandLine lineFor(World world, String... arguments) {
-        Optional<String> first = Arrays.stream(arguments).filter(word -> !word.startsWith("-")).findFirst();
+        Optional<String> first =
+                Arrays.stream(arguments).filter(word -> !word.startsWith("-")).findFirst();
         Optional<String> known = first.filter(HOLDERS::containsKey);
-        return known.isPresent() ? line(world, Set.of(known.get())) : line(world, HOLDERS.keySet());
+        if (known.isPresent()) {
+            return line(world, Set.of(known.get()));
+        }
+        return line(world, List.of(arguments).equals(List.of("--version")) ? Set.of() : HOLDERS.keySet());
     }
 
     static CommandLine line(World world, Set<String> names) {
         CommandLine.IFactory factory = new CommandLine.IFactory() {
             @Override
             public <K> K create(Class<K> type) throws Exception {
-                return type == Given.class ? type.cast(new Given(world)) : CommandLine.defaultFactory().create(type);
+                return type == Given.class
+                        ? type.cast(new Given(world))
+                        : CommandLine.defaultFactory().create(type);
             }
         };
         CommandLine root = new CommandLine(new Root(), factory);

@@ -30,15 +30,13 @@ final class CompletionCommand implements Callable<Integer> {
     public Integer call() {
         Given to = Objects.requireNonNull(given);
         CommandLine all = Commands.line(to.world(), Commands.names());
-        String script =
-                switch (shell) {
-                    // It begins by telling bash's and zsh's words for the same thing apart.
-                    case "bash", "zsh" -> AutoComplete.bash("berth", all);
-                    case "fish" -> fish(all);
-                    default ->
-                        throw new Complaint(
-                                Exit.USAGE, "'%s' is not known.".formatted(shell), "Known are bash, zsh, fish.");
-                };
+        String script = switch (shell) {
+            // It begins by telling bash's and zsh's words for the same thing apart.
+            case "bash", "zsh" -> AutoComplete.bash("berth", all);
+            case "fish" -> fish(all);
+            default ->
+                throw new Complaint(Exit.USAGE, "'%s' is not known.".formatted(shell), "Known are bash, zsh, fish.");
+        };
         to.world().out().print(script);
         return Exit.OK;
     }
@@ -57,10 +55,12 @@ final class CompletionCommand implements Callable<Integer> {
                 script.append("complete -c berth -n '__fish_seen_subcommand_from %s' -a %s\n".formatted(name, sub));
             }
         }
-        new Commands.Methods().forEach(method -> script.append(
-                "complete -c berth -n '__fish_seen_subcommand_from api' -a %s\n".formatted(method)));
-        new Commands.Paths().forEach(path -> script.append(
-                "complete -c berth -n '__fish_seen_subcommand_from api' -a %s\n".formatted(quoted(path))));
+        new Commands.Methods()
+                .forEach(method -> script.append(
+                        "complete -c berth -n '__fish_seen_subcommand_from api' -a %s\n".formatted(method)));
+        new Commands.Paths()
+                .forEach(path -> script.append(
+                        "complete -c berth -n '__fish_seen_subcommand_from api' -a %s\n".formatted(quoted(path))));
         return script.toString();
     }
 

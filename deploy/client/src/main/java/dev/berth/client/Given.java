@@ -22,7 +22,10 @@ final class Given {
             description = "Write ids only.")
     private boolean quiet;
 
-    @Option(names = "--profile", paramLabel = "NAME", description = "Call as this profile (default: the last that was signed in).")
+    @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            description = "Call as this profile (default: the last that was signed in).")
     private @Nullable String profile;
 
     Given(World world) {

@@ -19,22 +19,40 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What happened, and who caused it. */
 final class HistoryCommands {
+    private HistoryCommands() {}
+
     private static final int USUAL = 20;
 
     @Command(
-            description = "Shows the last events, and with -f goes on with those that come: none is lost or comes twice.",
+            description =
+                    "Shows the last events, and with -f goes on with those that come: none is lost or comes twice.",
             mixinStandardHelpOptions = true)
-    int events(
+    static int events(
             @Mixin Given given,
             @Option(names = {"-f", "--follow"}) boolean follow,
-            @Option(names = {"-n", "--tail"}, paramLabel = "N", description = "How many to begin with; 20 if not given.") @Nullable Integer tail,
-            @Option(names = "--type", paramLabel = "TYPE", description = "Such as container.started, or container; commas between.") @Nullable String type,
+            @Option(
+                            names = {"-n", "--tail"},
+                            paramLabel = "N",
+                            description = "How many to begin with; 20 if not given.")
+                    @Nullable
+                    Integer tail,
+            @Option(
+                            names = "--type",
+                            paramLabel = "TYPE",
+                            description = "Such as container.started, or container; commas between.")
+                    @Nullable
+                    String type,
             @Option(names = "--workload", paramLabel = "WORKLOAD") @Nullable String workload,
-            @Option(names = "--operation", paramLabel = "ID", description = "Only what it caused.") @Nullable String operation) {
+            @Option(names = "--operation", paramLabel = "ID", description = "Only what it caused.") @Nullable
+                    String operation) {
         Gateway gateway = given.gateway();
         Call call = Call.of(Routes.GET_EVENTS)
                 .with("type", type)
-                .with("workload", workload == null ? null : Lookup.workload(gateway, workload).id())
+                .with(
+                        "workload",
+                        workload == null
+                                ? null
+                                : Lookup.workload(gateway, workload).id())
                 .with("operation", operation)
                 .call();
         // The newest of all, filter or not: the stream goes on behind it, so that nothing falls between the two.
@@ -45,13 +63,15 @@ final class HistoryCommands {
                         .orElse("")
                 : "";
         int wanted = tail == null ? USUAL : tail;
-        List<JsonNode> before = wanted == 0 ? List.of() : gateway.some(call, wanted).reversed();
+        List<JsonNode> before =
+                wanted == 0 ? List.of() : gateway.some(call, wanted).reversed();
         before.forEach(json -> show(given, json));
         boolean read = given.screen().flush();
         if (follow && read) {
             String shown = before.isEmpty() ? "" : new FeedEvent(before.getLast()).id();
             gateway.follow(call, after(newest, shown), (id, _, data) -> {
-                if (before.stream().noneMatch(json -> json.path("id").asString("").equals(id))) {
+                if (before.stream()
+                        .noneMatch(json -> json.path("id").asString("").equals(id))) {
                     show(given, JsonMapper.shared().readTree(data));
                 }
                 return given.screen().flush();
@@ -81,11 +101,16 @@ final class HistoryCommands {
     @Command(
             description = "Lists what was asked for and what became of it; shows one with its steps.",
             mixinStandardHelpOptions = true)
-    int operations(
+    static int operations(
             @Mixin Given given,
             @Parameters(index = "0", arity = "0..1", paramLabel = "ID") @Nullable String id,
             @Option(names = "--state", description = "Only those that are running, failed, …") @Nullable String state,
-            @Option(names = {"-n", "--tail"}, paramLabel = "N", description = "How many; 20 if not given.") @Nullable Integer tail,
+            @Option(
+                            names = {"-n", "--tail"},
+                            paramLabel = "N",
+                            description = "How many; 20 if not given.")
+                    @Nullable
+                    Integer tail,
             @Option(names = "--cancel", description = "Cancel it.") boolean cancel,
             @Option(names = "--retry", description = "Do it again.") boolean retry) {
         Screen screen = given.screen();
@@ -102,7 +127,8 @@ final class HistoryCommands {
                 if (given.quiet()) {
                     screen.line(one.id());
                 }
-                table.row(one.id(), one.verb(), one.subject(), one.state(), Words.time(one.acceptedAt()), one.message());
+                table.row(
+                        one.id(), one.verb(), one.subject(), one.state(), Words.time(one.acceptedAt()), one.message());
             }
             if (!given.quiet()) {
                 screen.table(table);
@@ -121,7 +147,9 @@ final class HistoryCommands {
             OperationView one = new OperationView(json);
             screen.line(Words.clean("%s  %s  %s  %s".formatted(one.id(), one.verb(), one.state(), one.message())));
             Table table = new Table("STEP", "OF", "STATE", "MESSAGE");
-            one.steps().forEach(step -> table.row(step.text("verb"), step.text("subject"), step.text("state"), step.text("message")));
+            one.steps()
+                    .forEach(step -> table.row(
+                            step.text("verb"), step.text("subject"), step.text("state"), step.text("message")));
             screen.table(table);
         }
         return Exit.OK;

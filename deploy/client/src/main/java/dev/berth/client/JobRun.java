@@ -54,18 +54,16 @@ final class JobRun {
     }
 
     private RunView run() {
-        JsonNode runs =
-                gateway.send(Call.of(Routes.GET_WORKLOADS_ID_RUNS, job.id()).call()).json();
-        return new RunView(runs.path("data")
-                .valueStream()
-                .findFirst()
-                .orElse(JsonNodeFactory.instance.objectNode()));
+        JsonNode runs = gateway.send(
+                        Call.of(Routes.GET_WORKLOADS_ID_RUNS, job.id()).call())
+                .json();
+        return new RunView(runs.path("data").valueStream().findFirst().orElse(JsonNodeFactory.instance.objectNode()));
     }
 
     /** What its container ended with that ended last, of those that ended badly; 0 for none. */
     private int exitCode(long run) {
-        List<JsonNode> containers =
-                gateway.all(Call.of(Routes.GET_WORKLOADS_ID_CONTAINERS, job.id()).call());
+        List<JsonNode> containers = gateway.all(
+                Call.of(Routes.GET_WORKLOADS_ID_CONTAINERS, job.id()).call());
         return containers.stream()
                 .filter(json -> json.path("run").asLong(run) == run)
                 .map(Container::new)

@@ -47,36 +47,36 @@ public final class Main {
     private static int explain(World world, Exception problem) throws Exception {
         world.out().flush();
         List<String> lines = new ArrayList<>();
-        int exit =
-                switch (problem) {
-                    case Refused refused -> {
-                        lines.addAll(said(refused));
-                        yield Exit.of(refused);
-                    }
-                    case Away away -> {
-                        lines.add(Words.clean(String.valueOf(away.getMessage())));
-                        lines.add("Is that the right address, and is it up? 'berth whoami' shows it; BERTH_URL or --profile names another.");
-                        yield Exit.AWAY;
-                    }
-                    case Complaint complaint -> {
-                        lines.add(String.valueOf(complaint.getMessage()));
-                        lines.add(complaint.hint());
-                        yield complaint.exit();
-                    }
-                    case RemoteProgram.Broken broken -> {
-                        lines.add(Words.clean(String.valueOf(broken.getMessage())));
-                        yield Exit.REFUSED;
-                    }
-                    case UncheckedIOException io -> {
-                        lines.add(Words.clean(String.valueOf(io.getMessage())));
-                        yield Exit.REFUSED;
-                    }
-                    case IllegalArgumentException wrong -> {
-                        lines.add(Words.clean(String.valueOf(wrong.getMessage())));
-                        yield Exit.USAGE;
-                    }
-                    default -> throw problem;
-                };
+        int exit = switch (problem) {
+            case Refused refused -> {
+                lines.addAll(said(refused));
+                yield Exit.of(refused);
+            }
+            case Away away -> {
+                lines.add(Words.clean(String.valueOf(away.getMessage())));
+                lines.add(
+                        "Is that the right address, and is it up? 'berth whoami' shows it; BERTH_URL or --profile names another.");
+                yield Exit.AWAY;
+            }
+            case Complaint complaint -> {
+                lines.add(String.valueOf(complaint.getMessage()));
+                lines.add(complaint.hint());
+                yield complaint.exit();
+            }
+            case RemoteProgram.Broken broken -> {
+                lines.add(Words.clean(String.valueOf(broken.getMessage())));
+                yield Exit.REFUSED;
+            }
+            case UncheckedIOException io -> {
+                lines.add(Words.clean(String.valueOf(io.getMessage())));
+                yield Exit.REFUSED;
+            }
+            case IllegalArgumentException wrong -> {
+                lines.add(Words.clean(String.valueOf(wrong.getMessage())));
+                yield Exit.USAGE;
+            }
+            default -> throw problem;
+        };
         PrintStream err = world.err();
         err.println("berth: " + lines.getFirst());
         lines.stream().skip(1).filter(line -> !line.isBlank()).forEach(line -> err.println("  " + line));

@@ -27,8 +27,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What may be used, what was, and what is owed. */
 final class MoneyCommands {
+    private MoneyCommands() {}
+
     @Command(description = "Shows limits, what is used of them, and what is left.", mixinStandardHelpOptions = true)
-    int quota(@Mixin Given given) {
+    static int quota(@Mixin Given given) {
         JsonNode json = given.gateway().send(Call.of(Routes.GET_QUOTA).call()).json();
         if (given.json()) {
             given.screen().json(json);
@@ -37,7 +39,11 @@ final class MoneyCommands {
         QuotaView quota = new QuotaView(json);
         Table table = new Table("WHAT", ">LIMIT", ">USED", ">LEFT");
         for (String name : quota.limits().json().propertyNames()) {
-            table.row(name, quota.limits().number(name), quota.used().number(name), quota.available().number(name));
+            table.row(
+                    name,
+                    quota.limits().number(name),
+                    quota.used().number(name),
+                    quota.available().number(name));
         }
         given.screen().table(table);
         return Exit.OK;
@@ -46,11 +52,14 @@ final class MoneyCommands {
     @Command(
             description = "Shows what was used and what it costs, of the current billing period unless said.",
             mixinStandardHelpOptions = true)
-    int usage(
+    static int usage(
             @Mixin Given given,
-            @Option(names = "--from", paramLabel = "TIME", description = "A time, a date, or how long ago, such as 7d.") @Nullable String from,
+            @Option(names = "--from", paramLabel = "TIME", description = "A time, a date, or how long ago, such as 7d.")
+                    @Nullable
+                    String from,
             @Option(names = "--to", paramLabel = "TIME") @Nullable String to,
-            @Option(names = "--by", paramLabel = "WHAT", description = "workload, container, day or hour.") @Nullable String by) {
+            @Option(names = "--by", paramLabel = "WHAT", description = "workload, container, day or hour.") @Nullable
+                    String by) {
         Instant now = Instant.now();
         JsonNode json = given.gateway()
                 .send(Call.of(Routes.GET_USAGE)
@@ -68,8 +77,12 @@ final class MoneyCommands {
         json.path("data").forEach(row -> add(table, new UsageRow(row), names));
         add(table, new UsageRow(json.path("total")), Map.of());
         given.screen().table(table);
-        given.screen().line("From %s to %s, as of %s.".formatted(
-                json.path("from").asString(""), json.path("to").asString(""), json.path("as_of").asString("")));
+        given.screen()
+                .line("From %s to %s, as of %s."
+                        .formatted(
+                                json.path("from").asString(""),
+                                json.path("to").asString(""),
+                                json.path("as_of").asString("")));
         return Exit.OK;
     }
 
@@ -94,11 +107,15 @@ final class MoneyCommands {
     }
 
     @Command(
-            description = "Shows what the current period costs so far and what runs costs for an hour; --watch goes on each second.",
+            description =
+                    "Shows what the current period costs so far and what runs costs for an hour; --watch goes on each second.",
             mixinStandardHelpOptions = true)
-    int cost(
+    static int cost(
             @Mixin Given given,
-            @Option(names = {"-w", "--watch"}, description = "Go on until it is interrupted.") boolean watch) {
+            @Option(
+                            names = {"-w", "--watch"},
+                            description = "Go on until it is interrupted.")
+                    boolean watch) {
         Map<String, String> names = given.json() ? Map.of() : names(given.gateway());
         Screen screen = given.screen();
         int[] shown = {0};
@@ -129,37 +146,49 @@ final class MoneyCommands {
     }
 
     private static String burn(Live live) {
-        return Words.clean(live.burnRate().perHour() + " " + live.burnRate().currency()).strip();
+        return Words.clean(live.burnRate().perHour() + " " + live.burnRate().currency())
+                .strip();
     }
 
     private static int show(Screen screen, Live live, Map<String, String> names) {
         int lines = 4;
-        screen.line("Accrued    %s since %s".formatted(Words.money(live.accrued().json()), Words.time(live.period().start())));
+        screen.line("Accrued    %s since %s"
+                .formatted(
+                        Words.money(live.accrued().json()),
+                        Words.time(live.period().start())));
         screen.line("Burn rate  %s an hour, %d containers".formatted(burn(live), live.running()));
-        screen.line("Cap        %s".formatted(
-                live.cap().has("amount_minor")
-                        ? Words.money(live.cap().json())
-                                + (live.has("seconds_to_cap")
-                                        ? ", in " + Words.span(Duration.ofSeconds(live.secondsToCap()))
-                                        : "")
-                        : "none"));
+        screen.line("Cap        %s"
+                .formatted(
+                        live.cap().has("amount_minor")
+                                ? Words.money(live.cap().json())
+                                        + (live.has("seconds_to_cap")
+                                                ? ", in " + Words.span(Duration.ofSeconds(live.secondsToCap()))
+                                                : "")
+                                : "none"));
         Table table = new Table("WORKLOAD", ">RUNNING", ">CONTAINER S", ">COST");
-        live.workloads().forEach(one -> table.row(
-                names.getOrDefault(one.workload(), one.workload()),
-                one.running(),
-                one.containerSeconds(),
-                Words.money(one.accrued().json())));
+        live.workloads()
+                .forEach(one -> table.row(
+                        names.getOrDefault(one.workload(), one.workload()),
+                        one.running(),
+                        one.containerSeconds(),
+                        Words.money(one.accrued().json())));
         screen.table(table);
         return lines + live.workloads().size();
     }
 
     @Command(
-            description = "Lists invoices; shows one by number, id or 'upcoming', and with --line what a line was made of.",
+            description =
+                    "Lists invoices; shows one by number, id or 'upcoming', and with --line what a line was made of.",
             mixinStandardHelpOptions = true)
-    int invoices(
+    static int invoices(
             @Mixin Given given,
             @Parameters(index = "0", arity = "0..1", paramLabel = "INVOICE") @Nullable String name,
-            @Option(names = "--line", paramLabel = "ID", description = "Each start and stop of a container that it has.") @Nullable String line,
+            @Option(
+                            names = "--line",
+                            paramLabel = "ID",
+                            description = "Each start and stop of a container that it has.")
+                    @Nullable
+                    String line,
             @Option(names = "--status", description = "Only those that are final, paid, …") @Nullable String status) {
         if (name == null) {
             return list(given, status);
@@ -187,21 +216,29 @@ final class MoneyCommands {
             screen.line(invoice.id());
             return Exit.OK;
         }
-        screen.line("Invoice %s, %s, %s to %s".formatted(
-                Words.clean(invoice.number().isEmpty() ? id : invoice.number()),
-                invoice.status(),
-                Words.time(invoice.period().start()),
-                Words.time(invoice.period().end())));
+        screen.line("Invoice %s, %s, %s to %s"
+                .formatted(
+                        Words.clean(invoice.number().isEmpty() ? id : invoice.number()),
+                        invoice.status(),
+                        Words.time(invoice.period().start()),
+                        Words.time(invoice.period().end())));
         Table table = new Table("LINE", "WHAT", ">QUANTITY", "UNIT", ">UNIT PRICE", ">AMOUNT");
         for (InvoiceLine one : invoice.lines()) {
-            table.row(one.id(), one.description(), one.quantity(), one.unit(), one.unitPrice(), Words.money(one.amount().json()));
+            table.row(
+                    one.id(),
+                    one.description(),
+                    one.quantity(),
+                    one.unit(),
+                    one.unitPrice(),
+                    Words.money(one.amount().json()));
         }
         screen.table(table);
-        screen.line("Subtotal %s, tax %s, total %s, due %s".formatted(
-                Words.money(invoice.subtotal().json()),
-                Words.money(invoice.tax().json()),
-                Words.money(invoice.total().json()),
-                Words.money(invoice.amountDue().json())));
+        screen.line("Subtotal %s, tax %s, total %s, due %s"
+                .formatted(
+                        Words.money(invoice.subtotal().json()),
+                        Words.money(invoice.tax().json()),
+                        Words.money(invoice.total().json()),
+                        Words.money(invoice.amountDue().json())));
         return Exit.OK;
     }
 

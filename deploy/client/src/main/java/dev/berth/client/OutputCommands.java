@@ -18,18 +18,33 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What containers write, and programs in them. */
 final class OutputCommands {
+    private OutputCommands() {}
+
     @Command(
             description = "Shows what containers wrote, and with -f goes on, also over connections that break.",
             mixinStandardHelpOptions = true)
-    int logs(
+    static int logs(
             @Mixin Given given,
             @Parameters(paramLabel = "WORKLOAD|CONTAINER") String name,
-            @Option(names = {"-f", "--follow"}, description = "Go on with what is written from now on.") boolean follow,
-            @Option(names = {"-n", "--tail"}, paramLabel = "LINES", description = "How many lines to begin with, to 10000; 100 if not given.")
-                    @Nullable Integer tail,
-            @Option(names = "--since", paramLabel = "TIME", description = "Only lines from then on: a time, or how long ago, such as 10m.")
-                    @Nullable String since,
-            @Option(names = "--search", paramLabel = "TEXT", description = "Only lines that have this in them.") @Nullable String search) {
+            @Option(
+                            names = {"-f", "--follow"},
+                            description = "Go on with what is written from now on.")
+                    boolean follow,
+            @Option(
+                            names = {"-n", "--tail"},
+                            paramLabel = "LINES",
+                            description = "How many lines to begin with, to 10000; 100 if not given.")
+                    @Nullable
+                    Integer tail,
+            @Option(
+                            names = "--since",
+                            paramLabel = "TIME",
+                            description = "Only lines from then on: a time, or how long ago, such as 10m.")
+                    @Nullable
+                    String since,
+            @Option(names = "--search", paramLabel = "TEXT", description = "Only lines that have this in them.")
+                    @Nullable
+                    String search) {
         boolean container = name.startsWith("ctr_");
         String id = container ? name : Lookup.workload(given.gateway(), name).id();
         Call call = Call.of(container ? Routes.GET_CONTAINERS_ID_LOGS : Routes.GET_WORKLOADS_ID_LOGS, id)
@@ -78,9 +93,9 @@ final class OutputCommands {
     /** A stream also ends when it is old; what runs goes on, and so does who follows it. */
     private static boolean goesOn(Gateway gateway, boolean container, String id) {
         if (container) {
-            String state = new Container(gateway.send(
-                                    Call.of(Routes.GET_CONTAINERS_ID, id).call())
-                            .json())
+            String state = new Container(
+                            gateway.send(Call.of(Routes.GET_CONTAINERS_ID, id).call())
+                                    .json())
                     .state();
             return state.equals("running") || state.equals("starting");
         }
@@ -105,10 +120,16 @@ final class OutputCommands {
                 "Options come before the container's name; what is behind it is the program."
             },
             mixinStandardHelpOptions = true)
-    int exec(
+    static int exec(
             @Mixin Given given,
-            @Option(names = {"-i", "--interactive"}, description = "What is typed goes to it.") boolean interactive,
-            @Option(names = {"-t", "--tty"}, description = "It has a terminal.") boolean tty,
+            @Option(
+                            names = {"-i", "--interactive"},
+                            description = "What is typed goes to it.")
+                    boolean interactive,
+            @Option(
+                            names = {"-t", "--tty"},
+                            description = "It has a terminal.")
+                    boolean tty,
             @Parameters(index = "0", paramLabel = "WORKLOAD|CONTAINER") String name,
             @Parameters(index = "1..*", arity = "0..*", paramLabel = "WORD") @Nullable List<String> words) {
         List<String> program = words == null ? List.of() : words;
@@ -123,10 +144,6 @@ final class OutputCommands {
             call = call.with("command", word);
         }
         return new RemoteProgram(given.gateway(), world.in(), world.out())
-                .run(
-                        call,
-                        interactive || shell,
-                        tty || shell,
-                        world.terminalIn() && world.terminalOut());
+                .run(call, interactive || shell, tty || shell, world.terminalIn() && world.terminalOut());
     }
 }

@@ -66,7 +66,9 @@ final class Questions {
     private String line() {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         try {
-            for (int b = world.in().read(); b >= 0 && b != '\n' && line.size() < LONGEST; b = world.in().read()) {
+            for (int b = world.in().read();
+                    b >= 0 && b != '\n' && line.size() < LONGEST;
+                    b = world.in().read()) {
                 line.write(b);
             }
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.berth.client;
 
 import dev.berth.client.api.Route;
 import dev.berth.client.api.Routes;
+import dev.berth.client.call.Gateway;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,12 +37,14 @@ final class Rehearsal {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> serve(server));
             Map<String, String> environment = Map.of(
-                    "BERTH_URL", "http://127.0.0.1:" + server.getLocalPort(),
-                    "BERTH_API_KEY", "none",
-                    "BERTH_CONFIG", config.toString());
+                    "BERTH_URL",
+                    "http://127.0.0.1:" + server.getLocalPort(),
+                    "BERTH_API_KEY",
+                    "none",
+                    "BERTH_CONFIG",
+                    config.toString());
             PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
-            World world = new World(
-                    environment, new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false, false);
+            World world = new World(environment, new ByteArrayInputStream(new byte[0]), nowhere, nowhere, false, false);
             for (List<String> words : List.of(
                     List.of("--version"),
                     List.of("--help"),
@@ -61,6 +64,7 @@ final class Rehearsal {
                     List.of("inspect"))) {
                 Main.run(world, words.toArray(String[]::new));
             }
+            new Gateway("https://localhost", "").url(); // has TLS made ready
         } finally {
             Files.deleteIfExists(config);
             Files.deleteIfExists(config.resolveSibling(""));

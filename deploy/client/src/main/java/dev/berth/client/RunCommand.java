@@ -44,7 +44,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--name", description = "Default: the image's, and four characters.")
     private @Nullable String name;
 
-    @Option(names = "--kind", defaultValue = "service", description = "service, job, cron or machine (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--kind",
+            defaultValue = "service",
+            description = "service, job, cron or machine (default: ${DEFAULT-VALUE}).")
     private String kind = "service";
 
     @Option(names = "--schedule", paramLabel = "CRON", description = "When a cron runs, such as '*/5 * * * *'.")
@@ -75,7 +78,11 @@ final class RunCommand implements Callable<Integer> {
             description = "Do not wait.")
     private boolean detach;
 
-    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "600", description = "How long to wait (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "600",
+            description = "How long to wait (default: ${DEFAULT-VALUE}).")
     private int timeoutSeconds = 600;
 
     @Override
@@ -126,7 +133,8 @@ final class RunCommand implements Callable<Integer> {
     static String named(String image) {
         String path = image.replaceFirst("@.*", "");
         String last = path.substring(path.lastIndexOf('/') + 1).replaceFirst(":.*", "");
-        String plain = last.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-").replaceAll("^-+|-+$", "");
+        String plain =
+                last.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-").replaceAll("^-+|-+$", "");
         String mark = UUID.randomUUID().toString().substring(0, 4);
         return (plain.isEmpty() ? "workload" : plain.substring(0, Math.min(40, plain.length()))) + "-" + mark;
     }
@@ -139,7 +147,13 @@ final class RunCommand implements Callable<Integer> {
         } else {
             to.screen().line("Per hour   " + Words.money(quote.perHour().json()));
             to.screen().line("Per month  " + Words.money(quote.perMonth().json()));
-            to.screen().line("Quota      " + (allowed ? "allows it" : "is too small by " + Words.clean(quote.quota().missing().toString())));
+            to.screen()
+                    .line("Quota      "
+                            + (allowed
+                                    ? "allows it"
+                                    : "is too small by "
+                                            + Words.clean(
+                                                    quote.quota().missing().toString())));
         }
         return allowed ? Exit.OK : Exit.REFUSED;
     }

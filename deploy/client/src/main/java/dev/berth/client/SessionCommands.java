@@ -3,8 +3,8 @@ package dev.berth.client;
 import dev.berth.client.api.Account;
 import dev.berth.client.api.NewKey;
 import dev.berth.client.api.Routes;
-import dev.berth.client.api.Signup;
 import dev.berth.client.api.SignIn;
+import dev.berth.client.api.Signup;
 import dev.berth.client.call.Answer;
 import dev.berth.client.call.Call;
 import dev.berth.client.call.Gateway;
@@ -24,12 +24,12 @@ import tools.jackson.databind.JsonNode;
 
 /** Who calls: sign up, sign in and out. */
 final class SessionCommands {
+    private SessionCommands() {}
+
     private static final String USUAL = "http://127.0.0.1:8080";
 
-    @Command(
-            description = "Opens an account and signs in with its first key.",
-            mixinStandardHelpOptions = true)
-    int signup(
+    @Command(description = "Opens an account and signs in with its first key.", mixinStandardHelpOptions = true)
+    static int signup(
             @Mixin Given given,
             @Parameters(arity = "0..1", paramLabel = "URL", description = "Where Berth is.") @Nullable String url,
             @Option(names = "--email", paramLabel = "ADDRESS") @Nullable String email,
@@ -51,12 +51,14 @@ final class SessionCommands {
         JsonNode made = new Gateway(where, "")
                 .send(Call.of(Routes.POST_SIGNUP).call().sending(wish))
                 .json();
-        keep(given, new Profile(
-                profileName(given),
-                where,
-                made.path("api_key").path("secret").asString(""),
-                made.path("api_key").path("id").asString(""),
-                who));
+        keep(
+                given,
+                new Profile(
+                        profileName(given),
+                        where,
+                        made.path("api_key").path("secret").asString(""),
+                        made.path("api_key").path("id").asString(""),
+                        who));
         return greet(given, made.path("account"));
     }
 
@@ -66,12 +68,14 @@ final class SessionCommands {
                 "A key named after this machine is made and kept in the profile; the password is not kept."
             },
             mixinStandardHelpOptions = true)
-    int login(
+    static int login(
             @Mixin Given given,
             @Parameters(arity = "0..1", paramLabel = "URL", description = "Where Berth is.") @Nullable String url,
             @Option(names = "--email", paramLabel = "ADDRESS") @Nullable String email,
             @Option(names = "--password-stdin", description = "Read the password from standard input.") boolean piped,
-            @Option(names = "--key", paramLabel = "KEY", description = "An API key; - reads it from standard input.") @Nullable String key) {
+            @Option(names = "--key", paramLabel = "KEY", description = "An API key; - reads it from standard input.")
+                    @Nullable
+                    String key) {
         Questions questions = new Questions(given.world());
         String where = address(given, url, questions);
         Profile profile;
@@ -97,8 +101,9 @@ final class SessionCommands {
 
     /** A key by way of a session, which ends at once. */
     private static JsonNode signIn(Gateway nobody, String email, String password) {
-        Answer session = nobody.send(
-                Call.of(Routes.POST_SESSION).call().sending(new SignIn().email(email).password(password)));
+        Answer session = nobody.send(Call.of(Routes.POST_SESSION)
+                .call()
+                .sending(new SignIn().email(email).password(password)));
         String cookie = session.headers().firstValue("Set-Cookie").orElse("").replaceFirst(";.*", "");
         String token = session.json().path("csrf_token").asString("");
         JsonNode made = nobody.send(Call.of(Routes.POST_API_KEYS)
@@ -107,10 +112,8 @@ final class SessionCommands {
                         .header("Cookie", cookie)
                         .header("X-CSRF-Token", token))
                 .json();
-        nobody.send(Call.of(Routes.DELETE_SESSION)
-                .call()
-                .header("Cookie", cookie)
-                .header("X-CSRF-Token", token));
+        nobody.send(
+                Call.of(Routes.DELETE_SESSION).call().header("Cookie", cookie).header("X-CSRF-Token", token));
         return made;
     }
 
@@ -133,7 +136,8 @@ final class SessionCommands {
         if (url != null || !known.isEmpty()) {
             return (url == null ? known : url).replaceFirst("/+$", "");
         }
-        String before = given.profiles().named(profileName(given)).map(Profile::url).orElse(USUAL);
+        String before =
+                given.profiles().named(profileName(given)).map(Profile::url).orElse(USUAL);
         return questions.ask("Address of Berth", before).replaceFirst("/+$", "");
     }
 
@@ -160,7 +164,7 @@ final class SessionCommands {
     @Command(
             description = "Deletes the key that 'login' made, and forgets the profile.",
             mixinStandardHelpOptions = true)
-    int logout(@Mixin Given given) {
+    static int logout(@Mixin Given given) {
         String asked = given.profile();
         String name = asked == null ? given.profiles().current() : asked;
         Optional<Profile> found = given.profiles().named(name);
@@ -172,7 +176,8 @@ final class SessionCommands {
         if (!profile.keyId().isEmpty()) {
             try {
                 new Gateway(profile.url(), profile.key())
-                        .send(Call.of(Routes.DELETE_API_KEYS_ID, profile.keyId()).call());
+                        .send(Call.of(Routes.DELETE_API_KEYS_ID, profile.keyId())
+                                .call());
             } catch (Refused refused) {
                 if (refused.status() != 401 && refused.status() != 404) {
                     throw refused;
@@ -187,10 +192,8 @@ final class SessionCommands {
         return Exit.OK;
     }
 
-    @Command(
-            description = "Shows the account, and where it is.",
-            mixinStandardHelpOptions = true)
-    int whoami(@Mixin Given given) {
+    @Command(description = "Shows the account, and where it is.", mixinStandardHelpOptions = true)
+    static int whoami(@Mixin Given given) {
         Profile profile = given.signedIn();
         JsonNode json = given.gateway().send(Call.of(Routes.GET_ACCOUNT).call()).json();
         Account account = new Account(json);
@@ -201,9 +204,12 @@ final class SessionCommands {
         } else {
             given.screen().line("Account   %s (%s)".formatted(Words.clean(account.name()), account.id()));
             given.screen().line("Plan      %s, %s".formatted(account.plan(), account.currency()));
-            given.screen().line("Standing  %s%s".formatted(account.standing(), account.capReached() ? ", cap reached" : ""));
+            given.screen()
+                    .line("Standing  %s%s".formatted(account.standing(), account.capReached() ? ", cap reached" : ""));
             given.screen().line("Berth     %s".formatted(profile.url()));
-            given.screen().line("Profile   %s%s".formatted(profile.name(), profile.email().isEmpty() ? "" : ", " + profile.email()));
+            given.screen()
+                    .line("Profile   %s%s"
+                            .formatted(profile.name(), profile.email().isEmpty() ? "" : ", " + profile.email()));
         }
         return Exit.OK;
     }
@@ -211,15 +217,16 @@ final class SessionCommands {
     @Command(
             description = "Prints the portal's address, or that of a workload's page.",
             mixinStandardHelpOptions = true)
-    int open(
-            @Mixin Given given,
-            @Parameters(arity = "0..1", paramLabel = "WORKLOAD") @Nullable String workload) {
+    static int open(
+            @Mixin Given given, @Parameters(arity = "0..1", paramLabel = "WORKLOAD") @Nullable String workload) {
         String url = given.signedIn().url();
         given.screen()
                 .line(
                         workload == null
                                 ? url + "/"
-                                : url + "/workloads/" + Lookup.workload(given.gateway(), workload).id());
+                                : url + "/workloads/"
+                                        + Lookup.workload(given.gateway(), workload)
+                                                .id());
         return Exit.OK;
     }
 }

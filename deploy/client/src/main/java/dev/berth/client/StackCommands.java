@@ -33,7 +33,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Compose files. */
-@Command(name = "stack", description = "Workloads that a Compose file makes.", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "stack",
+        description = "Workloads that a Compose file makes.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
 final class StackCommands {
     private static final Pattern NAME = Pattern.compile("(?m)^name:\\s*[\"']?([A-Za-z0-9._-]+)");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Za-z_][A-Za-z0-9_]*)");
@@ -46,7 +50,11 @@ final class StackCommands {
         @Option(names = "--name", description = "Of the stack (default: the file's own, or its folder's).")
         private @Nullable String name;
 
-        @Option(names = "--var", paramLabel = "NAME=VALUE", description = "For ${NAME} in the file; otherwise .env beside it, then this environment, of the names that it has.")
+        @Option(
+                names = "--var",
+                paramLabel = "NAME=VALUE",
+                description =
+                        "For ${NAME} in the file; otherwise .env beside it, then this environment, of the names that it has.")
         private List<String> variables = new ArrayList<>();
 
         @Option(names = "--image", paramLabel = "SERVICE=IMAGE", description = "For a service that the file builds.")
@@ -55,7 +63,10 @@ final class StackCommands {
         @Option(names = "--size", paramLabel = "SERVICE=SIZE")
         private List<String> sizes = new ArrayList<>();
 
-        @Option(names = "--with-file", paramLabel = "PATH", description = "An env_file that the file names, as it names it.")
+        @Option(
+                names = "--with-file",
+                paramLabel = "PATH",
+                description = "An env_file that the file names, as it names it.")
         private List<Path> files = new ArrayList<>();
 
         @Option(names = "--compose-profile", paramLabel = "NAME", description = "A profile of the file that is on.")
@@ -92,7 +103,9 @@ final class StackCommands {
             Matcher own = NAME.matcher(compose);
             return own.find()
                     ? own.group(1)
-                    : String.valueOf(folder.getFileName()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "");
+                    : String.valueOf(folder.getFileName())
+                            .toLowerCase(Locale.ROOT)
+                            .replaceAll("[^a-z0-9_-]", "");
         }
 
         /** Only what the file names: the rest of an environment is nobody's business. */
@@ -138,13 +151,15 @@ final class StackCommands {
     int deploy(@Mixin Given given, @Mixin ChangeCommands.Patience patience, @Mixin Source source) {
         StackRequest request = source.request(given.environment());
         String name = request.json().path("name").asString("");
-        Optional<StackView> present = given.gateway().all(Call.of(Routes.GET_STACKS).call()).stream()
+        Optional<StackView> present = given
+                .gateway()
+                .all(Call.of(Routes.GET_STACKS).call())
+                .stream()
                 .map(StackView::new)
                 .filter(stack -> stack.name().equals(name))
                 .findFirst();
-        Call call = present.map(stack -> Call.of(Routes.PUT_STACKS_ID, stack.id())
-                        .call()
-                        .header("If-Match", stack.etag()))
+        Call call = present.map(stack ->
+                        Call.of(Routes.PUT_STACKS_ID, stack.id()).call().header("If-Match", stack.etag()))
                 .orElseGet(() -> Call.of(Routes.POST_STACKS).call())
                 .sending(request);
         Answer accepted = given.gateway().send(call);
@@ -249,7 +264,12 @@ final class StackCommands {
         }
         Table table = new Table("NAME", "ID", "IMAGE", "STATE", ">READY");
         for (WorkloadView one : stack.workloads()) {
-            table.row(one.name(), one.id(), one.image(), one.observed().state(), "%d/%d".formatted(one.observed().ready(), one.replicas()));
+            table.row(
+                    one.name(),
+                    one.id(),
+                    one.image(),
+                    one.observed().state(),
+                    "%d/%d".formatted(one.observed().ready(), one.replicas()));
         }
         given.screen().table(table);
         return Exit.OK;

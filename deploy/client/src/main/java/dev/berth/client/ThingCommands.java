@@ -4,9 +4,9 @@ import dev.berth.client.api.ApiKey;
 import dev.berth.client.api.NewKey;
 import dev.berth.client.api.Route;
 import dev.berth.client.api.Routes;
+import dev.berth.client.api.SecretView;
 import dev.berth.client.api.VolumeRequest;
 import dev.berth.client.api.VolumeView;
-import dev.berth.client.api.SecretView;
 import dev.berth.client.call.Answer;
 import dev.berth.client.call.Call;
 import dev.berth.client.call.Gateway;
@@ -25,12 +25,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Volumes, secrets and keys: without a word they are listed. */
 final class ThingCommands {
+    private ThingCommands() {}
+
     private static final String LIST = "ls";
 
     @Command(
             description = "Volumes: ls; create NAME GIB; rm NAME, which can be taken back for some days.",
             mixinStandardHelpOptions = true)
-    int volumes(
+    static int volumes(
             @Mixin Given given,
             @Parameters(index = "0", defaultValue = LIST, paramLabel = "ls|create|rm") String verb,
             @Parameters(index = "1", arity = "0..1", paramLabel = "NAME") @Nullable String name,
@@ -46,18 +48,29 @@ final class ThingCommands {
                             volume.id(),
                             volume.observed().text("state"),
                             volume.sizeGib(),
-                            String.join(", ", volume.mountedBy().stream().map(one -> one.text("name")).toList()),
+                            String.join(
+                                    ", ",
+                                    volume.mountedBy().stream()
+                                            .map(one -> one.text("name"))
+                                            .toList()),
                             Words.time(volume.createdAt()));
                 });
             }
-            case "create" -> shown(
-                    given,
-                    gateway.send(Call.of(Routes.POST_VOLUMES)
-                            .call()
-                            .sending(new VolumeRequest().name(named(name)).sizeGib(gib))));
+            case "create" ->
+                shown(
+                        given,
+                        gateway.send(Call.of(Routes.POST_VOLUMES)
+                                .call()
+                                .sending(new VolumeRequest().name(named(name)).sizeGib(gib))));
             case "rm" -> {
                 JsonNode volume = Lookup.row(gateway, Routes.GET_VOLUMES, "volume", named(name), "id", "name");
-                shown(given, gateway.send(Call.of(Routes.DELETE_VOLUMES_ID, volume.path("id").asString()).call()), volume);
+                shown(
+                        given,
+                        gateway.send(Call.of(
+                                        Routes.DELETE_VOLUMES_ID,
+                                        volume.path("id").asString())
+                                .call()),
+                        volume);
             }
             default -> throw unknown(verb, "ls, create, rm");
         }
@@ -70,7 +83,7 @@ final class ThingCommands {
                 "What uses a secret has its new value after 'set'."
             },
             mixinStandardHelpOptions = true)
-    int secrets(
+    static int secrets(
             @Mixin Given given,
             @Parameters(index = "0", defaultValue = LIST, paramLabel = "ls|set|rm") String verb,
             @Parameters(index = "1", arity = "0..1", paramLabel = "NAME") @Nullable String name) {
@@ -84,25 +97,39 @@ final class ThingCommands {
                             secret.name(),
                             secret.id(),
                             secret.version(),
-                            String.join(", ", secret.usedBy().stream().map(one -> one.text("name")).toList()),
+                            String.join(
+                                    ", ",
+                                    secret.usedBy().stream()
+                                            .map(one -> one.text("name"))
+                                            .toList()),
                             Words.time(secret.updatedAt()));
                 });
             }
             case "set" -> {
                 String value = new Questions(given.world()).whole("Value");
                 String wanted = named(name);
-                Optional<JsonNode> present = gateway.all(Call.of(Routes.GET_SECRETS).call()).stream()
+                Optional<JsonNode> present = gateway
+                        .all(Call.of(Routes.GET_SECRETS).call())
+                        .stream()
                         .filter(row -> row.path("name").asString("").equals(wanted))
                         .findFirst();
                 var body = JsonNodeFactory.instance.objectNode().put("value", value);
-                Call call = present.map(row ->
-                                Call.of(Routes.PATCH_SECRETS_ID, row.path("id").asString()).call().sending(body))
+                Call call = present.map(row -> Call.of(
+                                        Routes.PATCH_SECRETS_ID, row.path("id").asString())
+                                .call()
+                                .sending(body))
                         .orElseGet(() -> Call.of(Routes.POST_SECRETS).call().sending(body.put("name", wanted)));
                 shown(given, gateway.send(call));
             }
             case "rm" -> {
                 JsonNode secret = Lookup.row(gateway, Routes.GET_SECRETS, "secret", named(name), "id", "name");
-                shown(given, gateway.send(Call.of(Routes.DELETE_SECRETS_ID, secret.path("id").asString()).call()), secret);
+                shown(
+                        given,
+                        gateway.send(Call.of(
+                                        Routes.DELETE_SECRETS_ID,
+                                        secret.path("id").asString())
+                                .call()),
+                        secret);
             }
             default -> throw unknown(verb, "ls, set, rm");
         }
@@ -112,12 +139,16 @@ final class ThingCommands {
     @Command(
             description = "API keys: ls; create NAME, whose secret is shown once; rm ID.",
             mixinStandardHelpOptions = true)
-    int keys(
+    static int keys(
             @Mixin Given given,
             @Parameters(index = "0", defaultValue = LIST, paramLabel = "ls|create|rm") String verb,
             @Parameters(index = "1", arity = "0..1", paramLabel = "NAME|ID") @Nullable String name,
-            @Option(names = "--scope", paramLabel = "SCOPE", description = "Such as workloads:read; all if none is given.")
-                    @Nullable List<String> scopes) {
+            @Option(
+                            names = "--scope",
+                            paramLabel = "SCOPE",
+                            description = "Such as workloads:read; all if none is given.")
+                    @Nullable
+                    List<String> scopes) {
         Gateway gateway = given.gateway();
         switch (verb) {
             case LIST -> {
@@ -140,12 +171,19 @@ final class ThingCommands {
                 if (given.json()) {
                     given.screen().json(made);
                 } else {
-                    given.screen().line(made.path(given.quiet() ? "id" : "secret").asString(""));
+                    given.screen()
+                            .line(made.path(given.quiet() ? "id" : "secret").asString(""));
                 }
             }
             case "rm" -> {
                 JsonNode key = Lookup.row(gateway, Routes.GET_API_KEYS, "key", named(name), "id", "prefix");
-                shown(given, gateway.send(Call.of(Routes.DELETE_API_KEYS_ID, key.path("id").asString()).call()), key);
+                shown(
+                        given,
+                        gateway.send(Call.of(
+                                        Routes.DELETE_API_KEYS_ID,
+                                        key.path("id").asString())
+                                .call()),
+                        key);
             }
             default -> throw unknown(verb, "ls, create, rm");
         }

@@ -48,9 +48,7 @@ final class Waiting {
                         "It %s%s"
                                 .formatted(
                                         ended(operation.state()),
-                                        operation.message().isEmpty()
-                                                ? "."
-                                                : ": " + Words.clean(operation.message())),
+                                        operation.message().isEmpty() ? "." : ": " + Words.clean(operation.message())),
                         "'berth events --operation %s' tells what happened.".formatted(id));
             }
             if (System.nanoTime() > until) {

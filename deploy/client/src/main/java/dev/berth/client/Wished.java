@@ -54,7 +54,10 @@ final class Wished {
             description = "A volume in its file system.")
     private List<String> volumes = new ArrayList<>();
 
-    @Option(names = "--secret", paramLabel = "NAME[=VARIABLE|=/PATH]", description = "A secret as a file or a variable.")
+    @Option(
+            names = "--secret",
+            paramLabel = "NAME[=VARIABLE|=/PATH]",
+            description = "A secret as a file or a variable.")
     private List<String> secrets = new ArrayList<>();
 
     @Option(
@@ -82,7 +85,8 @@ final class Wished {
     @Option(
             names = "--set",
             paramLabel = "FIELD=VALUE",
-            description = "Any other field of the API, its value as JSON or as text; such as --set 'health_check={\"type\":\"http\",\"port\":8080}'.")
+            description =
+                    "Any other field of the API, its value as JSON or as text; such as --set 'health_check={\"type\":\"http\",\"port\":8080}'.")
     private List<String> fields = new ArrayList<>();
 
     /** Fills a request with what was given. */

@@ -19,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What there is. */
 final class WorkloadCommands {
+    private WorkloadCommands() {}
+
     private static final Map<String, dev.berth.client.api.Route> BY_PREFIX = Map.of(
             "ctr", Routes.GET_CONTAINERS_ID,
             "vol", Routes.GET_VOLUMES_ID,
@@ -28,9 +30,12 @@ final class WorkloadCommands {
             "stk", Routes.GET_STACKS_ID);
 
     @Command(description = "Lists workloads that run, or are to.", mixinStandardHelpOptions = true)
-    int ps(
+    static int ps(
             @Mixin Given given,
-            @Option(names = {"-a", "--all"}, description = "Those that are stopped or have ended, too.") boolean all,
+            @Option(
+                            names = {"-a", "--all"},
+                            description = "Those that are stopped or have ended, too.")
+                    boolean all,
             @Option(names = "--kind", description = "Only service, job, cron or machine.") @Nullable String kind,
             @Option(names = "--label", paramLabel = "NAME=VALUE") @Nullable String label) {
         Call call = Call.of(Routes.GET_WORKLOADS)
@@ -86,9 +91,7 @@ final class WorkloadCommands {
     @Command(
             description = "Shows all that the API says of things, by id, or by name for workloads.",
             mixinStandardHelpOptions = true)
-    int inspect(
-            @Mixin Given given,
-            @Parameters(arity = "1..*", paramLabel = "NAME|ID") List<String> names) {
+    static int inspect(@Mixin Given given, @Parameters(arity = "1..*", paramLabel = "NAME|ID") List<String> names) {
         for (String name : names) {
             String prefix = name.contains("_") ? name.substring(0, name.indexOf('_')) : "";
             var route = BY_PREFIX.get(prefix);

@@ -28,7 +28,10 @@ record World(
     /** That of this process. The script says what is a terminal; without it, the console is asked, which knows only of both. */
     static World ofProcess() {
         String told = System.getProperty("berth.terminal");
-        boolean console = told == null && Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+        boolean console = told == null
+                && Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .isPresent();
         return new World(
                 System.getenv(),
                 new FileInputStream(FileDescriptor.in),

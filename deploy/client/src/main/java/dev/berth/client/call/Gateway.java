@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A Berth somewhere, as one who has a key sees it. Thread-safe. */
@@ -56,10 +55,9 @@ public final class Gateway {
     public Gateway(String url, String key) {
         this.base = URI.create(url.replaceFirst("/+$", ""));
         this.key = key;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .build();
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT);
+        this.http = ("http".equals(base.getScheme()) ? builder.sslContext(new NoTls()) : builder).build();
     }
 
     /** Where it is. */
@@ -84,7 +82,8 @@ public final class Gateway {
                 }
                 Refused refused = Refused.of(answer.status(), answer.text());
                 Duration pause = Retries.pause(tried, answer.headers());
-                if (pause.isNegative() || !Retries.again(answer.status(), refused.problem().code())) {
+                if (pause.isNegative()
+                        || !Retries.again(answer.status(), refused.problem().code())) {
                     throw refused;
                 }
                 sleep(pause);
@@ -175,7 +174,8 @@ public final class Gateway {
             }
             Refused refused = Refused.of(response.statusCode(), body);
             Duration pause = Retries.pause(tried, response.headers());
-            if (pause.isNegative() || !Retries.again(response.statusCode(), refused.problem().code())) {
+            if (pause.isNegative()
+                    || !Retries.again(response.statusCode(), refused.problem().code())) {
                 throw refused;
             }
             sleep(pause);

@@ -77,8 +77,7 @@ public final class Profiles {
 
     /** The name of the current one. */
     public String current() {
-        return environment.getOrDefault(
-                "BERTH_PROFILE", read().path("current").asString(FIRST));
+        return environment.getOrDefault("BERTH_PROFILE", read().path("current").asString(FIRST));
     }
 
     /** All, by name. */

@@ -22,8 +22,9 @@ public final class Table {
 
     /** Adds a row of texts, which are cleaned. */
     public Table row(Object... cells) {
-        List<String> row =
-                Arrays.stream(cells).map(cell -> Words.clean(String.valueOf(cell))).toList();
+        List<String> row = Arrays.stream(cells)
+                .map(cell -> Words.clean(String.valueOf(cell)))
+                .toList();
         if (row.size() != heads.size()) {
             throw new IllegalArgumentException("%d cells for %d columns".formatted(row.size(), heads.size()));
         }

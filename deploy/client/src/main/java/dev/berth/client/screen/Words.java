@@ -41,8 +41,8 @@ public final class Words {
             return "";
         }
         String currency = clean(money.path("currency").asString(""));
-        return BigDecimal.valueOf(money.path("amount_minor").asLong(), digits(currency)).toPlainString() + " "
-                + currency;
+        return BigDecimal.valueOf(money.path("amount_minor").asLong(), digits(currency))
+                        .toPlainString() + " " + currency;
     }
 
     private static int digits(String currency) {
@@ -90,13 +90,12 @@ public final class Words {
             return text;
         }
         long count = Long.parseLong(text.substring(0, text.length() - 1));
-        Duration back =
-                switch (text.charAt(text.length() - 1)) {
-                    case 's' -> Duration.ofSeconds(count);
-                    case 'm' -> Duration.ofMinutes(count);
-                    case 'h' -> Duration.ofHours(count);
-                    default -> Duration.ofDays(count);
-                };
+        Duration back = switch (text.charAt(text.length() - 1)) {
+            case 's' -> Duration.ofSeconds(count);
+            case 'm' -> Duration.ofMinutes(count);
+            case 'h' -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+        };
         return now.minus(back).toString();
     }
 }
