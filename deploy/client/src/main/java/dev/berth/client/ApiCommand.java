@@ -3,6 +3,7 @@ package dev.berth.client;
 import dev.berth.client.api.Routes;
 import dev.berth.client.call.Answer;
 import dev.berth.client.call.Call;
+import dev.berth.client.call.Position;
 import dev.berth.client.screen.Table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -105,7 +106,7 @@ final class ApiCommand implements Callable<Integer> {
         }
         call = call.reads() ? query(call) : call.sending(body ? body(to) : null);
         if (stream) {
-            to.gateway().follow(call, "", (_, _, data) -> {
+            to.gateway().follow(call, Position.start(), (_, _, data) -> {
                 to.screen().line(data);
                 return to.screen().flush();
             });

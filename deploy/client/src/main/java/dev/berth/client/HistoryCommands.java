@@ -5,6 +5,7 @@ import dev.berth.client.api.OperationView;
 import dev.berth.client.api.Routes;
 import dev.berth.client.call.Call;
 import dev.berth.client.call.Gateway;
+import dev.berth.client.call.Position;
 import dev.berth.client.screen.Screen;
 import dev.berth.client.screen.Table;
 import dev.berth.client.screen.Words;
@@ -69,7 +70,7 @@ final class HistoryCommands {
         boolean read = given.screen().flush();
         if (follow && read) {
             String shown = before.isEmpty() ? "" : new FeedEvent(before.getLast()).id();
-            gateway.follow(call, after(newest, shown), (id, _, data) -> {
+            gateway.follow(call, Position.behind(after(newest, shown)), (id, _, data) -> {
                 if (before.stream()
                         .noneMatch(json -> json.path("id").asString("").equals(id))) {
                     show(given, JsonMapper.shared().readTree(data));

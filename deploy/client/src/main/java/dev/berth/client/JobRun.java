@@ -6,7 +6,9 @@ import dev.berth.client.api.RunView;
 import dev.berth.client.api.WorkloadView;
 import dev.berth.client.call.Call;
 import dev.berth.client.call.Gateway;
+import dev.berth.client.call.Position;
 import dev.berth.client.screen.Words;
+import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -17,13 +19,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 final class JobRun {
     private static final long LOOK_MILLIS = 500;
+    private static final Duration LEAVE = Duration.ofSeconds(5);
 
     private final Given given;
     private final Gateway gateway;
     private final WorkloadView job;
-    private final Object writing = new Object();
-    private String last = "";
-    private boolean ended;
+    private final Position position = Position.start();
+    private volatile boolean ended;
 
     JobRun(Given given, WorkloadView job) {
         this.given = given;
@@ -33,16 +35,15 @@ final class JobRun {
 
     /** Writes what the job writes, and returns its exit code. */
     int toItsEnd() {
-        Thread.ofVirtual().name("job-logs").start(this::follow);
+        Thread follower = Thread.ofVirtual().name("job-logs").start(this::follow);
         RunView run = run();
         while (run.state().isEmpty() || run.state().equals("running")) {
             pause();
             run = run();
         }
-        synchronized (writing) {
-            ended = true;
-            gateway.follow(logs(false), last, this::write);
-        }
+        ended = true;
+        leave(follower);
+        gateway.follow(logs(false), position, this::write);
         given.world().out().flush();
         if (run.state().equals("succeeded")) {
             return Exit.OK;
@@ -76,20 +77,24 @@ final class JobRun {
     /** The stream says its end when no container runs, which may be before the first does. */
     private void follow() {
         try {
-            boolean goesOn = true;
-            while (goesOn) {
-                String from;
-                synchronized (writing) {
-                    from = last;
-                }
-                goesOn = gateway.follow(logs(true), from, this::writeWhileItGoesOn) == Gateway.End.SAID;
+            while (!ended && gateway.follow(logs(true), position, this::write) == Gateway.End.SAID) {
                 pause();
-                synchronized (writing) {
-                    goesOn &= !ended;
-                }
             }
         } catch (RuntimeException e) {
             // What was not followed is read at the end.
+        }
+    }
+
+    /** The stream ends with the last container; one that does not is broken off. */
+    private static void leave(Thread follower) {
+        try {
+            if (!follower.join(LEAVE)) {
+                follower.interrupt();
+                follower.join(LEAVE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
@@ -100,14 +105,7 @@ final class JobRun {
                 .call();
     }
 
-    private boolean writeWhileItGoesOn(String id, String type, String line) {
-        synchronized (writing) {
-            return !ended && write(id, type, line);
-        }
-    }
-
     private boolean write(String id, String type, String line) {
-        last = id.isEmpty() ? last : id;
         given.world().out().println(OutputCommands.shown(given, id, line));
         return given.screen().flush();
     }

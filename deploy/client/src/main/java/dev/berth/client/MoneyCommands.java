@@ -9,6 +9,7 @@ import dev.berth.client.api.Routes;
 import dev.berth.client.api.UsageRow;
 import dev.berth.client.call.Call;
 import dev.berth.client.call.Gateway;
+import dev.berth.client.call.Position;
 import dev.berth.client.screen.Screen;
 import dev.berth.client.screen.Table;
 import dev.berth.client.screen.Words;
@@ -119,7 +120,7 @@ final class MoneyCommands {
         Map<String, String> names = given.json() ? Map.of() : names(given.gateway());
         Screen screen = given.screen();
         int[] shown = {0};
-        given.gateway().follow(Call.of(Routes.GET_USAGE_LIVE).call(), "", (_, type, data) -> {
+        given.gateway().follow(Call.of(Routes.GET_USAGE_LIVE).call(), Position.start(), (_, type, data) -> {
             if (!type.equals("usage")) {
                 if (!watch) {
                     throw new Complaint(Exit.AWAY, "The meter or billing does not answer.", "Try again in a moment.");

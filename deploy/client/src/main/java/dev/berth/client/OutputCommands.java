@@ -5,6 +5,7 @@ import dev.berth.client.api.Routes;
 import dev.berth.client.api.WorkloadView;
 import dev.berth.client.call.Call;
 import dev.berth.client.call.Gateway;
+import dev.berth.client.call.Position;
 import dev.berth.client.screen.Words;
 import dev.berth.client.terminal.RemoteProgram;
 import java.time.Instant;
@@ -53,30 +54,17 @@ final class OutputCommands {
                 .with("search", search)
                 .with("follow", follow ? true : null)
                 .call();
-        Tail written = new Tail(given);
-        while (given.gateway().follow(call, written.last, written) == Gateway.End.SAID
+        Position position = Position.start();
+        Gateway.Reader written = (time, _, line) -> {
+            given.world().out().println(shown(given, time, line));
+            return given.screen().flush();
+        };
+        while (given.gateway().follow(call, position, written) == Gateway.End.SAID
                 && follow
                 && goesOn(given.gateway(), container, id)) {
             pause();
         }
         return Exit.OK;
-    }
-
-    /** Writes lines, and knows the last. */
-    private static final class Tail implements Gateway.Reader {
-        private final Given given;
-        private String last = "";
-
-        Tail(Given given) {
-            this.given = given;
-        }
-
-        @Override
-        public boolean take(String id, String type, String data) {
-            last = id.isEmpty() ? last : id;
-            given.world().out().println(shown(given, id, data));
-            return given.screen().flush();
-        }
     }
 
     /** A line as it is, or as JSON with its time. */

@@ -120,15 +120,15 @@ public final class Gateway {
      * Follows a stream of events, also over connections that break: it goes on behind the last event that was read, where the stream
      * has ids.
      *
-     * @param after the id to begin behind, or empty
+     * @param position where to begin; moved on with what is read
      */
-    public End follow(Call call, String after, Reader reader) {
-        String last = after;
+    public End follow(Call call, Position position, Reader reader) {
         long silentSince = System.nanoTime();
         boolean opened = false;
         for (int tried = 1; ; tried++) {
-            try (InputStream body = open(call, last)) {
+            try (InputStream body = open(call, position.last())) {
                 opened = true;
+                position.resume();
                 tried = 1;
                 AtomicLong heard = new AtomicLong(System.nanoTime());
                 EventReader events = new EventReader(body, () -> heard.set(System.nanoTime()));
@@ -140,8 +140,7 @@ public final class Gateway {
                             return End.SAID;
                         }
                         String id = event.id() == null ? "" : event.id();
-                        last = id.isEmpty() ? last : id;
-                        if (!reader.take(id, event.type(), event.data())) {
+                        if (position.take(id, event.data()) && !reader.take(id, event.type(), event.data())) {
                             return End.ENOUGH;
                         }
                     }
