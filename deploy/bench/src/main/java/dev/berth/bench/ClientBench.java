@@ -35,7 +35,9 @@ final class ClientBench implements Bench {
             String url = "http://127.0.0.1:" + ground.port();
             List<Timed> all = List.of(
                     new Timed("java -version", List.of(java, "-version")),
-                    new Timed("curl of the same list", List.of("curl", "-sf", "-H", "Authorization: Bearer " + key, url + "/v1/workloads")),
+                    new Timed(
+                            "curl of the same list",
+                            List.of("curl", "-sf", "-H", "Authorization: Bearer " + key, url + "/v1/workloads")),
                     new Timed("berth --version", List.of(berth, "--version")),
                     new Timed("berth ps", as(url, key, "on", berth)),
                     new Timed("berth ps without the cache", as(url, key, "off", berth)));
@@ -50,7 +52,8 @@ final class ClientBench implements Bench {
     }
 
     private static List<String> as(String url, String key, String cache, String berth) {
-        return List.of("env", "BERTH_URL=" + url, "BERTH_API_KEY=" + key, "BERTH_START_CACHE=" + cache, berth, "ps", "-q");
+        return List.of(
+                "env", "BERTH_URL=" + url, "BERTH_API_KEY=" + key, "BERTH_START_CACHE=" + cache, berth, "ps", "-q");
     }
 
     private List<Figure> figures(List<Timed> all) {

@@ -22,11 +22,15 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Measures Berth against its targets: launch, metering, scale, usage-latency, up, client.")
 public final class Main implements Callable<Integer> {
-    private static final Map<String, Bench> BENCHES =
-            List.of(new UpBench(), new LaunchBench(), new LatencyBench(), new MeteringBench(), new ScaleBench(), new ClientBench())
-                    .stream()
-                    .collect(Collectors.toMap(
-                            Bench::name, Function.identity(), (a, _) -> a, java.util.LinkedHashMap::new));
+    private static final Map<String, Bench> BENCHES = List.of(
+                    new UpBench(),
+                    new LaunchBench(),
+                    new LatencyBench(),
+                    new MeteringBench(),
+                    new ScaleBench(),
+                    new ClientBench())
+            .stream()
+            .collect(Collectors.toMap(Bench::name, Function.identity(), (a, _) -> a, java.util.LinkedHashMap::new));
     private static final int PORTS = 7;
 
     @Parameters(

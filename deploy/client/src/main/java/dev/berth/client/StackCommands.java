@@ -158,11 +158,16 @@ final class StackCommands {
                 .map(StackView::new)
                 .filter(stack -> stack.name().equals(name))
                 .findFirst();
-        Call call = present.map(stack ->
-                        Call.of(Routes.PUT_STACKS_ID, stack.id()).call().header("If-Match", stack.etag()))
-                .orElseGet(() -> Call.of(Routes.POST_STACKS).call())
-                .sending(request);
-        Answer accepted = given.gateway().send(call);
+        Call call;
+        if (present.isPresent()) {
+            request.name(null); // it is found by its name, which cannot be changed
+            call = Call.of(Routes.PUT_STACKS_ID, present.get().id())
+                    .call()
+                    .header("If-Match", present.get().etag());
+        } else {
+            call = Call.of(Routes.POST_STACKS).call();
+        }
+        Answer accepted = given.gateway().send(call.sending(request));
         StackView stack = new StackView(accepted.json());
         findings(given, stack.findings());
         patience.await(given, accepted);
