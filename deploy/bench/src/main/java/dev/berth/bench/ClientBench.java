@@ -4,6 +4,7 @@ import dev.berth.bench.figure.Figure;
 import dev.berth.bench.figure.Samples;
 import dev.berth.bench.ring.Ring;
 import dev.berth.bench.ring.Shell;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
  * background, and without.
  */
 final class ClientBench implements Bench {
+    private static final String TIME = "TIMEFORMAT='%3R %3U %3S'; { time \"$@\" >/dev/null 2>&1; } 2>&1";
     private static final int WARM_UP = 3;
     private static final int ROUNDS = 30;
     private static final double PROMISED_MS = 500;
@@ -28,7 +30,6 @@ final class ClientBench implements Bench {
         String berth = ground.checkout().resolve("berth").toString();
         String java = System.getProperty("java.home") + "/bin/java";
         ground.progress().accept("making the start-up cache");
-        Shell.run(berth, "whoami", "--help");
         Shell.run("env", "BERTH_START_CACHE=on", berth, "--make-start-cache");
         try (Ring ring = Ring.up(ground.checkout(), ground.folder(), ground.port())) {
             String key = ring.signUp().at("/api_key/secret").asString();
@@ -64,6 +65,7 @@ final class ClientBench implements Bench {
             boolean promised = one.what.equals("berth ps") || one.what.equals("berth --version");
             figures.add(promised ? median.atMost(PROMISED_MS) : median);
             figures.add(Figure.of(name(), one.what + ", p90", samples.percentile(90), "ms"));
+            figures.add(Figure.of(name(), one.what + ", processor time, median", new Samples(one.processor).median(), "ms"));
         }
         double jvm = new Samples(all.get(0).took).median();
         double curl = new Samples(all.get(1).took).median();
@@ -80,6 +82,7 @@ final class ClientBench implements Bench {
         private final String what;
         private final List<String> command;
         private final List<Duration> took = new ArrayList<>();
+        private final List<Duration> processor = new ArrayList<>();
 
         Timed(String what, List<String> command) {
             this.what = what;
@@ -87,11 +90,17 @@ final class ClientBench implements Bench {
         }
 
         void run(boolean counts) {
-            long began = System.nanoTime();
-            Shell.run(command.toArray(String[]::new));
+            List<String> words = new ArrayList<>(List.of("bash", "-c", TIME, "time"));
+            words.addAll(command);
+            String[] told = Shell.run(words.toArray(String[]::new)).split(" ");
             if (counts) {
-                took.add(Duration.ofNanos(System.nanoTime() - began));
+                took.add(seconds(told[0]));
+                processor.add(seconds(told[1]).plus(seconds(told[2])));
             }
+        }
+
+        private static Duration seconds(String text) {
+            return Duration.ofMillis(new BigDecimal(text).movePointRight(3).longValueExact());
         }
     }
 }
