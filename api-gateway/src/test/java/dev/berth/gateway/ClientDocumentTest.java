@@ -22,15 +22,17 @@ class ClientDocumentTest extends GatewayTest {
 
     @Test
     void theCommandLineIsMadeFromTheDescriptionThatIsServed() throws IOException {
-        ObjectNode served = (ObjectNode) api().get("/v1/openapi.json").expect(200).json();
+        ObjectNode served =
+                (ObjectNode) api().get("/v1/openapi.json").expect(200).json();
         served.remove("servers"); // where it was asked
         if (Boolean.getBoolean("berth.openapi.write")) {
             Files.writeString(COPY, SORTED.writeValueAsString(SORTED.treeToValue(served, Object.class)) + "\n");
         }
         JsonNode copy = SORTED.readTree(Files.readString(COPY));
         assertThat(copy)
-                .as("the description has changed: mvn -pl api-gateway -am test -Dtest=ClientDocumentTest"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dberth.openapi.write=true, and check openapi.json in")
+                .as(
+                        "the description has changed: mvn -pl api-gateway -am test -Dtest=ClientDocumentTest"
+                                + " -Dsurefire.failIfNoSpecifiedTests=false -Dberth.openapi.write=true, and check openapi.json in")
                 .isEqualTo(served);
     }
 }

@@ -65,7 +65,8 @@ final class ClientBench implements Bench {
             boolean promised = one.what.equals("berth ps") || one.what.equals("berth --version");
             figures.add(promised ? median.atMost(PROMISED_MS) : median);
             figures.add(Figure.of(name(), one.what + ", p90", samples.percentile(90), "ms"));
-            figures.add(Figure.of(name(), one.what + ", processor time, median", new Samples(one.processor).median(), "ms"));
+            figures.add(Figure.of(
+                    name(), one.what + ", processor time, median", new Samples(one.processor).median(), "ms"));
         }
         double jvm = new Samples(all.get(0).took).median();
         double curl = new Samples(all.get(1).took).median();
