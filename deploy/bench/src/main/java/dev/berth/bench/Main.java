@@ -20,19 +20,23 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures Berth against its targets: launch, metering, scale, usage-latency, up.")
+        description = "Measures Berth against its targets: launch, metering, scale, usage-latency, up, client.")
 public final class Main implements Callable<Integer> {
-    private static final Map<String, Bench> BENCHES =
-            List.of(new UpBench(), new LaunchBench(), new LatencyBench(), new MeteringBench(), new ScaleBench())
-                    .stream()
-                    .collect(Collectors.toMap(
-                            Bench::name, Function.identity(), (a, _) -> a, java.util.LinkedHashMap::new));
+    private static final Map<String, Bench> BENCHES = List.of(
+                    new UpBench(),
+                    new LaunchBench(),
+                    new LatencyBench(),
+                    new MeteringBench(),
+                    new ScaleBench(),
+                    new ClientBench())
+            .stream()
+            .collect(Collectors.toMap(Bench::name, Function.identity(), (a, _) -> a, java.util.LinkedHashMap::new));
     private static final int PORTS = 7;
 
     @Parameters(
             arity = "0..*",
             paramLabel = "name",
-            description = "up, launch, usage-latency, metering, scale; all when none is named")
+            description = "up, launch, usage-latency, metering, scale, client; all when none is named")
     private List<String> names = List.of();
 
     @Option(names = "--port", description = "the first of seven free ports; default ${DEFAULT-VALUE}")

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "0.1.0",
         synopsisSubcommandLabel = "COMMAND",
+        footer = "These are the operator's. The customer's (login, run, ps, logs, exec, …): ./berth --help",
         subcommands = {
             UpCommand.class,
             DownCommand.class,

@@ -33,8 +33,13 @@ class ScriptTest {
         bin = Files.createDirectories(temp.resolve("bin"));
         Files.copy(Path.of("../../berth").toAbsolutePath(), checkout.resolve("berth"));
         Files.setPosixFilePermissions(checkout.resolve("berth"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createDirectories(checkout.resolve("deploy/client"));
+        Files.copy(Path.of("../client/berth").toAbsolutePath(), checkout.resolve("deploy/client/berth"));
         for (String file : List.of(
                 "pom.xml",
+                "deploy/client/pom.xml",
+                "deploy/client/openapi.json",
+                "deploy/client/src/main/C.java",
                 ".mvn/jvm.config",
                 "api-gateway/pom.xml",
                 "api-gateway/src/main/A.java",
@@ -60,6 +65,7 @@ class ScriptTest {
                 "tail",
                 "id",
                 "cat",
+                "stat",
                 "env")) {
             for (String folder : List.of("/usr/bin", "/bin")) {
                 Path program = Path.of(folder, tool);
@@ -89,6 +95,8 @@ class ScriptTest {
         }
         Path target = Files.createDirectories(checkout.resolve("deploy/launcher/target"));
         Files.writeString(target.resolve("launcher.jar"), "");
+        Path client = Files.createDirectories(checkout.resolve("deploy/client/target"));
+        Files.writeString(client.resolve("berth.jar"), "");
         Files.writeString(target.resolve("build.stamp"), "");
         Files.setLastModifiedTime(
                 target.resolve("build.stamp"), FileTime.from(Instant.now().plusSeconds(5)));
@@ -191,6 +199,60 @@ class ScriptTest {
         Result result = run(checkout.resolve("berth"), "up");
         assertThat(result.exit()).isEqualTo(1);
         assertThat(result.output()).contains("there is no Maven", "apt-get install maven");
+    }
+
+    @Test
+    void customersCommandsRunTheirJarWithoutALookForNewerSources() throws Exception {
+        jdk("right", "25.0.3");
+        built();
+        Files.setLastModifiedTime(
+                checkout.resolve("deploy/client/src/main/C.java"),
+                FileTime.from(Instant.now().plusSeconds(60)));
+        Map<String, String> quiet = Map.of("BERTH_START_CACHE", "off");
+        for (List<String> words : List.of(
+                List.of("ps", "-a"),
+                List.of("logs", "web", "-f"),
+                List.of("logs", "-n", "5", "web"),
+                List.of("exec", "web", "--", "a b", "--data"),
+                List.of("--version"))) {
+            Result result = run(quiet, checkout.resolve("berth"), words.toArray(String[]::new));
+            assertThat(result.output())
+                    .as("%s", words)
+                    .startsWith("java of right")
+                    .contains("<dev.berth.client.Main>", "<-Dberth.terminal=>")
+                    .endsWith(words.stream().map("<%s>\n"::formatted).collect(java.util.stream.Collectors.joining()));
+        }
+    }
+
+    @Test
+    void theOperatorsLogsAreThoseOfPartsOrOfAll() throws Exception {
+        jdk("right", "25.0.3");
+        built();
+        for (List<String> words : List.of(
+                List.of("logs"),
+                List.of("logs", "-f"),
+                List.of("logs", "-n", "5", "kafka"),
+                List.of("logs", "--data", "here", "-f"))) {
+            assertThat(run(checkout.resolve("berth"), words.toArray(String[]::new))
+                            .output())
+                    .as("%s", words)
+                    .contains("<dev.berth.launcher.Main>");
+        }
+    }
+
+    @Test
+    void aCustomersMachineNeedsTheScriptTheJarAndAJava() throws Exception {
+        Path alone = Files.createDirectories(temp.resolve("bin of mine"));
+        Files.copy(Path.of("../client/berth").toAbsolutePath(), alone.resolve("berth"));
+        Map<String, String> quiet = Map.of("BERTH_START_CACHE", "off");
+        assertThat(run(quiet, alone.resolve("berth"), "ps").output()).contains("berth.jar is not there");
+        Files.writeString(alone.resolve("berth.jar"), "");
+        Result none = run(quiet, alone.resolve("berth"), "ps");
+        assertThat(none.output()).contains("a Java 25 or later is needed");
+        assertThat(none.exit()).isEqualTo(1);
+        jdk("right", "25.0.3");
+        Path link = Files.createSymbolicLink(temp.resolve("linked"), alone.resolve("berth"));
+        assertThat(run(quiet, link, "ps").output()).startsWith("java of right").contains("<ps>");
     }
 
     @Test
