@@ -32,7 +32,7 @@ class ArchitectureTest {
             "stack",
             "standing",
             "feed",
-            "target",
+            "callout",
             "webhook",
             "forward",
             "portal");
@@ -103,7 +103,7 @@ class ArchitectureTest {
                         ROOT + "trigger",
                         ROOT + "stack",
                         ROOT + "standing",
-                        ROOT + "target",
+                        ROOT + "callout",
                         ROOT + "webhook")
                 .and()
                 .haveSimpleNameNotEndingWith("Repository")

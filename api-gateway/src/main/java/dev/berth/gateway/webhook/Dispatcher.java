@@ -1,8 +1,8 @@
 package dev.berth.gateway.webhook;
 
-import dev.berth.gateway.target.TargetAnswer;
-import dev.berth.gateway.target.TargetCaller;
-import dev.berth.gateway.target.TargetUrl;
+import dev.berth.gateway.callout.TargetAnswer;
+import dev.berth.gateway.callout.TargetCaller;
+import dev.berth.gateway.callout.TargetUrl;
 import dev.berth.schema.id.WebhookEndpointId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

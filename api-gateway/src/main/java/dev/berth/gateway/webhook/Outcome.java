@@ -1,8 +1,8 @@
 package dev.berth.gateway.webhook;
 
-import dev.berth.gateway.target.TargetAnswer;
-import dev.berth.gateway.target.TargetAnswer.Answered;
-import dev.berth.gateway.target.TargetAnswer.Unreached;
+import dev.berth.gateway.callout.TargetAnswer;
+import dev.berth.gateway.callout.TargetAnswer.Answered;
+import dev.berth.gateway.callout.TargetAnswer.Unreached;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

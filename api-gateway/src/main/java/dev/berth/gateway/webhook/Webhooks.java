@@ -1,5 +1,8 @@
 package dev.berth.gateway.webhook;
 
+import dev.berth.gateway.callout.Blocked;
+import dev.berth.gateway.callout.TargetUrl;
+import dev.berth.gateway.callout.Targets;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.IfMatch;
@@ -8,9 +11,6 @@ import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.feed.FeedRepository;
 import dev.berth.gateway.quota.Quotas;
-import dev.berth.gateway.target.Blocked;
-import dev.berth.gateway.target.TargetUrl;
-import dev.berth.gateway.target.Targets;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WebhookEndpointId;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package dev.berth.gateway.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.gateway.target.TargetAnswer.Answered;
-import dev.berth.gateway.target.TargetAnswer.Unreached;
+import dev.berth.gateway.callout.TargetAnswer.Answered;
+import dev.berth.gateway.callout.TargetAnswer.Unreached;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;

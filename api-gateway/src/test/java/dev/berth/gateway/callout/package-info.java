@@ -1,0 +1,5 @@
+/** Tests of targets. */
+@NullMarked
+package dev.berth.gateway.callout;
+
+import org.jspecify.annotations.NullMarked;
