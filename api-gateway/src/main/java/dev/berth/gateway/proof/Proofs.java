@@ -204,7 +204,9 @@ public class Proofs implements NewPerson {
             repository.end(dsl, user, Purpose.RESET);
             sessions.endAll(user);
             String who = user.toString();
-            memberships.of(user).forEach(account -> audits.done(account, user, who, "POST /v1/password_reset/{token}", who));
+            memberships
+                    .of(user)
+                    .forEach(account -> audits.done(account, user, who, "POST /v1/password_reset/{token}", who));
         });
     }
 
