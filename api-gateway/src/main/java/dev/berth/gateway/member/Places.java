@@ -14,8 +14,6 @@ import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Role;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.SessionId;
-import dev.berth.schema.id.UserId;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jooq.DSLContext;
@@ -52,14 +50,6 @@ public class Places {
         this.signups = signups;
         this.audits = audits;
         this.transaction = new TransactionTemplate(transactions);
-    }
-
-    /** Those that somebody is in, in the order of their ids, in which all take locks of several. */
-    public List<AccountId> of(UserId user) {
-        return repository.places(dsl, user).stream()
-                .map(MemberRepository.Place::account)
-                .sorted(Comparator.comparing(AccountId::uuid))
-                .toList();
     }
 
     /** All of the caller's; for a key only its own, since it is no person. */

@@ -10,7 +10,7 @@ import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.mail.LinkToken;
 import dev.berth.gateway.mail.Mails;
-import dev.berth.gateway.member.Places;
+import dev.berth.gateway.member.Memberships;
 import dev.berth.gateway.proof.ProofRepository.Purpose;
 import dev.berth.schema.id.UserId;
 import java.time.Duration;
@@ -47,7 +47,7 @@ public class Proofs implements NewPerson {
     private final RateLimits limits;
     private final TransactionTemplate transaction;
     private final InstantSource clock;
-    private final Places places;
+    private final Memberships memberships;
     private final Audits audits;
 
     Proofs(
@@ -65,7 +65,7 @@ public class Proofs implements NewPerson {
         this.sessions = sessions;
         this.mails = mails;
         this.limits = parts.limits();
-        this.places = parts.places();
+        this.memberships = parts.memberships();
         this.audits = parts.audits();
         this.transaction = new TransactionTemplate(transactions);
         this.clock = clock;
@@ -204,7 +204,9 @@ public class Proofs implements NewPerson {
             repository.end(dsl, user, Purpose.RESET);
             sessions.endAll(user);
             String who = user.toString();
-            places.of(user).forEach(account -> audits.done(account, user, who, "POST /v1/password_reset/{token}", who));
+            memberships
+                    .of(user)
+                    .forEach(account -> audits.done(account, user, who, "POST /v1/password_reset/{token}", who));
         });
     }
 
