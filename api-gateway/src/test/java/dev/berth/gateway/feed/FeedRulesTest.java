@@ -53,7 +53,8 @@ class FeedRulesTest {
         }
         assertThat(named).containsExactlyInAnyOrderElementsOf(FeedTypes.ALL);
         assertThat(leftOut)
-                .containsExactlyInAnyOrder("Inventory", "UsageRecorded", "VolumeUsageRecorded", "WatermarkAdvanced");
+                .containsExactlyInAnyOrder(
+                        "EgressMeasured", "Inventory", "UsageRecorded", "VolumeUsageRecorded", "WatermarkAdvanced");
     }
 
     @Test
