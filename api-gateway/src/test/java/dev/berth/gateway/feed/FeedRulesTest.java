@@ -54,7 +54,8 @@ class FeedRulesTest {
         named.addAll(List.of(FeedTypes.DELIVERY_FAILED, FeedTypes.ENDPOINT_DISABLED)); // of no topic
         assertThat(named).containsExactlyInAnyOrderElementsOf(FeedTypes.ALL);
         assertThat(leftOut)
-                .containsExactlyInAnyOrder("Inventory", "UsageRecorded", "VolumeUsageRecorded", "WatermarkAdvanced");
+                .containsExactlyInAnyOrder(
+                        "EgressMeasured", "Inventory", "UsageRecorded", "VolumeUsageRecorded", "WatermarkAdvanced");
     }
 
     @Test

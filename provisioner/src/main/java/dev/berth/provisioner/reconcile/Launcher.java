@@ -156,20 +156,9 @@ final class Launcher {
                             + " in the engine, or sets BERTH_MACHINES=always");
             return false;
         }
-        ContainerSpec.Home home;
-        switch (links.take(container, spec.get().networks())) {
-            case Links.Given.Granted granted -> home = granted.home();
-            case Links.Given.Wait wait -> {
-                return awaitNetworks(container, wait.why(), outcome);
-            }
-        }
-        switch (egress.give(container, links.networks(container))) {
-            case EgressMeter.Given.Addresses given ->
-                home = home.at(given.byNetwork().get(home.network()));
-            case EgressMeter.Given.Wait wait -> {
-                outcome.then(new Subject.Account(container.account()));
-                return awaitNetworks(container, wait.why(), outcome);
-            }
+        ContainerSpec.Home home = homeOf(container, spec.get(), outcome);
+        if (home == null) {
+            return false;
         }
         List<ContainerSpec.Mount> given;
         String runsAs = ImagePolicy.userOf(image.get(), start);
@@ -218,6 +207,26 @@ final class Launcher {
             fail(container, "launch_refused", "the host refused it: " + LaunchFailures.brief(e));
         }
         return false;
+    }
+
+    /** The network that it is made in, and its address there; null when it has to wait for them. */
+    private ContainerSpec.@Nullable Home homeOf(Container container, WorkloadDesired wish, Outcome outcome) {
+        ContainerSpec.Home home;
+        switch (links.take(container, wish.networks())) {
+            case Links.Given.Granted granted -> home = granted.home();
+            case Links.Given.Wait wait -> {
+                awaitNetworks(container, wait.why(), outcome);
+                return null;
+            }
+        }
+        return switch (egress.give(container, links.networks(container))) {
+            case EgressMeter.Given.Addresses given -> home.at(given.byNetwork().get(home.network()));
+            case EgressMeter.Given.Wait wait -> {
+                awaitNetworks(container, wait.why(), outcome);
+                outcome.then(new Subject.Account(container.account()));
+                yield null;
+            }
+        };
     }
 
     private Map<String, String> environment(Container container, WorkloadDesired wish) {
