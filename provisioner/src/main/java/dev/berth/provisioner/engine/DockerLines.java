@@ -76,7 +76,7 @@ final class DockerLines extends ResultCallback.Adapter<Frame> {
             Matcher time = TIME.matcher(new String(held, StandardCharsets.ISO_8859_1)); // a character for each byte
             while (time.find()) {
                 int at = time.start();
-                boolean whole = (at - begin) % PIECE == 0;
+                boolean whole = at > begin && (at - begin) % PIECE == 0;
                 if (at > from && (whole || held[at - 1] == '\r')) {
                     accept(Arrays.copyOfRange(held, from, at), false);
                     from = at;
