@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.berth.provisioner.egress.NftCounters;
 import dev.berth.provisioner.egress.Outside;
 import dev.berth.provisioner.engine.DebianRegistry;
 import dev.berth.provisioner.engine.TestImages;
@@ -136,6 +137,7 @@ class ServiceTest {
     @AfterAll
     static void stop() throws IOException {
         service.close();
+        new NftCounters(true, INSTALLATION, "10.240.0.0/13").remove();
         relay.close();
         docker.listContainersCmd()
                 .withShowAll(true)
