@@ -57,9 +57,7 @@ class TerminalOriginTest extends GatewayTest {
         Api visitor = api().with("Cookie", cookie);
         assertThat(visitor.get("/v1/containers/" + runs + route).expect(400).text("detail"))
                 .isEqualTo("A terminal needs a WebSocket.");
-        assertThat(visitor.get("/v1/containers/" + stopped + route)
-                        .expect(409)
-                        .text("detail"))
+        assertThat(visitor.get("/v1/containers/" + stopped + route).expect(409).text("detail"))
                 .contains("The container is stopped");
         assertThat(visitor.get("/v1/containers/" + runs + route + "?cols=0").status())
                 .isEqualTo(422);
