@@ -81,9 +81,9 @@ final class Estate {
         ids.put("account", account);
         ids.put("members", user);
         ids.put("invitations", made("/v1/account/invitations", """
-                {"email": "%s@example.com", "role": "viewer"}"""));
+                {"email": "%s-EMAIL", "role": "viewer"}""".replace("EMAIL", Api.email())));
         ids.put("webhook_endpoints", made("/v1/webhook_endpoints", """
-                {"url": "http://127.0.0.1:9/%s", "description": "%1$s"}"""));
+                {"url": "http://127.0.0.1:8099/%s", "description": "%1$s"}"""));
         ids.put("deliveries", made("/v1/webhook_endpoints/" + ids.get("webhook_endpoints") + "/test", "{}"));
     }
 

@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * parts nothing, unless it stands just there.
  */
 final class DockerLines extends ResultCallback.Adapter<Frame> {
-    /** Every engine cuts a line that is too long for it at a multiple of this: Docker at four times as many bytes, Podman at once. */
+    /** Docker cuts a line that is too long for it at a multiple of this, in bytes. */
     private static final int PIECE = 4 * 1024;
+
+    /** Where Podman does. */
+    private static final int PODMAN_PIECE = PIECE - 1;
 
     /** How much is held until it can be parted. */
     private static final int MOST_BYTES = 16 * PIECE;
@@ -76,7 +79,8 @@ final class DockerLines extends ResultCallback.Adapter<Frame> {
             Matcher time = TIME.matcher(new String(held, StandardCharsets.ISO_8859_1)); // a character for each byte
             while (time.find()) {
                 int at = time.start();
-                boolean whole = at > begin && (at - begin) % PIECE == 0;
+                int length = at - begin;
+                boolean whole = length == PODMAN_PIECE || (length > 0 && length % PIECE == 0);
                 if (at > from && (whole || held[at - 1] == '\r')) {
                     accept(Arrays.copyOfRange(held, from, at), false);
                     from = at;

@@ -44,6 +44,11 @@ abstract class DockerConformance extends EngineConformance {
         return specOf(engine().image(TestImages.BUSYBOX).orElseThrow(), command, ContainerSpec.Start.USUAL);
     }
 
+    /** Whether a line of a terminal that is too long is always cut after the same number of bytes. */
+    boolean cutsEvenly() {
+        return true;
+    }
+
     /** What a process wrote to somebody who is attached. */
     private static final class Heard implements Consumer<byte[]> {
         private final List<String> said = new CopyOnWriteArrayList<>();
@@ -152,8 +157,12 @@ abstract class DockerConformance extends EngineConformance {
         List<LogLine> lines = new ArrayList<>();
         engine().logs(name, new LogQuery(null, null, false), lines::add);
         assertThat(lines.getLast().text()).isEqualTo("2020-01-01T00:00:00Z end");
-        assertThat(lines.stream().mapToInt(line -> line.text().length()).sum()).isEqualTo(30_024);
-        assertThat(lines).allMatch(line -> line.text().matches("x+|2020.* end"));
+        List<String> pieces = lines.stream().map(LogLine::text).toList();
+        assertThat(String.join("", pieces).chars().filter(c -> c == 'x').count())
+                .isEqualTo(30_000);
+        if (cutsEvenly()) {
+            assertThat(pieces).hasSize(3).allMatch(text -> text.matches("x+|2020.* end"));
+        }
     }
 
     @Test

@@ -51,6 +51,11 @@ class PodmanEngineTest extends DockerConformance {
     }
 
     @Override
+    boolean cutsEvenly() {
+        return false;
+    }
+
+    @Override
     boolean networksGoFirst() {
         return false;
     }
