@@ -171,7 +171,7 @@ final class Places {
             if (path.contains("?")) {
                 return Set.of(200, 404, 422); // a filter that finds nothing
             }
-            return path.endsWith("/exec")
+            return isSocket(path)
                     ? Set.of(400, 404, 426)
                     : body != null && body.contains("%s") ? Set.of(404, 409, 422) : Set.of(404);
         }
@@ -180,6 +180,11 @@ final class Places {
         public String toString() {
             return "%s %s %s".formatted(verb, path, body == null ? "" : body);
         }
+    }
+
+    /** Whether it is answered by a WebSocket, and refused with 400 to who asks for none. */
+    private static boolean isSocket(String path) {
+        return path.endsWith("/exec") || path.endsWith("/attach");
     }
 
     private record Route(String verb, String path, @Nullable String scope, boolean open) {}
@@ -251,7 +256,7 @@ final class Places {
         return customerAttempts(owner, owner).stream()
                 .filter(attempt -> once.add(attempt.verb + attempt.path.replace("%s", attempt.foreign)))
                 .filter(attempt -> attempt.body == null || !attempt.body.contains("%s"))
-                .filter(attempt -> !attempt.path.endsWith("/exec") && !attempt.path.endsWith("/stats"))
+                .filter(attempt -> !attempt.isSocket(path) && !attempt.path.endsWith("/stats"))
                 .sorted(Comparator.<Attempt>comparingInt(attempt -> order.indexOf(attempt.verb))
                         .thenComparingInt(attempt -> -attempt.path.split("/").length))
                 .toList();
@@ -280,9 +285,8 @@ final class Places {
     List<String> lists(Estate caller) {
         return routes.stream()
                 .filter(route -> route.scope != null && route.verb.equals("GET"))
-                .filter(route -> !route.path.endsWith("/exec")
-                        && !route.path.endsWith("/live")
-                        && !route.path.endsWith("/stats"))
+                .filter(route ->
+                        !route.isSocket(path) && !route.path.endsWith("/live") && !route.path.endsWith("/stats"))
                 .filter(route -> !route.path.endsWith("/intervals") && !route.path.endsWith("/logs"))
                 .map(route -> withOwn(route.path, caller))
                 .toList();
