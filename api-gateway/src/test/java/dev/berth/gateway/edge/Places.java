@@ -256,7 +256,7 @@ final class Places {
         return customerAttempts(owner, owner).stream()
                 .filter(attempt -> once.add(attempt.verb + attempt.path.replace("%s", attempt.foreign)))
                 .filter(attempt -> attempt.body == null || !attempt.body.contains("%s"))
-                .filter(attempt -> !attempt.isSocket(path) && !attempt.path.endsWith("/stats"))
+                .filter(attempt -> !isSocket(attempt.path) && !attempt.path.endsWith("/stats"))
                 .sorted(Comparator.<Attempt>comparingInt(attempt -> order.indexOf(attempt.verb))
                         .thenComparingInt(attempt -> -attempt.path.split("/").length))
                 .toList();
@@ -286,7 +286,7 @@ final class Places {
         return routes.stream()
                 .filter(route -> route.scope != null && route.verb.equals("GET"))
                 .filter(route ->
-                        !route.isSocket(path) && !route.path.endsWith("/live") && !route.path.endsWith("/stats"))
+                        !isSocket(route.path) && !route.path.endsWith("/live") && !route.path.endsWith("/stats"))
                 .filter(route -> !route.path.endsWith("/intervals") && !route.path.endsWith("/logs"))
                 .map(route -> withOwn(route.path, caller))
                 .toList();
