@@ -55,8 +55,7 @@ final class ServiceEnvironment {
             environment.putIfAbsent("BERTH_OPERATOR_KEY", settings.data().operatorKey());
             environment.putIfAbsent("BERTH_SECURE_COOKIES", Boolean.toString(!loopback(settings.bind())));
             if (loopback(settings.bind())) {
-                // Whoever reaches the gateway is on this machine already, and tries webhooks with a server of their
-                // own.
+                // Whoever reaches the gateway is on this machine already, and tries webhooks with a server here.
                 environment.putIfAbsent("BERTH_WEBHOOK_RANGES", "127.0.0.0/8,::1/128");
             }
         } else {
