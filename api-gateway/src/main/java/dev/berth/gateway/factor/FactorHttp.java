@@ -40,14 +40,14 @@ class FactorHttp {
     @Requires(Scope.ACCOUNT_READ)
     @GetMapping("/v1/second_factor")
     @Requires.OfPerson
-    Factors.View view(Principal.Customer customer) {
+    Factors.FactorView view(Principal.Customer customer) {
         return factors.view(customer.user());
     }
 
     @Requires(Scope.ACCOUNT_READ)
     @PostMapping("/v1/second_factor")
     @Requires.OfPerson
-    ResponseEntity<Factors.Begun> begin(Principal.Customer customer) {
+    ResponseEntity<Factors.FactorBegun> begin(Principal.Customer customer) {
         return ResponseEntity.created(URI.create("/v1/second_factor")).body(factors.begin(customer));
     }
 

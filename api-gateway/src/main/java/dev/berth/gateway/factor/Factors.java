@@ -52,13 +52,13 @@ public class Factors implements SecondFactor {
     }
 
     /** What somebody has. */
-    public record View(State state, int recoveryCodesLeft) {}
+    public record FactorView(State state, int recoveryCodesLeft) {}
 
     /** What an authenticator is told, once. */
-    public record Begun(String secret, String otpauthUrl) {
+    public record FactorBegun(String secret, String otpauthUrl) {
         @Override
         public String toString() {
-            return "Begun[]"; // never the secret
+            return "FactorBegun[]"; // never the secret
         }
     }
 
@@ -96,13 +96,13 @@ public class Factors implements SecondFactor {
     }
 
     /** How far somebody is. */
-    public View view(UserId user) {
+    public FactorView view(UserId user) {
         return repository
                 .find(dsl, user)
                 .map(kept -> kept.confirmed()
-                        ? new View(State.ON, repository.codesLeft(dsl, user))
-                        : new View(State.PENDING, 0))
-                .orElse(new View(State.OFF, 0));
+                        ? new FactorView(State.ON, repository.codesLeft(dsl, user))
+                        : new FactorView(State.PENDING, 0))
+                .orElse(new FactorView(State.OFF, 0));
     }
 
     /**
@@ -110,7 +110,7 @@ public class Factors implements SecondFactor {
      *
      * @throws Refusal 409 for a key, and if there is one
      */
-    public Begun begin(Principal.Customer caller) {
+    public FactorBegun begin(Principal.Customer caller) {
         session(caller);
         String secret = Codes.newSecret();
         String sealed = box().seal(owner(caller.user()), NAME, 1, secret);
@@ -119,7 +119,8 @@ public class Factors implements SecondFactor {
         if (!begun) {
             throw Refusal.of(ErrorCode.CONFLICT, "You have a second factor.").hint("End it first.");
         }
-        return new Begun(secret, Codes.address(secret, people.get(caller.user()).email()));
+        return new FactorBegun(
+                secret, Codes.address(secret, people.get(caller.user()).email()));
     }
 
     /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.EventId;
 import dev.berth.schema.id.WorkloadId;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +38,7 @@ public record FeedEvent(
      *
      * @param reason why the platform did it by itself, where it says, such as {@code autoscaler: cpu 83 % of 250 m, aim 50 %: 2 to 4}
      */
+    @Schema(name = "EventOrigin") // a volume has an origin, too
     public record Origin(
             String operation,
             String actor,

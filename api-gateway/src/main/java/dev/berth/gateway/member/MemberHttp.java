@@ -56,7 +56,7 @@ class MemberHttp {
             @Nullable String plan) {}
 
     /** A session that has begun; the token goes with every write that is made with the cookie. */
-    record Begun(AccountId account, UserId user, String csrfToken, Instant expiresAt) {}
+    record SessionBegun(AccountId account, UserId user, String csrfToken, Instant expiresAt) {}
 
     private final Members members;
     private final Invitations invitations;
@@ -119,7 +119,7 @@ class MemberHttp {
 
     @Requires.Open
     @PostMapping("/v1/invitations/{token}/accept")
-    ResponseEntity<Begun> accept(
+    ResponseEntity<SessionBegun> accept(
             @PathVariable String token,
             @RequestBody Acceptance acceptance,
             RequestContext context,
@@ -152,15 +152,15 @@ class MemberHttp {
     @Requires(Scope.ACCOUNT_READ)
     @PostMapping("/v1/session/account")
     @Requires.OfPerson
-    ResponseEntity<Begun> change(
+    ResponseEntity<SessionBegun> change(
             @RequestBody Target target, Principal.Customer customer, HttpServletResponse response) {
         return begun(places.change(customer, target.account() == null ? "" : target.account()), response);
     }
 
-    private ResponseEntity<Begun> begun(SignedIn session, HttpServletResponse response) {
+    private ResponseEntity<SessionBegun> begun(SignedIn session, HttpServletResponse response) {
         cookie.write(response, session.cookie(), Sessions.LIFE);
         return ResponseEntity.created(URI.create("/v1/session"))
-                .body(new Begun(
+                .body(new SessionBegun(
                         session.account(), session.user(), Csrf.tokenOf(session.cookie()), session.expiresAt()));
     }
 }

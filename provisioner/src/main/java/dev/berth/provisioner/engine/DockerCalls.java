@@ -1,12 +1,18 @@
 package dev.berth.provisioner.engine;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.CpuUsageConfig;
+import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.api.model.Version;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
@@ -43,7 +49,19 @@ final class DockerCalls implements AutoCloseable {
     @JsonIgnoreProperties({"usage_in_usermode", "usage_in_kernelmode"})
     private interface WithoutUserMode {}
 
-    /** As it is, but for {@link WithoutUserMode}. */
+    /** Reads statistics as {@link WithoutUserMode} says; docker-java's own reader of its objects asks a mapper of its own. */
+    private static final class StatisticsReader extends JsonDeserializer<Statistics> {
+        private static final ObjectMapper MAPPER = new ObjectMapper()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .addMixIn(CpuUsageConfig.class, WithoutUserMode.class);
+
+        @Override
+        public Statistics deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            return MAPPER.treeToValue(context.readTree(parser), Statistics.class);
+        }
+    }
+
+    /** As it is, but for {@link StatisticsReader}. */
     private static final class Config extends DockerClientConfigDelegate {
         private final ObjectMapper mapper;
 
@@ -88,7 +106,10 @@ final class DockerCalls implements AutoCloseable {
     DockerCalls(String dockerHost, MeterRegistry meters, int connections) {
         this.dockerHost = dockerHost;
         this.meters = meters;
-        this.mapper = plain(null).getObjectMapper().copy().addMixIn(CpuUsageConfig.class, WithoutUserMode.class);
+        this.mapper = plain(null)
+                .getObjectMapper()
+                .copy()
+                .registerModule(new SimpleModule("berth").addDeserializer(Statistics.class, new StatisticsReader()));
         this.http = connections(connections);
         this.streams = connections(MAX_STREAMS);
     }
