@@ -62,7 +62,11 @@ final class Api {
 
     /** Sends until somebody answers something that is final: a service that is away is no answer. */
     Answer persist(String method, String path, Object body) {
-        String key = UUID.randomUUID().toString();
+        return persist(method, path, body, UUID.randomUUID().toString());
+    }
+
+    /** The same with an Idempotency-Key of the caller's. */
+    Answer persist(String method, String path, Object body, String key) {
         long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         while (true) {
             try {
