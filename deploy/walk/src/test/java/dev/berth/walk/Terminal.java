@@ -86,8 +86,10 @@ final class Terminal {
     }
 
     Running begin(String... words) {
-        List<String> command =
-                new ArrayList<>(List.of(Ring.checkout().resolve("berth").toString()));
+        // What a shell starts in the background ignores interrupts, and so does all that it starts; a person's terminal
+        // does not.
+        List<String> command = new ArrayList<>(List.of(
+                "env", "--default-signal=INT", Ring.checkout().resolve("berth").toString()));
         command.addAll(List.of(words));
         try {
             Path out = Files.createTempFile(home, "out", "");
