@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * JVM, taken down with it.
  */
 final class Ring implements Installation {
-    private static final int PORT = freePorts(18_180 + 100 * Integer.getInteger("surefire.forkNumber", 0), 7);
+    private static final int PORT = freePorts(18_180 + 100 * Integer.getInteger("berth.fork", 0), 7);
 
     private final Path root = checkout();
     private final DataDirectory data;
