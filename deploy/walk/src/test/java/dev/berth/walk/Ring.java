@@ -26,7 +26,9 @@ import java.util.stream.Stream;
  * JVM, taken down with it.
  */
 final class Ring implements Installation {
-    private static final int PORT = freePorts(18_180 + 100 * Integer.getInteger("berth.fork", 0), 7);
+    /** Two JVMs that start at the same time must not find the same ports free; their process ids lie close together. */
+    private static final int PORT =
+            freePorts(18_180 + 100 * (int) (ProcessHandle.current().pid() % 90), 7);
 
     private final Path root = checkout();
     private final DataDirectory data;
