@@ -1,8 +1,7 @@
 package dev.berth.gateway.account;
 
+import dev.berth.gateway.edge.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -47,16 +46,7 @@ record KeyText(String lookup, String text) {
 
     /** What is stored of it. */
     byte[] hash() {
-        return sha256(text);
-    }
-
-    /** SHA-256, which is enough for a secret of 160 random bits. */
-    static byte[] sha256(String secret) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
+        return Sha256.of(text);
     }
 
     private static String lookupOf(String body) {

@@ -1,9 +1,7 @@
 package dev.berth.gateway.account;
 
-import dev.berth.gateway.edge.EdgeProperties;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Problem.FieldError;
-import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.schema.id.UserId;
 import java.time.Instant;
@@ -38,14 +36,14 @@ public class People {
     private final DSLContext dsl;
     private final PersonRepository repository;
     private final Passwords passwords;
-    private final RateLimits limits;
+    private final PasswordTries tries;
     private final InstantSource clock;
 
-    People(DSLContext dsl, PersonRepository repository, Passwords passwords, RateLimits limits, InstantSource clock) {
+    People(DSLContext dsl, PersonRepository repository, Passwords passwords, PasswordTries tries, InstantSource clock) {
         this.dsl = dsl;
         this.repository = repository;
         this.passwords = passwords;
-        this.limits = limits;
+        this.tries = tries;
         this.clock = clock;
     }
 
@@ -78,26 +76,12 @@ public class People {
      * @throws Refusal 401 {@code wrong_credentials} if they have not; 429 after too many of them
      */
     public void prove(Person person, String password, String address) {
-        String bucket = "signin:" + person.emailKey();
-        String place = "signin-address:" + address;
-        take(place, Sessions.PER_ADDRESS);
-        take(bucket, Sessions.PER_PERSON);
-        boolean known = password.length() <= SignupRules.MAX_PASSWORD * 2
-                && passwords.matches(password, repository.passwordHash(dsl, person.id()));
-        if (!known) {
+        tries.take(person.emailKey(), address);
+        if (!tries.matches(password, repository.passwordHash(dsl, person.id()))) {
             throw Refusal.of(ErrorCode.WRONG_CREDENTIALS, "This is not the password of %s.".formatted(person.email()))
                     .field("password", "is wrong");
         }
-        limits.giveBack(bucket, Sessions.PER_PERSON);
-        limits.giveBack(place, Sessions.PER_ADDRESS);
-    }
-
-    private void take(String bucket, EdgeProperties.Rate rate) {
-        RateLimits.Verdict verdict = limits.take(bucket, rate);
-        if (!verdict.allowed()) {
-            throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many sign-ins failed.")
-                    .retryAfter(verdict.retryAfter());
-        }
+        tries.giveBack(person.emailKey(), address);
     }
 
     /**

@@ -1,10 +1,9 @@
 package dev.berth.gateway.account;
 
 import dev.berth.gateway.audit.Audits;
-import dev.berth.gateway.edge.EdgeProperties;
 import dev.berth.gateway.edge.ErrorCode;
-import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Sha256;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
@@ -33,12 +32,6 @@ public class Sessions {
     /** How long it lasts when it is not used. */
     static final Duration IDLE = Duration.ofDays(1);
 
-    /** Wrong passwords for one e-mail address: ten, then one every two minutes. */
-    static final EdgeProperties.Rate PER_PERSON = new EdgeProperties.Rate(10, 1.0 / 120);
-
-    /** Wrong passwords from one network address: a hundred, then one every six seconds. */
-    static final EdgeProperties.Rate PER_ADDRESS = new EdgeProperties.Rate(100, 1.0 / 6);
-
     /** What the audit log calls it, by the API or by a page. */
     private static final String SIGN_IN = "POST /v1/session";
 
@@ -49,7 +42,7 @@ public class Sessions {
     private final AccountRepository accounts;
     private final SessionRepository repository;
     private final Passwords passwords;
-    private final RateLimits limits;
+    private final PasswordTries tries;
     private final InstantSource clock;
     private final TransactionTemplate transaction;
     private final Audits audits;
@@ -60,7 +53,7 @@ public class Sessions {
             AccountRepository accounts,
             SessionRepository repository,
             Passwords passwords,
-            RateLimits limits,
+            PasswordTries tries,
             InstantSource clock,
             PlatformTransactionManager transactions,
             Audits audits,
@@ -69,7 +62,7 @@ public class Sessions {
         this.accounts = accounts;
         this.repository = repository;
         this.passwords = passwords;
-        this.limits = limits;
+        this.tries = tries;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
         this.audits = audits;
@@ -86,19 +79,14 @@ public class Sessions {
      */
     public SignedIn signIn(String email, String password, @Nullable String code, String address) {
         String emailKey = SignupRules.emailKey(email).orElse("");
-        String person = "signin:" + emailKey;
-        String place = "signin-address:" + address;
-        throttle(limits.take(place, PER_ADDRESS));
-        throttle(limits.take(person, PER_PERSON));
+        tries.take(emailKey, address);
         Optional<AccountRepository.Credential> found = accounts.credential(dsl, emailKey);
         String hash = found.map(AccountRepository.Credential::passwordHash).orElse(passwords.nobodys());
-        boolean known = password.length() <= SignupRules.MAX_PASSWORD * 2 && passwords.matches(password, hash);
-        if (!known || found.isEmpty()) {
+        if (!tries.matches(password, hash) || found.isEmpty()) {
             found.ifPresent(who -> refused(who, ErrorCode.WRONG_CREDENTIALS));
             throw Refusal.of(ErrorCode.WRONG_CREDENTIALS, "Nobody has this e-mail address and this password.");
         }
-        limits.giveBack(place, PER_ADDRESS);
-        limits.giveBack(person, PER_PERSON);
+        tries.giveBack(emailKey, address);
         AccountRepository.Credential who = found.orElseThrow();
         AccountId account = who.account();
         if (account == null) {
@@ -137,7 +125,7 @@ public class Sessions {
         String cookie = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Instant now = clock.instant();
         SignedIn session = new SignedIn(SessionId.next(), user, account, cookie, now.plus(LIFE));
-        repository.insert(session, KeyText.sha256(cookie), now);
+        repository.insert(session, Sha256.of(cookie), now);
         return session;
     }
 
@@ -160,12 +148,5 @@ public class Sessions {
     void sweep() {
         Instant now = clock.instant();
         repository.deleteExpired(now, now.minus(IDLE));
-    }
-
-    private static void throttle(RateLimits.Verdict verdict) {
-        if (!verdict.allowed()) {
-            throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many sign-ins failed.")
-                    .retryAfter(verdict.retryAfter());
-        }
     }
 }

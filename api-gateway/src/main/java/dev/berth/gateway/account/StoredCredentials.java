@@ -4,6 +4,7 @@ import dev.berth.gateway.edge.Credentials;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Role;
 import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.edge.Sha256;
 import dev.berth.schema.id.ApiKeyId;
 import dev.berth.schema.id.SessionId;
 import java.time.Duration;
@@ -62,7 +63,7 @@ class StoredCredentials implements Credentials {
             return Optional.empty();
         }
         Instant now = clock.instant();
-        Optional<SessionRepository.Held> held = sessions.find(KeyText.sha256(cookie), now, now.minus(Sessions.IDLE));
+        Optional<SessionRepository.Held> held = sessions.find(Sha256.of(cookie), now, now.minus(Sessions.IDLE));
         return held.map(session -> {
             if (session.lastSeenAt().isBefore(now.minus(SEEN_STEP))) {
                 sessions.seen(session.session(), now);

@@ -18,7 +18,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * attempts at anything.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 40)
+@Order(Ordered.HIGHEST_PRECEDENCE + 35)
 class AuditFilter extends OncePerRequestFilter {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFilter.class);
 

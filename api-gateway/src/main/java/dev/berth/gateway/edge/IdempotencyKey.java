@@ -3,7 +3,6 @@ package dev.berth.gateway.edge;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -60,7 +59,7 @@ final class IdempotencyKey {
         byte[] body = BodyFilter.of(request);
         return Optional.of(new IdempotencyKey(
                 caller,
-                sha256(key),
+                Sha256.of(key),
                 mac(key, "fingerprint", head, body),
                 mac(key, "seal", head, body),
                 mac(key, "effect " + caller, head, body)));
@@ -105,14 +104,6 @@ final class IdempotencyKey {
             return cipher.doFinal(in, offset, length);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a stored answer could not be sealed or opened", e);
-        }
-    }
-
-    private static byte[] sha256(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
         }
     }
 

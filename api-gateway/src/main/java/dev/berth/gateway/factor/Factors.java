@@ -8,12 +8,10 @@ import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Sha256;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.UserId;
 import dev.berth.schema.wire.SecretBox;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -223,11 +221,6 @@ public class Factors implements SecondFactor {
     }
 
     private static byte[] hash(String code) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(Codes.normal(code).getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
+        return Sha256.of(Codes.normal(code));
     }
 }

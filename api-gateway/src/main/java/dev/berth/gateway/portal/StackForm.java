@@ -2,10 +2,8 @@ package dev.berth.gateway.portal;
 
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.Sha256;
 import dev.berth.gateway.stack.StackRequest;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -110,12 +108,7 @@ record StackForm(
                 files.toString(),
                 String.join("\n", leaveOut),
                 String.valueOf(partial));
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Sha256.of(all), 0, 16);
     }
 
     /** Whether its owner saw what is to be said of exactly this. */

@@ -1,9 +1,7 @@
 package dev.berth.gateway.stack;
 
+import dev.berth.gateway.edge.Sha256;
 import dev.berth.schema.workload.NetworkUse;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,12 +170,7 @@ final class ComposeNetworks {
                 name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^[^a-z]+", "");
         String head =
                 clean.substring(0, Math.min(clean.length(), most - HASH - 1)).replaceAll("-+$", "");
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return (head.isEmpty() ? "n" : head) + "-"
-                    + HexFormat.of().formatHex(hash).substring(0, HASH);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return (head.isEmpty() ? "n" : head) + "-"
+                + HexFormat.of().formatHex(Sha256.of(name)).substring(0, HASH);
     }
 }

@@ -1,8 +1,6 @@
 package dev.berth.gateway.trigger;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.berth.gateway.edge.Sha256;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -40,11 +38,7 @@ record TriggerSecret(String lookup, String text) {
 
     /** What is stored of it: SHA-256, which is enough for a secret of 160 random bits. */
     byte[] hash() {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
+        return Sha256.of(text);
     }
 
     @Override

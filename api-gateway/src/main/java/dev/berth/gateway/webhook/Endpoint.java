@@ -68,42 +68,29 @@ record Endpoint(
 
     /** Nothing is sent to it any more. */
     Endpoint disabled(@Nullable String reason, Instant at) {
-        return new Endpoint(
-                id,
-                account,
-                url,
-                description,
-                events,
-                true,
-                reason,
-                fromPosition,
-                generation + 1,
-                secretVersion,
-                sealed,
-                previous,
-                failingSince,
-                succeededAt,
-                createdBy,
-                createdAt,
-                at);
+        return switched(true, reason, fromPosition, failingSince, at);
     }
 
     /** What stands behind a position is sent to it. */
     Endpoint enabled(long from, Instant at) {
+        return switched(false, null, from, null, at);
+    }
+
+    private Endpoint switched(boolean off, @Nullable String reason, long from, @Nullable Instant failing, Instant at) {
         return new Endpoint(
                 id,
                 account,
                 url,
                 description,
                 events,
-                false,
-                null,
+                off,
+                reason,
                 from,
                 generation + 1,
                 secretVersion,
                 sealed,
                 previous,
-                null,
+                failing,
                 succeededAt,
                 createdBy,
                 createdAt,
