@@ -3,47 +3,10 @@ package dev.berth.schema.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.berth.schema.id.AccountId;
-import dev.berth.schema.testing.TestKafka;
-import java.time.Duration;
-import java.util.List;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A broker that dies or loses what it had: every effect is there once and in order. */
-@Tag("parts")
-class BrokerFaultTest {
-    private static final Duration IN_TIME = Duration.ofSeconds(60);
-    private static TestKafka kafka;
-    private Wires wires;
-    private final AccountId account = AccountId.next();
-    private int written;
-
-    @BeforeAll
-    static void start() {
-        kafka = TestKafka.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
-
-    @BeforeEach
-    void open() {
-        wires = new Wires(kafka.clean().bootstrapServers());
-    }
-
-    @AfterEach
-    void close() {
-        wires.close();
-    }
-
+class BrokerFaultTest extends Faults {
     @Test
     void aWipedKafkaIsRefilledAndEveryEffectIsThereOnce() {
         OutboxRelay relay = wires.relay(wires.wire());
@@ -107,18 +70,5 @@ class BrokerFaultTest {
         allIsApplied();
         await().atMost(IN_TIME)
                 .until(() -> relay.status().running() && inbox.status().ready());
-    }
-
-    private void write(int events) {
-        for (int i = 0; i < events; i += 5) {
-            wires.append(account, written, written + 5);
-            written += 5;
-        }
-    }
-
-    private void allIsApplied() {
-        List<Integer> all = IntStream.range(0, written).boxed().toList();
-        await().atMost(IN_TIME).until(() -> wires.effects(account).size() >= written);
-        assertThat(wires.effects(account)).isEqualTo(all);
     }
 }
