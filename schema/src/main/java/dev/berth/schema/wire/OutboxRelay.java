@@ -40,7 +40,8 @@ import org.slf4j.event.Level;
  * a topic's id changed or its log is shorter than what was published (Kafka lost it), the rows that are still here are published
  * again.
  *
- * <p>The carrier keeps one connection of the pool for itself.
+ * <p>The carrier keeps one connection of the pool for itself, and ends the sessions of replicas that froze in the middle of a COPY
+ * ({@link SilentCopies}), since it is what runs in every service.
  */
 public final class OutboxRelay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
@@ -78,6 +79,7 @@ public final class OutboxRelay implements AutoCloseable {
     private long renewAt;
     private long checkAt;
     private long pruneAt;
+    private long silentAt;
     private long standingAt;
 
     /**
@@ -180,6 +182,10 @@ public final class OutboxRelay implements AutoCloseable {
         if (System.nanoTime() - checkAt >= 0) {
             compareWithKafka();
         }
+        if (System.nanoTime() - silentAt >= 0) {
+            SilentCopies.end(wire.dsl());
+            silentAt = System.nanoTime() + CHECK_EVERY.toNanos();
+        }
         if (System.nanoTime() - pruneAt >= 0) {
             int rows = table.prune(topics, retention, PRUNE_ROWS);
             pruned.increment(rows);
@@ -255,6 +261,7 @@ public final class OutboxRelay implements AutoCloseable {
             producer = current;
             checkAt = System.nanoTime();
             pruneAt = checkAt;
+            silentAt = checkAt;
         }
         return current;
     }

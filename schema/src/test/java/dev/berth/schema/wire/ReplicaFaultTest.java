@@ -44,20 +44,27 @@ class ReplicaFaultTest extends Faults {
                 .superuser()
                 .execute("alter role berth_gateway in database %s set idle_in_transaction_session_timeout = '3s'"
                         .formatted(wires.database.name()));
-        try (ReplicaChild child = ReplicaChild.start(wires)) {
-            write(200);
+        try (HikariDataSource after =
+                wires.database.pool(6)) { // its sessions begin with the setting, as the child's do
+            OutboxRelay relay;
+            Inbox inbox;
+            try (ReplicaChild child = ReplicaChild.start(wires)) {
+                write(200);
+                allIsApplied();
+                write(300);
+                child.pause();
+                relay = wires.relay(wires.wire(after));
+                inbox = wires.inbox(wires.wire(after));
+                write(300);
+                allIsApplied();
+                child.resume();
+                write(200);
+                allIsApplied();
+            }
+            write(100);
             allIsApplied();
-            write(300);
-            child.pause();
-            wires.relay(wires.wire());
-            wires.inbox(wires.wire());
-            write(300);
-            allIsApplied();
-            child.resume();
-            write(200);
-            allIsApplied();
+            inbox.close();
+            relay.close();
         }
-        write(100);
-        allIsApplied();
     }
 }
