@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.provisioner.egress.NftCounters;
-import dev.berth.provisioner.egress.Outside;
 import dev.berth.provisioner.tenant.Cidr;
 import dev.berth.provisioner.tenant.TenantNetwork;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.testing.Outside;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,5 @@
 /**
- * Owns: real parts for the tests of all modules: a database, a broker, a clock.
+ * Owns: real parts for the tests of all modules: a database, a broker, a clock, a network outside of the pool.
  * Does not own: any assertion.
  * Invariant: a missing part fails with what to install, it is never skipped.
  */

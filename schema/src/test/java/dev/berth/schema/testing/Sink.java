@@ -1,4 +1,4 @@
-package dev.berth.provisioner.egress;
+package dev.berth.schema.testing;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.berth.provisioner.egress;
+package dev.berth.schema.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +36,12 @@ public final class Outside implements AutoCloseable {
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-cp",
-                            Path.of("target", "test-classes").toAbsolutePath().toString(),
+                            Path.of(Sink.class
+                                            .getProtectionDomain()
+                                            .getCodeSource()
+                                            .getLocation()
+                                            .getPath())
+                                    .toString(),
                             Sink.class.getName(),
                             String.valueOf(PORT))
                     .redirectErrorStream(true)
