@@ -9,6 +9,7 @@ import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.testing.InternalRoutes;
 import dev.berth.schema.testing.TestClock;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.testing.TestKafka;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
 /** The service as a whole: real broker, real database, its own HTTP. */
@@ -341,6 +343,77 @@ class HttpTest {
                         .at("/code")
                         .asString())
                 .isEqualTo("account_not_ready");
+    }
+
+    @Test
+    void eachRouteIsTheAccountsOwnOrTheOperators() {
+        AccountId owner = open("showcase");
+        AccountId stranger = open("showcase");
+        List.of(owner, stranger)
+                .forEach(one -> Awaitility.await()
+                        .until(() -> get("/period", identity(one)).status() == 200));
+        metering.tell(
+                Billing.pieces(owner, WorkloadId.next(), ContainerId.next(), START, START.plusSeconds(60), 1000, 1024));
+        complete(CLOCK.instant());
+        Map<String, Object> close = Map.of("account", owner.toString(), "at", Json.text(CLOCK.instant()));
+        String invoice = Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> post("/operator/close", OPERATOR, close)
+                                .expect(202)
+                                .at("/closes/0/invoice")
+                                .asString(""),
+                        id -> !id.isEmpty());
+        String line = get("/invoices/" + invoice, identity(owner))
+                .expect(200)
+                .at("/lines/0/id")
+                .asString();
+        Map<String, String> id = Map.of("id", invoice);
+        String use =
+                "{\"from\": \"%s\", \"to\": \"%s\", \"data\": [], \"total\": {\"container_ms\": 0, \"vcpu_seconds\": \"0\", \"gib_seconds\": \"0\"}}"
+                        .formatted(Json.text(CLOCK.instant()), Json.text(CLOCK.instant()));
+        new InternalRoutes(URI.create("http://127.0.0.1:%d/".formatted(port)), SECRET, CLOCK)
+                .read("/internal/v1/period", "", Map.of(), 200)
+                .read("/internal/v1/invoices", "", Map.of(), 200)
+                .write("/internal/v1/invoices/upcoming", Map.of(), use, 200)
+                .read("/internal/v1/invoices/{id}", "", id, 200)
+                .read("/internal/v1/invoices/{id}/lines/{line}/intervals", "", Map.of("id", invoice, "line", line), 200)
+                .read("/internal/v1/prices", "", Map.of(), 200)
+                .write("/internal/v1/quote", Map.of(), "{\"cpu_millis\": 250, \"memory_mib\": 256}", 200)
+                .write("/internal/v1/rate", Map.of(), use, 200)
+                .read("/internal/v1/standing", "", Map.of(), 200)
+                .write(
+                        "/internal/v1/invoices/{id}/pay",
+                        id,
+                        Json.mapper().writeValueAsString(card("4242424242424242")),
+                        200)
+                .operator("POST", "/internal/v1/operator/close", Map.of(), 202)
+                .operator("POST", "/internal/v1/operator/invoices/{id}/void", id, 422)
+                .operator("POST", "/internal/v1/operator/invoices/{id}/write_off", id, 409)
+                .operator("POST", "/internal/v1/operator/invoices/{id}/mark_paid", id, 409, 422)
+                .operator("POST", "/internal/v1/operator/dunning/run", Map.of(), 200)
+                .operator("POST", "/internal/v1/operator/accounts/{id}/standing", Map.of("id", owner.toString()), 422)
+                .operator("GET", "/internal/v1/operator/accounts", Map.of(), 200)
+                .operator("GET", "/internal/v1/operator/ledger/trial_balance", Map.of(), 200)
+                .operator("GET", "/internal/v1/quarantine", Map.of(), 200)
+                .operator(
+                        "POST",
+                        "/internal/v1/quarantine/{consumer}/{id}/replay",
+                        Map.of("consumer", "billing.rating", "id", "99999"),
+                        404)
+                .check(served(), owner, stranger, List.of(owner.toString(), invoice, line));
+    }
+
+    private static List<String> served() {
+        return app
+                .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .keySet()
+                .stream()
+                .flatMap(route -> route.getMethodsCondition().getMethods().stream()
+                        .flatMap(method -> route.getPatternValues().stream().map(path -> method + " " + path)))
+                .filter(route -> route.contains(" /internal/"))
+                .toList();
     }
 
     @Test

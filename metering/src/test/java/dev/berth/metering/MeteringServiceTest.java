@@ -11,6 +11,8 @@ import dev.berth.schema.container.Alive;
 import dev.berth.schema.container.Inventory;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.VolumeId;
+import dev.berth.schema.testing.InternalRoutes;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.testing.TestKafka;
 import dev.berth.schema.wire.Identity;
@@ -24,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
 /** The whole service, on a real database and a real broker, over HTTP. */
@@ -99,8 +103,7 @@ class MeteringServiceTest {
 
         Instant seen = now();
         for (int partition = 0; partition < 6; partition++) {
-            provisioner.send(
-                    new Inventory(story.host, partition, seen, java.util.List.of(), true), Cause.platform(seen));
+            provisioner.send(new Inventory(story.host, partition, seen, List.of(), true), Cause.platform(seen));
         }
         Instant stopped = started.plusMillis(9_876_543);
         provisioner.send(story.stopped(container, 2, started, stopped, 500, 256).tell());
@@ -146,7 +149,7 @@ class MeteringServiceTest {
         for (Instant at : new Instant[] {start.plusSeconds(60), start.plusSeconds(120)}) {
             for (int partition = 0; partition < 6; partition++) {
                 boolean lists = at.equals(start.plusSeconds(60)) && partition == Story.partitionOf(container);
-                var listed = lists ? java.util.List.of(alive) : java.util.List.<Alive>of();
+                var listed = lists ? List.of(alive) : List.<Alive>of();
                 provisioner.send(new Inventory("gap-host", partition, at, listed, false), Cause.platform(at));
             }
         }
@@ -167,8 +170,7 @@ class MeteringServiceTest {
             assertThat(watermark.path("watermark").asString()).isNotEmpty();
         });
         for (int partition = 0; partition < 6; partition++) {
-            provisioner.send(
-                    new Inventory("gap-host", partition, now(), java.util.List.of(), true), Cause.platform(now()));
+            provisioner.send(new Inventory("gap-host", partition, now(), List.of(), true), Cause.platform(now()));
         }
     }
 
@@ -218,7 +220,7 @@ class MeteringServiceTest {
                                 .path("data")
                                 .size()
                         == 7);
-        java.util.List<String> seen = new java.util.ArrayList<>();
+        List<String> seen = new java.util.ArrayList<>();
         String cursor = "";
         do {
             JsonNode page = json(get("/internal/v1/intervals?limit=2" + cursor, identity));
@@ -259,27 +261,62 @@ class MeteringServiceTest {
     }
 
     @Test
-    void nobodyIsAnsweredWithoutAnIdentityAndNobodySeesAnother() {
-        AccountId other = AccountId.next();
-        for (String path : new String[] {"usage", "intervals", "audit", "watermark", "quarantine", "nothing"}) {
-            assertThat(get("/internal/v1/" + path, null).statusCode()).as(path).isEqualTo(401);
-            assertThat(get("/internal/v1/" + path, "not.a.token").statusCode())
-                    .as(path)
-                    .isEqualTo(401);
-        }
-        for (String path : new String[] {"usage", "intervals", "audit"}) {
-            assertThat(get("/internal/v1/" + path + "?account=" + other, account(story.account))
-                            .statusCode())
-                    .as(path)
-                    .isEqualTo(404);
-        }
-        assertThat(get("/internal/v1/quarantine", account(story.account)).statusCode())
-                .isEqualTo(403);
-        assertThat(post("/internal/v1/operator/rebuild", account(story.account)).statusCode())
-                .isEqualTo(403);
+    void eachRouteIsTheAccountsOwnOrTheOperators() {
+        Story here = new Story("own-host");
+        ContainerId container = ContainerId.next();
+        Instant start = now().minusSeconds(300);
+        provisioner.send(here.started(container, 1, start, 500, 256)
+                .stopped(container, 2, start, start.plusSeconds(9), 500, 256)
+                .tell());
+        JsonNode interval = await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> json(get("/internal/v1/intervals", account(here.account)))
+                                .at("/data/0"),
+                        one -> one.has("container"));
+        String workload = interval.path("workload").asString();
+        Map<String, String> whole = Map.of("account", here.account.toString());
+        new InternalRoutes(uri("/"), SECRET, InstantSource.system())
+                .read("/internal/v1/usage", "?group_by=container", Map.of(), 200)
+                .read("/internal/v1/usage", "?account={account}", whole, 200)
+                .read("/internal/v1/intervals", "", Map.of(), 200)
+                .read("/internal/v1/intervals", "?account={account}", whole, 200)
+                .read("/internal/v1/intervals", "?container={id}", Map.of("id", container.toString()), 200)
+                .read("/internal/v1/intervals", "?workload={id}", Map.of("id", workload), 200)
+                .read(
+                        "/internal/v1/intervals",
+                        "?volume={id}",
+                        Map.of("id", VolumeId.next().toString()),
+                        200)
+                .read("/internal/v1/audit", "", Map.of(), 200)
+                .read("/internal/v1/audit", "?account={account}", whole, 200)
+                .read("/internal/v1/watermark", "", Map.of(), 200)
+                .operator("GET", "/internal/v1/quarantine", Map.of(), 200)
+                .operator(
+                        "POST",
+                        "/internal/v1/quarantine/{consumer}/{id}/replay",
+                        Map.of("consumer", "metering.interval", "id", "999999"),
+                        404)
+                .operator("POST", "/internal/v1/operator/rebuild", Map.of(), 200)
+                .check(
+                        served(),
+                        here.account,
+                        story.account,
+                        List.of(here.account.toString(), container.toString(), workload));
         assertThat(get("/internal/v1/usage", operator()).statusCode()).isEqualTo(422);
         assertThat(get("/internal/v1/nothing", operator()).statusCode()).isEqualTo(404);
         assertThat(get("/healthz", null).statusCode()).isEqualTo(200);
+    }
+
+    private static List<String> served() {
+        return service
+                .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .keySet()
+                .stream()
+                .flatMap(route -> route.getMethodsCondition().getMethods().stream()
+                        .flatMap(method -> route.getPatternValues().stream().map(path -> method + " " + path)))
+                .filter(route -> route.contains(" /internal/"))
+                .toList();
     }
 
     @Test
@@ -340,9 +377,12 @@ class MeteringServiceTest {
                 .build());
     }
 
+    private static URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port") + path);
+    }
+
     private static HttpRequest.Builder request(String path, @Nullable String identity) {
-        String port = service.getEnvironment().getProperty("local.server.port");
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
         return identity == null ? request : request.header(Identity.HEADER, identity);
     }
 

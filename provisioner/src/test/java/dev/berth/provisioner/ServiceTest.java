@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import dev.berth.provisioner.egress.NftCounters;
-import dev.berth.provisioner.egress.Outside;
 import dev.berth.provisioner.engine.DebianRegistry;
 import dev.berth.provisioner.engine.TestImages;
 import dev.berth.provisioner.testing.Wishes;
@@ -28,6 +27,8 @@ import dev.berth.schema.rollout.RolloutObserved;
 import dev.berth.schema.rollout.RolloutState;
 import dev.berth.schema.tenant.TenantReady;
 import dev.berth.schema.tenant.TenantRemoved;
+import dev.berth.schema.testing.InternalRoutes;
+import dev.berth.schema.testing.Outside;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.testing.TestKafka;
 import dev.berth.schema.wire.EventTypes;
@@ -82,6 +83,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
 /** The whole service: wishes from a real broker, a real database, containers on a real engine. */
@@ -186,14 +188,16 @@ class ServiceTest {
         return send(account, path, HttpResponse.BodyHandlers.ofLines(), headers).body();
     }
 
+    private static URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port") + path);
+    }
+
     private static <T> HttpResponse<T> send(
             AccountId account, String path, HttpResponse.BodyHandler<T> body, String... headers) {
         String identity =
                 signer.sign(new Identity(account, "usr_test", OperationId.next().toString(), account == null));
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(
-                            "http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port") + path))
-                    .header(Identity.HEADER, identity);
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).header(Identity.HEADER, identity);
             if (headers.length > 0) {
                 request.headers(headers);
             }
@@ -808,24 +812,7 @@ class ServiceTest {
                     .containsOnly("five");
         }
 
-        AccountId other = AccountId.next();
-        for (String path : List.of(
-                "/internal/v1/containers/" + id,
-                "/internal/v1/containers/" + id + "/logs",
-                "/internal/v1/workloads/" + wish.workload + "/logs",
-                "/internal/v1/hosts",
-                "/internal/v1/tenant")) {
-            HttpResponse<String> answer = get(other, path);
-            assertThat(answer.statusCode()).as(path).isEqualTo(404);
-            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        }
-        HttpResponse<String> anonymous = HTTP.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
-                                + service.getEnvironment().getProperty("local.server.port")
-                                + "/internal/v1/containers"))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(anonymous.statusCode()).isEqualTo(401);
+        eachRouteIsTheAccountsOwnOrTheOperators(wish, id);
         assertThat(get(account, "/internal/v1/containers/" + id + "/logs?tail=x")
                         .statusCode())
                 .isEqualTo(422);
@@ -833,6 +820,47 @@ class ServiceTest {
         assertThat(get(null, "/internal/v1/hosts").body()).contains("\"state\":\"ready\"", "\"engine_version\"");
         assertThat(get(null, "/readyz").statusCode()).isEqualTo(200);
         assertThat(get(null, "/readyz").body()).contains("\"engine\"", "\"consumers\"", "\"relay\"");
+    }
+
+    private static void eachRouteIsTheAccountsOwnOrTheOperators(Wishes wish, String container) {
+        Map<String, String> its = Map.of("id", container);
+        Map<String, String> workload = Map.of("id", wish.workload.toString());
+        String terminal = "&cols=80&rows=24";
+        new InternalRoutes(uri("/"), SECRET, InstantSource.system())
+                .read("/internal/v1/tenant", "", Map.of(), 200)
+                .read("/internal/v1/containers", "", Map.of(), 200)
+                .read("/internal/v1/containers", "?workload={id}", workload, 200)
+                .read("/internal/v1/containers", "?account={id}", Map.of("id", wish.account.toString()), 200)
+                .read("/internal/v1/containers/{id}", "", its, 200)
+                .read("/internal/v1/containers/{id}/logs", "?tail=1", its, 200)
+                .read("/internal/v1/containers/{id}/stats", "", its, 200)
+                .read("/internal/v1/containers/{id}/exec", "?command=%5B%22ls%22%5D&tty=true" + terminal, its, 400)
+                .read("/internal/v1/containers/{id}/attach", "?x=" + terminal, its, 400)
+                .read("/internal/v1/workloads/{id}/logs", "?tail=1", workload, 200)
+                .operator("POST", "/internal/v1/loads", Map.of(), 422)
+                .operator("GET", "/internal/v1/hosts", Map.of(), 200)
+                .operator("POST", "/internal/v1/operator/hosts/{name}/retire", Map.of("name", "nobody"), 404)
+                .operator("GET", "/internal/v1/reconcile", Map.of(), 200)
+                .operator("GET", "/internal/v1/quarantine", Map.of(), 200)
+                .operator(
+                        "POST",
+                        "/internal/v1/quarantine/{consumer}/{id}/replay",
+                        Map.of("consumer", "provisioner.desired", "id", "99999"),
+                        404)
+                .check(
+                        service
+                                .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+                                .getHandlerMethods()
+                                .keySet()
+                                .stream()
+                                .flatMap(route -> route.getMethodsCondition().getMethods().stream()
+                                        .flatMap(method -> route.getPatternValues().stream()
+                                                .map(path -> method + " " + path)))
+                                .filter(route -> route.contains(" /internal/"))
+                                .toList(),
+                        wish.account,
+                        AccountId.next(),
+                        List.of(container, wish.workload.toString(), wish.account.toString()));
     }
 
     private static void awaitComplete(Wishes wish) {
