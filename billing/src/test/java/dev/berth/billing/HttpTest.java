@@ -53,6 +53,7 @@ class HttpTest {
     private static final TestClock CLOCK = new TestClock(Instant.parse("2026-03-10T00:10:00Z"));
     private static final IdentitySigner SIGNER = new IdentitySigner(SECRET, CLOCK);
 
+    private static final Map<String, String> STANDARD = Map.of("name", "standard", "currency", "EUR");
     private static TestDatabase database;
     private static Upstream gateway;
     private static Upstream metering;
@@ -395,6 +396,10 @@ class HttpTest {
                 .operator("POST", "/internal/v1/operator/accounts/{id}/standing", Map.of("id", owner.toString()), 422)
                 .operator("GET", "/internal/v1/operator/accounts", Map.of(), 200)
                 .operator("GET", "/internal/v1/operator/ledger/trial_balance", Map.of(), 200)
+                .operator("GET", "/internal/v1/operator/price_books", Map.of(), 200)
+                .operator("GET", "/internal/v1/operator/price_books/{name}/{currency}", STANDARD, 200)
+                .operator("POST", "/internal/v1/operator/price_books", Map.of(), 422)
+                .operator("POST", "/internal/v1/operator/price_books/simulate", Map.of(), 422)
                 .operator("GET", "/internal/v1/quarantine", Map.of(), 200)
                 .operator(
                         "POST",
@@ -402,6 +407,113 @@ class HttpTest {
                         Map.of("consumer", "billing.rating", "id", "99999"),
                         404)
                 .check(served(), owner, stranger, List.of(owner.toString(), invoice, line));
+    }
+
+    @Test
+    void theOperatorSeesWhatNewPricesWouldCostAndPublishesThem() {
+        String yaml = """
+                name: berlin
+                currency: EUR
+                effective_from: 2026-04-01T00:00:00Z
+                components:
+                  - {id: vcpu_seconds, model: per_unit, unit_price: "10", minimum: "20"}
+                  - {id: egress_gib, model: package, package_size: "10", package_price: "50"}
+                fixed: [{id: platform, per_month: "5.00"}]
+                minimum_per_month: "200.00"
+                """;
+        String path = "/operator/price_books";
+        JsonNode whole = post(
+                        path + "/simulate",
+                        OPERATOR,
+                        Map.of("price_book", yaml, "quantities", Map.of("vcpu_seconds", "1.5", "egress_gib", "25")))
+                .expect(200);
+        assertThat(amounts(whole))
+                .containsExactly(
+                        "usage vcpu_seconds 1.5 1500",
+                        "usage egress_gib 25 15000",
+                        "fixed platform 1 500",
+                        "minimum vcpu_seconds 1 500",
+                        "minimum minimum_per_month 1 2500");
+        assertThat(whole.at("/total/amount_minor").asLong()).isEqualTo(20_000);
+        JsonNode more = post(
+                        path + "/simulate",
+                        OPERATOR,
+                        Map.of(
+                                "price_book",
+                                Map.of(
+                                        "name",
+                                        "o",
+                                        "currency",
+                                        "EUR",
+                                        "effective_from",
+                                        "2026-01-01T00:00:00Z",
+                                        "components",
+                                        List.of(Map.of("id", "seats", "model", "per_unit", "unit_price", "10"))),
+                                "quantities",
+                                Map.of("seats", "8"),
+                                "already_billed",
+                                Map.of("seats", "5")))
+                .expect(200);
+        assertThat(amounts(more)).as("O12").containsExactly("usage seats 3 3000");
+
+        AccountId account = open("showcase");
+        metering.tell(Billing.pieces(
+                account, WorkloadId.next(), ContainerId.next(), START, START.plusSeconds(60), 1000, 1024));
+        Map<String, Object> past = Map.of(
+                "price_book",
+                yaml,
+                "account",
+                account.toString(),
+                "period",
+                Map.of("start", Json.text(START), "end", Json.text(START.plusSeconds(30))));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(
+                                amounts(post(path + "/simulate", OPERATOR, past).expect(200)))
+                        .contains("usage vcpu_seconds 30 30000"));
+
+        JsonNode wrong = send(
+                        "POST",
+                        path,
+                        OPERATOR,
+                        yaml.replace("package_size: \"10\"", "package_size: ten"),
+                        "application/yaml")
+                .expect(422);
+        assertThat(wrong.at("/errors/0/field").asString()).isEqualTo("price_book.components[1].package_size");
+        assertThat(wrong.at("/errors/0/message").asString()).startsWith("line 6: ");
+        JsonNode published =
+                send("POST", path, OPERATOR, yaml, "application/yaml").expect(201);
+        assertThat(published.at("/version").asInt()).isOne();
+        assertThat(send("POST", path, OPERATOR, yaml, "application/yaml").expect(200))
+                .isEqualTo(published);
+        assertThat(send("POST", path, OPERATOR, yaml.replace("\"5.00\"", "\"6.00\""), "application/yaml")
+                        .expect(409)
+                        .at("/code")
+                        .asString())
+                .isEqualTo("price_book_refused");
+        assertThat(get(path + "/berlin/EUR?version=1", OPERATOR).expect(200)).isEqualTo(published);
+        get(path + "/berlin/EUR", OPERATOR).expect(404);
+        JsonNode listed = get(path + "?name=berlin", OPERATOR).expect(200).at("/data");
+        assertThat(listed).hasSize(1);
+        assertThat(listed.at("/0/in_force").asBoolean()).isFalse();
+        JsonNode first = get(path + "?limit=1", OPERATOR).expect(200);
+        JsonNode second = get(
+                        path + "?limit=200&cursor=" + first.at("/next_cursor").asString(), OPERATOR)
+                .expect(200);
+        assertThat(second.at("/data")).hasSizeGreaterThan(9).doesNotContain(first.at("/data/0"));
+    }
+
+    private static List<String> amounts(JsonNode simulated) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode line : simulated.at("/lines")) {
+            lines.add("%s %s %s %d"
+                    .formatted(
+                            line.at("/kind").asString(),
+                            line.at("/component").asString(),
+                            line.at("/quantity").asString(),
+                            line.at("/amount/amount_minor").asLong()));
+        }
+        return lines;
     }
 
     private static List<String> served() {
@@ -471,9 +583,14 @@ class HttpTest {
     }
 
     private static Answer send(String method, String path, @Nullable Identity identity, @Nullable String body) {
+        return send(method, path, identity, body, "application/json");
+    }
+
+    private static Answer send(
+            String method, String path, @Nullable Identity identity, @Nullable String body, String type) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:%d/internal/v1%s".formatted(port, path)))
-                .header("Content-Type", "application/json")
+                .header("Content-Type", type)
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -31,7 +32,7 @@ public final class PriceBookFormat {
     /**
      * Reads YAML.
      *
-     * @throws InvalidPriceBook if it is not a price book
+     * @throws InvalidPriceBook if it is not a price book, with the line that breaks a rule
      */
     public static PriceBook readYaml(String text, int version) {
         LoaderOptions options = new LoaderOptions();
@@ -43,7 +44,20 @@ public final class PriceBookFormat {
         } catch (org.yaml.snakeyaml.error.YAMLException e) {
             throw new InvalidPriceBook("price_book", String.valueOf(e.getMessage()));
         }
-        return read(tree, version);
+        try {
+            return read(tree, version);
+        } catch (InvalidPriceBook e) {
+            throw e.onLine(YamlLines.of(text, e.path(), options));
+        }
+    }
+
+    /** Writes YAML, which {@link #readYaml} reads as the same book. */
+    public static String writeYaml(PriceBook book) {
+        DumperOptions options = new DumperOptions();
+        options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+        options.setIndicatorIndent(2);
+        options.setIndentWithIndicator(true);
+        return new Yaml(options).dump(write(book));
     }
 
     /**

@@ -49,8 +49,8 @@ public final class PriceBooks {
         /** It is published as this version. */
         record Published(int version) implements Publication {}
 
-        /** The same book is published already. */
-        record Known() implements Publication {}
+        /** The same book is published already, as this version. */
+        record Known(int version) implements Publication {}
 
         /** A rule forbids it. */
         record Refused(String reason) implements Publication {}
@@ -102,7 +102,7 @@ public final class PriceBooks {
             for (var row : latest) {
                 if (row.getEffectiveFrom().equals(book.effectiveFrom())) {
                     return same(parse(row.getTerms(), row.getVersion()), book)
-                            ? new Publication.Known()
+                            ? new Publication.Known(row.getVersion())
                             : new Publication.Refused(
                                     "version %d takes effect at the same time and never changes; give this one a later effective_from"
                                             .formatted(row.getVersion()));
@@ -128,6 +128,32 @@ public final class PriceBooks {
                     ? new Publication.Published(version)
                     : new Publication.Refused("another version was published at the same moment; try again");
         });
+    }
+
+    /**
+     * A published version.
+     *
+     * @param book as it was published
+     * @param publishedAt when
+     */
+    public record Version(PriceBook book, Instant publishedAt) {}
+
+    /** All published versions of a name and a currency, or of all of either where null, by name and currency, the latest first. */
+    public List<Version> versions(@Nullable String name, @Nullable String currency, int limit, int after) {
+        return dsl.selectFrom(PRICE_BOOK_VERSION)
+                .where(
+                        name == null ? DSL.noCondition() : PRICE_BOOK_VERSION.NAME.eq(name),
+                        currency == null ? DSL.noCondition() : PRICE_BOOK_VERSION.CURRENCY.eq(currency))
+                .orderBy(PRICE_BOOK_VERSION.NAME, PRICE_BOOK_VERSION.CURRENCY, PRICE_BOOK_VERSION.VERSION.desc())
+                .limit(limit)
+                .offset(after)
+                .fetch(row -> new Version(parse(row.getTerms(), row.getVersion()), row.getPublishedAt()));
+    }
+
+    /** A published version, empty when there is none of that number. */
+    public Optional<PriceBook> version(String name, String currency, int version) {
+        return versionOf(
+                dsl, name, currency, PRICE_BOOK_VERSION.VERSION.eq(version), PRICE_BOOK_VERSION.EFFECTIVE_FROM.desc());
     }
 
     /** The version in force at an instant; empty when the book or the currency is unknown, or has not begun. */
@@ -185,7 +211,7 @@ public final class PriceBooks {
                         .addKeyValue("currency", book.currency())
                         .addKeyValue("version", version)
                         .log("published a price book");
-            case Publication.Known() -> {}
+            case Publication.Known(int _) -> {}
             case Publication.Refused(String reason) ->
                 LOG.atWarn()
                         .addKeyValue("book", book.name())

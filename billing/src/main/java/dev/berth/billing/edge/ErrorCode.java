@@ -15,6 +15,10 @@ public enum ErrorCode {
     TOO_LARGE(413, "Too large", "Send less at once."),
     UNSUPPORTED_CURRENCY(422, "Unsupported currency", "Choose one of the currencies that have a price book."),
     NO_PRICE_BOOK(409, "No price book", "The operator publishes a price book for this currency and month."),
+    PRICE_BOOK_REFUSED(
+            409,
+            "The price book cannot be published",
+            "A new version takes effect in the future, after every other one."),
     ACCOUNT_NOT_READY(503, "The account is not known here yet", "Try again in a second."),
     PERIOD_NOT_OVER(
             409, "The period is not over", "Nothing is known of the future: close as of now or an earlier time."),

@@ -6,10 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PriceBookFormatTest {
@@ -67,6 +76,68 @@ class PriceBookFormatTest {
         assertThatThrownBy(() -> PriceBookFormat.readYaml(broken, 1))
                 .isInstanceOf(InvalidPriceBook.class)
                 .hasMessageContaining(parts[2]);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "unit_price: \"0.0000125\", unit_price: \"x\", 5",
+        "model: graduated, model: free, 7",
+        "up_to: \"1000000\", upto: \"1000000\", 9",
+        "currency: USD, currency: 7, 2",
+        "id: platform, id: Platform, 14",
+        "minimum_per_month: \"10.00\", minimum_per_month: 10.00, 15",
+        "name: standard, title: standard, 1",
+    })
+    void namesTheLine(String from, String to, int line) {
+        String broken = BOOK.replace(from, to);
+        assertThat(broken).isNotEqualTo(BOOK);
+        assertThatThrownBy(() -> PriceBookFormat.readYaml(broken, 1))
+                .hasMessageContaining("(line %d): ".formatted(line));
+    }
+
+    @Property(tries = 300)
+    void whatIsWrittenAsYamlIsReadAsTheSame(@ForAll("books") PriceBook book) {
+        assertThat(PriceBookFormat.write(PriceBookFormat.readYaml(PriceBookFormat.writeYaml(book), book.version())))
+                .isEqualTo(PriceBookFormat.write(book));
+    }
+
+    @Provide
+    Arbitrary<PriceBook> books() {
+        Arbitrary<BigDecimal> price = Arbitraries.bigDecimals()
+                .between(BigDecimal.ZERO, new BigDecimal("1000000"))
+                .ofScale(12);
+        Arbitrary<PriceModel> tiers = price.list().ofMinSize(1).ofMaxSize(5).map(prices -> {
+            List<Tier> all = new ArrayList<>();
+            for (int i = 0; i < prices.size(); i++) {
+                BigDecimal upTo = i == prices.size() - 1 ? null : BigDecimal.valueOf(i + 1L);
+                all.add(new Tier(upTo, prices.get(i), prices.get(0)));
+            }
+            return prices.size() % 2 == 0 ? new PriceModel.Graduated(all) : new PriceModel.Volume(all);
+        });
+        Arbitrary<PriceModel> models = Arbitraries.oneOf(
+                price.map(PriceModel.PerUnit::new),
+                tiers,
+                price.map(one -> new PriceModel.Packaged(one.add(BigDecimal.ONE), one)));
+        Arbitrary<Component> components = Combinators.combine(
+                        Arbitraries.strings()
+                                .withCharRange('a', 'z')
+                                .ofMinLength(1)
+                                .ofMaxLength(20),
+                        models,
+                        price)
+                .as((id, model, free) -> new Component(id, model, free, null, free));
+        return Combinators.combine(
+                        components.list().uniqueElements(Component::id).ofMaxSize(6),
+                        price.injectNull(0.5),
+                        Arbitraries.longs().between(0, 4_000_000_000L))
+                .as((list, minimum, at) -> new PriceBook(
+                        "no", // which is a word of YAML for false
+                        "EUR",
+                        4,
+                        Instant.ofEpochSecond(at),
+                        list,
+                        List.of(new FixedFee("platform", new BigDecimal("1e1"))),
+                        minimum));
     }
 
     @ParameterizedTest

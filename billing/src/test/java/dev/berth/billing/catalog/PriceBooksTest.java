@@ -46,7 +46,7 @@ class PriceBooksTest {
     @Test
     void aNewVersionTakesEffectInTheFutureAndPricesOnlyTheMonthsAfter() {
         assertThat(billing.books.publish(book("GBP", APRIL, "2"))).isEqualTo(new Publication.Published(2));
-        assertThat(billing.books.publish(book("GBP", APRIL, "2"))).isEqualTo(new Publication.Known());
+        assertThat(billing.books.publish(book("GBP", APRIL, "2"))).isEqualTo(new Publication.Known(2));
         assertThat(billing.books.publish(book("GBP", APRIL, "3"))).isInstanceOf(Publication.Refused.class);
         assertThat(billing.books.publish(book("GBP", MARCH, "3"))).isInstanceOf(Publication.Refused.class);
         assertThat(version("GBP", MARCH)).isEqualTo(1);
