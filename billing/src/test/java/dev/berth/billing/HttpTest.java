@@ -378,6 +378,7 @@ class HttpTest {
                 .read("/internal/v1/invoices", "", Map.of(), 200)
                 .write("/internal/v1/invoices/upcoming", Map.of(), use, 200)
                 .read("/internal/v1/invoices/{id}", "", id, 200)
+                .read("/internal/v1/invoices/{id}/pdf", "", id, 200)
                 .read("/internal/v1/invoices/{id}/lines/{line}/intervals", "", Map.of("id", invoice, "line", line), 200)
                 .read("/internal/v1/prices", "", Map.of(), 200)
                 .write("/internal/v1/quote", Map.of(), "{\"cpu_millis\": 250, \"memory_mib\": 256}", 200)

@@ -13,6 +13,7 @@ import dev.berth.schema.id.InvoiceLineId;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -29,11 +30,13 @@ class InvoiceHttp {
     private final Customers customers;
     private final InvoiceReader reader;
     private final Upcoming upcoming;
+    private final InvoicePdf pdf;
 
-    InvoiceHttp(Customers customers, InvoiceReader reader, Upcoming upcoming) {
+    InvoiceHttp(Customers customers, InvoiceReader reader, Upcoming upcoming, InvoicePdf pdf) {
         this.customers = customers;
         this.reader = reader;
         this.upcoming = upcoming;
+        this.pdf = pdf;
     }
 
     record PeriodNow(Instant start, Instant end, String currency) {}
@@ -68,6 +71,11 @@ class InvoiceHttp {
     @GetMapping("/invoices/{id}")
     InvoiceView get(Caller caller, @PathVariable String id) {
         return visible(caller, id);
+    }
+
+    @GetMapping(value = "/invoices/{id}/pdf", produces = MediaType.APPLICATION_PDF_VALUE)
+    byte[] pdf(Caller caller, @PathVariable String id) {
+        return pdf.of(visible(caller, id));
     }
 
     @GetMapping("/invoices/{id}/lines/{line}/intervals")
