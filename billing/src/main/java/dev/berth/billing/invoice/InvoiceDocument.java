@@ -100,7 +100,7 @@ final class InvoiceDocument {
                 html.append("<div>").append(escaped(value)).append("</div>");
             }
         }
-        return html.append("<div class=\"label\">Account ")
+        return html.append("<div class=\"fine\">Account ")
                 .append(escaped(invoice.account().toString()))
                 .append("</div>")
                 .toString();
