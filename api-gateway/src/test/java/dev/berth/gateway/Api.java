@@ -84,6 +84,11 @@ public final class Api {
         return new Api(base, more);
     }
 
+    /** What it sends in a header. */
+    public String header(String name) {
+        return java.util.Objects.requireNonNull(headers.get(name), name);
+    }
+
     /** With an API key, or the operator's. */
     public Api key(String key) {
         return with("Authorization", "Bearer " + key);

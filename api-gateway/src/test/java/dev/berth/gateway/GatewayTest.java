@@ -5,7 +5,9 @@ import dev.berth.schema.Service;
 import dev.berth.schema.testing.TestDatabase;
 import dev.berth.schema.testing.TestKafka;
 import dev.berth.schema.unit.Money;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Tag;
@@ -41,23 +43,31 @@ public abstract class GatewayTest {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
-        registry.add("spring.datasource.url", DATABASE::jdbcUrl);
-        registry.add("berth.kafka", () -> TestKafka.shared().bootstrapServers());
-        registry.add("berth.identity-secret", () -> "0123456789abcdef0123456789abcdef");
-        registry.add("berth.secret-key", () -> SECRET_KEY);
-        registry.add("berth.targets.allowed-ranges", () -> "127.0.0.0/8");
-        registry.add("berth.operator-key", () -> OPERATOR);
-        registry.add("berth.secure-cookies", () -> false);
-        registry.add("berth.rates.signup.burst", () -> 10_000);
-        registry.add("berth.rates.address.burst", () -> 1_000_000);
-        registry.add("berth.rates.key.burst", () -> 1_000_000);
-        registry.add("berth.rates.account.burst", () -> 1_000_000);
-        registry.add("berth.billing-url", () -> StandIns.shared().url());
-        registry.add("berth.metering-url", () -> StandIns.shared().url());
-        registry.add("berth.provisioner-url", () -> StandIns.shared().url());
-        registry.add("berth.feed.heartbeat", () -> "500ms");
-        registry.add("berth.autoscale-interval", () -> "60s"); // tests of it look by themselves
-        registry.add("management.otlp.metrics.export.enabled", () -> false);
+        settings().forEach((name, value) -> registry.add(name, () -> value));
+    }
+
+    /** The settings of the gateway under test, for another one on the same database. */
+    protected static Map<String, Object> settings() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("spring.datasource.url", DATABASE.jdbcUrl());
+        settings.put("berth.kafka", TestKafka.shared().bootstrapServers());
+        settings.put("berth.identity-secret", "0123456789abcdef0123456789abcdef");
+        settings.put("berth.secret-key", SECRET_KEY);
+        settings.put("berth.targets.allowed-ranges", "127.0.0.0/8");
+        settings.put("berth.operator-key", OPERATOR);
+        settings.put("berth.secure-cookies", false);
+        settings.put("berth.rates.signup.burst", 10_000);
+        settings.put("berth.rates.address.burst", 1_000_000);
+        settings.put("berth.rates.key.burst", 1_000_000);
+        settings.put("berth.rates.account.burst", 1_000_000);
+        settings.put("berth.billing-url", StandIns.shared().url());
+        settings.put("berth.metering-url", StandIns.shared().url());
+        settings.put("berth.provisioner-url", StandIns.shared().url());
+        settings.put("berth.feed.heartbeat", "500ms");
+        settings.put("berth.feed.look-every", "500ms");
+        settings.put("berth.autoscale-interval", "60s"); // tests of it look by themselves
+        settings.put("management.otlp.metrics.export.enabled", false);
+        return settings;
     }
 
     /** What stands in for services that are not there. */

@@ -466,8 +466,9 @@ public final class StandIns implements AutoCloseable {
 
     /** A page as the services make it: the cursor is where the last row stands, in plain; they refuse any other. */
     private static void page(
-            HttpExchange exchange, Called called, List<ObjectNode> rows, Function<ObjectNode, String> position)
+            HttpExchange exchange, Called called, List<ObjectNode> newestFirst, Function<ObjectNode, String> position)
             throws IOException {
+        List<ObjectNode> rows = "created_at".equals(called.query.get("sort")) ? newestFirst.reversed() : newestFirst;
         String cursor = called.query.get("cursor");
         List<String> positions = rows.stream().map(position).toList();
         if (cursor != null && !positions.contains(cursor)) {

@@ -1,5 +1,6 @@
 package dev.berth.gateway.account;
 
+import static dev.berth.schema.db.gateway.Tables.ACCOUNT;
 import static dev.berth.schema.db.gateway.Tables.API_KEY;
 import static dev.berth.schema.db.gateway.Tables.MEMBERSHIP;
 import static dev.berth.schema.db.gateway.Tables.USERS;
@@ -11,16 +12,19 @@ import dev.berth.schema.db.gateway.tables.records.ApiKeyRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ApiKeyId;
 import dev.berth.schema.id.UserId;
+import dev.berth.schema.standing.Standing;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.ResultQuery;
 import org.jooq.SelectFieldOrAsterisk;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +61,18 @@ class ApiKeyRepository {
                 .map(ApiKeyRepository::held);
     }
 
-    /** The key of an id, if it is neither revoked nor at its end. */
-    Optional<Held> find(DSLContext dsl, ApiKeyId key, Instant now) {
-        return held(dsl, API_KEY.API_KEY_ID.eq(key), now).map(ApiKeyRepository::held);
+    /** Those of some keys that are neither revoked nor at their end, nor of an account that is closed. */
+    List<Held> findAll(DSLContext dsl, Collection<ApiKeyId> keys, Instant now) {
+        Condition open = API_KEY.ACCOUNT_ID.notIn(
+                DSL.select(ACCOUNT.ACCOUNT_ID).from(ACCOUNT).where(ACCOUNT.STANDING.eq(Standing.CLOSED.text())));
+        return select(dsl, API_KEY.API_KEY_ID.in(keys).and(open), now).fetch(ApiKeyRepository::held);
     }
 
     private static Optional<Record> held(DSLContext dsl, Condition which, Instant now) {
+        return select(dsl, which, now).fetchOptional();
+    }
+
+    private static ResultQuery<Record> select(DSLContext dsl, Condition which, Instant now) {
         return dsl.select(List.<SelectFieldOrAsterisk>of(
                         API_KEY.API_KEY_ID,
                         API_KEY.ACCOUNT_ID,
@@ -78,8 +88,7 @@ class ApiKeyRepository {
                 .join(USERS)
                 .on(USERS.USER_ID.eq(API_KEY.USER_ID))
                 .where(which.and(API_KEY.REVOKED_AT.isNull())
-                        .and(API_KEY.EXPIRES_AT.isNull().or(API_KEY.EXPIRES_AT.gt(now))))
-                .fetchOptional();
+                        .and(API_KEY.EXPIRES_AT.isNull().or(API_KEY.EXPIRES_AT.gt(now))));
     }
 
     private static Held held(Record row) {

@@ -1,5 +1,6 @@
 package dev.berth.gateway.account;
 
+import static dev.berth.schema.db.gateway.Tables.ACCOUNT;
 import static dev.berth.schema.db.gateway.Tables.MEMBERSHIP;
 import static dev.berth.schema.db.gateway.Tables.SESSION;
 import static dev.berth.schema.db.gateway.Tables.USERS;
@@ -8,10 +9,15 @@ import dev.berth.gateway.edge.Role;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
+import dev.berth.schema.standing.Standing;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Record6;
+import org.jooq.ResultQuery;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
@@ -44,11 +50,19 @@ class SessionRepository {
         return find(SESSION.SECRET_HASH.eq(hash), now, idleSince);
     }
 
-    Optional<Held> find(SessionId session, Instant now, Instant idleSince) {
-        return find(SESSION.SESSION_ID.eq(session), now, idleSince);
+    /** Those of some sessions that are not over, nor in an account that is closed. */
+    List<Held> findAll(Collection<SessionId> sessions, Instant now, Instant idleSince) {
+        Condition open = SESSION.ACCOUNT_ID.notIn(
+                DSL.select(ACCOUNT.ACCOUNT_ID).from(ACCOUNT).where(ACCOUNT.STANDING.eq(Standing.CLOSED.text())));
+        return select(SESSION.SESSION_ID.in(sessions).and(open), now, idleSince).fetch(SessionRepository::held);
     }
 
     private Optional<Held> find(Condition which, Instant now, Instant idleSince) {
+        return select(which, now, idleSince).fetchOptional(SessionRepository::held);
+    }
+
+    private ResultQuery<Record6<SessionId, UserId, AccountId, String, Instant, Instant>> select(
+            Condition which, Instant now, Instant idleSince) {
         return dsl.select(
                         SESSION.SESSION_ID,
                         SESSION.USER_ID,
@@ -63,14 +77,12 @@ class SessionRepository {
                 .on(USERS.USER_ID.eq(SESSION.USER_ID))
                 .where(which)
                 .and(SESSION.EXPIRES_AT.gt(now))
-                .and(SESSION.LAST_SEEN_AT.gt(idleSince))
-                .fetchOptional(row -> new Held(
-                        row.value1(),
-                        row.value2(),
-                        row.value3(),
-                        Role.of(row.value4()),
-                        row.value5(),
-                        row.value6() != null));
+                .and(SESSION.LAST_SEEN_AT.gt(idleSince));
+    }
+
+    private static Held held(Record6<SessionId, UserId, AccountId, String, Instant, Instant> row) {
+        return new Held(
+                row.value1(), row.value2(), row.value3(), Role.of(row.value4()), row.value5(), row.value6() != null);
     }
 
     void seen(SessionId session, Instant now) {

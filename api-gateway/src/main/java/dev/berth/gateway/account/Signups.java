@@ -90,7 +90,7 @@ public class Signups {
 
     private void count(RequestContext context) {
         RateLimits.Verdict verdict =
-                limits.take("signup:" + context.address(), properties.rates().signup());
+                limits.takeTold("signup", context.address(), properties.rates().signup());
         if (!verdict.allowed()) {
             throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many sign-ups from this address.")
                     .retryAfter(verdict.retryAfter());

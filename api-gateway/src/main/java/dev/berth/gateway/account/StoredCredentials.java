@@ -12,9 +12,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Who calls, by key or session. What was revoked or has expired is as unknown as what never was. */
@@ -80,19 +86,39 @@ class StoredCredentials implements Credentials {
     }
 
     @Override
-    public boolean stillHold(Principal.Customer customer) {
+    public Set<Principal.Customer> stillHold(Collection<Principal.Customer> customers) {
         Instant now = clock.instant();
-        ApiKeyId key = customer.key();
-        SessionId session = customer.session();
-        Optional<Set<Scope>> scopes = Optional.empty();
-        if (key != null) {
-            scopes = keys.find(dsl, key, now)
-                    .map(held -> unverified.cut(both(held.role(), held.scopes()), held.verified()));
-        } else if (session != null) {
-            scopes = sessions.find(session, now, now.minus(Sessions.IDLE))
-                    .map(held -> unverified.cut(held.role().scopes(), held.verified()));
+        Set<ApiKeyId> keyIds = ids(customers, Principal.Customer::key);
+        Set<SessionId> sessionIds = ids(customers, Principal.Customer::session);
+        Map<Object, Set<Scope>> scopes = new HashMap<>();
+        if (!keyIds.isEmpty()) {
+            keys.findAll(dsl, keyIds, now)
+                    .forEach(held ->
+                            scopes.put(held.key(), unverified.cut(both(held.role(), held.scopes()), held.verified())));
         }
-        return scopes.filter(still -> still.containsAll(customer.scopes())).isPresent();
+        if (!sessionIds.isEmpty()) {
+            sessions.findAll(sessionIds, now, now.minus(Sessions.IDLE))
+                    .forEach(held -> scopes.put(
+                            held.session(), unverified.cut(held.role().scopes(), held.verified())));
+        }
+        return customers.stream()
+                .filter(one -> {
+                    Set<Scope> still = scopes.get(one.key() == null ? one.session() : one.key());
+                    return still != null && still.containsAll(one.scopes());
+                })
+                .collect(Collectors.toSet());
+    }
+
+    private static <T> Set<T> ids(
+            Collection<Principal.Customer> customers, Function<Principal.Customer, @Nullable T> id) {
+        Set<T> ids = new HashSet<>();
+        for (Principal.Customer customer : customers) {
+            T one = id.apply(customer);
+            if (one != null) {
+                ids.add(one);
+            }
+        }
+        return ids;
     }
 
     private static Set<Scope> both(Role role, Collection<Scope> scopes) {

@@ -100,16 +100,7 @@ class CallerFilter extends OncePerRequestFilter {
 
     private void count(HttpServletResponse response, String bucket, EdgeProperties.Rate rate) {
         RateLimits.Verdict verdict = limits.take(bucket, rate);
-        String kind = bucket.substring(0, bucket.indexOf(':'));
-        response.setHeader("RateLimit-Policy", "\"%s\";q=%d;w=%d".formatted(kind, rate.burst(), (long)
-                        Math.ceil(rate.burst() / rate.perSecond())));
-        response.setHeader(
-                "RateLimit",
-                "\"%s\";r=%d;t=%d"
-                        .formatted(
-                                kind,
-                                verdict.remaining(),
-                                verdict.retryAfter().plusMillis(999).toSeconds()));
+        RateLimits.tell(response, bucket.substring(0, bucket.indexOf(':')), rate, verdict);
         if (!verdict.allowed()) {
             throw Refusal.of(
                             ErrorCode.RATE_LIMITED,

@@ -1,6 +1,8 @@
 package dev.berth.gateway.edge;
 
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the edge asks of the room that owns keys and sessions. Both are empty for what is unknown, revoked or expired. */
 public interface Credentials {
@@ -10,6 +12,9 @@ public interface Credentials {
     /** Who is signed in with a cookie's value. */
     Optional<Principal.Customer> ofSession(String cookie);
 
-    /** Whether who was let in with a key or a session would be let in with it again, and may do as much. */
-    boolean stillHold(Principal.Customer customer);
+    /**
+     * Those of some who would be let in again with the key or the session that they have, may do as much, and whose account is not
+     * closed; all of them in a few queries, however many they are.
+     */
+    Set<Principal.Customer> stillHold(Collection<Principal.Customer> customers);
 }

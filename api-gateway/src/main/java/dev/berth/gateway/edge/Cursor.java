@@ -30,6 +30,13 @@ public record Cursor(String position) {
                 .hint("Send next_cursor of the page before, unchanged, or none for the first page.");
     }
 
+    /** The refusal for a cursor of the same list in another order. */
+    static Refusal otherOrder() {
+        return Refusal.of(ErrorCode.INVALID, "The cursor belongs to the list in another order.")
+                .field("cursor", "belongs to another order of the list")
+                .hint("Send the same sort with each page, or no cursor to begin anew.");
+    }
+
     /** The refusal for a cursor that decodes to a position this list does not have. */
     public static Refusal foreign() {
         return Refusal.of(ErrorCode.INVALID, "The cursor belongs to another list.")

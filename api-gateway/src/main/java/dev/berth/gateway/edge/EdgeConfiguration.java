@@ -30,6 +30,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(EdgeProperties.class)
 class EdgeConfiguration implements WebMvcConfigurer {
+    private final Deprecations deprecations;
+
+    EdgeConfiguration(Deprecations deprecations) {
+        this.deprecations = deprecations;
+    }
+
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new CallerArguments());
@@ -38,6 +44,7 @@ class EdgeConfiguration implements WebMvcConfigurer {
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new AccessCheck());
+        registry.addInterceptor(deprecations);
     }
 
     /** All connections are for the rows of the account that calls; see {@link AccountRows}. */
@@ -65,7 +72,16 @@ class EdgeConfiguration implements WebMvcConfigurer {
         rules.setAllowedHeaders(List.of(
                 "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID", "X-Request-Id"));
         rules.setExposedHeaders(List.of(
-                "ETag", "Location", "Operation-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"));
+                "Deprecation",
+                "ETag",
+                "Link",
+                "Location",
+                "Operation-Id",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Retry-After",
+                "Sunset",
+                "X-Request-Id"));
         rules.setMaxAge(Duration.ofHours(2));
         UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
         source.registerCorsConfiguration("/v1/**", rules);

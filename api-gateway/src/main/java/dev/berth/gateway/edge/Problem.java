@@ -33,10 +33,15 @@ public record Problem(
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     }
 
+    /** The {@code type} of a code: a page of this gateway that says what it means (RFC 9457, section 3.1.1). */
+    public static String type(String code) {
+        return "/docs/problems/" + code;
+    }
+
     /** The members in the order in which they are written. */
     public Map<String, Object> members(String requestId) {
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("type", "urn:berth:problem:" + code.text());
+        members.put("type", type(code.text()));
         members.put("title", code.title());
         members.put("status", code.status());
         members.put("detail", detail);

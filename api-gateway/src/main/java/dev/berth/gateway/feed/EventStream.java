@@ -58,6 +58,11 @@ public final class EventStream {
         write(first + "event: " + name + "\ndata: " + data + "\n\n");
     }
 
+    /** Says where the stream stands without an event: a reader that leaves before the first goes on from here. */
+    public void standsAt(String id) throws IOException {
+        write("id: " + id + "\n\n");
+    }
+
     /** Says that the stream is alive. */
     public void heartbeat() throws IOException {
         write(": \n\n");

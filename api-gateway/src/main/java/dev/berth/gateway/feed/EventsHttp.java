@@ -1,5 +1,6 @@
 package dev.berth.gateway.feed;
 
+import dev.berth.gateway.edge.DeprecatedApi;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
@@ -7,6 +8,7 @@ import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.edge.Sort;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.EventId;
 import io.swagger.v3.oas.annotations.Operation;
@@ -20,6 +22,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -59,11 +62,12 @@ class EventsHttp {
     @Operation(
             summary = "List events, or follow them as they happen",
             description =
-                    "The newest come first; `order=asc` turns that round. With `Accept: text/event-stream` the answer is "
+                    "The newest come first; `sort=time` turns that round. With `Accept: text/event-stream` the answer is "
                             + "a stream of Server-Sent Events that begins now, or right behind the event named in `Last-Event-ID` (or "
-                            + "`after`): nothing is lost and nothing comes twice, also over a restart of Berth. Each event of the "
-                            + "stream has its `id`, its type in `event`, and the same JSON as in the list in `data`. A stream ends "
-                            + "after an hour; connect again with the last id. Events are kept for 90 days unless the operator says "
+                            + "`after`): nothing is lost and nothing comes twice, also over a restart of Berth; a stream that begins "
+                            + "now says with an `id` alone where it stands. Each event of the stream has its `id`, its type in `event`, and the same JSON as in the list in `data`. A stream ends "
+                            + "after an hour, and within five seconds when its key or session is no more; connect again with the "
+                            + "last id. Events are kept for 90 days unless the operator says "
                             + "otherwise. A caller sees what it may read: events of workloads and containers with "
                             + "`workloads:read`, those of use, invoices and payments with `billing:read`.")
     @ApiResponse(
@@ -95,8 +99,16 @@ class EventsHttp {
                     @RequestParam(required = false)
                     @Nullable
                     String operation,
-            @Parameter(description = "`desc` (the newest first) or `asc`; for the list.")
-                    @RequestParam(defaultValue = "desc")
+            @Parameter(
+                            description =
+                                    "`time` (the oldest first, as they were recorded) or `-time`, which it is if not given; for the list.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String sort,
+            @DeprecatedApi(since = "2026-11-30", sunset = "2027-06-01", instead = "Use sort=time or sort=-time.")
+                    @Parameter(description = "`desc` or `asc`; for the list.")
+                    @RequestParam(required = false)
+                    @Nullable
                     String order,
             @Parameter(description = "For the stream: the id of the last event that was seen.")
                     @RequestParam(required = false)
@@ -112,33 +124,49 @@ class EventsHttp {
             stream(caller, filter, lastSeen == null || lastSeen.isEmpty() ? after : lastSeen, response);
             return null;
         }
-        if (!order.equals("asc") && !order.equals("desc")) {
-            throw Refusal.of(ErrorCode.INVALID, "order is not known.").field("order", "must be asc or desc");
-        }
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(feed.page(caller.account(), filter, order.equals("asc"), paging));
+                .body(feed.page(caller.account(), filter, sort(sort, order), paging));
+    }
+
+    private static Sort sort(@Nullable String sort, @Nullable String order) {
+        if (order == null) {
+            return Sort.parse(sort, FeedRepository.NEWEST_FIRST, FeedRepository.OLDEST_FIRST);
+        }
+        if (sort != null || !(order.equals("asc") || order.equals("desc"))) {
+            throw Refusal.of(ErrorCode.INVALID, "order is not known, or stands beside sort.")
+                    .field("order", "must be asc or desc, without sort");
+        }
+        return order.equals("asc")
+                ? new Sort(FeedRepository.OLDEST_FIRST, false)
+                : new Sort(FeedRepository.NEWEST_FIRST, true);
     }
 
     /** The page, for the description. */
-    record EventPage(
-            java.util.List<FeedEvent> data, @Nullable String nextCursor) {}
+    record EventPage(List<FeedEvent> data, @Nullable String nextCursor) {}
 
     private void stream(
             Principal.Customer reader, EventFilter filter, @Nullable String lastSeen, HttpServletResponse response)
             throws IOException {
         AccountId account = reader.account();
-        long position = lastSeen == null ? feed.last() : position(account, lastSeen);
-        try (FeedTail.Watch watch = tail.watch(account, filter, position);
+        FeedRepository.Standing begin = lastSeen == null
+                ? feed.standing(account)
+                : new FeedRepository.Standing(position(account, lastSeen), null);
+        try (FeedTail.Watch watch = tail.watch(account, filter, begin.position());
                 Streams.Lease lease = streams.open(reader, watch::wake)) {
             EventStream out = EventStream.begin(response);
+            if (begin.last() != null) {
+                out.standsAt(begin.last().toString());
+            }
             while (lease.goesOn()) {
-                boolean silent = true;
-                for (FeedEvent event : watch.next(settings.heartbeat())) {
+                List<FeedEvent> events = watch.next(settings.heartbeat());
+                for (FeedEvent event : events) {
+                    if (!lease.goesOn()) {
+                        return;
+                    }
                     out.event(event.id().toString(), event.type(), mapper.writeValueAsString(event));
-                    silent = false;
                 }
-                if (silent) {
+                if (events.isEmpty() && lease.goesOn()) {
                     out.heartbeat();
                 }
             }

@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.select;
 import dev.berth.gateway.edge.Cursor;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Sort;
 import dev.berth.schema.db.gateway.tables.records.FeedEventRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.EventId;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
@@ -30,6 +32,12 @@ import org.springframework.stereotype.Repository;
 /** The rows of the feed. Thread-safe. */
 @Repository
 public class FeedRepository {
+    /** The usual order of the list. */
+    static final String NEWEST_FIRST = "-time";
+
+    /** The other order: as they were recorded, which is as they are streamed. */
+    static final String OLDEST_FIRST = "time";
+
     /** The channel that the tails of all replicas listen to. */
     static final String CHANNEL = "berth_feed";
 
@@ -124,10 +132,17 @@ public class FeedRepository {
 
     /** A page of an account's events, the newest first unless {@code oldestFirst}. */
     public Page<FeedEvent> page(AccountId account, EventFilter filter, boolean oldestFirst, Paging paging) {
+        return page(
+                account, filter, oldestFirst ? new Sort(OLDEST_FIRST, false) : new Sort(NEWEST_FIRST, true), paging);
+    }
+
+    /** A page of an account's events, in one of the two orders. */
+    Page<FeedEvent> page(AccountId account, EventFilter filter, Sort sort, Paging paging) {
+        boolean oldestFirst = !sort.descending();
         Condition after = noCondition();
         Cursor cursor = paging.after();
         if (cursor != null) {
-            long position = position(cursor);
+            long position = position(sort.unmark(cursor.position()));
             after = oldestFirst ? FEED_EVENT.POSITION.gt(position) : FEED_EVENT.POSITION.lt(position);
         }
         List<Positioned> rows = db.selectFrom(FEED_EVENT)
@@ -137,7 +152,8 @@ public class FeedRepository {
                 .orderBy(oldestFirst ? FEED_EVENT.POSITION.asc() : FEED_EVENT.POSITION.desc())
                 .limit(paging.limit() + 1)
                 .fetch(FeedRepository::read);
-        return Page.of(rows, paging.limit(), row -> Long.toString(row.position)).map(Positioned::event);
+        return Page.of(rows, paging.limit(), row -> sort.mark(Long.toString(row.position)))
+                .map(Positioned::event);
     }
 
     /** An account's events behind a position, the oldest first. */
@@ -166,6 +182,29 @@ public class FeedRepository {
     public long last() {
         Long last = db.select(max(FEED_EVENT.POSITION)).from(FEED_EVENT).fetchOneInto(Long.class);
         return last == null ? 0 : last;
+    }
+
+    /**
+     * A place in the feed.
+     *
+     * @param last the account's last event up to there, from whose id one comes back to it; null: not asked for
+     */
+    record Standing(long position, @Nullable EventId last) {}
+
+    /**
+     * The end of the feed, as an account sees it. Who has no event yet stands at one that is older than any: the id of zeros, behind
+     * which is everything.
+     */
+    Standing standing(AccountId account) {
+        long end = last();
+        EventId last = db.select(FEED_EVENT.EVENT_ID)
+                .from(FEED_EVENT)
+                .where(FEED_EVENT.ACCOUNT_ID.eq(account))
+                .and(FEED_EVENT.POSITION.le(end))
+                .orderBy(FEED_EVENT.POSITION.desc())
+                .limit(1)
+                .fetchOne(FEED_EVENT.EVENT_ID);
+        return new Standing(end, last == null ? new EventId(new UUID(0, 0)) : last);
     }
 
     /** Where an account's event stands, empty when it has none of that id (any more). */
@@ -219,9 +258,9 @@ public class FeedRepository {
         return condition;
     }
 
-    private static long position(Cursor cursor) {
+    private static long position(String text) {
         try {
-            return Long.parseLong(cursor.position());
+            return Long.parseLong(text);
         } catch (NumberFormatException e) {
             throw Cursor.foreign();
         }

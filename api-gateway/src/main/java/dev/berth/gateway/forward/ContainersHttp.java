@@ -5,6 +5,7 @@ import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.edge.Sort;
 import dev.berth.gateway.feed.EventStream;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.id.AccountId;
@@ -29,6 +30,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Containers and logs, from the provisioner. */
 @RestController
@@ -71,15 +73,19 @@ class ContainersHttp {
             @PathVariable String id,
             @Parameter(description = "Only those in this state.") @RequestParam(required = false) @Nullable
                     String state,
+            @Parameter(description = "`created_at` (the oldest first) or `-created_at`, which it is if not given.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String sort,
             Principal.Customer caller,
             RequestContext context,
             Paging paging) {
+        Sort order = byTime(sort);
         WorkloadId workload = mine(caller.account(), id);
-        return downstream.json(page(
-                Call.get(Owner.PROVISIONER, "/internal/v1/containers", Asker.of(context))
-                        .with("workload", workload)
-                        .with("state", Ids.word("state", state, STATES)),
-                paging));
+        Call call = Call.get(Owner.PROVISIONER, "/internal/v1/containers", Asker.of(context))
+                .with("workload", workload)
+                .with("state", Ids.word("state", state, STATES));
+        return sorted(downstream, call, order, paging);
     }
 
     @GetMapping("/v1/containers/{id}")
@@ -213,6 +219,21 @@ class ContainersHttp {
         return seen == null || seen.isEmpty()
                 ? asked.with("tail", last).with("since", from == null ? null : Json.text(from))
                 : asked.header(LAST_SEEN, Ids.lineId(LAST_SEEN, seen));
+    }
+
+    /** The orders of a list that its owner has in the order of the ids, which grow with time. */
+    static Sort byTime(@Nullable String sort) {
+        return Sort.parse(sort, "-created_at", "created_at");
+    }
+
+    /** As {@link #page}, in an order: the owner's cursor goes out with a mark of the order, and comes back with it. */
+    static JsonNode sorted(Downstream downstream, Call call, Sort sort, Paging paging) {
+        String cursor = paging.cursor();
+        JsonNode page = downstream.json(call.with("sort", sort.usual() ? null : sort.text())
+                .with("limit", paging.limit())
+                .with("cursor", cursor == null ? null : sort.unmark(cursor)));
+        String next = page.path("next_cursor").asString("");
+        return next.isEmpty() ? page : ((ObjectNode) page).put("next_cursor", sort.mark(next));
     }
 
     /** Asks for a page of its owner, whose cursors are its own: they pass through as they are. */

@@ -24,6 +24,7 @@ final class Ids {
     private static final Instant FIRST = Instant.EPOCH;
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z"); // a day less: the same year in every zone
     private static final int MAX_TIME = 40;
+    private static final Pattern SAME_TIME = Pattern.compile("~[0-9]{1,6}$");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
     private Ids() {}
@@ -88,10 +89,14 @@ final class Ids {
                 "must be a time such as 2026-11-22T08:00:00Z or a date such as 2026-11-22, in the years 1970 to 9999");
     }
 
-    /** The id of a line of a log in a stream, which is its time to the nanosecond: checked, and left as it is. */
+    /**
+     * The id of a line of a log in a stream, which is its time to the nanosecond and, if others before it have the same, {@code ~} and
+     * how many: checked, and left as it is.
+     */
     static String lineId(String name, String text) {
         try {
-            if (text.length() <= MAX_TIME && !Instant.parse(text).isBefore(FIRST)) {
+            if (text.length() <= MAX_TIME
+                    && !Instant.parse(SAME_TIME.matcher(text).replaceFirst("")).isBefore(FIRST)) {
                 return text;
             }
         } catch (DateTimeException e) {

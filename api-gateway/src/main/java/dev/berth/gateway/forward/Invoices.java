@@ -1,6 +1,7 @@
 package dev.berth.gateway.forward;
 
 import dev.berth.gateway.edge.Paging;
+import dev.berth.gateway.edge.Sort;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.InvoiceLineId;
 import dev.berth.schema.wire.Json;
@@ -19,9 +20,9 @@ public class Invoices {
         this.downstream = downstream;
     }
 
-    JsonNode list(Asker asker, @Nullable String status, Paging paging) {
-        return downstream.json(
-                ContainersHttp.page(Call.get(Owner.BILLING, PATH, asker).with("status", status), paging));
+    JsonNode list(Asker asker, @Nullable String status, Sort sort, Paging paging) {
+        return ContainersHttp.sorted(
+                downstream, Call.get(Owner.BILLING, PATH, asker).with("status", status), sort, paging);
     }
 
     JsonNode get(Asker asker, InvoiceId invoice) {
@@ -39,7 +40,8 @@ public class Invoices {
 
     /** A page, read. */
     public Shapes.InvoicePage readPage(Asker asker, Paging paging) {
-        return Json.mapper().treeToValue(list(asker, null, paging), Shapes.InvoicePage.class);
+        return Json.mapper()
+                .treeToValue(list(asker, null, ContainersHttp.byTime(null), paging), Shapes.InvoicePage.class);
     }
 
     /** One, read. */

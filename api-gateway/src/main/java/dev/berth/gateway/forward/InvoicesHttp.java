@@ -50,10 +50,15 @@ class InvoicesHttp {
     JsonNode list(
             @Parameter(description = "Only those with this status.") @RequestParam(required = false) @Nullable
                     String status,
+            @Parameter(description = "`created_at` (the oldest first) or `-created_at`, which it is if not given.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String sort,
             Principal.Customer caller,
             RequestContext context,
             Paging paging) {
-        return invoices.list(Asker.of(context), Ids.word("status", status, STATUSES), paging);
+        return invoices.list(
+                Asker.of(context), Ids.word("status", status, STATUSES), ContainersHttp.byTime(sort), paging);
     }
 
     @GetMapping("/v1/invoices/upcoming")

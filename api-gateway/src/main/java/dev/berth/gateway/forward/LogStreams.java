@@ -17,8 +17,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Passes a stream on as it comes, byte for byte, each piece at once. It ends when its source ends, when its reader has gone (found
- * out within two seconds, also when nothing is written), when the gateway stops, when its life is over, or when the reader's key
- * or session is no more; and then so does the connection to the source. A reader that is slow slows the source. Thread-safe.
+ * out within two seconds, also when nothing is written), or when {@link Streams} ends it; and then so does the connection to the source. A reader that is slow slows the source. Thread-safe.
  */
 @Component
 class LogStreams {
@@ -40,7 +39,7 @@ class LogStreams {
             throws IOException {
         String type = EventStream.isAsked(request) ? EventStream.TYPE : "text/plain";
         BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(PIECES);
-        try (Streams.Lease lease = streams.open(caller, () -> {});
+        try (Streams.Lease lease = streams.open(caller, () -> pieces.offer(END));
                 Downstream.Stream source = downstream.stream(call, type)) {
             EventStream.headers(response);
             response.setContentType(source.contentType());

@@ -1,5 +1,6 @@
 package dev.berth.gateway.forward;
 
+import dev.berth.gateway.edge.Problem;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,7 +41,10 @@ public final class PassedProblem extends RuntimeException {
 
     /** The problem as the caller gets it. */
     ObjectNode as(String requestId) {
-        return problem.deepCopy().put("status", status).put("request_id", requestId);
+        return problem.deepCopy()
+                .put("type", Problem.type(code()))
+                .put("status", status)
+                .put("request_id", requestId);
     }
 
     @Nullable

@@ -4,7 +4,6 @@ import dev.berth.gateway.feed.Streams;
 import java.io.IOException;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +23,15 @@ import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(TerminalBridge.class);
     private static final int MOST_BYTES = 64 * 1024;
-    private static final Duration LOOK = Duration.ofSeconds(2);
 
-    private final Streams.Lease lease;
     private final AtomicBoolean left = new AtomicBoolean();
+    private volatile Streams.@Nullable Lease lease;
     private volatile @Nullable WebSocket owner;
     private volatile @Nullable WebSocketSession customer;
 
-    TerminalBridge(Streams.Lease lease) {
-        this.lease = lease;
+    /** The right to be; before both sides. */
+    void under(Streams.Lease opened) {
+        lease = opened;
     }
 
     /** The provisioner's side; before the customer's is opened. */
@@ -54,21 +53,17 @@ final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket
         if (opened != null) {
             opened.request(1);
         }
-        Thread.ofVirtual().name("terminal-lease").start(() -> watch(session));
+        Streams.Lease held = lease;
+        if (held == null || !held.goesOn()) {
+            end();
+        }
     }
 
-    private void watch(WebSocketSession session) {
-        try {
-            while (session.isOpen()) {
-                if (!lease.goesOn()) {
-                    close(CloseStatus.POLICY_VIOLATION.withReason("who opened it is not let in any more"));
-                    return;
-                }
-                Thread.sleep(LOOK);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** Ends it for good; the program first, so that nothing more is typed into it while its user's side is slow to close. */
+    void end() {
+        leave();
+        close(CloseStatus.POLICY_VIOLATION.withReason(
+                "who opened it is not let in any more, or it lasted long enough"));
     }
 
     @Override
@@ -153,7 +148,10 @@ final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket
     /** Both sides end, whichever began. */
     void leave() {
         if (left.compareAndSet(false, true)) {
-            lease.close();
+            Streams.Lease held = lease;
+            if (held != null) {
+                held.close();
+            }
             WebSocket opened = owner;
             if (opened != null && !opened.isOutputClosed()) {
                 var _ = opened.sendClose(WebSocket.NORMAL_CLOSURE, "");

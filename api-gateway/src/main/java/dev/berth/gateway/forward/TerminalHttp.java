@@ -142,9 +142,10 @@ class TerminalHttp {
                     .hint("Open it with a client of WebSockets, such as websocat, at the same address.");
         }
         sameOrigin(caller, request);
-        TerminalBridge bridge = new TerminalBridge(streams.open(caller, () -> {}));
+        TerminalBridge bridge = new TerminalBridge();
         boolean opened = false;
         try {
+            bridge.under(streams.open(caller, bridge::end));
             bridge.to(downstream.socket(call, bridge));
             opened = handshake.doHandshake(
                     new ServletServerHttpRequest(request), new ServletServerHttpResponse(response), bridge, Map.of());

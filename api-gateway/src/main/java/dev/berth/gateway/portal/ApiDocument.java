@@ -1,5 +1,7 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.edge.DeprecatedApi;
+import dev.berth.gateway.edge.Deprecations;
 import dev.berth.gateway.edge.LateTransaction;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
@@ -27,6 +29,7 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.tags.Tag;
+import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,9 +39,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.customizers.PropertyCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.MethodParameter;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.method.HandlerMethod;
 import tools.jackson.databind.JsonNode;
 
@@ -74,10 +80,26 @@ class ApiDocument {
                 .replaceWithSchema(JsonNode.class, new ObjectSchema());
     }
 
+    /** Static: springdoc reads the converters before this configuration is made. */
+    @Bean
+    static OneClassOneName oneClassOneName() {
+        return new OneClassOneName();
+    }
+
     @Bean
     OperationCustomizer describedOperations() {
         return (operation, handler) -> {
             access(operation, handler);
+            going(operation, handler);
+            if (hasDryRun(handler)) {
+                add(
+                        operation,
+                        new QueryParameter()
+                                .name("dry_run")
+                                .description(
+                                        "`true`: make nothing, answer 200 with what would be made and what it costs.")
+                                .schema(new BooleanSchema()));
+            }
             if (Arrays.stream(handler.getMethodParameters()).anyMatch(one -> one.getParameterType() == Paging.class)) {
                 add(
                         operation,
@@ -94,6 +116,57 @@ class ApiDocument {
             }
             return operation;
         };
+    }
+
+    /** Marks what {@link DeprecatedApi} marks: the route, and its parameters. */
+    private static void going(Operation operation, HandlerMethod handler) {
+        DeprecatedApi route = handler.getMethodAnnotation(DeprecatedApi.class);
+        if (route != null) {
+            operation.setDeprecated(true);
+            said(route).forEach(operation::addExtension);
+        }
+        for (MethodParameter parameter : handler.getMethodParameters()) {
+            DeprecatedApi going = parameter.getParameterAnnotation(DeprecatedApi.class);
+            if (going != null && operation.getParameters() != null) {
+                operation.getParameters().stream()
+                        .filter(one -> Deprecations.name(parameter).equals(one.getName()))
+                        .forEach(one -> {
+                            one.setDeprecated(true);
+                            said(going).forEach(one::addExtension);
+                        });
+            }
+        }
+    }
+
+    private static Map<String, Object> said(DeprecatedApi going) {
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put("x-deprecated-since", going.since());
+        said.put("x-sunset", going.sunset());
+        said.put("x-instead", going.instead());
+        return said;
+    }
+
+    /** Marks the fields that {@link DeprecatedApi} marks. */
+    @Bean
+    PropertyCustomizer goingFields() {
+        return (property, type) -> {
+            Annotation[] annotations = type.getCtxAnnotations();
+            if (annotations != null) {
+                for (Annotation one : annotations) {
+                    if (one instanceof DeprecatedApi going) {
+                        property.setDeprecated(true);
+                        said(going).forEach(property::addExtension);
+                    }
+                }
+            }
+            return property;
+        };
+    }
+
+    /** Whether a route has a twin that only says what it would do. */
+    private static boolean hasDryRun(HandlerMethod handler) {
+        PostMapping post = handler.getMethodAnnotation(PostMapping.class);
+        return post != null && Arrays.stream(post.params()).anyMatch(one -> one.contains("dry_run"));
     }
 
     private static void access(Operation operation, HandlerMethod handler) {
@@ -162,18 +235,10 @@ class ApiDocument {
             operation.setSummary(words.summary());
             operation.setDescription(words.description());
         });
-        String words = method.name().toLowerCase(Locale.ROOT) + path.replaceAll("^/(operator/)?v1", "$1");
+        String words = method.name().toLowerCase(Locale.ROOT) + path.replaceAll("^/(operator/)?v1", "/$1");
         operation.setOperationId(Arrays.stream(words.split("[^A-Za-z0-9]+"))
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.joining("_")));
-        if (method == PathItem.HttpMethod.POST && path.equals("/v1/workloads")) {
-            add(
-                    operation,
-                    new QueryParameter()
-                            .name("dry_run")
-                            .description("`true`: make nothing, answer 200 with a quote.")
-                            .schema(new BooleanSchema()));
-        }
         if (method != PathItem.HttpMethod.GET) {
             add(
                     operation,
@@ -215,7 +280,7 @@ class ApiDocument {
         Schema<Object> problem = new Schema<>();
         problem.addType("object");
         problem.setDescription("Why a call was refused (RFC 9457).");
-        problem.addProperty("type", text("a URN of the code"));
+        problem.addProperty("type", text("a page of this gateway that says what the code means"));
         problem.addProperty("title", text("what it is, in a few words"));
         Schema<Object> status = new Schema<>();
         status.addType("integer");

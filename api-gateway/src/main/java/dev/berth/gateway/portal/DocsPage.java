@@ -53,19 +53,42 @@ class DocsPage {
                         "Writes that can be repeated",
                         "Any write takes an Idempotency-Key. The same request with the same key within 48 hours is done once and "
                                 + "answered twice, so a lost reply is never a reason to worry. Updates take If-Match with the "
-                                + "object's etag and are refused with 412 when somebody else was quicker.",
-                        null),
+                                + "object's etag and are refused with 412 when somebody else was quicker. With dry_run=true nothing "
+                                + "is made, and the answer says what it would cost.",
+                        Examples.write(request)),
                 new Basic(
                         "Lists",
-                        "Lists take limit (at most 200) and cursor, and answer data and next_cursor, which is null on the last page.",
+                        "Lists take limit (at most 200) and cursor, and answer data and next_cursor, which is null on the last page. "
+                                + "Where a list takes sort, a minus before the field turns it round; a cursor counts for the order that it "
+                                + "came with, and nothing is listed twice or left out because something was made meanwhile.",
+                        Examples.get(request, "/v1/workloads?sort=name&name_prefix=we&label=tier:front&limit=20")),
+                new Basic(
+                        "Streams",
+                        "With Accept: text/event-stream events, logs and numbers come as Server-Sent Events. Come back with the last id "
+                                + "in Last-Event-ID, and events and lines go on right behind it. An account has 20 streams open at a "
+                                + "gateway unless the operator says otherwise, one more is refused with 429; a stream whose key or session "
+                                + "is no more, or whose account is closed, ends within 5 seconds, and one that is not read for 20 seconds "
+                                + "is cut.",
+                        Examples.follow(request, "/v1/events")),
+                new Basic(
+                        "Rates",
+                        "Each answer says in RateLimit how many calls are left (r) and in how many seconds all are back (t), and in "
+                                + "RateLimit-Policy how many that is (q), for each limit that the call was counted by: the account, the "
+                                + "key, the address, a trigger. 429 says in Retry-After when to come back.",
+                        null),
+                new Basic(
+                        "What changes, and when",
+                        "Fields, routes and codes may be added any day. What goes is announced at /docs/deprecations 180 days before, and "
+                                + "calls that use it are told so in the headers Deprecation, Sunset and Link.",
                         null),
                 new Basic(
                         "Errors",
-                        "Every refusal is application/problem+json (RFC 9457). code is stable, hint says what to do, errors names "
+                        "Every refusal is application/problem+json (RFC 9457). type leads to a page that says "
+                                + "what the code means (all of them: /docs/problems). code is stable, hint says what to do, errors names "
                                 + "each field that is wrong, and request_id finds the call in the operator's log.",
                         """
                         {
-                          "type": "urn:berth:problem:invalid",
+                          "type": "/docs/problems/invalid",
                           "title": "Something in the request is not allowed",
                           "status": 422,
                           "detail": "replicas must be from 1 to 100.",

@@ -41,7 +41,7 @@ final class Examples {
                 export KEY=berth_sk_…
 
                 curl -s $BERTH/v1/workloads -H "Authorization: Bearer $KEY" \\
-                  -H "Content-Type: application/json" -H "Idempotency-Key: $(uuidgen)" \\
+                  -H "Content-Type: application/json" -H "Idempotency-Key: first-web" \\
                   -d '{"name": "web", "kind": "service", "image": "berth/sample:1", "size": "xs"}'""".formatted(origin(request));
     }
 
@@ -54,6 +54,17 @@ final class Examples {
                 # 2. A container
                 curl -s %1$s/v1/workloads -H "Authorization: Bearer berth_sk_…" -H "Content-Type: application/json" \\
                   -d '{"name": "web", "kind": "service", "image": "berth/sample:1", "size": "xs"}'""".formatted(origin(request));
+    }
+
+    /** A write that may be sent again, and one that only says what it would do. */
+    static String write(HttpServletRequest request) {
+        return """
+                curl -s "%1$s/v1/workloads?dry_run=true" -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\
+                  -d '{"name": "web", "kind": "service", "image": "berth/sample:1", "size": "xs"}'
+
+                curl -s "%1$s/v1/workloads" -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\
+                  -H "Idempotency-Key: web-of-monday" \\
+                  -d '{"name": "web", "kind": "service", "image": "berth/sample:1", "size": "xs", "labels": {"tier": "front"}}'""".formatted(origin(request));
     }
 
     /** A read with a key. */

@@ -1,6 +1,7 @@
 package dev.berth.gateway.registry;
 
 import dev.berth.schema.id.WorkloadId;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,5 +15,6 @@ import java.util.List;
 public record RegistryCredentialView(
         String registry, String username, int version, List<User> usedBy, Instant createdAt, Instant updatedAt) {
     /** A workload whose image is of the registry. */
+    @Schema(name = "RegistryCredentialUser")
     public record User(WorkloadId workload, String name) {}
 }

@@ -151,7 +151,7 @@ public class Triggers {
         Trigger trigger = TriggerSecret.parse(secret)
                 .flatMap(text -> repository.find(dsl, text))
                 .orElseThrow(Triggers::unknown);
-        RateLimits.Verdict verdict = limits.take("trigger:" + trigger.id(), rate);
+        RateLimits.Verdict verdict = limits.takeTold("trigger", trigger.id().toString(), rate);
         if (!verdict.allowed()) {
             throw Refusal.of(
                             ErrorCode.RATE_LIMITED,

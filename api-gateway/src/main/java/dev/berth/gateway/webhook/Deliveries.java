@@ -146,7 +146,7 @@ public class Deliveries {
     /** Sends an event that never happened to one endpoint, at once, also to one that is disabled. */
     public DeliveryView test(AccountId account, WebhookEndpointId endpoint, Cause cause) {
         find(account, endpoint);
-        RateLimits.Verdict verdict = rates.take("webhook-test:" + endpoint, TESTS);
+        RateLimits.Verdict verdict = rates.takeTold("webhook-test", endpoint.toString(), TESTS);
         if (!verdict.allowed()) {
             throw Refusal.of(
                             ErrorCode.RATE_LIMITED,

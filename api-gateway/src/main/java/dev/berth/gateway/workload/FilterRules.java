@@ -18,6 +18,7 @@ final class FilterRules {
         known("state", filter.state(), List.of("running", "stopped", "removed"));
         known("kind", filter.kind(), List.of("service", "job", "cron", "machine"));
         printable("name", filter.name());
+        printable("name_prefix", filter.namePrefix());
         printable("label", filter.label());
     }
 

@@ -11,6 +11,7 @@ import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.WorkloadId;
+import io.swagger.v3.oas.annotations.Parameter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -68,13 +69,36 @@ class WorkloadHttp {
     @Requires(Scope.WORKLOADS_READ)
     @GetMapping("/v1/workloads")
     Page<WorkloadView> list(
-            @RequestParam(required = false) @Nullable String name,
-            @RequestParam(required = false) @Nullable String kind,
-            @RequestParam(required = false) @Nullable String state,
-            @RequestParam(required = false) @Nullable String label,
+            @Parameter(description = "Only the one of this name.") @RequestParam(required = false) @Nullable
+                    String name,
+            @Parameter(description = "Only those whose names begin so.")
+                    @RequestParam(name = "name_prefix", required = false)
+                    @Nullable
+                    String namePrefix,
+            @Parameter(description = "Only `service`, `job`, `cron` or `machine`.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String kind,
+            @Parameter(
+                            description =
+                                    "Only those that are to be `running`, `stopped` or were `removed`; without it all but removed ones.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String state,
+            @Parameter(description = "Only those with this label, `key` or `key:value`.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String label,
+            @Parameter(
+                            description =
+                                    "`created_at` or `name`, with `-` before it the other way round; `-created_at` if not given.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String sort,
             Principal.Customer customer,
             Paging paging) {
-        return workloads.list(customer.account(), new Workloads.Filter(name, kind, state, label), paging);
+        Workloads.Filter filter = new Workloads.Filter(name, namePrefix, kind, state, label);
+        return workloads.list(customer.account(), filter, WorkloadOrder.of(sort), paging);
     }
 
     @Requires(Scope.WORKLOADS_READ)

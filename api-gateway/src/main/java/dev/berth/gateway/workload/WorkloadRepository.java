@@ -21,6 +21,7 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
+import org.jooq.OrderField;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
@@ -105,12 +106,20 @@ class WorkloadRepository {
                 .fetch(WorkloadRepository::wish);
     }
 
-    /** Newest first. */
+    /** A page of an account's, and the first of the next. */
     List<Wish> list(
-            DSLContext dsl, AccountId account, Workloads.Filter filter, @Nullable WorkloadId before, Paging paging) {
+            DSLContext dsl,
+            AccountId account,
+            Workloads.Filter filter,
+            WorkloadOrder order,
+            WorkloadOrder.@Nullable Place after,
+            Paging paging) {
         Condition where = WORKLOAD.ACCOUNT_ID.eq(account).and(state(filter.state()));
         if (filter.name() != null) {
             where = where.and(WORKLOAD.NAME.eq(filter.name()));
+        }
+        if (filter.namePrefix() != null) {
+            where = where.and(WORKLOAD.NAME.startsWith(filter.namePrefix()));
         }
         if (filter.kind() != null) {
             where = where.and(WORKLOAD.KIND.eq(filter.kind()));
@@ -118,12 +127,12 @@ class WorkloadRepository {
         if (filter.label() != null) {
             where = where.and(label(filter.label()));
         }
-        if (before != null) {
-            where = where.and(WORKLOAD.WORKLOAD_ID.lt(before));
+        if (after != null) {
+            where = where.and(behind(order, after));
         }
         return dsl.selectFrom(WORKLOAD)
                 .where(where)
-                .orderBy(WORKLOAD.WORKLOAD_ID.desc())
+                .orderBy(fields(order))
                 .limit(paging.limit() + 1)
                 .fetch(WorkloadRepository::wish);
     }
@@ -207,6 +216,21 @@ class WorkloadRepository {
                 .where(WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()))
                 .orderBy(WORKLOAD.WORKLOAD_ID)
                 .fetch(row -> new Imaged(row.value1(), row.value2(), row.value3()));
+    }
+
+    /** What comes behind a place in an order. */
+    private static Condition behind(WorkloadOrder order, WorkloadOrder.Place place) {
+        if (order.byName()) {
+            var here = DSL.row(WORKLOAD.NAME, WORKLOAD.WORKLOAD_ID);
+            return order.descending() ? here.lt(place.name(), place.id()) : here.gt(place.name(), place.id());
+        }
+        return order.descending() ? WORKLOAD.WORKLOAD_ID.lt(place.id()) : WORKLOAD.WORKLOAD_ID.gt(place.id());
+    }
+
+    private static List<OrderField<?>> fields(WorkloadOrder order) {
+        OrderField<?> id = order.descending() ? WORKLOAD.WORKLOAD_ID.desc() : WORKLOAD.WORKLOAD_ID.asc();
+        OrderField<?> name = order.descending() ? WORKLOAD.NAME.desc() : WORKLOAD.NAME.asc();
+        return order.byName() ? List.of(name, id) : List.of(id);
     }
 
     private static Condition state(@Nullable String state) {

@@ -1,7 +1,6 @@
 package dev.berth.gateway.workload;
 
 import dev.berth.gateway.account.Accounts;
-import dev.berth.gateway.edge.Cursor;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.IfMatch;
@@ -47,12 +46,13 @@ public class Workloads {
     /** Which of an account's workloads to list; null for any. {@code label} is {@code key} or {@code key:value}. */
     public record Filter(
             @Nullable String name,
+            @Nullable String namePrefix,
             @Nullable String kind,
             @Nullable String state,
             @Nullable String label) {
         /** All that are not removed. */
         public static Filter any() {
-            return new Filter(null, null, null, null);
+            return new Filter(null, null, null, null, null);
         }
     }
 
@@ -184,13 +184,14 @@ public class Workloads {
 
     /** Newest first; without removed ones unless the filter asks for them. */
     public Page<WorkloadView> list(AccountId account, Filter filter, Paging paging) {
+        return list(account, filter, WorkloadOrder.of(null), paging);
+    }
+
+    /** In an order; without removed ones unless the filter asks for them. */
+    Page<WorkloadView> list(AccountId account, Filter filter, WorkloadOrder order, Paging paging) {
         FilterRules.check(filter);
-        Cursor cursor = paging.after();
-        WorkloadId before = cursor == null ? null : parse(cursor.position()).orElseThrow(Cursor::foreign);
-        Page<Wish> page = Page.of(
-                repository.list(dsl, account, filter, before, paging),
-                paging.limit(),
-                wish -> wish.id().toString());
+        List<Wish> wishes = repository.list(dsl, account, filter, order, order.after(paging), paging);
+        Page<Wish> page = Page.of(wishes, paging.limit(), order::position);
         return new Page<>(views.of(page.data()), page.nextCursor());
     }
 

@@ -20,6 +20,7 @@ class RateLimitsTest {
         RateLimits.Verdict refused = limits.take("a", rate);
         assertThat(refused.allowed()).isFalse();
         assertThat(refused.retryAfter()).isEqualTo(Duration.ofMillis(500));
+        assertThat(refused.fullAfter()).isEqualTo(Duration.ofMillis(1500));
         clock.advance(Duration.ofMillis(499));
         assertThat(limits.take("a", rate).allowed()).isFalse();
         clock.advance(Duration.ofMillis(2));

@@ -52,6 +52,31 @@ class ForwardedListsTest extends GatewayTest {
                 .isEqualTo(newestFirst);
     }
 
+    /** The cursor of an order is no cursor of the other, though the owner could read both. */
+    @Test
+    void listsCanBeTurnedRoundAndTheirCursorsKnowIt() {
+        String workload = customer.post("/v1/workloads", """
+                {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
+        for (int i = 0; i < 5; i++) {
+            services.invoice(account, "B-00000" + i, "final");
+            services.container(account, workload, "running");
+        }
+        for (String path : List.of("/v1/invoices", "/v1/workloads/%s/containers".formatted(workload))) {
+            assertThat(all(customer, path + "?sort=created_at", "id"))
+                    .isEqualTo(all(customer, path + "?sort=-created_at", "id").reversed())
+                    .hasSize(5);
+            String up = customer.get(path + "?sort=created_at&limit=2").text("next_cursor");
+            String down = customer.get(path + "?limit=2").text("next_cursor");
+            for (String wrong :
+                    List.of("cursor=" + up, "sort=created_at&cursor=" + down, "sort=-created_at&cursor=" + up)) {
+                assertThat(customer.get(path + "?" + wrong).expect(422).text("errors.0.field"))
+                        .isEqualTo("cursor");
+            }
+            assertThat(customer.get(path + "?sort=name").expect(422).text("errors.0.field"))
+                    .isEqualTo("sort");
+        }
+    }
+
     @Test
     void intervalsOfALineAreListedToTheLast() {
         JsonNode invoice = services.invoice(account, "B-000001", "final");

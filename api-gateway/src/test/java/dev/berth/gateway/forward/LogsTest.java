@@ -33,7 +33,7 @@ class LogsTest extends GatewayTest {
             asked.add(exchange.getRequestHeaders().getFirst("Last-Event-ID") + " " + called.query());
             StandIns.answer(exchange, 200, StandIns.money(1));
         });
-        String seen = "2026-11-22T09:14:03.120456789Z";
+        String seen = "2026-11-22T09:14:03.120456789Z~3"; // the fourth line of that time
         try (Stream<String> lines =
                 customer.with("Last-Event-ID", seen).follow("/v1" + path + "?tail=100&follow=true")) {
             assertThat(lines.collect(Collectors.joining())).isNotEmpty();
@@ -49,7 +49,7 @@ class LogsTest extends GatewayTest {
                             .text("errors.0.field"))
                     .isEqualTo("search");
         }
-        for (String none : List.of("evt_1", "yesterday", "1", "-0001-01-01T00:00:00Z")) {
+        for (String none : List.of("evt_1", "yesterday", "1", "2026-11-22T09:14:03Z~x", "-0001-01-01T00:00:00Z")) {
             assertThat(customer.with("Last-Event-ID", none)
                             .get("/v1" + path)
                             .expect(422)

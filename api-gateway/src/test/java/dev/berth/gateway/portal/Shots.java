@@ -35,7 +35,14 @@ public final class Shots {
                     page,
                     args,
                     kind,
-                    Map.of("landing", "/", "signup", "/signup", "signin", "/signin", "docs", "/docs"),
+                    Map.of(
+                            "landing", "/",
+                            "signup", "/signup",
+                            "signin", "/signin",
+                            "docs", "/docs",
+                            "problems", "/docs/problems",
+                            "problem", "/docs/problems/quota_exceeded",
+                            "deprecations", "/docs/deprecations"),
                     only);
             page.navigate(args[0] + "/signin");
             page.fill("#email", "ada@example.com");

@@ -53,13 +53,26 @@ class InvoiceHttp {
             Caller caller,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable String cursor,
-            @RequestParam(required = false) @Nullable String status) {
+            @RequestParam(required = false) @Nullable String status,
+            @RequestParam(defaultValue = "-created_at") String sort) {
         Optional<AccountId> account = caller.accountIfAny();
         if (account.isEmpty()) {
             caller.mustBeOperator();
         }
         return reader.page(
-                account.orElse(null), status(status), cursor == null ? null : cursor(cursor), Page.limit(limit));
+                account.orElse(null),
+                status(status),
+                oldestFirst(sort),
+                cursor == null ? null : cursor(cursor),
+                Page.limit(limit));
+    }
+
+    private static boolean oldestFirst(String sort) {
+        return switch (sort) {
+            case "created_at" -> true;
+            case "-created_at" -> false;
+            default -> throw Refusal.invalid("sort", "one of -created_at, created_at");
+        };
     }
 
     @PostMapping("/invoices/upcoming")

@@ -38,19 +38,23 @@ public final class InvoiceReader {
                 .map(row -> InvoiceView.of(row, lines(List.of(id), Integer.MAX_VALUE), false));
     }
 
-    /** A page of invoices, the newest first; of all accounts when none is given. */
+    /** A page of invoices behind a cursor, the newest first unless {@code oldestFirst}; of all accounts when none is given. */
     Page<InvoiceView> page(
-            @Nullable AccountId account, @Nullable InvoiceStatus status, @Nullable InvoiceId before, int limit) {
+            @Nullable AccountId account,
+            @Nullable InvoiceStatus status,
+            boolean oldestFirst,
+            @Nullable InvoiceId after,
+            int limit) {
         Condition which = account == null ? DSL.noCondition() : INVOICE.ACCOUNT_ID.eq(account);
         if (status != null) {
             which = which.and(INVOICE.STATUS.eq(status.text()));
         }
-        if (before != null) {
-            which = which.and(INVOICE.INVOICE_ID.lt(before));
+        if (after != null) {
+            which = which.and(oldestFirst ? INVOICE.INVOICE_ID.gt(after) : INVOICE.INVOICE_ID.lt(after));
         }
         List<InvoiceRecord> rows = dsl.selectFrom(INVOICE)
                 .where(which)
-                .orderBy(INVOICE.INVOICE_ID.desc())
+                .orderBy(oldestFirst ? INVOICE.INVOICE_ID.asc() : INVOICE.INVOICE_ID.desc())
                 .limit(limit + 1)
                 .fetch();
         Page<InvoiceRecord> page =

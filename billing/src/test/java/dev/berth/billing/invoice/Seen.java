@@ -51,7 +51,7 @@ final class Seen {
     }
 
     static List<InvoiceView> invoices(Billing billing, AccountId account) {
-        return billing.reader.page(account, null, null, 100).data();
+        return billing.reader.page(account, null, false, null, 100).data();
     }
 
     static List<InvoiceView.Interval> intervals(

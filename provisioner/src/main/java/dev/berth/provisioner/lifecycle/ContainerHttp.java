@@ -106,6 +106,7 @@ class ContainerHttp {
             @RequestParam(name = "account", required = false) @Nullable String account,
             @RequestParam(name = "workload", required = false) @Nullable String workload,
             @RequestParam(name = "state", required = false) @Nullable String state,
+            @RequestParam(name = "sort", defaultValue = "-created_at") String sort,
             @RequestParam(name = "limit", required = false) @Nullable String limit,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor) {
         int most = limitOf(limit);
@@ -117,6 +118,7 @@ class ContainerHttp {
                         ? null
                         : ContainerRepository.stateOf(state)
                                 .orElseThrow(() -> invalid("state", "is none of the states of a container")),
+                oldestFirst(sort),
                 read("cursor", cursor, ContainerId::parse),
                 most + 1);
         boolean more = found.size() > most;
@@ -140,6 +142,14 @@ class ContainerHttp {
             throw missing();
         }
         return account;
+    }
+
+    private static boolean oldestFirst(String sort) {
+        return switch (sort) {
+            case "created_at" -> true;
+            case "-created_at" -> false;
+            default -> throw invalid("sort", "is -created_at or created_at");
+        };
     }
 
     private static int limitOf(@Nullable String limit) {

@@ -181,22 +181,26 @@ public class ContainerRepository {
                         new long[] {row.value1().longValue(), row.value2().longValue()});
     }
 
-    /** Newest first, after a cursor; conditions are added by the caller's filters that are not null. */
+    /** Behind a cursor, the newest first unless {@code oldestFirst}; conditions are added by the caller's filters that are not null. */
     public List<Container> page(
             DSLContext transaction,
             @Nullable AccountId account,
             @Nullable WorkloadId workload,
             @Nullable ContainerState state,
+            boolean oldestFirst,
             @Nullable ContainerId after,
             int limit) {
+        Condition behind = after == null
+                ? DSL.noCondition()
+                : oldestFirst ? CONTAINER.CONTAINER_ID.gt(after) : CONTAINER.CONTAINER_ID.lt(after);
         return transaction
                 .selectFrom(CONTAINER)
                 .where(
                         account == null ? DSL.noCondition() : CONTAINER.ACCOUNT_ID.eq(account),
                         workload == null ? DSL.noCondition() : CONTAINER.WORKLOAD_ID.eq(workload),
                         state == null ? DSL.noCondition() : CONTAINER.STATE.eq(state.text()),
-                        after == null ? DSL.noCondition() : CONTAINER.CONTAINER_ID.lt(after))
-                .orderBy(CONTAINER.CONTAINER_ID.desc())
+                        behind)
+                .orderBy(oldestFirst ? CONTAINER.CONTAINER_ID.asc() : CONTAINER.CONTAINER_ID.desc())
                 .limit(limit)
                 .fetch(ContainerRepository::read);
     }

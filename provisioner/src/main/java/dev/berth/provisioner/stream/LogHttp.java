@@ -54,7 +54,7 @@ class LogHttp {
             HttpServletResponse response)
             throws IOException, InterruptedException {
         Container container = source.container(identity, id).orElseThrow(LogHttp::missing);
-        LogRequest asked = LogRequest.of(tail, resumed(request, since), follow, search);
+        LogRequest asked = LogRequest.of(tail, since, follow, search).goingOnBehind(request.getHeader("Last-Event-ID"));
         answer(
                 container.account(),
                 asked,
@@ -80,7 +80,7 @@ class LogHttp {
                 .map(wish -> wish.account())
                 .filter(owner -> sees(identity, owner))
                 .orElseThrow(LogHttp::missing);
-        LogRequest asked = LogRequest.of(tail, resumed(request, since), follow, search);
+        LogRequest asked = LogRequest.of(tail, since, follow, search).goingOnBehind(request.getHeader("Last-Event-ID"));
         answer(account, asked, () -> source.ofWorkload(workload), true, request, response);
     }
 
@@ -113,12 +113,6 @@ class LogHttp {
             }
             writer.end();
         }
-    }
-
-    /** A server-sent event stream that broke is resumed after the last event that was read. */
-    private static @Nullable String resumed(HttpServletRequest request, @Nullable String since) {
-        String last = request.getHeader("Last-Event-ID");
-        return last == null || last.isBlank() ? since : last;
     }
 
     private static boolean sees(Identity identity, AccountId owner) {

@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  * What a reader asked for.
  *
  * @param tail how many of the last lines that are shown; null for all that are kept
+ * @param since only lines from this time on
  * @param search only lines that have this in them, upper and lower case alike; null for all
+ * @param read how many lines of the time {@code since} were read already and are not shown again; pieces of one long line share a time
  */
 record LogRequest(
         @Nullable Integer tail,
         @Nullable Instant since,
         boolean follow,
-        @Nullable String search) {
+        @Nullable String search,
+        int read) {
     /** The most lines of a tail. */
     static final int MOST_LINES = 10_000;
 
@@ -34,7 +37,28 @@ record LogRequest(
      */
     static LogRequest of(
             @Nullable String tail, @Nullable String since, @Nullable String follow, @Nullable String search) {
-        return new LogRequest(tailOf(tail), sinceOf(since), followOf(follow), searchOf(search));
+        return new LogRequest(tailOf(tail), sinceOf(since), followOf(follow), searchOf(search), 0);
+    }
+
+    /**
+     * The same behind a line that was read: a server-sent event stream that broke goes on after its last event.
+     *
+     * @param lastRead the id of that event, as {@link StreamWriter} writes it; null or blank: nothing was read
+     * @throws Refusal if it is no time
+     */
+    LogRequest goingOnBehind(@Nullable String lastRead) {
+        if (lastRead == null || lastRead.isBlank()) {
+            return this;
+        }
+        int mark = lastRead.indexOf(StreamWriter.SAME_TIME);
+        if (mark < 0) {
+            return new LogRequest(tail, sinceOf(lastRead), follow, search, 1);
+        }
+        String before = lastRead.substring(mark + 1);
+        if (!before.matches("[0-9]{1,6}")) {
+            throw new Refusal(ProblemCode.INVALID, "Last-Event-ID: is the id of an event of this stream");
+        }
+        return new LogRequest(tail, sinceOf(lastRead.substring(0, mark)), follow, search, Integer.parseInt(before) + 1);
     }
 
     /** Whether nothing that is there already is shown, only what comes. */
@@ -44,7 +68,7 @@ record LogRequest(
 
     /** What finds out where that is: the last line there is. */
     LogRequest last() {
-        return new LogRequest(1, since, false, null);
+        return new LogRequest(1, since, false, null, 0);
     }
 
     /** Whether a line is one that is asked for, whenever it was written. */
@@ -61,10 +85,14 @@ record LogRequest(
         return false;
     }
 
-    /** Hands on only the lines that are asked for. */
+    /** Hands on only the lines that are asked for, of one container from {@code since} on; for one thread. */
     Consumer<LogLine> only(Consumer<LogLine> sink) {
+        int[] known = {0};
         return line -> {
-            if (shows(line)) {
+            if (!shows(line) || (read > 0 && since != null && line.time().isBefore(since))) {
+                return;
+            }
+            if (read == 0 || !line.time().equals(since) || ++known[0] > read) {
                 sink.accept(line);
             }
         };

@@ -53,7 +53,8 @@ class LogSource {
 
     /** The latest containers of a workload, oldest first. */
     List<Container> ofWorkload(WorkloadId workload) {
-        List<Container> found = new ArrayList<>(containers.page(dsl, null, workload, null, null, MOST_CONTAINERS));
+        List<Container> found =
+                new ArrayList<>(containers.page(dsl, null, workload, null, false, null, MOST_CONTAINERS));
         Collections.reverse(found);
         return found;
     }

@@ -14,8 +14,13 @@ import java.util.Locale;
  * Neither lines nor facts hold line ends, so none can end its event.
  */
 final class StreamWriter {
+    /** Between a line's time and how many before it have the same one: pieces of one long line share theirs. */
+    static final char SAME_TIME = '~';
+
     private final OutputStream out;
     private final boolean events;
+    private Instant lastTime = Instant.MIN;
+    private int before;
 
     /** Whether a reader asks for events. */
     static boolean asked(HttpServletRequest request) {
@@ -39,7 +44,9 @@ final class StreamWriter {
 
     void write(OutputLine line) throws IOException {
         if (events) {
-            write(line.time(), line.shown());
+            before = line.time().equals(lastTime) ? before + 1 : 0;
+            lastTime = line.time();
+            event(before == 0 ? lastTime.toString() : lastTime.toString() + SAME_TIME + before, line.shown());
         } else {
             text(line.shown() + "\n");
         }
@@ -52,7 +59,11 @@ final class StreamWriter {
      * @param data without line ends
      */
     void write(Instant time, String data) throws IOException {
-        text("id: %s\ndata: %s\n\n".formatted(time, data));
+        event(time.toString(), data);
+    }
+
+    private void event(String id, String data) throws IOException {
+        text("id: %s\ndata: %s\n\n".formatted(id, data));
     }
 
     /**

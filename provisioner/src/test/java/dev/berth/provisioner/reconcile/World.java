@@ -283,7 +283,8 @@ final class World implements AutoCloseable {
     }
 
     List<Container> containers(Wishes wishes) {
-        List<Container> found = new ArrayList<>(rooms.containers().page(dsl, null, wishes.workload, null, null, 1000));
+        List<Container> found =
+                new ArrayList<>(rooms.containers().page(dsl, null, wishes.workload, null, false, null, 1000));
         java.util.Collections.reverse(found);
         return found;
     }

@@ -20,11 +20,18 @@ final class EventReader {
     private final BufferedReader lines;
     private final Runnable heard;
     private @Nullable String id;
+    private @Nullable String standing;
 
     /** Reads from a stream; {@code heard} is run at each line, heartbeats too. */
     EventReader(InputStream in, Runnable heard) {
         this.lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         this.heard = heard;
+    }
+
+    /** Where the stream has said that it stands, without an event; null if it has not. */
+    @Nullable
+    String standing() {
+        return standing;
     }
 
     /** The next event; null when there are no more. An event that was cut off is none. */
@@ -39,6 +46,7 @@ final class EventReader {
                 if (any) {
                     return new Event(id, type, data.toString());
                 }
+                standing = id; // whole, though without an event
                 type = "message";
                 continue;
             }

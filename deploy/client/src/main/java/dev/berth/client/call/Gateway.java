@@ -146,6 +146,7 @@ public final class Gateway {
                     }
                 } finally {
                     watch.interrupt();
+                    position.standsAt(events.standing());
                 }
             } catch (IOException lost) {
                 boolean over = System.nanoTime() - silentSince > GIVE_UP.toNanos();

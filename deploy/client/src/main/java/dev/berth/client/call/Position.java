@@ -2,6 +2,7 @@ package dev.berth.client.call;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a stream was read: the last id, and what came with it. A stream of lines has times for ids, so some may share one, and who goes on
@@ -29,6 +30,13 @@ public final class Position {
     /** The last id; empty for none. */
     public String last() {
         return last;
+    }
+
+    /** The stream has said where it stands; of use to who has read nothing yet. */
+    void standsAt(@Nullable String id) {
+        if (last.isEmpty() && id != null) {
+            last = id;
+        }
     }
 
     /** A connection begins behind the last id. */
