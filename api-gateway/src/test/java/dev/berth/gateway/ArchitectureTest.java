@@ -34,6 +34,7 @@ class ArchitectureTest {
             "feed",
             "callout",
             "webhook",
+            "closing",
             "forward",
             "portal");
 
@@ -104,7 +105,8 @@ class ArchitectureTest {
                         ROOT + "stack",
                         ROOT + "standing",
                         ROOT + "callout",
-                        ROOT + "webhook")
+                        ROOT + "webhook",
+                        ROOT + "closing")
                 .and()
                 .haveSimpleNameNotEndingWith("Repository")
                 .should()

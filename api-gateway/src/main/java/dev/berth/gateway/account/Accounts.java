@@ -63,8 +63,8 @@ public class Accounts {
         if (name == null || name.strip().equals(now.name())) {
             return now;
         }
-        if (now.standing() == Standing.CLOSED) {
-            throw Refusal.of(ErrorCode.CONFLICT, "The account is closed, so nothing of it changes any more.");
+        if (now.standing() == Standing.CLOSED || now.closing() != null || now.closedAt() != null) {
+            throw Refusal.of(ErrorCode.CONFLICT, "The account is closed or about to be, so nothing of it changes.");
         }
         repository.rename(dsl, account, name.strip());
         outbox.append(dsl, new AccountRenamed(account, name.strip(), clock.instant()), cause);

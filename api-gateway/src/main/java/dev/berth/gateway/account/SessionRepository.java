@@ -1,5 +1,6 @@
 package dev.berth.gateway.account;
 
+import static dev.berth.schema.db.gateway.Tables.ACCOUNT;
 import static dev.berth.schema.db.gateway.Tables.MEMBERSHIP;
 import static dev.berth.schema.db.gateway.Tables.SESSION;
 import static dev.berth.schema.db.gateway.Tables.USERS;
@@ -20,7 +21,14 @@ import org.springframework.stereotype.Repository;
 @Repository
 class SessionRepository {
     /** A session and the role of its person. */
-    record Held(SessionId session, UserId user, AccountId account, Role role, Instant lastSeenAt, boolean verified) {}
+    record Held(
+            SessionId session,
+            UserId user,
+            AccountId account,
+            Role role,
+            Instant lastSeenAt,
+            boolean verified,
+            boolean closed) {}
 
     private final DSLContext dsl;
 
@@ -55,8 +63,11 @@ class SessionRepository {
                         SESSION.ACCOUNT_ID,
                         MEMBERSHIP.ROLE,
                         SESSION.LAST_SEEN_AT,
-                        USERS.EMAIL_VERIFIED_AT)
+                        USERS.EMAIL_VERIFIED_AT,
+                        AccountRepository.CLOSED)
                 .from(SESSION)
+                .join(ACCOUNT)
+                .on(ACCOUNT.ACCOUNT_ID.eq(SESSION.ACCOUNT_ID))
                 .join(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(SESSION.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(SESSION.USER_ID)))
                 .join(USERS)
@@ -70,7 +81,8 @@ class SessionRepository {
                         row.value3(),
                         Role.of(row.value4()),
                         row.value5(),
-                        row.value6() != null));
+                        row.value6() != null,
+                        row.value7()));
     }
 
     void seen(SessionId session, Instant now) {

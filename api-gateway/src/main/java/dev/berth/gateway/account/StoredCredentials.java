@@ -52,8 +52,9 @@ class StoredCredentials implements Credentials {
                     key.key(),
                     null,
                     key.role(),
-                    unverified.cut(both(key.role(), key.scopes()), key.verified()),
-                    unverified.withheld(key.verified()));
+                    scopes(key),
+                    unverified.withheld(key.verified()),
+                    ClosedAccess.withheld(key.closed(), true));
         });
     }
 
@@ -74,8 +75,9 @@ class StoredCredentials implements Credentials {
                     null,
                     session.session(),
                     session.role(),
-                    unverified.cut(session.role().scopes(), session.verified()),
-                    unverified.withheld(session.verified()));
+                    scopes(session),
+                    unverified.withheld(session.verified()),
+                    ClosedAccess.withheld(session.closed(), false));
         });
     }
 
@@ -86,13 +88,19 @@ class StoredCredentials implements Credentials {
         SessionId session = customer.session();
         Optional<Set<Scope>> scopes = Optional.empty();
         if (key != null) {
-            scopes = keys.find(dsl, key, now)
-                    .map(held -> unverified.cut(both(held.role(), held.scopes()), held.verified()));
+            scopes = keys.find(dsl, key, now).map(this::scopes);
         } else if (session != null) {
-            scopes = sessions.find(session, now, now.minus(Sessions.IDLE))
-                    .map(held -> unverified.cut(held.role().scopes(), held.verified()));
+            scopes = sessions.find(session, now, now.minus(Sessions.IDLE)).map(this::scopes);
         }
         return scopes.filter(still -> still.containsAll(customer.scopes())).isPresent();
+    }
+
+    private Set<Scope> scopes(ApiKeyRepository.Held key) {
+        return ClosedAccess.cut(unverified.cut(both(key.role(), key.scopes()), key.verified()), key.closed(), true);
+    }
+
+    private Set<Scope> scopes(SessionRepository.Held session) {
+        return ClosedAccess.cut(unverified.cut(session.role().scopes(), session.verified()), session.closed(), false);
     }
 
     private static Set<Scope> both(Role role, Collection<Scope> scopes) {
