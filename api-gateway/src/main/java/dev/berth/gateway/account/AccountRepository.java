@@ -42,11 +42,11 @@ class AccountRepository {
     /** A person as a sign-in needs them. */
     record Credential(UserId user, @Nullable AccountId account, String passwordHash) {}
 
-    void insertAccount(DSLContext dsl, AccountId id, SignupRules.NewAccount signup, Instant now) {
+    void insertAccount(DSLContext dsl, AccountId id, SignupRules.NewAccount signup, Plan plan, Instant now) {
         dsl.insertInto(ACCOUNT)
                 .set(ACCOUNT.ACCOUNT_ID, id)
                 .set(ACCOUNT.NAME, signup.name())
-                .set(ACCOUNT.PLAN, signup.plan().text())
+                .set(ACCOUNT.PLAN, plan.name())
                 .set(ACCOUNT.CURRENCY, signup.currency())
                 .set(ACCOUNT.TIME_ZONE, signup.zone().getId())
                 .set(ACCOUNT.CREATED_AT, now)
@@ -114,9 +114,9 @@ class AccountRepository {
                 .execute();
     }
 
-    int setPlan(DSLContext dsl, AccountId id, Plan plan) {
+    int setPlan(DSLContext dsl, AccountId id, String plan) {
         return dsl.update(ACCOUNT)
-                .set(ACCOUNT.PLAN, plan.text())
+                .set(ACCOUNT.PLAN, plan)
                 .where(ACCOUNT.ACCOUNT_ID.eq(id))
                 .execute();
     }

@@ -89,8 +89,18 @@ public class Accounts {
                 .orElseThrow(() -> Refusal.notFound("account", id));
     }
 
+    /**
+     * Locks one against all who hold its standing, until the transaction ends, and reads it; locks of its plan and quota come after.
+     *
+     * @throws Refusal 404
+     */
+    public Account locked(DSLContext inTransaction, AccountId account) {
+        repository.lock(inTransaction, account);
+        return get(account);
+    }
+
     /** Writes which plan an account has; its limits are another room's. */
-    public void setPlan(DSLContext inTransaction, AccountId account, Plan plan) {
+    public void setPlan(DSLContext inTransaction, AccountId account, String plan) {
         repository.setPlan(inTransaction, account, plan);
     }
 
