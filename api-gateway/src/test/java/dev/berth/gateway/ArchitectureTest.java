@@ -36,6 +36,7 @@ class ArchitectureTest {
             "webhook",
             "closing",
             "forward",
+            "export",
             "portal");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -106,7 +107,8 @@ class ArchitectureTest {
                         ROOT + "standing",
                         ROOT + "callout",
                         ROOT + "webhook",
-                        ROOT + "closing")
+                        ROOT + "closing",
+                        ROOT + "export")
                 .and()
                 .haveSimpleNameNotEndingWith("Repository")
                 .should()
