@@ -34,7 +34,9 @@ class ArchitectureTest {
             "feed",
             "callout",
             "webhook",
+            "closing",
             "forward",
+            "export",
             "portal");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -104,7 +106,9 @@ class ArchitectureTest {
                         ROOT + "stack",
                         ROOT + "standing",
                         ROOT + "callout",
-                        ROOT + "webhook")
+                        ROOT + "webhook",
+                        ROOT + "closing",
+                        ROOT + "export")
                 .and()
                 .haveSimpleNameNotEndingWith("Repository")
                 .should()

@@ -1,5 +1,6 @@
 package dev.berth.gateway.account;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.berth.schema.id.AccountId;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An account as its owner sees it; the JSON form of it is the API's.
@@ -15,7 +17,9 @@ import java.util.UUID;
  * @param currency ISO 4217
  * @param timeZone the IANA zone in which its months begin
  * @param capReached whether its spend cap is reached
- * @param state whether its network is there
+ * @param state whether its network is there, or how far its end is
+ * @param closing null unless it is closing
+ * @param closedAt since when it is closed for good; null unless it is
  */
 public record Account(
         AccountId id,
@@ -26,7 +30,17 @@ public record Account(
         Standing standing,
         boolean capReached,
         State state,
+        @JsonInclude @Nullable AccountClosing closing,
+        @JsonInclude @Nullable Instant closedAt,
         Instant createdAt) {
+    /**
+     * An account that its owner closed.
+     *
+     * @param by usr_… or key_…
+     * @param endsAt when it is closed for good; until then an owner can reopen it
+     */
+    public record AccountClosing(Instant since, String by, Instant endsAt) {}
+
     /** For {@code If-Match}: changes with what its owner can change. */
     @JsonProperty("etag")
     public String etag() {
@@ -34,11 +48,13 @@ public record Account(
         return '"' + digest.toString().substring(0, 18) + '"';
     }
 
-    /** How far its isolated place is. Lower case in JSON. */
+    /** How far its isolated place is; once it is closing, how far that is. Lower case in JSON. */
     public enum State {
         PROVISIONING,
         READY,
-        REMOVED;
+        REMOVED,
+        CLOSING,
+        CLOSED;
 
         /** The JSON form. */
         @JsonValue

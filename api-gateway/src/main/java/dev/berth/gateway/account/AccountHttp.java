@@ -74,20 +74,23 @@ class AccountHttp {
     record MadeKey(@JsonUnwrapped ApiKey key, String secret) {}
 
     /** A plan. */
-    record PlanView(String name, Limits limits) {}
+    record PlanView(String name, String title, Limits limits) {}
 
     private final Signups signups;
     private final Accounts accounts;
     private final Sessions sessions;
     private final ApiKeys keys;
     private final SessionCookie cookie;
+    private final Plans plans;
 
-    AccountHttp(Signups signups, Accounts accounts, Sessions sessions, ApiKeys keys, SessionCookie cookie) {
+    AccountHttp(
+            Signups signups, Accounts accounts, Sessions sessions, ApiKeys keys, SessionCookie cookie, Plans plans) {
         this.signups = signups;
         this.accounts = accounts;
         this.sessions = sessions;
         this.keys = keys;
         this.cookie = cookie;
+        this.plans = plans;
     }
 
     @Requires.Open
@@ -195,8 +198,8 @@ class AccountHttp {
     @GetMapping("/v1/plans")
     Page<PlanView> plans() {
         return new Page<>(
-                Plan.offered().stream()
-                        .map(plan -> new PlanView(plan.text(), plan.limits()))
+                plans.offered().stream()
+                        .map(plan -> new PlanView(plan.name(), plan.title(), plan.limits()))
                         .toList(),
                 null);
     }

@@ -1,5 +1,6 @@
 package dev.berth.gateway.account;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
@@ -13,8 +14,10 @@ import org.springframework.web.bind.annotation.RestController;
 /** Accounts as the operator sees them. */
 @RestController
 class AccountOperatorHttp {
-    /** An account and its owner's address. */
-    record OwnedView(@JsonUnwrapped Account account, String email) {
+    /** An account and its owner's address, which is null once the people of a closed account were forgotten. */
+    record OwnedView(
+            @JsonUnwrapped Account account,
+            @JsonInclude @Nullable String email) {
         static OwnedView of(AccountRepository.Owned owned) {
             return new OwnedView(owned.account(), owned.email());
         }

@@ -28,17 +28,25 @@ import org.springframework.stereotype.Repository;
 /** Accounts and the people in them. */
 @Repository
 class AccountRepository {
-    /** What the operator sees: the account and its owner's address. */
-    record Owned(Account account, String email) {}
+    /** Whether an account is closing or closed for good, as far as this service knows. */
+    static final Condition ENDS = ACCOUNT.CLOSING_AT.isNotNull().or(ACCOUNT.CLOSED_AT.isNotNull());
+
+    /** The same, or closed by what billing said. */
+    static final Field<Boolean> CLOSED = DSL.field(ENDS.or(ACCOUNT.STANDING.eq(Standing.CLOSED.text())));
+
+    private static final Field<Boolean> ENDING = DSL.field(ENDS);
+
+    /** What the operator sees: the account and its owner's address; null once its people were forgotten. */
+    record Owned(Account account, @Nullable String email) {}
 
     /** A person as a sign-in needs them. */
     record Credential(UserId user, @Nullable AccountId account, String passwordHash) {}
 
-    void insertAccount(DSLContext dsl, AccountId id, SignupRules.NewAccount signup, Instant now) {
+    void insertAccount(DSLContext dsl, AccountId id, SignupRules.NewAccount signup, Plan plan, Instant now) {
         dsl.insertInto(ACCOUNT)
                 .set(ACCOUNT.ACCOUNT_ID, id)
                 .set(ACCOUNT.NAME, signup.name())
-                .set(ACCOUNT.PLAN, signup.plan().text())
+                .set(ACCOUNT.PLAN, plan.name())
                 .set(ACCOUNT.CURRENCY, signup.currency())
                 .set(ACCOUNT.TIME_ZONE, signup.zone().getId())
                 .set(ACCOUNT.CREATED_AT, now)
@@ -106,20 +114,20 @@ class AccountRepository {
                 .execute();
     }
 
-    int setPlan(DSLContext dsl, AccountId id, Plan plan) {
+    int setPlan(DSLContext dsl, AccountId id, String plan) {
         return dsl.update(ACCOUNT)
-                .set(ACCOUNT.PLAN, plan.text())
+                .set(ACCOUNT.PLAN, plan)
                 .where(ACCOUNT.ACCOUNT_ID.eq(id))
                 .execute();
     }
 
     /** Keeps the standing from changing until the transaction ends; others may do the same. */
     Optional<AccountStanding> holdStanding(DSLContext dsl, AccountId id) {
-        return dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED)
+        return dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED, ENDING)
                 .from(ACCOUNT)
                 .where(ACCOUNT.ACCOUNT_ID.eq(id))
                 .forShare()
-                .fetchOptional(row -> new AccountStanding(Standing.of(row.value1()), row.value2()));
+                .fetchOptional(row -> new AccountStanding(Standing.of(row.value1()), row.value2(), row.value3()));
     }
 
     /**
@@ -128,13 +136,13 @@ class AccountRepository {
      * @return how it stood before and stands now, empty if there is no such account
      */
     Optional<Accounts.Stood> replaceStanding(DSLContext dsl, StandingChanged changed) {
-        var found = dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED, ACCOUNT.STANDING_SINCE)
+        var found = dsl.select(ACCOUNT.STANDING, ACCOUNT.CAP_REACHED, ACCOUNT.STANDING_SINCE, ENDING)
                 .from(ACCOUNT)
                 .where(ACCOUNT.ACCOUNT_ID.eq(changed.account()))
                 .forNoKeyUpdate()
                 .fetchOptional();
         return found.map(row -> {
-            AccountStanding before = new AccountStanding(Standing.of(row.value1()), row.value2());
+            AccountStanding before = new AccountStanding(Standing.of(row.value1()), row.value2(), row.value4());
             Instant since = row.value3();
             boolean old = since != null && changed.occurredAt().isBefore(since);
             boolean reopens = before.standing() == Standing.CLOSED && changed.standing() != Standing.CLOSED;
@@ -148,7 +156,8 @@ class AccountRepository {
                     .set(ACCOUNT.STANDING_SINCE, changed.occurredAt())
                     .where(ACCOUNT.ACCOUNT_ID.eq(changed.account()))
                     .execute();
-            return new Accounts.Stood(before, new AccountStanding(changed.standing(), changed.capReached()));
+            return new Accounts.Stood(
+                    before, new AccountStanding(changed.standing(), changed.capReached(), row.value4()));
         });
     }
 
@@ -156,9 +165,9 @@ class AccountRepository {
         return dsl.select(ACCOUNT.fields())
                 .select(USERS.EMAIL, FEED_TENANT.STATE)
                 .from(ACCOUNT)
-                .join(MEMBERSHIP)
+                .leftJoin(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(ACCOUNT.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(firstOwner())))
-                .join(USERS)
+                .leftJoin(USERS)
                 .on(USERS.USER_ID.eq(MEMBERSHIP.USER_ID))
                 .leftJoin(FEED_TENANT)
                 .on(FEED_TENANT.ACCOUNT_ID.eq(ACCOUNT.ACCOUNT_ID));
@@ -175,7 +184,6 @@ class AccountRepository {
     }
 
     private static Account account(Record row) {
-        String state = row.get(FEED_TENANT.STATE);
         return new Account(
                 row.get(ACCOUNT.ACCOUNT_ID),
                 row.get(ACCOUNT.NAME),
@@ -184,7 +192,27 @@ class AccountRepository {
                 row.get(ACCOUNT.TIME_ZONE),
                 Standing.of(row.get(ACCOUNT.STANDING)),
                 row.get(ACCOUNT.CAP_REACHED),
-                state == null ? Account.State.PROVISIONING : Account.State.valueOf(state.toUpperCase(Locale.ROOT)),
+                state(row),
+                closing(row),
+                row.get(ACCOUNT.CLOSED_AT),
                 row.get(ACCOUNT.CREATED_AT));
+    }
+
+    private static Account.State state(Record row) {
+        if (row.get(ACCOUNT.CLOSED_AT) != null) {
+            return Account.State.CLOSED;
+        }
+        if (row.get(ACCOUNT.CLOSING_AT) != null) {
+            return Account.State.CLOSING;
+        }
+        String tenant = row.get(FEED_TENANT.STATE);
+        return tenant == null ? Account.State.PROVISIONING : Account.State.valueOf(tenant.toUpperCase(Locale.ROOT));
+    }
+
+    private static Account.@Nullable AccountClosing closing(Record row) {
+        Instant since = row.get(ACCOUNT.CLOSING_AT);
+        return since == null || row.get(ACCOUNT.CLOSED_AT) != null
+                ? null
+                : new Account.AccountClosing(since, row.get(ACCOUNT.CLOSING_BY), row.get(ACCOUNT.CLOSING_ENDS_AT));
     }
 }

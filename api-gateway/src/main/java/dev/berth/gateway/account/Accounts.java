@@ -63,8 +63,8 @@ public class Accounts {
         if (name == null || name.strip().equals(now.name())) {
             return now;
         }
-        if (now.standing() == Standing.CLOSED) {
-            throw Refusal.of(ErrorCode.CONFLICT, "The account is closed, so nothing of it changes any more.");
+        if (now.standing() == Standing.CLOSED || now.closing() != null || now.closedAt() != null) {
+            throw Refusal.of(ErrorCode.CONFLICT, "The account is closed or about to be, so nothing of it changes.");
         }
         repository.rename(dsl, account, name.strip());
         outbox.append(dsl, new AccountRenamed(account, name.strip(), clock.instant()), cause);
@@ -89,8 +89,18 @@ public class Accounts {
                 .orElseThrow(() -> Refusal.notFound("account", id));
     }
 
+    /**
+     * Locks one against all who hold its standing, until the transaction ends, and reads it; locks of its plan and quota come after.
+     *
+     * @throws Refusal 404
+     */
+    public Account locked(DSLContext inTransaction, AccountId account) {
+        repository.lock(inTransaction, account);
+        return get(account);
+    }
+
     /** Writes which plan an account has; its limits are another room's. */
-    public void setPlan(DSLContext inTransaction, AccountId account, Plan plan) {
+    public void setPlan(DSLContext inTransaction, AccountId account, String plan) {
         repository.setPlan(inTransaction, account, plan);
     }
 

@@ -36,7 +36,14 @@ class ApiKeyRepository {
     private static final Duration LAST_USE_STEP = Duration.ofMinutes(1);
 
     /** A key and the role of the person it acts for. */
-    record Held(ApiKeyId key, AccountId account, UserId user, List<Scope> scopes, Role role, boolean verified) {}
+    record Held(
+            ApiKeyId key,
+            AccountId account,
+            UserId user,
+            List<Scope> scopes,
+            Role role,
+            boolean verified,
+            boolean closed) {}
 
     void insert(DSLContext dsl, AccountId account, UserId user, KeyText text, ApiKey key) {
         dsl.insertInto(API_KEY)
@@ -61,11 +68,9 @@ class ApiKeyRepository {
                 .map(ApiKeyRepository::held);
     }
 
-    /** Those of some keys that are neither revoked nor at their end, nor of an account that is closed. */
+    /** Those of some keys that are neither revoked nor at their end. */
     List<Held> findAll(DSLContext dsl, Collection<ApiKeyId> keys, Instant now) {
-        Condition open = API_KEY.ACCOUNT_ID.notIn(
-                DSL.select(ACCOUNT.ACCOUNT_ID).from(ACCOUNT).where(ACCOUNT.STANDING.eq(Standing.CLOSED.text())));
-        return select(dsl, API_KEY.API_KEY_ID.in(keys).and(open), now).fetch(ApiKeyRepository::held);
+        return select(dsl, API_KEY.API_KEY_ID.in(keys), now).fetch(ApiKeyRepository::held);
     }
 
     private static Optional<Record> held(DSLContext dsl, Condition which, Instant now) {
@@ -81,8 +86,11 @@ class ApiKeyRepository {
                         API_KEY.OLD_SECRET_HASH,
                         API_KEY.SCOPES,
                         MEMBERSHIP.ROLE,
-                        USERS.EMAIL_VERIFIED_AT))
+                        USERS.EMAIL_VERIFIED_AT,
+                        AccountRepository.CLOSED))
                 .from(API_KEY)
+                .join(ACCOUNT)
+                .on(ACCOUNT.ACCOUNT_ID.eq(API_KEY.ACCOUNT_ID))
                 .join(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(API_KEY.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(API_KEY.USER_ID)))
                 .join(USERS)
@@ -98,7 +106,8 @@ class ApiKeyRepository {
                 row.get(API_KEY.USER_ID),
                 scopes(row.get(API_KEY.SCOPES)),
                 Role.of(row.get(MEMBERSHIP.ROLE)),
-                row.get(USERS.EMAIL_VERIFIED_AT) != null);
+                row.get(USERS.EMAIL_VERIFIED_AT) != null,
+                row.get(AccountRepository.CLOSED));
     }
 
     /** Writes the last use, to the minute. */
@@ -162,8 +171,8 @@ class ApiKeyRepository {
                 .where(API_KEY.API_KEY_ID.eq(key), API_KEY.ACCOUNT_ID.eq(account), API_KEY.REVOKED_AT.isNull())
                 .forNoKeyUpdate()
                 .of(API_KEY)
-                .fetchOptional(
-                        row -> new Held(key, account, row.value1(), scopes(row.value2()), Role.of(row.value3()), true));
+                .fetchOptional(row ->
+                        new Held(key, account, row.value1(), scopes(row.value2()), Role.of(row.value3()), true, false));
     }
 
     /** Revokes all keys that somebody made in an account. */

@@ -52,43 +52,44 @@ class Opener {
      * @param hash of the password
      * @throws Refusal 409 if the e-mail address has an account
      */
-    SignedUp open(SignupRules.Checked signup, String hash, Cause cause) {
+    SignedUp open(SignupRules.Checked signup, Plan plan, String hash, Cause cause) {
         UserId user = UserId.next();
         if (!people.insert(dsl, user, signup.email(), signup.emailKey(), hash, clock.instant())) {
             throw Refusal.of(ErrorCode.EMAIL_TAKEN, "Somebody has signed up with this e-mail address.")
                     .field("email", "has an account");
         }
-        SignedUp made = open(user, signup.email(), signup.account(), cause);
+        SignedUp made = open(user, signup.email(), signup.account(), plan, cause);
         newPerson.forEach(one -> one.joined(user, signup.email()));
         return made;
     }
 
     /** Writes an account of somebody who is there; call it inside a transaction. */
-    SignedUp open(UserId user, String email, SignupRules.NewAccount wanted, Cause cause) {
+    SignedUp open(UserId user, String email, SignupRules.NewAccount wanted, Plan plan, Cause cause) {
         Instant now = clock.instant();
         AccountId account = AccountId.next();
-        accounts.insertAccount(dsl, account, wanted, now);
+        accounts.insertAccount(dsl, account, wanted, plan, now);
         accounts.insertOwner(dsl, account, user, now);
-        Limits limits = wanted.plan().limits();
+        Limits limits = plan.limits();
         openings.forEach(opening -> opening.opened(dsl, account, limits));
         KeyText text = KeyText.next();
         ApiKey key = ApiKey.made(text, "first key", EnumSet.allOf(Scope.class), now, null);
         keys.insert(dsl, account, user, text, key);
         Cause byOwner = new Cause(cause.operation(), user.toString(), cause.at(), cause.traceparent());
-        outbox.append(dsl, opened(account, email, wanted, now), byOwner);
+        outbox.append(dsl, opened(account, email, wanted, plan, now), byOwner);
         return new SignedUp(
                 accounts.find(dsl, account).orElseThrow(),
                 new SignedUp.Person(user, email),
                 new SignedUp.FirstKey(key.id(), text.text()));
     }
 
-    private static AccountOpened opened(AccountId account, String email, SignupRules.NewAccount wanted, Instant now) {
-        Limits limits = wanted.plan().limits();
+    private static AccountOpened opened(
+            AccountId account, String email, SignupRules.NewAccount wanted, Plan plan, Instant now) {
+        Limits limits = plan.limits();
         return new AccountOpened(
                 account,
                 wanted.name(),
                 email,
-                wanted.plan().text(),
+                plan.name(),
                 wanted.currency(),
                 wanted.zone().getId(),
                 limits.containers(),

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Record6;
+import org.jooq.Record7;
 import org.jooq.ResultQuery;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,14 @@ import org.springframework.stereotype.Repository;
 @Repository
 class SessionRepository {
     /** A session and the role of its person. */
-    record Held(SessionId session, UserId user, AccountId account, Role role, Instant lastSeenAt, boolean verified) {}
+    record Held(
+            SessionId session,
+            UserId user,
+            AccountId account,
+            Role role,
+            Instant lastSeenAt,
+            boolean verified,
+            boolean closed) {}
 
     private final DSLContext dsl;
 
@@ -50,18 +57,16 @@ class SessionRepository {
         return find(SESSION.SECRET_HASH.eq(hash), now, idleSince);
     }
 
-    /** Those of some sessions that are not over, nor in an account that is closed. */
+    /** Those of some sessions that are not over. */
     List<Held> findAll(Collection<SessionId> sessions, Instant now, Instant idleSince) {
-        Condition open = SESSION.ACCOUNT_ID.notIn(
-                DSL.select(ACCOUNT.ACCOUNT_ID).from(ACCOUNT).where(ACCOUNT.STANDING.eq(Standing.CLOSED.text())));
-        return select(SESSION.SESSION_ID.in(sessions).and(open), now, idleSince).fetch(SessionRepository::held);
+        return select(SESSION.SESSION_ID.in(sessions), now, idleSince).fetch(SessionRepository::held);
     }
 
     private Optional<Held> find(Condition which, Instant now, Instant idleSince) {
         return select(which, now, idleSince).fetchOptional(SessionRepository::held);
     }
 
-    private ResultQuery<Record6<SessionId, UserId, AccountId, String, Instant, Instant>> select(
+    private ResultQuery<Record7<SessionId, UserId, AccountId, String, Instant, Instant, Boolean>> select(
             Condition which, Instant now, Instant idleSince) {
         return dsl.select(
                         SESSION.SESSION_ID,
@@ -69,8 +74,11 @@ class SessionRepository {
                         SESSION.ACCOUNT_ID,
                         MEMBERSHIP.ROLE,
                         SESSION.LAST_SEEN_AT,
-                        USERS.EMAIL_VERIFIED_AT)
+                        USERS.EMAIL_VERIFIED_AT,
+                        AccountRepository.CLOSED)
                 .from(SESSION)
+                .join(ACCOUNT)
+                .on(ACCOUNT.ACCOUNT_ID.eq(SESSION.ACCOUNT_ID))
                 .join(MEMBERSHIP)
                 .on(MEMBERSHIP.ACCOUNT_ID.eq(SESSION.ACCOUNT_ID).and(MEMBERSHIP.USER_ID.eq(SESSION.USER_ID)))
                 .join(USERS)
@@ -80,9 +88,10 @@ class SessionRepository {
                 .and(SESSION.LAST_SEEN_AT.gt(idleSince));
     }
 
-    private static Held held(Record6<SessionId, UserId, AccountId, String, Instant, Instant> row) {
+    private static Held held(Record7<SessionId, UserId, AccountId, String, Instant, Instant, Boolean> row) {
         return new Held(
-                row.value1(), row.value2(), row.value3(), Role.of(row.value4()), row.value5(), row.value6() != null);
+                row.value1(), row.value2(), row.value3(), Role.of(row.value4()), row.value5(), row.value6() != null,
+                row.value7());
     }
 
     void seen(SessionId session, Instant now) {

@@ -27,8 +27,12 @@ final class SignupRules {
             Pattern.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
     private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
 
-    /** An account whose every part is allowed. */
-    record NewAccount(String name, String currency, ZoneId zone, Plan plan) {}
+    /** An account whose every part is allowed, but for the plan that it names, which is looked up; null for the first. */
+    record NewAccount(
+            String name,
+            String currency,
+            ZoneId zone,
+            @Nullable String plan) {}
 
     /** A sign-up whose every part is allowed. */
     record Checked(String email, String emailKey, String password, NewAccount account) {
@@ -86,14 +90,10 @@ final class SignupRules {
         if (!ZONES.contains(zone)) {
             errors.add(new FieldError("time_zone", "must be an IANA time zone such as Europe/Berlin"));
         }
-        Optional<Plan> plan = signup.plan() == null ? Optional.of(Plan.STARTER) : Plan.named(signup.plan());
-        if (plan.isEmpty()) {
-            errors.add(new FieldError("plan", planError()));
-        }
         return errors.size() > before
                 ? Optional.empty()
                 : Optional.of(new NewAccount(
-                        String.valueOf(signup.name()).strip(), currency, ZoneId.of(zone), plan.orElseThrow()));
+                        String.valueOf(signup.name()).strip(), currency, ZoneId.of(zone), signup.plan()));
     }
 
     /** What is wrong with the name of an account, if anything. */
@@ -112,10 +112,6 @@ final class SignupRules {
                     "name", "must have 1 to %d characters, none of them control characters".formatted(MAX_NAME)));
         }
         return Optional.empty();
-    }
-
-    static String planError() {
-        return "must be one of " + Plan.offered().stream().map(Plan::text).collect(Collectors.joining(", "));
     }
 
     /**

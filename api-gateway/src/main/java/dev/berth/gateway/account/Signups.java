@@ -21,6 +21,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 public class Signups {
     private final Opener opener;
+    private final Plans plans;
     private final TransactionTemplate transaction;
     private final Passwords passwords;
     private final RateLimits limits;
@@ -30,6 +31,7 @@ public class Signups {
 
     Signups(
             Opener opener,
+            Plans plans,
             PlatformTransactionManager transactions,
             Passwords passwords,
             RateLimits limits,
@@ -37,6 +39,7 @@ public class Signups {
             Audits audits,
             People people) {
         this.opener = opener;
+        this.plans = plans;
         this.transaction = new TransactionTemplate(transactions);
         this.passwords = passwords;
         this.limits = limits;
@@ -75,15 +78,21 @@ public class Signups {
         if (wanted.isEmpty()) {
             throw Refusal.invalid(errors);
         }
+        plans.chosen(wanted.orElseThrow().plan());
         count(context);
         People.Person person = people.get(user);
-        return Objects.requireNonNull(
-                transaction.execute(_ -> opener.open(user, person.email(), wanted.orElseThrow(), context.cause())));
+        return Objects.requireNonNull(transaction.execute(_ -> opener.open(
+                user,
+                person.email(),
+                wanted.orElseThrow(),
+                plans.held(wanted.orElseThrow().plan()),
+                context.cause())));
     }
 
     /** The slow half, to be done outside of a transaction: checks, and hashes the password. Refusals as {@link #signup}. */
     Prepared prepare(Signup request, RequestContext context) {
         SignupRules.Checked signup = SignupRules.check(request);
+        plans.chosen(signup.account().plan());
         count(context);
         return new Prepared(signup, passwords.hash(signup.password()));
     }
@@ -100,7 +109,8 @@ public class Signups {
     /** The other half: writes it in one transaction, the caller's if there is one. Refusals as {@link #signup}. */
     SignedUp open(Prepared prepared, Cause cause) {
         return Objects.requireNonNull(transaction.execute(_ -> {
-            SignedUp made = opener.open(prepared.signup, prepared.hash, cause);
+            Plan plan = plans.held(prepared.signup.account().plan());
+            SignedUp made = opener.open(prepared.signup, plan, prepared.hash, cause);
             String user = made.user().id().toString();
             audits.done(
                     made.account().id(),

@@ -58,8 +58,9 @@ class StoredCredentials implements Credentials {
                     key.key(),
                     null,
                     key.role(),
-                    unverified.cut(both(key.role(), key.scopes()), key.verified()),
-                    unverified.withheld(key.verified()));
+                    scopes(key),
+                    unverified.withheld(key.verified()),
+                    ClosedAccess.withheld(key.closed(), true));
         });
     }
 
@@ -80,8 +81,9 @@ class StoredCredentials implements Credentials {
                     null,
                     session.session(),
                     session.role(),
-                    unverified.cut(session.role().scopes(), session.verified()),
-                    unverified.withheld(session.verified()));
+                    scopes(session),
+                    unverified.withheld(session.verified()),
+                    ClosedAccess.withheld(session.closed(), false));
         });
     }
 
@@ -93,13 +95,11 @@ class StoredCredentials implements Credentials {
         Map<Object, Set<Scope>> scopes = new HashMap<>();
         if (!keyIds.isEmpty()) {
             keys.findAll(dsl, keyIds, now)
-                    .forEach(held ->
-                            scopes.put(held.key(), unverified.cut(both(held.role(), held.scopes()), held.verified())));
+                    .forEach(held -> scopes.put(held.key(), scopes(held)));
         }
         if (!sessionIds.isEmpty()) {
             sessions.findAll(sessionIds, now, now.minus(Sessions.IDLE))
-                    .forEach(held -> scopes.put(
-                            held.session(), unverified.cut(held.role().scopes(), held.verified())));
+                    .forEach(held -> scopes.put(held.session(), scopes(held)));
         }
         return customers.stream()
                 .filter(one -> {
@@ -119,6 +119,14 @@ class StoredCredentials implements Credentials {
             }
         }
         return ids;
+    }
+
+    private Set<Scope> scopes(ApiKeyRepository.Held key) {
+        return ClosedAccess.cut(unverified.cut(both(key.role(), key.scopes()), key.verified()), key.closed(), true);
+    }
+
+    private Set<Scope> scopes(SessionRepository.Held session) {
+        return ClosedAccess.cut(unverified.cut(session.role().scopes(), session.verified()), session.closed(), false);
     }
 
     private static Set<Scope> both(Role role, Collection<Scope> scopes) {

@@ -23,6 +23,10 @@ public enum ErrorCode {
             403,
             "The e-mail address is not proven yet",
             "Open the link in the mail that was sent to it, or have another one sent."),
+    ACCOUNT_CLOSED(
+            403,
+            "The account is closed or about to be",
+            "Until it is closed for good an owner brings it back with POST /v1/account/reopen."),
     CSRF(403, "The form is not from this session", "Reload the page and send the form again."),
     QUOTA_EXCEEDED(403, "The quota does not allow it", "Stop or shrink something, or ask for a larger plan."),
     NOT_FOUND(404, "There is no such thing here", "Check the path and the id."),

@@ -22,6 +22,7 @@ public sealed interface Principal {
      * @param session the session, null for a key
      * @param scopes what it may do: those of the role, cut to those of the key
      * @param unproven what it may not do only because the e-mail address of the person is not proven yet
+     * @param closed what it may not do only because the account is closed or about to be
      */
     record Customer(
             AccountId account,
@@ -30,11 +31,13 @@ public sealed interface Principal {
             @Nullable SessionId session,
             Role role,
             Set<Scope> scopes,
-            Set<Scope> unproven)
+            Set<Scope> unproven,
+            Set<Scope> closed)
             implements Principal {
         public Customer {
             scopes = Set.copyOf(scopes);
             unproven = Set.copyOf(unproven);
+            closed = Set.copyOf(closed);
         }
 
         /** Whether it may. */
@@ -53,6 +56,13 @@ public sealed interface Principal {
                 throw Refusal.of(
                                 ErrorCode.UNVERIFIED,
                                 "%s needs the scope '%s', which waits for a proven e-mail address."
+                                        .formatted(what, scope.text()))
+                        .fact("scope", scope.text());
+            }
+            if (!may(scope) && closed.contains(scope)) {
+                throw Refusal.of(
+                                ErrorCode.ACCOUNT_CLOSED,
+                                "%s needs the scope '%s', which nobody has in an account that is closed or about to be."
                                         .formatted(what, scope.text()))
                         .fact("scope", scope.text());
             }

@@ -107,11 +107,13 @@ public class FeedRepository {
     /**
      * Writes what comes from no topic, since it happened in this service, in the transaction in which it became true. As with
      * {@link #append}, nothing may be locked after it.
+     *
+     * @return its position
      */
-    public void tell(DSLContext transaction, FeedEvent event, Instant recordedAt) {
+    public long tell(DSLContext transaction, FeedEvent event, Instant recordedAt) {
         transaction.execute("select pg_advisory_xact_lock({0})", DSL.inline(POSITION_LOCK));
         var t = FEED_EVENT;
-        transaction
+        long position = transaction
                 .insertInto(t)
                 .set(t.POSITION, DSL.field("nextval('feed_position')", Long.class))
                 .set(t.EVENT_ID, event.id())
@@ -126,8 +128,20 @@ public class FeedRepository {
                 .set(t.CAUSED_AT, event.cause().at())
                 .set(t.DATA, JSONB.valueOf(event.data().toString()))
                 .set(t.REASON, event.cause().reason())
-                .execute();
+                .returningResult(t.POSITION)
+                .fetchSingle()
+                .value1();
         transaction.execute("select pg_notify({0}, '')", DSL.inline(CHANNEL));
+        return position;
+    }
+
+    /** Where the first event of a name stands of those of an account that are kept; empty for none. */
+    public Optional<Long> position(DSLContext transaction, AccountId account, String type) {
+        return Optional.ofNullable(transaction
+                .select(DSL.min(FEED_EVENT.POSITION))
+                .from(FEED_EVENT)
+                .where(FEED_EVENT.ACCOUNT_ID.eq(account), FEED_EVENT.TYPE.eq(type))
+                .fetchOne(0, Long.class));
     }
 
     /** A page of an account's events, the newest first unless {@code oldestFirst}. */

@@ -12,12 +12,21 @@ public final class FeedTypes {
     /** Berth sends no more webhooks to a receiver. */
     public static final String ENDPOINT_DISABLED = "webhook.endpoint_disabled";
 
+    /** An owner has closed the account; it can be reopened for a while. */
+    public static final String ACCOUNT_CLOSING = "account.closing";
+
+    /** An owner has reopened it. */
+    public static final String ACCOUNT_REOPENED = "account.reopened";
+
+    /** The account is closed for good. */
+    public static final String ACCOUNT_CLOSED = "account.closed";
+
     /** All of them, in the order of the topics; the last come from no topic. */
     public static final List<String> ALL = List.of(
             "account.opened",
             "account.renamed",
             "account.plan_changed",
-            "account.closed",
+            ACCOUNT_CLOSED,
             "tenant.ready",
             "tenant.removed",
             "workload.created",
@@ -49,7 +58,9 @@ public final class FeedTypes {
             "credit_note.issued",
             "standing.changed",
             DELIVERY_FAILED,
-            ENDPOINT_DISABLED);
+            ENDPOINT_DISABLED,
+            ACCOUNT_CLOSING,
+            ACCOUNT_REOPENED);
 
     private FeedTypes() {}
 

@@ -1,7 +1,7 @@
 package dev.berth.gateway.forward;
 
 import dev.berth.gateway.account.Accounts;
-import dev.berth.gateway.account.Plan;
+import dev.berth.gateway.account.Plans;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
@@ -37,13 +37,15 @@ class UsageHttp {
     private final LiveUsage live;
     private final Prices prices;
     private final Accounts accounts;
+    private final Plans plans;
     private final Streams streams;
 
-    UsageHttp(Usage usage, LiveUsage live, Prices prices, Accounts accounts, Streams streams) {
+    UsageHttp(Usage usage, LiveUsage live, Prices prices, Accounts accounts, Plans plans, Streams streams) {
         this.usage = usage;
         this.live = live;
         this.prices = prices;
         this.accounts = accounts;
+        this.plans = plans;
         this.streams = streams;
     }
 
@@ -154,7 +156,7 @@ class UsageHttp {
         if (currency != null && !currency.matches("[A-Z]{3}")) {
             throw Ids.invalid("currency", "must be a code of ISO 4217 such as EUR");
         }
-        if (plan != null && Plan.named(plan).isEmpty()) {
+        if (plan != null && plans.find(plan).isEmpty()) {
             throw Ids.invalid("plan", "must be one of the plans at /v1/plans");
         }
         boolean own = currency == null && plan == null;

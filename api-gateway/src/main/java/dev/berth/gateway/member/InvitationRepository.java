@@ -2,6 +2,7 @@ package dev.berth.gateway.member;
 
 import static dev.berth.schema.db.gateway.Tables.INVITATION;
 
+import dev.berth.gateway.account.Reaping;
 import dev.berth.gateway.edge.Role;
 import dev.berth.gateway.mail.LinkToken;
 import dev.berth.schema.db.gateway.tables.records.InvitationRecord;
@@ -19,7 +20,7 @@ import org.springframework.stereotype.Repository;
 
 /** Invitations. Each method works in whatever transaction the context is in. */
 @Repository
-class InvitationRepository {
+class InvitationRepository implements Reaping {
     private static final Condition OPEN = INVITATION.ACCEPTED_AT.isNull().and(INVITATION.REVOKED_AT.isNull());
 
     void insert(DSLContext dsl, Invitation invitation, LinkToken token) {
@@ -94,6 +95,23 @@ class InvitationRepository {
                 .set(INVITATION.REVOKED_AT, now)
                 .where(INVITATION.ACCOUNT_ID.eq(account), INVITATION.INVITED_BY.eq(inviter.uuid()), OPEN)
                 .execute();
+    }
+
+    /** Revokes all of an account that are open. */
+    void revokeAll(DSLContext dsl, AccountId account, Instant now) {
+        dsl.update(INVITATION)
+                .set(INVITATION.REVOKED_AT, now)
+                .where(INVITATION.ACCOUNT_ID.eq(account), OPEN)
+                .execute();
+    }
+
+    @Override
+    public boolean reap(DSLContext transaction, AccountId account, Instant now) {
+        transaction
+                .deleteFrom(INVITATION)
+                .where(INVITATION.ACCOUNT_ID.eq(account))
+                .execute();
+        return true;
     }
 
     void renew(DSLContext dsl, InvitationId id, LinkToken token, Instant expiresAt) {

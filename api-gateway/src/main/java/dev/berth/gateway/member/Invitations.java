@@ -317,6 +317,11 @@ public class Invitations {
         return accept(prepare(token, password, visitor, address));
     }
 
+    /** Revokes all that are open, in the transaction at hand: the account closes. */
+    public void revokeAll(AccountId account) {
+        repository.revokeAll(dsl, account, clock.instant());
+    }
+
     private static Refusal unknown() {
         return Refusal.of(ErrorCode.NOT_FOUND, "This invitation leads nowhere (any more).")
                 .hint("It may have been used, revoked or be older than 7 days. Ask for another one.");

@@ -55,6 +55,13 @@ final class Sentences {
             case "account.opened" -> new Text("ok", "The account was opened", null, null);
             case "account.renamed" -> new Text("info", "The account is now called " + text(data, "name"), null, null);
             case "account.plan_changed" -> new Text("info", "The plan is now " + text(data, "plan"), null, "/overview");
+            case "account.closing" ->
+                new Text(
+                        "bad",
+                        "The account was closed",
+                        "until " + text(data, "ends_at") + " it can be reopened",
+                        null);
+            case "account.reopened" -> new Text("ok", "The account was reopened", null, null);
             case "account.closed" -> new Text("bad", "The account was closed", text(data, "reason"), null);
             case "tenant.ready" -> new Text("ok", "Your private network is ready", text(data, "subnet"), "/overview");
             case "tenant.removed" -> new Text("", "Your private network was removed", null, null);

@@ -72,7 +72,12 @@ class Shells {
     }
 
     private static Shell.@Nullable Warning warning(Account account) {
-        if (account.standing() == Standing.CLOSED) {
+        if (account.closing() != null) {
+            return new Shell.Warning(
+                    "The account is closing",
+                    "Nothing runs. An owner can reopen it on the page of the account, which says until when.");
+        }
+        if (account.standing() == Standing.CLOSED || account.closedAt() != null) {
             return new Shell.Warning("The account is closed", "Nothing runs any more; invoices can still be read.");
         }
         if (account.standing() == Standing.SUSPENDED) {

@@ -1,11 +1,13 @@
 package dev.berth.gateway.quota;
 
+import static dev.berth.schema.db.gateway.Tables.ACCOUNT;
 import static dev.berth.schema.db.gateway.Tables.QUOTA;
 import static dev.berth.schema.db.gateway.Tables.QUOTA_HOLD;
 
 import dev.berth.gateway.account.Limits;
 import dev.berth.schema.db.gateway.tables.records.QuotaRecord;
 import dev.berth.schema.id.AccountId;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jooq.Condition;
@@ -22,12 +24,33 @@ class QuotaRepository {
         dsl.insertInto(QUOTA).set(row).execute();
     }
 
-    boolean update(DSLContext dsl, AccountId account, Limits limits) {
-        return dsl.update(QUOTA)
-                        .set(record(account, limits))
-                        .where(QUOTA.ACCOUNT_ID.eq(account))
-                        .execute()
-                == 1;
+    /** The limits of an account, and which of them are its own. */
+    record Held(AccountId account, Limits limits, OwnLimits own) {}
+
+    void update(DSLContext dsl, AccountId account, Limits limits, OwnLimits own) {
+        QuotaRecord row = record(account, limits);
+        row.setOwnContainers(own.containers());
+        row.setOwnCpuMillis(own.cpuMillis());
+        row.setOwnMemoryMib(own.memoryMib());
+        row.setOwnVolumes(own.volumes());
+        row.setOwnVolumeGib(own.volumeGib());
+        dsl.update(QUOTA).set(row).where(QUOTA.ACCOUNT_ID.eq(account)).execute();
+    }
+
+    Held terms(DSLContext dsl, AccountId account) {
+        return dsl.selectFrom(QUOTA).where(QUOTA.ACCOUNT_ID.eq(account)).fetchSingle(QuotaRepository::held);
+    }
+
+    /** Those of all accounts of a plan that are not closed for good, locked until the transaction ends. */
+    List<Held> lockAllOf(DSLContext dsl, String plan) {
+        return dsl.selectFrom(QUOTA)
+                .where(QUOTA.ACCOUNT_ID.in(DSL.select(ACCOUNT.ACCOUNT_ID)
+                        .from(ACCOUNT)
+                        .where(ACCOUNT.PLAN.eq(plan), ACCOUNT.CLOSED_AT.isNull())))
+                .orderBy(QUOTA.ACCOUNT_ID)
+                .forUpdate()
+                .of(QUOTA)
+                .fetch(QuotaRepository::held);
     }
 
     Optional<Limits> limits(DSLContext dsl, AccountId account) {
@@ -104,6 +127,18 @@ class QuotaRepository {
         row.setMaxVolumes(limits.volumes());
         row.setMaxVolumeGib(limits.volumeGib());
         return row;
+    }
+
+    private static Held held(QuotaRecord row) {
+        return new Held(
+                row.getAccountId(),
+                limits(row),
+                new OwnLimits(
+                        row.getOwnContainers(),
+                        row.getOwnCpuMillis(),
+                        row.getOwnMemoryMib(),
+                        row.getOwnVolumes(),
+                        row.getOwnVolumeGib()));
     }
 
     private static Limits limits(QuotaRecord row) {

@@ -1,16 +1,9 @@
 package dev.berth.gateway.quota;
 
-import dev.berth.gateway.account.Account;
-import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.account.Limits;
-import dev.berth.gateway.account.Plan;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Refusal;
-import dev.berth.schema.Cause;
-import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.id.AccountId;
-import dev.berth.schema.wire.Outbox;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -25,16 +18,10 @@ public class Quotas {
 
     private final DSLContext dsl;
     private final QuotaRepository repository;
-    private final Accounts accounts;
-    private final Outbox outbox;
-    private final InstantSource clock;
 
-    Quotas(DSLContext dsl, QuotaRepository repository, Accounts accounts, Outbox outbox, InstantSource clock) {
+    Quotas(DSLContext dsl, QuotaRepository repository) {
         this.dsl = dsl;
         this.repository = repository;
-        this.accounts = accounts;
-        this.outbox = outbox;
-        this.clock = clock;
     }
 
     /** Limits, what is held, and what is left. */
@@ -96,51 +83,8 @@ public class Quotas {
         return new Weighed(verdict.allowed(), verdict.after().members(), verdict.missing());
     }
 
-    /**
-     * Gives an account a plan and its limits. What runs beyond lower limits goes on running.
-     *
-     * @throws Refusal 404
-     */
-    QuotaView changePlan(AccountId account, Plan plan, Cause cause) {
-        lock(dsl, account);
-        accounts.setPlan(dsl, account, plan);
-        return write(account, plan.text(), plan.limits(), cause);
-    }
-
-    /**
-     * Gives an account limits of its own.
-     *
-     * @throws Refusal 404
-     */
-    QuotaView changeLimits(AccountId account, Limits limits, Cause cause) {
-        Account now = accounts.get(account);
-        return write(account, now.plan(), limits, cause);
-    }
-
-    /** The limits, which stay as they are until the transaction ends. */
-    Limits lockedLimits(AccountId account) {
-        return repository.lock(dsl, account).orElseThrow(() -> Refusal.notFound("account", account.toString()));
-    }
-
     private Limits limits(AccountId account) {
         return repository.limits(dsl, account).orElseThrow(() -> Refusal.notFound("account", account.toString()));
-    }
-
-    private QuotaView write(AccountId account, String plan, Limits limits, Cause cause) {
-        repository.update(dsl, account, limits);
-        outbox.append(
-                dsl,
-                new PlanChanged(
-                        account,
-                        plan,
-                        limits.containers(),
-                        limits.cpuMillis(),
-                        limits.memoryMib(),
-                        limits.volumes(),
-                        limits.volumeGib(),
-                        clock.instant()),
-                cause);
-        return view(account);
     }
 
     private static Refusal refuse(String what, Limits limits, QuotaRules.Verdict verdict, Amount asked) {

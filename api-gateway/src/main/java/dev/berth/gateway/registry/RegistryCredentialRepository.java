@@ -2,8 +2,10 @@ package dev.berth.gateway.registry;
 
 import static dev.berth.schema.db.gateway.Tables.REGISTRY_CREDENTIAL;
 
+import dev.berth.gateway.account.Reaping;
 import dev.berth.schema.db.gateway.tables.records.RegistryCredentialRecord;
 import dev.berth.schema.id.AccountId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -11,7 +13,7 @@ import org.springframework.stereotype.Repository;
 
 /** Credentials for registries. Each method works in whatever transaction the context is in. */
 @Repository
-class RegistryCredentialRepository {
+class RegistryCredentialRepository implements Reaping {
     void put(DSLContext dsl, RegistryCredential credential) {
         RegistryCredentialRecord row = new RegistryCredentialRecord(
                 credential.account(),
@@ -58,5 +60,14 @@ class RegistryCredentialRepository {
                 row.getSealed(),
                 row.getCreatedAt(),
                 row.getUpdatedAt());
+    }
+
+    @Override
+    public boolean reap(DSLContext transaction, AccountId account, Instant now) {
+        transaction
+                .deleteFrom(REGISTRY_CREDENTIAL)
+                .where(REGISTRY_CREDENTIAL.ACCOUNT_ID.eq(account))
+                .execute();
+        return true;
     }
 }

@@ -2,9 +2,11 @@ package dev.berth.gateway.secret;
 
 import static dev.berth.schema.db.gateway.Tables.SECRET;
 
+import dev.berth.gateway.account.Reaping;
 import dev.berth.schema.db.gateway.tables.records.SecretRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.SecretId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -12,7 +14,7 @@ import org.springframework.stereotype.Repository;
 
 /** Secrets. Each method works in whatever transaction the context is in. */
 @Repository
-class SecretRepository {
+class SecretRepository implements Reaping {
     void put(DSLContext dsl, Secret secret) {
         SecretRecord row = new SecretRecord(
                 secret.id(),
@@ -63,5 +65,11 @@ class SecretRepository {
                 row.getSealed(),
                 row.getCreatedAt(),
                 row.getUpdatedAt());
+    }
+
+    @Override
+    public boolean reap(DSLContext transaction, AccountId account, Instant now) {
+        transaction.deleteFrom(SECRET).where(SECRET.ACCOUNT_ID.eq(account)).execute();
+        return true;
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.gateway.stack;
 import static dev.berth.schema.db.gateway.Tables.STACK;
 import static dev.berth.schema.db.gateway.Tables.STACK_MEMBER;
 
+import dev.berth.gateway.account.Reaping;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.schema.db.gateway.tables.records.StackRecord;
 import dev.berth.schema.id.AccountId;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Repository;
 
 /** Stacks and their workloads. */
 @Repository
-class StackRepository {
+class StackRepository implements Reaping {
     void insert(DSLContext dsl, Stack stack) {
         dsl.insertInto(STACK)
                 .set(STACK.STACK_ID, stack.id())
@@ -112,5 +113,16 @@ class StackRepository {
                         .set(STACK_MEMBER.STACK_ID, stack.id())
                         .set(STACK_MEMBER.WORKLOAD_ID, workload)
                         .execute());
+    }
+
+    @Override
+    public boolean reap(DSLContext transaction, AccountId account, Instant now) {
+        transaction
+                .deleteFrom(STACK_MEMBER)
+                .where(STACK_MEMBER.STACK_ID.in(
+                        DSL.select(STACK.STACK_ID).from(STACK).where(STACK.ACCOUNT_ID.eq(account))))
+                .execute();
+        transaction.deleteFrom(STACK).where(STACK.ACCOUNT_ID.eq(account)).execute();
+        return true;
     }
 }

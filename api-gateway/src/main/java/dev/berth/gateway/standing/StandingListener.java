@@ -1,10 +1,8 @@
 package dev.berth.gateway.standing;
 
 import dev.berth.gateway.account.Accounts;
-import dev.berth.gateway.volume.Volumes;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.Cause;
-import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
@@ -30,13 +28,13 @@ class StandingListener implements Inbox.Handler {
 
     private final Accounts accounts;
     private final Workloads workloads;
-    private final Volumes volumes;
+    private final AccountEnd end;
     private final Outbox outbox;
 
-    StandingListener(Accounts accounts, Workloads workloads, Volumes volumes, Outbox outbox) {
+    StandingListener(Accounts accounts, Workloads workloads, AccountEnd end, Outbox outbox) {
         this.accounts = accounts;
         this.workloads = workloads;
-        this.volumes = volumes;
+        this.end = end;
         this.outbox = outbox;
     }
 
@@ -59,9 +57,8 @@ class StandingListener implements Inbox.Handler {
                             () -> new IllegalStateException("there is no account %s here".formatted(event.account())));
             holds.add(new Workloads.Hold(event.account(), stood.now().heldBy(), change.cause()));
             if (stood.now().standing() == Standing.CLOSED && stood.before().standing() != Standing.CLOSED) {
-                AccountClosed closed = new AccountClosed(event.account(), event.reason(), event.occurredAt());
-                drafts.add(new Outbox.Draft(closed, change.cause()));
-                drafts.addAll(volumes.close(transaction, event.account(), change.cause()));
+                drafts.addAll(end.close(
+                        transaction, event.account(), event.reason(), event.occurredAt(), true, change.cause()));
             }
         }
         drafts.addAll(workloads.hold(transaction, holds));

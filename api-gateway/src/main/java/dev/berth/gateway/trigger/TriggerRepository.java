@@ -2,6 +2,7 @@ package dev.berth.gateway.trigger;
 
 import static dev.berth.schema.db.gateway.Tables.WORKLOAD_TRIGGER;
 
+import dev.berth.gateway.account.Reaping;
 import dev.berth.schema.db.gateway.tables.records.WorkloadTriggerRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.TriggerId;
@@ -15,7 +16,7 @@ import org.springframework.stereotype.Repository;
 
 /** Triggers. Each method works in whatever transaction the context is in. */
 @Repository
-class TriggerRepository {
+class TriggerRepository implements Reaping {
     void insert(DSLContext dsl, Trigger trigger, TriggerSecret secret) {
         WorkloadTriggerRecord row = new WorkloadTriggerRecord();
         row.setTriggerId(trigger.id());
@@ -89,5 +90,14 @@ class TriggerRepository {
                 row.getCreatedAt(),
                 row.getLastUsedAt(),
                 row.getUses());
+    }
+
+    @Override
+    public boolean reap(DSLContext transaction, AccountId account, Instant now) {
+        transaction
+                .deleteFrom(WORKLOAD_TRIGGER)
+                .where(WORKLOAD_TRIGGER.ACCOUNT_ID.eq(account))
+                .execute();
+        return true;
     }
 }

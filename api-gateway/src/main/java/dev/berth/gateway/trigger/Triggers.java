@@ -162,7 +162,7 @@ public class Triggers {
         Cause cause =
                 new Cause(call.operation().toString(), trigger.id().toString(), call.acceptedAt(), call.traceparent());
         return Objects.requireNonNull(transaction.execute(_ -> {
-            var _ = accounts.holdStanding(dsl, trigger.account());
+            accounts.holdStanding(dsl, trigger.account()).allowChanges();
             quotas.lock(dsl, trigger.account());
             WorkloadView before = workloads.get(trigger.account(), trigger.workload());
             if (isRemoved(before) || !repository.used(dsl, trigger.id(), clock.instant())) {

@@ -3,6 +3,7 @@ package dev.berth.gateway.volume;
 import static dev.berth.schema.db.gateway.Tables.VOLUME;
 import static dev.berth.schema.db.gateway.Tables.VOLUME_SNAPSHOT;
 
+import dev.berth.gateway.account.Reaping;
 import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.schema.db.gateway.tables.records.VolumeRecord;
@@ -23,7 +24,7 @@ import org.springframework.stereotype.Repository;
 
 /** Volumes and their snapshots. Each method works in whatever transaction the context is in. */
 @Repository
-class VolumeRepository {
+class VolumeRepository implements Reaping {
     void insert(DSLContext dsl, Volume volume) {
         dsl.insertInto(VOLUME).set(row(volume)).execute();
     }
@@ -223,5 +224,10 @@ class VolumeRepository {
                 row.getDeletedAt(),
                 row.getPurgeAt(),
                 row.getPurgedAt());
+    }
+
+    @Override
+    public boolean reap(DSLContext transaction, AccountId account, Instant now) {
+        return !transaction.fetchExists(VOLUME, VOLUME.ACCOUNT_ID.eq(account), VOLUME.PURGED_AT.isNull());
     }
 }

@@ -282,13 +282,17 @@ public class Volumes {
         return views.of(after);
     }
 
-    /** Deletes all volumes of an account that was closed, whose standing is locked; what the caller must append to the outbox. */
-    public List<Outbox.Draft> close(DSLContext inTransaction, AccountId account, Cause cause) {
+    /**
+     * Deletes all volumes of an account that was closed, whose standing is locked; what the caller must append to the outbox.
+     *
+     * @param kept whether their data is kept for the time of retention, as that of other deleted volumes
+     */
+    public List<Outbox.Draft> close(DSLContext inTransaction, AccountId account, boolean kept, Cause cause) {
         quotas.lock(inTransaction, account);
         Instant now = clock.instant();
         List<Outbox.Draft> drafts = new ArrayList<>();
         for (Volume volume : repository.present(inTransaction, account)) {
-            Volume next = volume.deleted(now.plus(properties.volumeRetention()), now);
+            Volume next = volume.deleted(kept ? now.plus(properties.volumeRetention()) : now, now);
             repository.update(inTransaction, next);
             drafts.add(new Outbox.Draft(next.event(), cause));
         }

@@ -1,6 +1,8 @@
 package dev.berth.gateway.webhook;
 
+import static dev.berth.schema.db.gateway.Tables.ACCOUNT;
 import static dev.berth.schema.db.gateway.Tables.WEBHOOK_ENDPOINT;
+import static dev.berth.schema.db.gateway.Tables.WEBHOOK_MESSAGE;
 
 import dev.berth.schema.db.gateway.tables.records.WebhookEndpointRecord;
 import dev.berth.schema.id.AccountId;
@@ -8,6 +10,7 @@ import dev.berth.schema.id.WebhookEndpointId;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -76,6 +79,36 @@ class EndpointRepository {
                 .orderBy(WEBHOOK_ENDPOINT.ENDPOINT_ID)
                 .forShare()
                 .fetch(EndpointRepository::read);
+    }
+
+    /** What of the feed is sent to an account's endpoints: what stands behind one position, up to another. */
+    record Window(long from, long until) {
+        boolean has(long position) {
+            return position > from && position <= until;
+        }
+    }
+
+    /** Those of accounts that are closing, are closed or were reopened; all others have everything sent. */
+    Map<AccountId, Window> windows(DSLContext dsl, Collection<AccountId> accounts) {
+        return dsl.select(ACCOUNT.ACCOUNT_ID, ACCOUNT.EVENTS_FROM, ACCOUNT.EVENTS_UNTIL)
+                .from(ACCOUNT)
+                .where(ACCOUNT.ACCOUNT_ID.in(accounts))
+                .and(ACCOUNT.EVENTS_FROM.isNotNull().or(ACCOUNT.EVENTS_UNTIL.isNotNull()))
+                .fetchMap(
+                        ACCOUNT.ACCOUNT_ID,
+                        row -> new Window(
+                                row.value2() == null ? 0 : row.value2(),
+                                row.value3() == null ? Long.MAX_VALUE : row.value3()));
+    }
+
+    /** Forgets all of an account, and what was sent. */
+    void deleteAll(DSLContext dsl, AccountId account) {
+        dsl.deleteFrom(WEBHOOK_ENDPOINT)
+                .where(WEBHOOK_ENDPOINT.ACCOUNT_ID.eq(account))
+                .execute();
+        dsl.deleteFrom(WEBHOOK_MESSAGE)
+                .where(WEBHOOK_MESSAGE.ACCOUNT_ID.eq(account))
+                .execute();
     }
 
     /** Forgets it, and its deliveries with it. */

@@ -86,12 +86,17 @@ class Intake {
         Set<AccountId> concerned =
                 events.stream().map(one -> one.event().account()).collect(Collectors.toSet());
         List<Endpoint> taking = endpoints.taking(dsl, concerned);
+        Map<AccountId, EndpointRepository.Window> windows = endpoints.windows(dsl, concerned);
         Map<WebhookEndpointId, Integer> room = new HashMap<>();
         Map<FeedEvent, DeliveryRepository.Message> messages = new LinkedHashMap<>();
         List<Delivery> made = new ArrayList<>();
         Instant now = clock.instant();
         for (FeedRepository.Positioned one : events) {
             FeedEvent event = one.event();
+            EndpointRepository.Window window = windows.get(event.account());
+            if (window != null && !window.has(one.position())) {
+                continue;
+            }
             for (Endpoint endpoint : taking) {
                 if (endpoint.account().equals(event.account())
                         && one.position() > endpoint.fromPosition()

@@ -2,6 +2,7 @@ package dev.berth.gateway.workload;
 
 import static dev.berth.schema.db.gateway.Tables.AUTOSCALE;
 import static dev.berth.schema.db.gateway.Tables.WORKLOAD;
+import static dev.berth.schema.db.gateway.Tables.WORKLOAD_REVISION;
 
 import dev.berth.gateway.edge.Paging;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
@@ -30,6 +31,7 @@ import tools.jackson.core.type.TypeReference;
 /** Wishes. Each method works in whatever transaction the context is in. */
 @Repository
 class WorkloadRepository {
+    private static final JSONB NOTHING = JSONB.valueOf("{}");
     private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
     private static final TypeReference<List<MountWish>> MOUNTS = new TypeReference<>() {};
     private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
@@ -104,6 +106,25 @@ class WorkloadRepository {
                 .orderBy(WORKLOAD.WORKLOAD_ID)
                 .forUpdate()
                 .fetch(WorkloadRepository::wish);
+    }
+
+    /** Forgets what the removed ones of an account were given, and how they came to be what they are. */
+    void empty(DSLContext dsl, AccountId account) {
+        var ofAccount = DSL.select(WORKLOAD.WORKLOAD_ID)
+                .from(WORKLOAD)
+                .where(WORKLOAD.ACCOUNT_ID.eq(account), WORKLOAD.REMOVED_AT.isNotNull());
+        dsl.deleteFrom(WORKLOAD_REVISION)
+                .where(WORKLOAD_REVISION.WORKLOAD_ID.in(ofAccount))
+                .execute();
+        dsl.deleteFrom(AUTOSCALE).where(AUTOSCALE.WORKLOAD_ID.in(ofAccount)).execute();
+        dsl.update(WORKLOAD)
+                .set(WORKLOAD.ENV, NOTHING)
+                .set(WORKLOAD.LABELS, NOTHING)
+                .set(WORKLOAD.MANNER, NOTHING)
+                .set(WORKLOAD.COMMAND, new String[0])
+                .set(WORKLOAD.ARGS, new String[0])
+                .where(WORKLOAD.ACCOUNT_ID.eq(account), WORKLOAD.REMOVED_AT.isNotNull())
+                .execute();
     }
 
     /** A page of an account's, and the first of the next. */

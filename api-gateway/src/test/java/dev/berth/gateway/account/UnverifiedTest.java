@@ -22,7 +22,8 @@ class UnverifiedTest {
                 SessionId.next(),
                 Role.DEVELOPER,
                 rules.cut(Role.DEVELOPER.scopes(), verified),
-                rules.withheld(verified));
+                rules.withheld(verified),
+                Set.of());
     }
 
     @Test

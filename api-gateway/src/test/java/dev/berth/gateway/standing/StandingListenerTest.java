@@ -170,9 +170,9 @@ class StandingListenerTest extends GatewayTest {
         assertThat(wish(id).heldBy()).isEqualTo("closed");
         assertThat(customer.get("/v1/account").text("standing")).isEqualTo("closed");
         assertThat(customer.post("/v1/workloads", BODY.formatted("a"))
-                        .expect(402)
+                        .expect(403)
                         .text("code"))
-                .isEqualTo("account_suspended");
+                .isEqualTo("account_closed");
         customer.patch("/v1/account", "{\"name\": \"another\"}").expect(409);
     }
 

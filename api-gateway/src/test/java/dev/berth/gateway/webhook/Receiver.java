@@ -20,10 +20,11 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** A customer's server, over real HTTP on this machine; it notes what comes and answers as it is told. Thread-safe. */
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
     /** Something that came. */
-    record Request(String id, String type, String body, Map<String, List<String>> headers, int answered) {
-        HttpHeaders http() {
+    public record Request(String id, String type, String body, Map<String, List<String>> headers, int answered) {
+        /** Its headers. */
+        public HttpHeaders http() {
             return HttpHeaders.of(headers, (name, value) -> true);
         }
     }
@@ -33,7 +34,8 @@ final class Receiver implements AutoCloseable {
     private volatile Function<String, Integer> answer = id -> 200;
     private volatile Map<String, String> answerHeaders = Map.of();
 
-    Receiver() {
+    /** On a port of its own. */
+    public Receiver() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         } catch (IOException e) {
@@ -69,15 +71,18 @@ final class Receiver implements AutoCloseable {
         answer = id -> status;
     }
 
-    String url() {
+    /** Where it listens. */
+    public String url() {
         return "http://127.0.0.1:%d/hook".formatted(server.getAddress().getPort());
     }
 
-    List<Request> requests() {
+    /** What came. */
+    public List<Request> requests() {
         return List.copyOf(requests);
     }
 
-    List<Request> of(String type) {
+    /** What came of a type. */
+    public List<Request> of(String type) {
         return requests.stream().filter(one -> one.type().equals(type)).toList();
     }
 

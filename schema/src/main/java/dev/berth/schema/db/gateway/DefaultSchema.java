@@ -24,6 +24,7 @@ import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
+import dev.berth.schema.db.gateway.tables.Plan;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.RecoveryCode;
@@ -170,6 +171,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>operation_step</code>.
      */
     public final OperationStep OPERATION_STEP = OperationStep.OPERATION_STEP;
+
+    /**
+     * The table <code>plan</code>.
+     */
+    public final Plan PLAN = Plan.PLAN;
 
     /**
      * The table <code>quota</code>.
@@ -330,6 +336,7 @@ public class DefaultSchema extends SchemaImpl {
             Membership.MEMBERSHIP,
             Operation.OPERATION,
             OperationStep.OPERATION_STEP,
+            Plan.PLAN,
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
             RecoveryCode.RECOVERY_CODE,

@@ -4,6 +4,7 @@
 package dev.berth.schema.db.gateway;
 
 
+import dev.berth.schema.db.gateway.tables.Account;
 import dev.berth.schema.db.gateway.tables.ApiKey;
 import dev.berth.schema.db.gateway.tables.AuditEntry;
 import dev.berth.schema.db.gateway.tables.AutoscaleChange;
@@ -42,6 +43,9 @@ public class Indexes {
     // INDEX definitions
     // -------------------------------------------------------------------------
 
+    public static final Index ACCOUNT_PLAN = Internal.createIndex(DSL.name("account_plan"), Account.ACCOUNT, new OrderField[] { Account.ACCOUNT.PLAN, Account.ACCOUNT.ACCOUNT_ID }, false);
+    public static final Index ACCOUNT_REAP = Internal.createIndex(DSL.name("account_reap"), Account.ACCOUNT, new OrderField[] { Account.ACCOUNT.REAP_AT }, false);
+    public static final Index ACCOUNT_TO_CLOSE = Internal.createIndex(DSL.name("account_to_close"), Account.ACCOUNT, new OrderField[] { Account.ACCOUNT.ACCOUNT_ID }, false);
     public static final Index API_KEY_ACCOUNT = Internal.createIndex(DSL.name("api_key_account"), ApiKey.API_KEY, new OrderField[] { ApiKey.API_KEY.ACCOUNT_ID, ApiKey.API_KEY.API_KEY_ID }, false);
     public static final Index API_KEY_OF_USER = Internal.createIndex(DSL.name("api_key_of_user"), ApiKey.API_KEY, new OrderField[] { ApiKey.API_KEY.USER_ID, ApiKey.API_KEY.ACCOUNT_ID }, false);
     public static final Index AUDIT_ENTRY_ACTION = Internal.createIndex(DSL.name("audit_entry_action"), AuditEntry.AUDIT_ENTRY, new OrderField[] { AuditEntry.AUDIT_ENTRY.ACCOUNT_ID, AuditEntry.AUDIT_ENTRY.ACTION, AuditEntry.AUDIT_ENTRY.SEQ }, false);

@@ -24,6 +24,7 @@ import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
+import dev.berth.schema.db.gateway.tables.Plan;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.RecoveryCode;
@@ -154,6 +155,11 @@ public class Tables {
      * The table <code>operation_step</code>.
      */
     public static final OperationStep OPERATION_STEP = OperationStep.OPERATION_STEP;
+
+    /**
+     * The table <code>plan</code>.
+     */
+    public static final Plan PLAN = Plan.PLAN;
 
     /**
      * The table <code>quota</code>.

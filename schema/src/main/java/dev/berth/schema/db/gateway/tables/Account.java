@@ -5,6 +5,7 @@ package dev.berth.schema.db.gateway.tables;
 
 
 import dev.berth.schema.db.gateway.DefaultSchema;
+import dev.berth.schema.db.gateway.Indexes;
 import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
 import dev.berth.schema.db.gateway.tables.Invitation.InvitationPath;
@@ -32,6 +33,7 @@ import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.ForeignKey;
+import org.jooq.Index;
 import org.jooq.InverseForeignKey;
 import org.jooq.Name;
 import org.jooq.Path;
@@ -123,6 +125,51 @@ public class Account extends TableImpl<AccountRecord> {
      */
     public final TableField<AccountRecord, Instant> CREATED_AT = createField(DSL.name("created_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>account.closing_at</code>.
+     */
+    public final TableField<AccountRecord, Instant> CLOSING_AT = createField(DSL.name("closing_at"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>account.closing_by</code>.
+     */
+    public final TableField<AccountRecord, String> CLOSING_BY = createField(DSL.name("closing_by"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>account.closing_ends_at</code>.
+     */
+    public final TableField<AccountRecord, Instant> CLOSING_ENDS_AT = createField(DSL.name("closing_ends_at"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>account.closed_at</code>.
+     */
+    public final TableField<AccountRecord, Instant> CLOSED_AT = createField(DSL.name("closed_at"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>account.people_until</code>.
+     */
+    public final TableField<AccountRecord, Instant> PEOPLE_UNTIL = createField(DSL.name("people_until"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>account.people_gone_at</code>.
+     */
+    public final TableField<AccountRecord, Instant> PEOPLE_GONE_AT = createField(DSL.name("people_gone_at"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>account.reap_at</code>.
+     */
+    public final TableField<AccountRecord, Instant> REAP_AT = createField(DSL.name("reap_at"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>account.events_from</code>.
+     */
+    public final TableField<AccountRecord, Long> EVENTS_FROM = createField(DSL.name("events_from"), SQLDataType.BIGINT, this, "");
+
+    /**
+     * The column <code>account.events_until</code>.
+     */
+    public final TableField<AccountRecord, Long> EVENTS_UNTIL = createField(DSL.name("events_until"), SQLDataType.BIGINT, this, "");
+
     private Account(Name alias, Table<AccountRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -188,6 +235,11 @@ public class Account extends TableImpl<AccountRecord> {
     @Override
     public Schema getSchema() {
         return aliased() ? null : DefaultSchema.DEFAULT_SCHEMA;
+    }
+
+    @Override
+    public List<Index> getIndexes() {
+        return Arrays.asList(Indexes.ACCOUNT_PLAN, Indexes.ACCOUNT_REAP, Indexes.ACCOUNT_TO_CLOSE);
     }
 
     @Override
@@ -364,6 +416,7 @@ public class Account extends TableImpl<AccountRecord> {
     @Override
     public List<Check<AccountRecord>> getChecks() {
         return Arrays.asList(
+            Internal.createCheck(this, DSL.name("account_closing"), "((((closing_at IS NULL) = (closing_ends_at IS NULL)) AND ((closing_at IS NULL) = (closing_by IS NULL))))", true),
             Internal.createCheck(this, DSL.name("account_name_check"), "(((length(name) >= 1) AND (length(name) <= 100)))", true),
             Internal.createCheck(this, DSL.name("account_standing_check"), "((standing = ANY (ARRAY['good'::text, 'past_due'::text, 'suspended'::text, 'closed'::text])))", true)
         );

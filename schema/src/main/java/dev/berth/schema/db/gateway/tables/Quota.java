@@ -90,6 +90,31 @@ public class Quota extends TableImpl<QuotaRecord> {
      */
     public final TableField<QuotaRecord, Integer> MAX_VOLUME_GIB = createField(DSL.name("max_volume_gib"), SQLDataType.INTEGER.nullable(false), this, "");
 
+    /**
+     * The column <code>quota.own_containers</code>.
+     */
+    public final TableField<QuotaRecord, Integer> OWN_CONTAINERS = createField(DSL.name("own_containers"), SQLDataType.INTEGER, this, "");
+
+    /**
+     * The column <code>quota.own_cpu_millis</code>.
+     */
+    public final TableField<QuotaRecord, Integer> OWN_CPU_MILLIS = createField(DSL.name("own_cpu_millis"), SQLDataType.INTEGER, this, "");
+
+    /**
+     * The column <code>quota.own_memory_mib</code>.
+     */
+    public final TableField<QuotaRecord, Integer> OWN_MEMORY_MIB = createField(DSL.name("own_memory_mib"), SQLDataType.INTEGER, this, "");
+
+    /**
+     * The column <code>quota.own_volumes</code>.
+     */
+    public final TableField<QuotaRecord, Integer> OWN_VOLUMES = createField(DSL.name("own_volumes"), SQLDataType.INTEGER, this, "");
+
+    /**
+     * The column <code>quota.own_volume_gib</code>.
+     */
+    public final TableField<QuotaRecord, Integer> OWN_VOLUME_GIB = createField(DSL.name("own_volume_gib"), SQLDataType.INTEGER, this, "");
+
     private Quota(Name alias, Table<QuotaRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -161,6 +161,132 @@ public class AccountRecord extends UpdatableRecordImpl<AccountRecord> {
         return (Instant) get(9);
     }
 
+    /**
+     * Setter for <code>account.closing_at</code>.
+     */
+    public void setClosingAt(Instant value) {
+        set(10, value);
+    }
+
+    /**
+     * Getter for <code>account.closing_at</code>.
+     */
+    public Instant getClosingAt() {
+        return (Instant) get(10);
+    }
+
+    /**
+     * Setter for <code>account.closing_by</code>.
+     */
+    public void setClosingBy(String value) {
+        set(11, value);
+    }
+
+    /**
+     * Getter for <code>account.closing_by</code>.
+     */
+    public String getClosingBy() {
+        return (String) get(11);
+    }
+
+    /**
+     * Setter for <code>account.closing_ends_at</code>.
+     */
+    public void setClosingEndsAt(Instant value) {
+        set(12, value);
+    }
+
+    /**
+     * Getter for <code>account.closing_ends_at</code>.
+     */
+    public Instant getClosingEndsAt() {
+        return (Instant) get(12);
+    }
+
+    /**
+     * Setter for <code>account.closed_at</code>.
+     */
+    public void setClosedAt(Instant value) {
+        set(13, value);
+    }
+
+    /**
+     * Getter for <code>account.closed_at</code>.
+     */
+    public Instant getClosedAt() {
+        return (Instant) get(13);
+    }
+
+    /**
+     * Setter for <code>account.people_until</code>.
+     */
+    public void setPeopleUntil(Instant value) {
+        set(14, value);
+    }
+
+    /**
+     * Getter for <code>account.people_until</code>.
+     */
+    public Instant getPeopleUntil() {
+        return (Instant) get(14);
+    }
+
+    /**
+     * Setter for <code>account.people_gone_at</code>.
+     */
+    public void setPeopleGoneAt(Instant value) {
+        set(15, value);
+    }
+
+    /**
+     * Getter for <code>account.people_gone_at</code>.
+     */
+    public Instant getPeopleGoneAt() {
+        return (Instant) get(15);
+    }
+
+    /**
+     * Setter for <code>account.reap_at</code>.
+     */
+    public void setReapAt(Instant value) {
+        set(16, value);
+    }
+
+    /**
+     * Getter for <code>account.reap_at</code>.
+     */
+    public Instant getReapAt() {
+        return (Instant) get(16);
+    }
+
+    /**
+     * Setter for <code>account.events_from</code>.
+     */
+    public void setEventsFrom(Long value) {
+        set(17, value);
+    }
+
+    /**
+     * Getter for <code>account.events_from</code>.
+     */
+    public Long getEventsFrom() {
+        return (Long) get(17);
+    }
+
+    /**
+     * Setter for <code>account.events_until</code>.
+     */
+    public void setEventsUntil(Long value) {
+        set(18, value);
+    }
+
+    /**
+     * Getter for <code>account.events_until</code>.
+     */
+    public Long getEventsUntil() {
+        return (Long) get(18);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -184,7 +310,7 @@ public class AccountRecord extends UpdatableRecordImpl<AccountRecord> {
     /**
      * Create a detached, initialised AccountRecord
      */
-    public AccountRecord(AccountId accountId, String name, String plan, String currency, String timeZone, String standing, Boolean capReached, String standingReason, Instant standingSince, Instant createdAt) {
+    public AccountRecord(AccountId accountId, String name, String plan, String currency, String timeZone, String standing, Boolean capReached, String standingReason, Instant standingSince, Instant createdAt, Instant closingAt, String closingBy, Instant closingEndsAt, Instant closedAt, Instant peopleUntil, Instant peopleGoneAt, Instant reapAt, Long eventsFrom, Long eventsUntil) {
         super(Account.ACCOUNT);
 
         setAccountId(accountId);
@@ -197,6 +323,15 @@ public class AccountRecord extends UpdatableRecordImpl<AccountRecord> {
         setStandingReason(standingReason);
         setStandingSince(standingSince);
         setCreatedAt(createdAt);
+        setClosingAt(closingAt);
+        setClosingBy(closingBy);
+        setClosingEndsAt(closingEndsAt);
+        setClosedAt(closedAt);
+        setPeopleUntil(peopleUntil);
+        setPeopleGoneAt(peopleGoneAt);
+        setReapAt(reapAt);
+        setEventsFrom(eventsFrom);
+        setEventsUntil(eventsUntil);
         resetTouchedOnNotNull();
     }
 }

@@ -103,6 +103,76 @@ public class QuotaRecord extends UpdatableRecordImpl<QuotaRecord> {
         return (Integer) get(5);
     }
 
+    /**
+     * Setter for <code>quota.own_containers</code>.
+     */
+    public void setOwnContainers(Integer value) {
+        set(6, value);
+    }
+
+    /**
+     * Getter for <code>quota.own_containers</code>.
+     */
+    public Integer getOwnContainers() {
+        return (Integer) get(6);
+    }
+
+    /**
+     * Setter for <code>quota.own_cpu_millis</code>.
+     */
+    public void setOwnCpuMillis(Integer value) {
+        set(7, value);
+    }
+
+    /**
+     * Getter for <code>quota.own_cpu_millis</code>.
+     */
+    public Integer getOwnCpuMillis() {
+        return (Integer) get(7);
+    }
+
+    /**
+     * Setter for <code>quota.own_memory_mib</code>.
+     */
+    public void setOwnMemoryMib(Integer value) {
+        set(8, value);
+    }
+
+    /**
+     * Getter for <code>quota.own_memory_mib</code>.
+     */
+    public Integer getOwnMemoryMib() {
+        return (Integer) get(8);
+    }
+
+    /**
+     * Setter for <code>quota.own_volumes</code>.
+     */
+    public void setOwnVolumes(Integer value) {
+        set(9, value);
+    }
+
+    /**
+     * Getter for <code>quota.own_volumes</code>.
+     */
+    public Integer getOwnVolumes() {
+        return (Integer) get(9);
+    }
+
+    /**
+     * Setter for <code>quota.own_volume_gib</code>.
+     */
+    public void setOwnVolumeGib(Integer value) {
+        set(10, value);
+    }
+
+    /**
+     * Getter for <code>quota.own_volume_gib</code>.
+     */
+    public Integer getOwnVolumeGib() {
+        return (Integer) get(10);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -126,7 +196,7 @@ public class QuotaRecord extends UpdatableRecordImpl<QuotaRecord> {
     /**
      * Create a detached, initialised QuotaRecord
      */
-    public QuotaRecord(AccountId accountId, Integer maxContainers, Integer maxCpuMillis, Integer maxMemoryMib, Integer maxVolumes, Integer maxVolumeGib) {
+    public QuotaRecord(AccountId accountId, Integer maxContainers, Integer maxCpuMillis, Integer maxMemoryMib, Integer maxVolumes, Integer maxVolumeGib, Integer ownContainers, Integer ownCpuMillis, Integer ownMemoryMib, Integer ownVolumes, Integer ownVolumeGib) {
         super(Quota.QUOTA);
 
         setAccountId(accountId);
@@ -135,6 +205,11 @@ public class QuotaRecord extends UpdatableRecordImpl<QuotaRecord> {
         setMaxMemoryMib(maxMemoryMib);
         setMaxVolumes(maxVolumes);
         setMaxVolumeGib(maxVolumeGib);
+        setOwnContainers(ownContainers);
+        setOwnCpuMillis(ownCpuMillis);
+        setOwnMemoryMib(ownMemoryMib);
+        setOwnVolumes(ownVolumes);
+        setOwnVolumeGib(ownVolumeGib);
         resetTouchedOnNotNull();
     }
 }

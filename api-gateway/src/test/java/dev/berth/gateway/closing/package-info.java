@@ -1,0 +1,5 @@
+/** How an account ends, tried on the running gateway. */
+@NullMarked
+package dev.berth.gateway.closing;
+
+import org.jspecify.annotations.NullMarked;
