@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -83,6 +84,7 @@ public class Signups {
 
     /** The slow half, to be done outside of a transaction: checks, and hashes the password. Refusals as {@link #signup}. */
     Prepared prepare(Signup request, RequestContext context) {
+        people.passwordUse().need();
         SignupRules.Checked signup = SignupRules.check(request);
         count(context);
         return new Prepared(signup, passwords.hash(signup.password()));
@@ -99,8 +101,25 @@ public class Signups {
 
     /** The other half: writes it in one transaction, the caller's if there is one. Refusals as {@link #signup}. */
     SignedUp open(Prepared prepared, Cause cause) {
+        return open(prepared.signup, prepared.hash, false, cause);
+    }
+
+    /**
+     * Opens an account of somebody new whom a provider has proven, who has no password; in the caller's transaction if there is one.
+     *
+     * @param request what is wanted; its password is not read
+     * @param verified whether the provider is believed that they read mails to the address
+     * @throws Refusal as {@link #signup}
+     */
+    public SignedUp withoutPassword(Signup request, boolean verified, RequestContext context) {
+        SignupRules.Checked checked = SignupRules.checkWithoutPassword(request);
+        count(context);
+        return open(checked, null, verified, context.cause());
+    }
+
+    private SignedUp open(SignupRules.Checked signup, @Nullable String hash, boolean verified, Cause cause) {
         return Objects.requireNonNull(transaction.execute(_ -> {
-            SignedUp made = opener.open(prepared.signup, prepared.hash, cause);
+            SignedUp made = opener.open(signup, hash, verified, cause);
             String user = made.user().id().toString();
             audits.done(
                     made.account().id(),

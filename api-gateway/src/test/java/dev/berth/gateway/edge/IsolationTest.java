@@ -51,7 +51,7 @@ class IsolationTest extends GatewayTest {
     }
 
     private Estate estate(String name) {
-        return Estate.of(api(), name);
+        return Estate.of(api(), superuser(), name);
     }
 
     @Test
@@ -191,7 +191,11 @@ class IsolationTest extends GatewayTest {
                         "/security",
                         "/security/begin",
                         "/security/confirm",
-                        "/security/end");
+                        "/security/end",
+                        "/security/link",
+                        "/security/unlink",
+                        "/v1/logins",
+                        "/v1/logins/{id}");
     }
 
     private void strangerSeesNothing(Places places, Estate victim, Estate stranger) {

@@ -11,6 +11,7 @@ import dev.berth.schema.id.DeliveryId;
 import dev.berth.schema.id.EventId;
 import dev.berth.schema.id.InvitationId;
 import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.id.LoginId;
 import dev.berth.schema.id.OperationId;
 import dev.berth.schema.id.SecretId;
 import dev.berth.schema.id.SnapshotId;
@@ -43,6 +44,7 @@ final class Places {
             Map.entry("events", () -> EventId.next().toString()),
             Map.entry("deliveries", () -> DeliveryId.next().toString()),
             Map.entry("invitations", () -> InvitationId.next().toString()),
+            Map.entry("logins", () -> LoginId.next().toString()),
             Map.entry("members", () -> UserId.next().toString()),
             Map.entry("webhook_endpoints", () -> WebhookEndpointId.next().toString()),
             Map.entry("invoices", () -> InvoiceId.next().toString()),
