@@ -19,6 +19,7 @@ public enum ErrorCode {
     SPEND_CAP_REACHED(402, "The spend cap is reached", "Raise the spend cap, or wait for the next period."),
     FORBIDDEN(403, "This caller may not do that", "Use a key or a role with the scope named."),
     OPERATOR_ONLY(403, "Only the operator may do that", "Send the operator's key."),
+    OPERATOR_ROLE(403, "The operator's key may not do that", "Send a key with the role named."),
     PASSWORDS_OFF(403, "Passwords are not used here", "Sign in by the provider that GET /v1/session/providers names."),
     LOGIN_UNKNOWN(
             403,

@@ -3,6 +3,7 @@ package dev.berth.gateway.quota;
 import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.account.Limits;
 import dev.berth.gateway.account.Plan;
+import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
@@ -48,13 +49,13 @@ class QuotaHttp {
         return quotas.view(customer.account());
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @GetMapping("/operator/v1/accounts/{id}/quota")
     QuotaView quotaOf(@PathVariable String id) {
         return quotas.view(account(id));
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.SUPPORT)
     @PostMapping("/operator/v1/accounts/{id}/quota")
     QuotaView setLimits(@PathVariable String id, @RequestBody NewLimits wanted, Cause cause) {
         AccountId account = account(id);
@@ -71,7 +72,7 @@ class QuotaHttp {
         return quotas.changeLimits(account, new Limits(containers, cpuMillis, memoryMib, volumes, volumeGib), cause);
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.SUPPORT)
     @PostMapping("/operator/v1/accounts/{id}/plan")
     QuotaView setPlan(@PathVariable String id, @RequestBody NewPlan wanted, Cause cause) {
         Optional<Plan> plan = Plan.named(String.valueOf(wanted.plan()));

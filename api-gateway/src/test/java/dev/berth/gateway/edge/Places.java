@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
@@ -189,7 +190,12 @@ final class Places {
         return path.endsWith("/exec") || path.endsWith("/attach");
     }
 
-    private record Route(String verb, String path, @Nullable String scope, boolean open) {}
+    private record Route(
+            String verb,
+            String path,
+            @Nullable String scope,
+            boolean open,
+            @Nullable OperatorRole role) {}
 
     private final List<Route> routes = new ArrayList<>();
     private final JsonNode document;
@@ -206,7 +212,8 @@ final class Places {
                                     verb.name(),
                                     path,
                                     requires == null ? null : requires.value().text(),
-                                    method.hasMethodAnnotation(Requires.Open.class)));
+                                    method.hasMethodAnnotation(Requires.Open.class),
+                                    role(method)));
                         }
                     }
                 }
@@ -214,6 +221,11 @@ final class Places {
         });
         routes.sort(Comparator.comparing(Route::path).thenComparing(Route::verb));
         namesAllReferences();
+    }
+
+    private static @Nullable OperatorRole role(HandlerMethod method) {
+        Requires.OperatorOnly only = method.getMethodAnnotation(Requires.OperatorOnly.class);
+        return only == null ? null : only.value();
     }
 
     /** Every attempt of a caller on what is another's. */
@@ -264,7 +276,7 @@ final class Places {
                 .toList();
     }
 
-    /** The operator's routes with ids of a customer in them. */
+    /** The operator's routes with ids of a customer in them; their scope is the role that they need. */
     List<Attempt> operatorAttempts(Estate victim) {
         List<Attempt> attempts = new ArrayList<>();
         for (Route route : routes) {
@@ -277,7 +289,7 @@ final class Places {
                         body,
                         victim.id("account"),
                         AccountId.next().toString(),
-                        "operator"));
+                        Objects.requireNonNull(route.role, route.path).text()));
             }
         }
         return attempts;
