@@ -55,6 +55,7 @@ class RoutesTest extends GatewayTest {
         Set<String> open = Set.of(
                 "POST /v1/signup",
                 "POST /v1/session",
+                "GET /v1/session/providers",
                 "POST /v1/invitations/{token}/accept",
                 "POST /v1/email_verification/{token}",
                 "POST /v1/password_reset",

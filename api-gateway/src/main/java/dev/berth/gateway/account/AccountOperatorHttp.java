@@ -2,6 +2,7 @@ package dev.berth.gateway.account;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Requires;
@@ -29,13 +30,13 @@ class AccountOperatorHttp {
         this.accounts = accounts;
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @GetMapping("/operator/v1/accounts")
     Page<OwnedView> list(@RequestParam(required = false) @Nullable String email, Paging paging) {
         return accounts.list(email, paging).map(OwnedView::of);
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @GetMapping("/operator/v1/accounts/{id}")
     OwnedView get(@PathVariable String id) {
         return OwnedView.of(accounts.owned(id));

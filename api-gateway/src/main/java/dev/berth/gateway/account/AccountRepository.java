@@ -39,8 +39,11 @@ class AccountRepository {
     /** What the operator sees: the account and its owner's address; null once its people were forgotten. */
     record Owned(Account account, @Nullable String email) {}
 
-    /** A person as a sign-in needs them. */
-    record Credential(UserId user, @Nullable AccountId account, String passwordHash) {}
+    /** A person as a sign-in needs them; no hash is one without a password. */
+    record Credential(
+            UserId user,
+            @Nullable AccountId account,
+            @Nullable String passwordHash) {}
 
     void insertAccount(DSLContext dsl, AccountId id, SignupRules.NewAccount signup, Plan plan, Instant now) {
         dsl.insertInto(ACCOUNT)
@@ -96,6 +99,16 @@ class AccountRepository {
                 .orderBy(MEMBERSHIP.CREATED_AT)
                 .limit(1)
                 .fetchOptional(row -> new Credential(row.value1(), row.value2(), row.value3()));
+    }
+
+    /** The account that somebody is in longest. */
+    Optional<AccountId> longest(DSLContext dsl, UserId user) {
+        return dsl.select(MEMBERSHIP.ACCOUNT_ID)
+                .from(MEMBERSHIP)
+                .where(MEMBERSHIP.USER_ID.eq(user))
+                .orderBy(MEMBERSHIP.CREATED_AT)
+                .limit(1)
+                .fetchOptional(MEMBERSHIP.ACCOUNT_ID);
     }
 
     /** Keeps others from changing it until the transaction ends. */

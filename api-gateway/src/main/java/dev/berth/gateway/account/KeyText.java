@@ -8,49 +8,60 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * The text of an API key: {@code berth_sk_}, 12 characters that find it, 32 random ones (160 bits), and 7 that are the CRC-32 of
+ * The text of a key: {@code berth_sk_} for a customer's or another prefix, 12 characters that find it, 32 random ones (160 bits), and 7 that are the CRC-32 of
  * all before, so that a mistyped key is known without a look at the database and scanners can tell a real one. The alphabet is
  * Crockford's base32 in lower case.
  */
-record KeyText(String lookup, String text) {
+public record KeyText(String prefix, String lookup, String text) {
+    /** Of customers' keys. */
     static final String PREFIX = "berth_sk_";
 
     private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int LOOKUP = 12;
     private static final int SECRET = 32;
     private static final int CHECKSUM = 7;
-    private static final Pattern FORM =
-            Pattern.compile(PREFIX + "[" + ALPHABET + "]{" + (LOOKUP + SECRET + CHECKSUM) + "}");
+    private static final Pattern FORM = Pattern.compile("[" + ALPHABET + "]{" + (LOOKUP + SECRET + CHECKSUM) + "}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** A new one. */
+    /** A new one of a customer. */
     static KeyText next() {
-        StringBuilder text = new StringBuilder(PREFIX);
+        return next(PREFIX);
+    }
+
+    /** A new one with a prefix. */
+    public static KeyText next(String prefix) {
+        StringBuilder text = new StringBuilder(prefix);
         for (int i = 0; i < LOOKUP + SECRET; i++) {
             text.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
         }
         String body = text.toString();
-        return new KeyText(lookupOf(body), body + checksum(body));
+        return new KeyText(prefix, lookupOf(prefix, body), body + checksum(body));
     }
 
-    /** Reads one; empty for what cannot be a key. */
+    /** Reads one of a customer; empty for what cannot be a key. */
     static Optional<KeyText> parse(String text) {
-        if (!FORM.matcher(text).matches()) {
+        return parse(PREFIX, text);
+    }
+
+    /** Reads one with a prefix; empty for what cannot be a key. */
+    public static Optional<KeyText> parse(String prefix, String text) {
+        if (!text.startsWith(prefix)
+                || !FORM.matcher(text.substring(prefix.length())).matches()) {
             return Optional.empty();
         }
         String body = text.substring(0, text.length() - CHECKSUM);
         return checksum(body).equals(text.substring(body.length()))
-                ? Optional.of(new KeyText(lookupOf(text), text))
+                ? Optional.of(new KeyText(prefix, lookupOf(prefix, text), text))
                 : Optional.empty();
     }
 
     /** What is stored of it. */
-    byte[] hash() {
+    public byte[] hash() {
         return Sha256.of(text);
     }
 
-    private static String lookupOf(String body) {
-        return body.substring(PREFIX.length(), PREFIX.length() + LOOKUP);
+    private static String lookupOf(String prefix, String body) {
+        return body.substring(prefix.length(), prefix.length() + LOOKUP);
     }
 
     private static String checksum(String body) {
@@ -67,6 +78,6 @@ record KeyText(String lookup, String text) {
 
     @Override
     public String toString() {
-        return PREFIX + lookup + "…";
+        return prefix + lookup + "…";
     }
 }

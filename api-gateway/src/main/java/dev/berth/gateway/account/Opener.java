@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Writes all that an account begins with: the account, its owner, its limits, a first key, and the event. */
@@ -49,17 +50,23 @@ class Opener {
     /**
      * Writes it; call it inside a transaction.
      *
-     * @param hash of the password
+     * @param hash of the password; null for who signs in by a provider
+     * @param verified whether they are known to read mails to the address
      * @throws Refusal 409 if the e-mail address has an account
      */
-    SignedUp open(SignupRules.Checked signup, Plan plan, String hash, Cause cause) {
+    SignedUp open(
+            SignupRules.Checked signup, Plan plan, @Nullable String hash, boolean verified, Cause cause) {
         UserId user = UserId.next();
         if (!people.insert(dsl, user, signup.email(), signup.emailKey(), hash, clock.instant())) {
             throw Refusal.of(ErrorCode.EMAIL_TAKEN, "Somebody has signed up with this e-mail address.")
                     .field("email", "has an account");
         }
         SignedUp made = open(user, signup.email(), signup.account(), plan, cause);
-        newPerson.forEach(one -> one.joined(user, signup.email()));
+        if (verified) {
+            people.verified(dsl, user, clock.instant());
+        } else {
+            newPerson.forEach(one -> one.joined(user, signup.email()));
+        }
         return made;
     }
 

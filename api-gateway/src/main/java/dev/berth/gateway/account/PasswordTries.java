@@ -4,6 +4,7 @@ import dev.berth.gateway.edge.EdgeProperties;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Passwords that are tried, wherever one is asked for: counted by person and by network address. Thread-safe. */
@@ -17,21 +18,34 @@ class PasswordTries {
 
     private final RateLimits limits;
     private final Passwords passwords;
+    private final PasswordUse use;
 
-    PasswordTries(RateLimits limits, Passwords passwords) {
+    PasswordTries(RateLimits limits, Passwords passwords, PasswordUse use) {
         this.limits = limits;
         this.passwords = passwords;
+        this.use = use;
     }
 
-    /** Counts one, before anything is looked up. 429 after too many that were wrong. */
+    /** Whether passwords are used at all. */
+    PasswordUse use() {
+        return use;
+    }
+
+    /** Counts one, before anything is looked up. 403 where passwords are not used; 429 after too many that were wrong. */
     void take(String emailKey, String address) {
+        use.need();
         take(place(address), PER_ADDRESS);
         take(person(emailKey), PER_PERSON);
     }
 
-    /** Whether a password is the one of a hash. Slow: not inside of a transaction. */
-    boolean matches(String password, String hash) {
-        return password.length() <= SignupRules.MAX_PASSWORD * 2 && passwords.matches(password, hash);
+    /**
+     * Whether a password is the one of a hash; null, of nobody or of somebody without a password, matches none and takes as long.
+     * Slow: not inside of a transaction.
+     */
+    boolean matches(String password, @Nullable String hash) {
+        boolean same = password.length() <= SignupRules.MAX_PASSWORD * 2
+                && passwords.matches(password, hash == null ? passwords.nobodys() : hash);
+        return same && hash != null;
     }
 
     /** Does not count one that was right. */

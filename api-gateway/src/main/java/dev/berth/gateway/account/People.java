@@ -64,6 +64,7 @@ public class People {
 
     /** A hash of a password that somebody chooses. Slow: not inside of a transaction. 422 for one that is not allowed. */
     public String hash(String password, String email) {
+        tries.use().need();
         SignupRules.checkPassword(password, email).ifPresent(error -> {
             throw Refusal.invalid(List.of(error));
         });
@@ -97,6 +98,16 @@ public class People {
         }
         verified(user);
         return user;
+    }
+
+    /** Locks somebody until the transaction ends, and tells whether they can sign in with a password. */
+    public boolean lockHasPassword(UserId user) {
+        return repository.lockHasPassword(dsl, user) && tries.use().allowed();
+    }
+
+    /** Whether passwords are used at all. */
+    public PasswordUse passwordUse() {
+        return tries.use();
     }
 
     /** Writes that somebody is known to read mails to their address. */

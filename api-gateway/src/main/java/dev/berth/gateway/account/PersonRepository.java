@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 
 /** People. */
@@ -26,6 +27,8 @@ class PersonRepository {
                         row.getUserId(), row.getEmail(), row.getEmailKey(), row.getEmailVerifiedAt()));
     }
 
+    /** Null for who has no password. */
+    @Nullable
     String passwordHash(DSLContext dsl, UserId user) {
         return dsl.select(USERS.PASSWORD_HASH)
                 .from(USERS)
@@ -34,8 +37,19 @@ class PersonRepository {
                 .value1();
     }
 
+    /** The same, and nobody else can lock the person until the transaction ends. */
+    boolean lockHasPassword(DSLContext dsl, UserId user) {
+        return dsl.select(USERS.PASSWORD_HASH)
+                        .from(USERS)
+                        .where(USERS.USER_ID.eq(user))
+                        .forNoKeyUpdate()
+                        .fetchSingle()
+                        .value1()
+                != null;
+    }
+
     /** Adds a person; false if the address is taken. */
-    boolean insert(DSLContext dsl, UserId user, String email, String emailKey, String hash, Instant now) {
+    boolean insert(DSLContext dsl, UserId user, String email, String emailKey, @Nullable String hash, Instant now) {
         return dsl.insertInto(USERS)
                         .set(USERS.USER_ID, user)
                         .set(USERS.EMAIL, email)

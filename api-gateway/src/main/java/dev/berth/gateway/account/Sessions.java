@@ -5,6 +5,7 @@ import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.Sha256;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.LoginId;
 import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
 import java.security.SecureRandom;
@@ -23,7 +24,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Sessions of people who signed in with a password. Each sign-in makes a new one. Thread-safe. */
+/** Sessions of people who signed in, with a password or by a provider. Each sign-in makes a new one. Thread-safe. */
 @Service
 public class Sessions {
     /** The longest a session lasts. */
@@ -41,7 +42,6 @@ public class Sessions {
     private final DSLContext dsl;
     private final AccountRepository accounts;
     private final SessionRepository repository;
-    private final Passwords passwords;
     private final PasswordTries tries;
     private final InstantSource clock;
     private final TransactionTemplate transaction;
@@ -52,7 +52,6 @@ public class Sessions {
             DSLContext dsl,
             AccountRepository accounts,
             SessionRepository repository,
-            Passwords passwords,
             PasswordTries tries,
             InstantSource clock,
             PlatformTransactionManager transactions,
@@ -61,7 +60,6 @@ public class Sessions {
         this.dsl = dsl;
         this.accounts = accounts;
         this.repository = repository;
-        this.passwords = passwords;
         this.tries = tries;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
@@ -81,7 +79,7 @@ public class Sessions {
         String emailKey = SignupRules.emailKey(email).orElse("");
         tries.take(emailKey, address);
         Optional<AccountRepository.Credential> found = accounts.credential(dsl, emailKey);
-        String hash = found.map(AccountRepository.Credential::passwordHash).orElse(passwords.nobodys());
+        String hash = found.map(AccountRepository.Credential::passwordHash).orElse(null);
         if (!tries.matches(password, hash) || found.isEmpty()) {
             found.ifPresent(who -> refused(who, ErrorCode.WRONG_CREDENTIALS));
             throw Refusal.of(ErrorCode.WRONG_CREDENTIALS, "Nobody has this e-mail address and this password.");
@@ -111,6 +109,25 @@ public class Sessions {
         if (account != null) {
             audits.refusedLater(account, who.user(), SIGN_IN, code.status(), code.text());
         }
+    }
+
+    /**
+     * Begins a session of somebody whom a provider has proven, in the account that they are in longest; in the transaction at hand.
+     *
+     * @param login what proved them, for the audit log
+     * @throws Refusal 403 for who is in no account any more
+     */
+    public SignedIn begin(UserId user, LoginId login) {
+        AccountId account = accounts.longest(dsl, user)
+                .orElseThrow(() -> Refusal.of(ErrorCode.NO_MEMBERSHIP, "You are in no account any more."));
+        audits.done(account, user, user.toString(), SIGN_IN, login.toString());
+        return begin(user, account);
+    }
+
+    /** Tells the audit log soon that somebody whom a provider has proven was not let in. */
+    public void refused(UserId user, ErrorCode code) {
+        accounts.longest(dsl, user)
+                .ifPresent(account -> audits.refusedLater(account, user, SIGN_IN, code.status(), code.text()));
     }
 
     /** Begins a session of who has just signed up, and so need not show the password again. */

@@ -50,6 +50,15 @@ final class SignupRules {
      * @throws Refusal 422 with every field that is wrong
      */
     static Checked check(Signup signup) {
+        return check(signup, true);
+    }
+
+    /** The same of who signs in by a provider; a password is not read. */
+    static Checked checkWithoutPassword(Signup signup) {
+        return check(signup, false);
+    }
+
+    private static Checked check(Signup signup, boolean needsPassword) {
         List<FieldError> errors = new ArrayList<>();
         String email = Optional.ofNullable(signup.email()).map(String::strip).orElse("");
         Optional<String> emailKey = emailKey(email);
@@ -57,7 +66,9 @@ final class SignupRules {
             errors.add(new FieldError("email", email.isEmpty() ? "is required" : "is not an e-mail address"));
         }
         String password = Optional.ofNullable(signup.password()).orElse("");
-        checkPassword(password, email).ifPresent(errors::add);
+        if (needsPassword) {
+            checkPassword(password, email).ifPresent(errors::add);
+        }
         Optional<NewAccount> account = checkAccount(signup, errors);
         if (!errors.isEmpty()) {
             throw Refusal.invalid(errors);

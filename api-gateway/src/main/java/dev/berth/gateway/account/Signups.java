@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -91,6 +92,7 @@ public class Signups {
 
     /** The slow half, to be done outside of a transaction: checks, and hashes the password. Refusals as {@link #signup}. */
     Prepared prepare(Signup request, RequestContext context) {
+        people.passwordUse().need();
         SignupRules.Checked signup = SignupRules.check(request);
         plans.chosen(signup.account().plan());
         count(context);
@@ -108,9 +110,27 @@ public class Signups {
 
     /** The other half: writes it in one transaction, the caller's if there is one. Refusals as {@link #signup}. */
     SignedUp open(Prepared prepared, Cause cause) {
+        return open(prepared.signup, prepared.hash, false, cause);
+    }
+
+    /**
+     * Opens an account of somebody new whom a provider has proven, who has no password; in the caller's transaction if there is one.
+     *
+     * @param request what is wanted; its password is not read
+     * @param verified whether the provider is believed that they read mails to the address
+     * @throws Refusal as {@link #signup}
+     */
+    public SignedUp withoutPassword(Signup request, boolean verified, RequestContext context) {
+        SignupRules.Checked checked = SignupRules.checkWithoutPassword(request);
+        plans.chosen(checked.account().plan());
+        count(context);
+        return open(checked, null, verified, context.cause());
+    }
+
+    private SignedUp open(SignupRules.Checked signup, @Nullable String hash, boolean verified, Cause cause) {
         return Objects.requireNonNull(transaction.execute(_ -> {
-            Plan plan = plans.held(prepared.signup.account().plan());
-            SignedUp made = opener.open(prepared.signup, plan, prepared.hash, cause);
+            Plan plan = plans.held(signup.account().plan());
+            SignedUp made = opener.open(signup, plan, hash, verified, cause);
             String user = made.user().id().toString();
             audits.done(
                     made.account().id(),

@@ -3,6 +3,7 @@ package dev.berth.gateway.audit;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.GivenId;
+import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
@@ -49,7 +50,7 @@ class AuditHttp {
         return log.verify(customer.account(), number(from));
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @GetMapping("/operator/v1/audit_log")
     Page<OfAccount> all(
             @RequestParam(required = false) @Nullable String account,
@@ -62,7 +63,7 @@ class AuditHttp {
         return log.list(of, AuditQuery.parse(actor, action, from, to), paging).map(entry -> new OfAccount(of, entry));
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @GetMapping("/operator/v1/audit_log/verify")
     AuditLog.Verdict verifyOf(
             @RequestParam(required = false) @Nullable String account,

@@ -42,10 +42,11 @@ class AccessCheck implements HandlerInterceptor {
         }
         Requires requires = method.getMethodAnnotation(Requires.class);
         if (requires == null) {
-            if (!method.hasMethodAnnotation(Requires.OperatorOnly.class)
-                    || !(principal instanceof Principal.Operator)) {
+            Requires.OperatorOnly only = method.getMethodAnnotation(Requires.OperatorOnly.class);
+            if (only == null || !(principal instanceof Principal.Operator operator)) {
                 throw CallerArguments.refuse(principal);
             }
+            operator.need(only.value());
             return;
         }
         if (!(principal instanceof Principal.Customer customer)) {

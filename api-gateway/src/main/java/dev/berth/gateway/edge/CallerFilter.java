@@ -29,7 +29,7 @@ class CallerFilter extends OncePerRequestFilter {
     private final Csrf csrf;
     private final RateLimits limits;
     private final EdgeProperties properties;
-    private final OperatorKey operator;
+    private final Operators operators;
 
     CallerFilter(
             Credentials credentials,
@@ -37,8 +37,8 @@ class CallerFilter extends OncePerRequestFilter {
             Csrf csrf,
             RateLimits limits,
             EdgeProperties properties,
-            OperatorKey operator) {
-        this.operator = operator;
+            Operators operators) {
+        this.operators = operators;
         this.credentials = credentials;
         this.cookie = cookie;
         this.csrf = csrf;
@@ -74,6 +74,8 @@ class CallerFilter extends OncePerRequestFilter {
             MDC.put("account", customer.account().toString());
             count(response, "account:" + customer.account(), properties.rates().account());
             count(response, "key:" + customer.actor(), properties.rates().key());
+        } else if (known.orElse(null) instanceof Principal.Operator operator && operator.key() != null) {
+            count(response, "key:" + operator.actor(), properties.rates().key());
         } else if (known.isEmpty()) {
             count(response, "address:" + context.address(), properties.rates().address());
             if (request.getHeader(HttpHeaders.AUTHORIZATION) != null) {
@@ -95,7 +97,7 @@ class CallerFilter extends OncePerRequestFilter {
             return Optional.empty();
         }
         String key = authorization.substring(BEARER.length()).strip();
-        return operator.matches(key) ? Optional.of(new Principal.Operator()) : credentials.ofApiKey(key);
+        return key.startsWith(Operators.PREFIX) ? operators.of(key) : credentials.ofApiKey(key);
     }
 
     private void count(HttpServletResponse response, String bucket, EdgeProperties.Rate rate) {

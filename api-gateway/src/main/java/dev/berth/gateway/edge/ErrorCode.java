@@ -13,10 +13,18 @@ public enum ErrorCode {
             "A code is asked for beside the password",
             "Send the code that your authenticator shows, or one for recovery, as code."),
     WRONG_SECOND_FACTOR(401, "The code is wrong", "Send the code that your authenticator shows now; each counts once."),
+    PROVIDER_REFUSED(
+            401, "The sign-in at the provider did not work", "Begin again from the sign-in page, in the same browser."),
     ACCOUNT_SUSPENDED(402, "The account is suspended", "Pay what is overdue, or ask the operator."),
     SPEND_CAP_REACHED(402, "The spend cap is reached", "Raise the spend cap, or wait for the next period."),
     FORBIDDEN(403, "This caller may not do that", "Use a key or a role with the scope named."),
     OPERATOR_ONLY(403, "Only the operator may do that", "Send the operator's key."),
+    OPERATOR_ROLE(403, "The operator's key may not do that", "Send a key with the role named."),
+    PASSWORDS_OFF(403, "Passwords are not used here", "Sign in by the provider that GET /v1/session/providers names."),
+    LOGIN_UNKNOWN(
+            403,
+            "This login belongs to nobody here",
+            "Sign in with your password, then link the login on the page Security."),
     NO_ACCOUNT(403, "The operator has no account of its own", "Use a customer's key."),
     NO_MEMBERSHIP(403, "This person is in no account", "Ask an owner of an account for an invitation."),
     UNVERIFIED(
@@ -51,6 +59,10 @@ public enum ErrorCode {
             "Whether it was done is not known",
             "Read it again before you decide. The same request with the same Idempotency-Key may be sent again: "
                     + "what was done is not done twice."),
+    PROVIDER_UNAVAILABLE(
+            503,
+            "The sign-in provider does not answer",
+            "Try again in a minute. Where passwords are allowed, they still work."),
     UPSTREAM_UNAVAILABLE(503, "A part of Berth does not answer", "Try again as Retry-After says; nothing was changed."),
     UNAVAILABLE(503, "Berth cannot reach its database", "Try again as Retry-After says; nothing was changed.");
 

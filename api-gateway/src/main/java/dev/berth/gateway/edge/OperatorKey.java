@@ -4,11 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.springframework.stereotype.Component;
 
-/** The operator's key, which stands in the settings. */
+/** The operator's key that stands in the settings: it may everything, and no call of the API takes it away. */
 @Component
-public class OperatorKey {
-    private static final String PREFIX = "berth_op_";
-
+class OperatorKey {
     private final EdgeProperties properties;
 
     OperatorKey(EdgeProperties properties) {
@@ -16,10 +14,10 @@ public class OperatorKey {
     }
 
     /** Whether a text is it; the same time for any. Nothing is while none is set. */
-    public boolean matches(String key) {
+    boolean matches(String key) {
         byte[] expected = properties.operatorKey().getBytes(StandardCharsets.UTF_8);
-        return key.startsWith(PREFIX)
-                && expected.length > PREFIX.length()
+        return key.startsWith(Operators.PREFIX)
+                && expected.length > Operators.PREFIX.length()
                 && MessageDigest.isEqual(expected, key.getBytes(StandardCharsets.UTF_8));
     }
 }

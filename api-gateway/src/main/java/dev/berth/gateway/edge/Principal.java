@@ -2,6 +2,7 @@ package dev.berth.gateway.edge;
 
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ApiKeyId;
+import dev.berth.schema.id.OperatorKeyId;
 import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
 import java.util.Set;
@@ -86,16 +87,42 @@ public sealed interface Principal {
         }
     }
 
-    /** The one who owns the machines, by the operator's key. */
-    record Operator() implements Principal {
+    /**
+     * Somebody who runs Berth.
+     *
+     * @param key their own key; null for the one in the settings, which is nobody's in particular
+     */
+    record Operator(@Nullable OperatorKeyId key, OperatorRole role) implements Principal {
+        /** Who has the key of the settings. */
+        public static final Operator ROOT = new Operator(null, OperatorRole.ADMIN);
+
+        /**
+         * Refuses what the role does not allow.
+         *
+         * @throws Refusal 403 that names the role
+         */
+        void need(OperatorRole needed) {
+            if (!role.may(needed)) {
+                throw Refusal.of(
+                                ErrorCode.OPERATOR_ROLE,
+                                "The route needs the role '%s', which this key of the role '%s' does not have."
+                                        .formatted(needed.text(), role.text()))
+                        .hint(
+                                needed == OperatorRole.ADMIN
+                                        ? "Send a key with the role admin."
+                                        : "Send a key with the role %s or admin.".formatted(needed.text()))
+                        .fact("role", needed.text());
+            }
+        }
+
         @Override
         public String actor() {
-            return "operator";
+            return key == null ? "operator" : key.toString();
         }
 
         @Override
         public String caller(String address) {
-            return "operator";
+            return actor();
         }
     }
 

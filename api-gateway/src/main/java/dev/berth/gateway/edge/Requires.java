@@ -17,11 +17,14 @@ public @interface Requires {
     /** The scope that a customer's key or session must have. */
     Scope value();
 
-    /** The operator's key only. */
+    /** Those who run Berth only. */
     @Documented
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)
-    @interface OperatorOnly {}
+    @interface OperatorOnly {
+        /** The role that their key must have; see {@link OperatorRole#may}. */
+        OperatorRole value();
+    }
 
     /**
      * Beside {@link Requires}, on the few handlers that are about the person who calls in all of their accounts: they see the rows of

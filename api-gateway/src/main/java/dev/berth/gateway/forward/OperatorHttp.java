@@ -1,6 +1,7 @@
 package dev.berth.gateway.forward;
 
 import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
@@ -64,7 +65,7 @@ class OperatorHttp {
     record NewStanding(@Nullable String standing, @Nullable String reason) {}
 
     @PostMapping("/operator/v1/billing/close")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.FINANCE)
     @OwnTransaction
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
@@ -87,7 +88,7 @@ class OperatorHttp {
     }
 
     @PostMapping("/operator/v1/billing/dunning/run")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.FINANCE)
     @OwnTransaction
     @Operation(
             summary = "Run the dunning pass",
@@ -102,7 +103,7 @@ class OperatorHttp {
     }
 
     @GetMapping("/operator/v1/invoices")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @Operation(summary = "List invoices of an account, or of all")
     @ApiResponse(
             responseCode = "200",
@@ -122,7 +123,7 @@ class OperatorHttp {
     }
 
     @PostMapping("/operator/v1/invoices/{id}/mark_paid")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.FINANCE)
     @OwnTransaction
     @Operation(summary = "Mark an invoice paid", description = "For money that came another way.")
     @ApiResponse(
@@ -142,7 +143,7 @@ class OperatorHttp {
     }
 
     @PostMapping("/operator/v1/invoices/{id}/void")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.FINANCE)
     @OwnTransaction
     @Operation(summary = "Void an invoice", description = "Nothing is owed for it any more; it stays, with the reason.")
     @ApiResponse(
@@ -156,7 +157,7 @@ class OperatorHttp {
     }
 
     @PostMapping("/operator/v1/accounts/{id}/standing")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.ADMIN)
     @OwnTransaction
     @Operation(
             summary = "Set how an account stands",
@@ -184,7 +185,7 @@ class OperatorHttp {
     }
 
     @GetMapping("/operator/v1/hosts")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @Operation(summary = "List the hosts", description = "With the findings of each engine's settings.")
     @ApiResponse(
             responseCode = "200",
@@ -195,7 +196,7 @@ class OperatorHttp {
     }
 
     @PostMapping("/operator/v1/hosts/{name}/retire")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.ADMIN)
     @OwnTransaction
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(
@@ -216,7 +217,7 @@ class OperatorHttp {
     }
 
     @GetMapping("/operator/v1/audit")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @Operation(
             summary = "Compare intervals with inventories",
             description = "What was measured against what was seen to run; gaps are reported, never guessed.")
@@ -234,7 +235,7 @@ class OperatorHttp {
     }
 
     @GetMapping("/operator/v1/ledger/trial_balance")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @Operation(
             summary = "Read the trial balance",
             description = "The sum of each account of the ledger; all of them add up to zero.")
@@ -248,7 +249,7 @@ class OperatorHttp {
     }
 
     @GetMapping("/operator/v1/metering/watermark")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @Operation(
             summary = "Read the watermark",
             description = "Up to when use is known to be complete, in all and per partition.")

@@ -1,5 +1,6 @@
 package dev.berth.gateway.forward;
 
+import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
@@ -40,7 +41,7 @@ class QuarantineHttp {
     }
 
     @GetMapping("/operator/v1/quarantine")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @Operation(
             summary = "List quarantined events",
             description = "Of all services, the oldest first within each. A service that does not answer is named in "
@@ -72,7 +73,7 @@ class QuarantineHttp {
     }
 
     @PostMapping("/operator/v1/quarantine/{consumer}/{id}/replay")
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.ADMIN)
     @OwnTransaction
     @Operation(
             summary = "Replay a quarantined event",

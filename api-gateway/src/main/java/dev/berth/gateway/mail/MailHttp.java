@@ -1,5 +1,6 @@
 package dev.berth.gateway.mail;
 
+import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Requires;
@@ -15,7 +16,7 @@ class MailHttp {
         this.mails = mails;
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.SUPPORT)
     @GetMapping("/operator/v1/mails")
     Page<Mail> list(Paging paging) {
         return mails.list(paging);

@@ -171,12 +171,14 @@ class ApiDocument {
 
     private static void access(Operation operation, HandlerMethod handler) {
         Requires requires = handler.getMethodAnnotation(Requires.class);
+        Requires.OperatorOnly only = handler.getMethodAnnotation(Requires.OperatorOnly.class);
         if (requires != null) {
             operation.addExtension("x-scope", requires.value().text());
             operation.setSecurity(
                     List.of(new SecurityRequirement().addList("key"), new SecurityRequirement().addList("session")));
-        } else if (handler.hasMethodAnnotation(Requires.OperatorOnly.class)) {
+        } else if (only != null) {
             operation.addExtension("x-scope", "operator");
+            operation.addExtension("x-operator-role", only.value().text());
             operation.setSecurity(List.of(new SecurityRequirement().addList("operator")));
         } else {
             operation.setSecurity(List.of());

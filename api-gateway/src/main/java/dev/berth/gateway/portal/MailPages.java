@@ -2,7 +2,8 @@ package dev.berth.gateway.portal;
 
 import dev.berth.gateway.edge.EdgeProperties;
 import dev.berth.gateway.edge.ErrorCode;
-import dev.berth.gateway.edge.OperatorKey;
+import dev.berth.gateway.edge.OperatorRole;
+import dev.berth.gateway.edge.Operators;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
@@ -58,13 +59,13 @@ class MailPages {
     private static final EdgeProperties.Rate GUESSES = new EdgeProperties.Rate(10, 1.0 / 60);
 
     private final Mails mails;
-    private final OperatorKey operator;
+    private final Operators operators;
     private final RateLimits limits;
     private final Shells shells;
 
-    MailPages(Mails mails, OperatorKey operator, RateLimits limits, Shells shells) {
+    MailPages(Mails mails, Operators operators, RateLimits limits, Shells shells) {
         this.mails = mails;
-        this.operator = operator;
+        this.operators = operators;
         this.limits = limits;
         this.shells = shells;
     }
@@ -87,9 +88,12 @@ class MailPages {
             throw Refusal.of(ErrorCode.RATE_LIMITED, "Too many keys were tried from this address.")
                     .retryAfter(verdict.retryAfter());
         }
-        if (!operator.matches(key.strip())) {
+        if (operators
+                .of(key.strip())
+                .filter(one -> one.role().may(OperatorRole.SUPPORT))
+                .isEmpty()) {
             response.setStatus(HttpServletResponse.SC_FORBIDDEN);
-            return page(List.of(), false, "is not the operator's", model, request);
+            return page(List.of(), false, "is not the key of an operator who may see mails", model, request);
         }
         limits.giveBack(bucket, GUESSES);
         Format format = new Format(ZoneOffset.UTC);

@@ -2,6 +2,7 @@ package dev.berth.gateway.portal;
 
 import dev.berth.gateway.operation.OperationState;
 import dev.berth.gateway.operation.OperationView;
+import dev.berth.schema.id.OperatorKeyId;
 import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import java.time.Duration;
@@ -139,7 +140,7 @@ record OperationCard(
         return switch (actor) {
             case "berth" -> "Berth";
             case "operator" -> "the operator";
-            default -> actor;
+            default -> actor.startsWith(OperatorKeyId.PREFIX + "_") ? "the operator" : actor;
         };
     }
 

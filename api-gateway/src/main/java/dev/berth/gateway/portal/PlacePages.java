@@ -77,7 +77,7 @@ class PlacePages {
             Principal.Customer visitor, @Nullable Refusal refusal, Model model, HttpServletRequest request) {
         shells.dress(model, request);
         model.addAttribute("places", places.list(visitor));
-        model.addAttribute("currencies", AccessPages.CURRENCIES);
+        model.addAttribute("currencies", AccessForms.CURRENCIES);
         model.addAttribute("problem", refusal == null ? null : Said.ofForm(refusal));
         model.addAttribute("wrong", refusal == null ? FieldErrors.NONE : FieldErrors.of(refusal.problem()));
         return "accounts";

@@ -2,11 +2,16 @@ package dev.berth.gateway.portal;
 
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.factor.Factors;
+import dev.berth.gateway.login.Login;
+import dev.berth.gateway.login.LoginCookie;
+import dev.berth.gateway.login.Logins;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -14,14 +19,18 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The second factor of the visitor. */
+/** How the visitor signs in: the second factor, and logins at the provider. */
 @Controller
 class SecurityPages {
     private final Factors factors;
+    private final Logins logins;
+    private final LoginCookie cookie;
     private final Shells shells;
 
-    SecurityPages(Factors factors, Shells shells) {
+    SecurityPages(Factors factors, Logins logins, LoginCookie cookie, Shells shells) {
         this.factors = factors;
+        this.logins = logins;
+        this.cookie = cookie;
         this.shells = shells;
     }
 
@@ -76,9 +85,69 @@ class SecurityPages {
         }
     }
 
+    /** Leads on by a link: the policy of pages lets no form end elsewhere. */
+    @PostMapping("/security/link")
+    @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
+    String link(
+            Principal.Customer visitor,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        try {
+            Logins.Departure departure = logins.depart("/security", visitor.user(), context.address());
+            cookie.write(response, departure.cookie());
+            shells.dress(model, request);
+            model.addAttribute("provider", logins.providerName());
+            model.addAttribute("away", departure.address().toString());
+            return "leave";
+        } catch (Refusal refusal) {
+            response.setStatus(refusal.problem().code().status());
+            return page(visitor, refusal, model, request);
+        }
+    }
+
+    @PostMapping("/security/unlink")
+    @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
+    String unlink(
+            @RequestParam(defaultValue = "") String login,
+            Principal.Customer visitor,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        try {
+            logins.unlink(visitor, login);
+            return "redirect:/security";
+        } catch (Refusal refusal) {
+            response.setStatus(refusal.problem().code().status());
+            return page(visitor, refusal, model, request);
+        }
+    }
+
+    /** A login on the page. */
+    record LoginRow(String id, String issuer, String email, String linked, String used) {
+        static LoginRow of(Login login, Format format) {
+            Instant used = login.lastUsedAt();
+            return new LoginRow(
+                    login.id().toString(),
+                    login.issuer(),
+                    login.email().isEmpty() ? login.subject() : login.email(),
+                    format.date(login.createdAt()),
+                    used == null ? "never" : format.time(used));
+        }
+    }
+
     private String page(
             Principal.Customer visitor, @Nullable Refusal refusal, Model model, HttpServletRequest request) {
-        shells.dress(model, request);
+        Format format = shells.dress(model, request);
+        model.addAttribute("provider", logins.providerName());
+        model.addAttribute(
+                "logins",
+                logins.list(visitor.user()).stream()
+                        .map(login -> LoginRow.of(login, format))
+                        .toList());
         model.addAttribute("factor", factors.view(visitor.user()));
         model.addAttribute("problem", refusal == null ? null : Said.ofForm(refusal));
         model.addAttribute("wrong", refusal == null ? FieldErrors.NONE : FieldErrors.of(refusal.problem()));

@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.announcement.Announcement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param csrf what forms carry; empty without a session
  * @param warning what stands above every page; null for nothing
  * @param unproven the e-mail address of the visitor that is not proven yet; null if it is
+ * @param announcements what the operator tells all customers now; only for visitors who are signed in
  */
 record Shell(
         boolean signedIn,
@@ -20,7 +22,8 @@ record Shell(
         String csrf,
         List<Link> nav,
         @Nullable Warning warning,
-        @Nullable String unproven) {
+        @Nullable String unproven,
+        List<Announcement> announcements) {
     /** A way in the navigation. */
     record Link(String href, String name, boolean current) {}
 

@@ -3,6 +3,7 @@ package dev.berth.gateway.portal;
 import dev.berth.gateway.account.Account;
 import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.account.People;
+import dev.berth.gateway.announcement.Announcements;
 import dev.berth.gateway.edge.Csrf;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
@@ -29,9 +30,11 @@ class Shells {
     private final Accounts accounts;
     private final People people;
     private final Csrf csrf;
+    private final Announcements announcements;
     private final String assets = assets();
 
-    Shells(Accounts accounts, People people, Csrf csrf) {
+    Shells(Accounts accounts, People people, Csrf csrf, Announcements announcements) {
+        this.announcements = announcements;
         this.people = people;
         this.accounts = accounts;
         this.csrf = csrf;
@@ -43,7 +46,7 @@ class Shells {
         Principal principal = RequestContext.of(request).principal();
         return principal instanceof Principal.Customer customer
                 ? of(accounts.get(customer.account()), customer.user(), path, csrf.token(request))
-                : new Shell(false, "", "UTC", path, assets, "", List.of(), null, null);
+                : new Shell(false, "", "UTC", path, assets, "", List.of(), null, null, List.of());
     }
 
     /** The shell of a page for somebody who has just signed in. */
@@ -58,7 +61,8 @@ class Shells {
                 token,
                 Shell.nav(path),
                 warning(account),
-                person.isVerified() ? null : person.email());
+                person.isVerified() ? null : person.email(),
+                announcements.current());
     }
 
     /** Adds the shell, if it is not there, and answers how the visitor reads times. */

@@ -129,9 +129,10 @@ public class Proofs implements NewPerson {
      * Takes note that somebody wants a new password. Whether anybody has the address is looked up by the loop, so that neither the answer
      * nor its time tells.
      *
-     * @throws Refusal 422 for what is no address; 429 for too many requests from one place
+     * @throws Refusal 403 where passwords are not used; 422 for what is no address; 429 for too many requests from one place
      */
     public void askReset(@Nullable String email, String address) {
+        people.passwordUse().need();
         String key = People.emailKey(email == null ? "" : email)
                 .orElseThrow(() -> Refusal.invalid(List.of(People.noAddress(email))));
         take("reset-address:" + address, PER_ADDRESS, "Too many new passwords were asked for from this address.");

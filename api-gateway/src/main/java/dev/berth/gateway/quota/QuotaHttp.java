@@ -1,6 +1,7 @@
 package dev.berth.gateway.quota;
 
 import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
@@ -37,13 +38,13 @@ class QuotaHttp {
         return quotas.view(customer.account());
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @GetMapping("/operator/v1/accounts/{id}/quota")
     QuotaView quotaOf(@PathVariable String id) {
         return quotas.view(account(id));
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.SUPPORT)
     @PostMapping("/operator/v1/accounts/{id}/quota")
     QuotaView setLimits(@PathVariable String id, @RequestBody GivenLimits wanted, Cause cause) {
         List<FieldError> errors = new ArrayList<>();
@@ -56,7 +57,7 @@ class QuotaHttp {
         return quotas.view(account);
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.SUPPORT)
     @PostMapping("/operator/v1/accounts/{id}/plan")
     QuotaView setPlan(@PathVariable String id, @RequestBody NewPlan wanted, Cause cause) {
         if (wanted.plan() == null) {

@@ -6,6 +6,8 @@ import dev.berth.gateway.Api;
 import dev.berth.gateway.Api.Reply;
 import dev.berth.gateway.StandIns;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.LoginId;
+import dev.berth.schema.id.UserId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jooq.DSLContext;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An account with one of everything that has an id or a name; all its names and values hold one word. Immutable. */
@@ -23,6 +26,7 @@ final class Estate {
     private static final String PASSWORD = "correct horse";
 
     private final Api nobody;
+    private final DSLContext superuser;
     private final Api api;
     private final String email;
     private final String account;
@@ -30,8 +34,9 @@ final class Estate {
     private final String word;
     private final Map<String, String> ids = new TreeMap<>();
 
-    private Estate(Api nobody, String word) {
+    private Estate(Api nobody, DSLContext superuser, String word) {
         this.nobody = nobody;
+        this.superuser = superuser;
         this.word = word;
         email = Api.email();
         Reply signup =
@@ -43,8 +48,8 @@ final class Estate {
     }
 
     /** A new one, made through the API. */
-    static Estate of(Api nobody, String word) {
-        Estate estate = new Estate(nobody, word);
+    static Estate of(Api nobody, DSLContext superuser, String word) {
+        Estate estate = new Estate(nobody, superuser, word);
         estate.build();
         return estate;
     }
@@ -80,11 +85,24 @@ final class Estate {
         ids.put("lines", invoice.path("lines").path(0).path("id").asString());
         ids.put("account", account);
         ids.put("members", user);
+        ids.put("logins", login());
         ids.put("invitations", made("/v1/account/invitations", """
                 {"email": "%s-EMAIL", "role": "viewer"}""".replace("EMAIL", Api.email())));
         ids.put("webhook_endpoints", made("/v1/webhook_endpoints", """
                 {"url": "http://127.0.0.1:8099/%s", "description": "%1$s"}"""));
         ids.put("deliveries", made("/v1/webhook_endpoints/" + ids.get("webhook_endpoints") + "/test", "{}"));
+    }
+
+    /** A login at a provider; it is made by a browser's way there and back, which is tested elsewhere. */
+    private String login() {
+        LoginId login = LoginId.next();
+        superuser.execute(
+                "insert into gateway.login (login_id, user_id, issuer, subject, email, created_at) values (?, ?, 'https://%s.example.com', ?, '%s', now())"
+                        .formatted(word, word),
+                login.uuid(),
+                UserId.parse(user).uuid(),
+                login.toString());
+        return login.toString();
     }
 
     private String made(String path, String body) {

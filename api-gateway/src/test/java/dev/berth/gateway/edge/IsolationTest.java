@@ -51,7 +51,7 @@ class IsolationTest extends GatewayTest {
     }
 
     private Estate estate(String name) {
-        return Estate.of(api(), name);
+        return Estate.of(api(), superuser(), name);
     }
 
     @Test
@@ -136,6 +136,47 @@ class IsolationTest extends GatewayTest {
         }
     }
 
+    /** Operators whose role is too low are told which one it takes, and nothing of what there is. */
+    @Test
+    void operatorsReachWhatTheirRoleAllows() {
+        Places places = places();
+        Estate victim = estate(Estate.CANARY);
+        Api root = api().key(OPERATOR);
+        List<Attempt> attempts = places.operatorAttempts(victim);
+        Api.Reply gone = operatorKey(root, OperatorRole.ADMIN);
+        root.delete("/operator/v1/keys/" + gone.text("id")).expect(204);
+        for (OperatorRole role : OperatorRole.values()) {
+            Api.Reply made = operatorKey(root, role);
+            Api caller = api().key(made.text("secret"));
+            for (Attempt attempt : attempts) {
+                OperatorRole needed = OperatorRole.of(attempt.scope());
+                if (role.may(needed)) {
+                    all.assertThat(attempt.send(caller, attempt.missing()).status())
+                            .as("%s by %s", attempt, role)
+                            .isNotIn(401, 403);
+                } else {
+                    Reply refused = same(attempt, caller, Set.of(403));
+                    all.assertThat(refused.text("hint"))
+                            .as("%s by %s", attempt, role)
+                            .contains(needed.text());
+                    all.assertThat(refused.text("code")).isEqualTo("operator_role");
+                }
+            }
+            for (Attempt attempt : places.customerAttempts(victim, victim)) {
+                same(attempt, caller, Set.of(403));
+            }
+            root.delete("/operator/v1/keys/" + made.text("id")).expect(204);
+        }
+        for (Attempt attempt : attempts) {
+            same(attempt, api().key(gone.text("secret")), Set.of(401));
+        }
+    }
+
+    private static Api.Reply operatorKey(Api root, OperatorRole role) {
+        return root.post("/operator/v1/keys", "{\"name\": \"o\", \"role\": \"%s\"}".formatted(role.text()))
+                .expect(201);
+    }
+
     /** A cursor of another account's list leads into the caller's own. */
     @Test
     void aCursorOfAnotherAccountLeadsNowhere() {
@@ -191,7 +232,11 @@ class IsolationTest extends GatewayTest {
                         "/security",
                         "/security/begin",
                         "/security/confirm",
-                        "/security/end");
+                        "/security/end",
+                        "/security/link",
+                        "/security/unlink",
+                        "/v1/logins",
+                        "/v1/logins/{id}");
     }
 
     private void strangerSeesNothing(Places places, Estate victim, Estate stranger) {

@@ -11,6 +11,7 @@ import dev.berth.schema.id.DeliveryId;
 import dev.berth.schema.id.EventId;
 import dev.berth.schema.id.InvitationId;
 import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.id.LoginId;
 import dev.berth.schema.id.OperationId;
 import dev.berth.schema.id.SecretId;
 import dev.berth.schema.id.SnapshotId;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
@@ -43,6 +45,7 @@ final class Places {
             Map.entry("events", () -> EventId.next().toString()),
             Map.entry("deliveries", () -> DeliveryId.next().toString()),
             Map.entry("invitations", () -> InvitationId.next().toString()),
+            Map.entry("logins", () -> LoginId.next().toString()),
             Map.entry("members", () -> UserId.next().toString()),
             Map.entry("webhook_endpoints", () -> WebhookEndpointId.next().toString()),
             Map.entry("invoices", () -> InvoiceId.next().toString()),
@@ -189,7 +192,12 @@ final class Places {
         return path.endsWith("/exec") || path.endsWith("/attach");
     }
 
-    private record Route(String verb, String path, @Nullable String scope, boolean open) {}
+    private record Route(
+            String verb,
+            String path,
+            @Nullable String scope,
+            boolean open,
+            @Nullable OperatorRole role) {}
 
     private final List<Route> routes = new ArrayList<>();
     private final JsonNode document;
@@ -206,7 +214,8 @@ final class Places {
                                     verb.name(),
                                     path,
                                     requires == null ? null : requires.value().text(),
-                                    method.hasMethodAnnotation(Requires.Open.class)));
+                                    method.hasMethodAnnotation(Requires.Open.class),
+                                    role(method)));
                         }
                     }
                 }
@@ -214,6 +223,11 @@ final class Places {
         });
         routes.sort(Comparator.comparing(Route::path).thenComparing(Route::verb));
         namesAllReferences();
+    }
+
+    private static @Nullable OperatorRole role(HandlerMethod method) {
+        Requires.OperatorOnly only = method.getMethodAnnotation(Requires.OperatorOnly.class);
+        return only == null ? null : only.value();
     }
 
     /** Every attempt of a caller on what is another's. */
@@ -264,7 +278,7 @@ final class Places {
                 .toList();
     }
 
-    /** The operator's routes with ids of a customer in them. */
+    /** The operator's routes with ids of a customer in them; their scope is the role that they need. */
     List<Attempt> operatorAttempts(Estate victim) {
         List<Attempt> attempts = new ArrayList<>();
         for (Route route : routes) {
@@ -277,7 +291,7 @@ final class Places {
                         body,
                         victim.id("account"),
                         AccountId.next().toString(),
-                        "operator"));
+                        Objects.requireNonNull(route.role, route.path).text()));
             }
         }
         return attempts;

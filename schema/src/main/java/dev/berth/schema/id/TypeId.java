@@ -8,6 +8,7 @@ import java.util.UUID;
  */
 public sealed interface TypeId
         permits AccountId,
+                AnnouncementId,
                 ApiKeyId,
                 ContainerId,
                 CreditNoteId,
@@ -17,8 +18,10 @@ public sealed interface TypeId
                 InvitationId,
                 InvoiceId,
                 InvoiceLineId,
+                LoginId,
                 MailId,
                 OperationId,
+                OperatorKeyId,
                 PaymentId,
                 SecretId,
                 SessionId,

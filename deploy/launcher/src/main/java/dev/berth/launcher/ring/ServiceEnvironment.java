@@ -61,6 +61,7 @@ final class ServiceEnvironment {
         } else {
             environment.remove("BERTH_OPERATOR_KEY");
             environment.remove("BERTH_MAIL_PASSWORD");
+            environment.remove("BERTH_OIDC_CLIENT_SECRET");
         }
         if (service == Service.METERING || service == Service.BILLING) {
             environment.remove("BERTH_SECRET_KEY");

@@ -5,6 +5,7 @@ package dev.berth.schema.db.gateway;
 
 
 import dev.berth.schema.db.gateway.tables.Account;
+import dev.berth.schema.db.gateway.tables.Announcement;
 import dev.berth.schema.db.gateway.tables.ApiKey;
 import dev.berth.schema.db.gateway.tables.AuditChain;
 import dev.berth.schema.db.gateway.tables.AuditEntry;
@@ -19,12 +20,15 @@ import dev.berth.schema.db.gateway.tables.FeedVolume;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Invitation;
+import dev.berth.schema.db.gateway.tables.Login;
+import dev.berth.schema.db.gateway.tables.LoginFlow;
 import dev.berth.schema.db.gateway.tables.Mail;
 import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Plan;
+import dev.berth.schema.db.gateway.tables.OperatorKey;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.RecoveryCode;
@@ -76,6 +80,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>account</code>.
      */
     public final Account ACCOUNT = Account.ACCOUNT;
+
+    /**
+     * The table <code>announcement</code>.
+     */
+    public final Announcement ANNOUNCEMENT = Announcement.ANNOUNCEMENT;
 
     /**
      * The table <code>api_key</code>.
@@ -148,6 +157,16 @@ public class DefaultSchema extends SchemaImpl {
     public final Invitation INVITATION = Invitation.INVITATION;
 
     /**
+     * The table <code>login</code>.
+     */
+    public final Login LOGIN = Login.LOGIN;
+
+    /**
+     * The table <code>login_flow</code>.
+     */
+    public final LoginFlow LOGIN_FLOW = LoginFlow.LOGIN_FLOW;
+
+    /**
      * The table <code>mail</code>.
      */
     public final Mail MAIL = Mail.MAIL;
@@ -176,6 +195,9 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>plan</code>.
      */
     public final Plan PLAN = Plan.PLAN;
+     * The table <code>operator_key</code>.
+     */
+    public final OperatorKey OPERATOR_KEY = OperatorKey.OPERATOR_KEY;
 
     /**
      * The table <code>quota</code>.
@@ -317,6 +339,7 @@ public class DefaultSchema extends SchemaImpl {
     public final List<Table<?>> getTables() {
         return Arrays.asList(
             Account.ACCOUNT,
+            Announcement.ANNOUNCEMENT,
             ApiKey.API_KEY,
             AuditChain.AUDIT_CHAIN,
             AuditEntry.AUDIT_ENTRY,
@@ -331,12 +354,15 @@ public class DefaultSchema extends SchemaImpl {
             FeedWorkload.FEED_WORKLOAD,
             Idempotency.IDEMPOTENCY,
             Invitation.INVITATION,
+            Login.LOGIN,
+            LoginFlow.LOGIN_FLOW,
             Mail.MAIL,
             MailLink.MAIL_LINK,
             Membership.MEMBERSHIP,
             Operation.OPERATION,
             OperationStep.OPERATION_STEP,
             Plan.PLAN,
+            OperatorKey.OPERATOR_KEY,
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
             RecoveryCode.RECOVERY_CODE,

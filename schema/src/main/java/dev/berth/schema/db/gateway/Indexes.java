@@ -5,6 +5,7 @@ package dev.berth.schema.db.gateway;
 
 
 import dev.berth.schema.db.gateway.tables.Account;
+import dev.berth.schema.db.gateway.tables.Announcement;
 import dev.berth.schema.db.gateway.tables.ApiKey;
 import dev.berth.schema.db.gateway.tables.AuditEntry;
 import dev.berth.schema.db.gateway.tables.AutoscaleChange;
@@ -12,6 +13,8 @@ import dev.berth.schema.db.gateway.tables.FeedContainer;
 import dev.berth.schema.db.gateway.tables.FeedEvent;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Invitation;
+import dev.berth.schema.db.gateway.tables.Login;
+import dev.berth.schema.db.gateway.tables.LoginFlow;
 import dev.berth.schema.db.gateway.tables.Mail;
 import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
@@ -46,6 +49,7 @@ public class Indexes {
     public static final Index ACCOUNT_PLAN = Internal.createIndex(DSL.name("account_plan"), Account.ACCOUNT, new OrderField[] { Account.ACCOUNT.PLAN, Account.ACCOUNT.ACCOUNT_ID }, false);
     public static final Index ACCOUNT_REAP = Internal.createIndex(DSL.name("account_reap"), Account.ACCOUNT, new OrderField[] { Account.ACCOUNT.REAP_AT }, false);
     public static final Index ACCOUNT_TO_CLOSE = Internal.createIndex(DSL.name("account_to_close"), Account.ACCOUNT, new OrderField[] { Account.ACCOUNT.ACCOUNT_ID }, false);
+    public static final Index ANNOUNCEMENT_FROM = Internal.createIndex(DSL.name("announcement_from"), Announcement.ANNOUNCEMENT, new OrderField[] { Announcement.ANNOUNCEMENT.FROM_AT.desc() }, false);
     public static final Index API_KEY_ACCOUNT = Internal.createIndex(DSL.name("api_key_account"), ApiKey.API_KEY, new OrderField[] { ApiKey.API_KEY.ACCOUNT_ID, ApiKey.API_KEY.API_KEY_ID }, false);
     public static final Index API_KEY_OF_USER = Internal.createIndex(DSL.name("api_key_of_user"), ApiKey.API_KEY, new OrderField[] { ApiKey.API_KEY.USER_ID, ApiKey.API_KEY.ACCOUNT_ID }, false);
     public static final Index AUDIT_ENTRY_ACTION = Internal.createIndex(DSL.name("audit_entry_action"), AuditEntry.AUDIT_ENTRY, new OrderField[] { AuditEntry.AUDIT_ENTRY.ACCOUNT_ID, AuditEntry.AUDIT_ENTRY.ACTION, AuditEntry.AUDIT_ENTRY.SEQ }, false);
@@ -62,6 +66,8 @@ public class Indexes {
     public static final Index IDEMPOTENCY_CREATED = Internal.createIndex(DSL.name("idempotency_created"), Idempotency.IDEMPOTENCY, new OrderField[] { Idempotency.IDEMPOTENCY.CREATED_AT }, false);
     public static final Index INVITATION_ACCOUNT = Internal.createIndex(DSL.name("invitation_account"), Invitation.INVITATION, new OrderField[] { Invitation.INVITATION.ACCOUNT_ID, Invitation.INVITATION.INVITATION_ID.desc() }, false);
     public static final Index INVITATION_OPEN = Internal.createIndex(DSL.name("invitation_open"), Invitation.INVITATION, new OrderField[] { Invitation.INVITATION.ACCOUNT_ID, Invitation.INVITATION.EMAIL_KEY }, true);
+    public static final Index LOGIN_FLOW_EXPIRES = Internal.createIndex(DSL.name("login_flow_expires"), LoginFlow.LOGIN_FLOW, new OrderField[] { LoginFlow.LOGIN_FLOW.EXPIRES_AT }, false);
+    public static final Index LOGIN_USER = Internal.createIndex(DSL.name("login_user"), Login.LOGIN, new OrderField[] { Login.LOGIN.USER_ID }, false);
     public static final Index MAIL_ACCOUNT = Internal.createIndex(DSL.name("mail_account"), Mail.MAIL, new OrderField[] { Mail.MAIL.ACCOUNT_ID, Mail.MAIL.KIND, Mail.MAIL.CREATED_AT }, false);
     public static final Index MAIL_CREATED = Internal.createIndex(DSL.name("mail_created"), Mail.MAIL, new OrderField[] { Mail.MAIL.CREATED_AT }, false);
     public static final Index MAIL_DUE = Internal.createIndex(DSL.name("mail_due"), Mail.MAIL, new OrderField[] { Mail.MAIL.NEXT_AT }, false);

@@ -5,6 +5,7 @@ package dev.berth.schema.db.gateway;
 
 
 import dev.berth.schema.db.gateway.tables.Account;
+import dev.berth.schema.db.gateway.tables.Announcement;
 import dev.berth.schema.db.gateway.tables.ApiKey;
 import dev.berth.schema.db.gateway.tables.AuditChain;
 import dev.berth.schema.db.gateway.tables.AuditEntry;
@@ -19,12 +20,15 @@ import dev.berth.schema.db.gateway.tables.FeedVolume;
 import dev.berth.schema.db.gateway.tables.FeedWorkload;
 import dev.berth.schema.db.gateway.tables.Idempotency;
 import dev.berth.schema.db.gateway.tables.Invitation;
+import dev.berth.schema.db.gateway.tables.Login;
+import dev.berth.schema.db.gateway.tables.LoginFlow;
 import dev.berth.schema.db.gateway.tables.Mail;
 import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.Plan;
+import dev.berth.schema.db.gateway.tables.OperatorKey;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.RecoveryCode;
@@ -60,6 +64,11 @@ public class Tables {
      * The table <code>account</code>.
      */
     public static final Account ACCOUNT = Account.ACCOUNT;
+
+    /**
+     * The table <code>announcement</code>.
+     */
+    public static final Announcement ANNOUNCEMENT = Announcement.ANNOUNCEMENT;
 
     /**
      * The table <code>api_key</code>.
@@ -132,6 +141,16 @@ public class Tables {
     public static final Invitation INVITATION = Invitation.INVITATION;
 
     /**
+     * The table <code>login</code>.
+     */
+    public static final Login LOGIN = Login.LOGIN;
+
+    /**
+     * The table <code>login_flow</code>.
+     */
+    public static final LoginFlow LOGIN_FLOW = LoginFlow.LOGIN_FLOW;
+
+    /**
      * The table <code>mail</code>.
      */
     public static final Mail MAIL = Mail.MAIL;
@@ -160,6 +179,9 @@ public class Tables {
      * The table <code>plan</code>.
      */
     public static final Plan PLAN = Plan.PLAN;
+     * The table <code>operator_key</code>.
+     */
+    public static final OperatorKey OPERATOR_KEY = OperatorKey.OPERATOR_KEY;
 
     /**
      * The table <code>quota</code>.

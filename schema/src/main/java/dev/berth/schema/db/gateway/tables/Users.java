@@ -9,6 +9,8 @@ import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.Account.AccountPath;
 import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
 import dev.berth.schema.db.gateway.tables.Invitation.InvitationPath;
+import dev.berth.schema.db.gateway.tables.Login.LoginPath;
+import dev.berth.schema.db.gateway.tables.LoginFlow.LoginFlowPath;
 import dev.berth.schema.db.gateway.tables.MailLink.MailLinkPath;
 import dev.berth.schema.db.gateway.tables.Membership.MembershipPath;
 import dev.berth.schema.db.gateway.tables.SecondFactor.SecondFactorPath;
@@ -83,7 +85,7 @@ public class Users extends TableImpl<UsersRecord> {
     /**
      * The column <code>users.password_hash</code>.
      */
-    public final TableField<UsersRecord, String> PASSWORD_HASH = createField(DSL.name("password_hash"), SQLDataType.CLOB.nullable(false), this, "");
+    public final TableField<UsersRecord, String> PASSWORD_HASH = createField(DSL.name("password_hash"), SQLDataType.CLOB, this, "");
 
     /**
      * The column <code>users.created_at</code>.
@@ -208,6 +210,30 @@ public class Users extends TableImpl<UsersRecord> {
             _invitationInvitedByFkey = new InvitationPath(this, null, Keys.INVITATION__INVITATION_INVITED_BY_FKEY.getInverseKey());
 
         return _invitationInvitedByFkey;
+    }
+
+    private transient LoginFlowPath _loginFlow;
+
+    /**
+     * Get the implicit to-many join path to the <code>login_flow</code> table
+     */
+    public LoginFlowPath loginFlow() {
+        if (_loginFlow == null)
+            _loginFlow = new LoginFlowPath(this, null, Keys.LOGIN_FLOW__LOGIN_FLOW_USER_ID_FKEY.getInverseKey());
+
+        return _loginFlow;
+    }
+
+    private transient LoginPath _login;
+
+    /**
+     * Get the implicit to-many join path to the <code>login</code> table
+     */
+    public LoginPath login() {
+        if (_login == null)
+            _login = new LoginPath(this, null, Keys.LOGIN__LOGIN_USER_ID_FKEY.getInverseKey());
+
+        return _login;
     }
 
     private transient MailLinkPath _mailLink;
