@@ -2,6 +2,8 @@ package dev.berth.gateway.closing;
 
 import static dev.berth.schema.db.gateway.Tables.API_KEY;
 import static dev.berth.schema.db.gateway.Tables.INVITATION;
+import static dev.berth.schema.db.gateway.Tables.LOGIN;
+import static dev.berth.schema.db.gateway.Tables.LOGIN_FLOW;
 import static dev.berth.schema.db.gateway.Tables.MAIL;
 import static dev.berth.schema.db.gateway.Tables.MAIL_LINK;
 import static dev.berth.schema.db.gateway.Tables.MEMBERSHIP;
@@ -73,6 +75,8 @@ class ReapRepository {
         if (elsewhere) {
             return;
         }
+        dsl.deleteFrom(LOGIN_FLOW).where(LOGIN_FLOW.USER_ID.eq(user)).execute();
+        dsl.deleteFrom(LOGIN).where(LOGIN.USER_ID.eq(user)).execute();
         dsl.deleteFrom(SECOND_FACTOR).where(SECOND_FACTOR.USER_ID.eq(user)).execute();
         dsl.deleteFrom(MAIL_LINK).where(MAIL_LINK.USER_ID.eq(user)).execute();
         dsl.deleteFrom(SESSION).where(SESSION.USER_ID.eq(user)).execute();
@@ -83,7 +87,7 @@ class ReapRepository {
             dsl.update(USERS)
                     .set(USERS.EMAIL, "")
                     .set(USERS.EMAIL_KEY, "forgotten:" + user)
-                    .set(USERS.PASSWORD_HASH, "")
+                    .setNull(USERS.PASSWORD_HASH)
                     .setNull(USERS.EMAIL_VERIFIED_AT)
                     .where(USERS.USER_ID.eq(user))
                     .execute();

@@ -4,6 +4,7 @@ import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.account.Limits;
 import dev.berth.gateway.account.Plan;
 import dev.berth.gateway.account.Plans;
+import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.Page;
 import dev.berth.gateway.edge.Problem.FieldError;
 import dev.berth.gateway.edge.Refusal;
@@ -61,13 +62,13 @@ class PlanHttp {
         this.terms = terms;
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.VIEWER)
     @GetMapping("/operator/v1/plans")
     Page<Plan> list() {
         return new Page<>(plans.all(), null);
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.ADMIN)
     @PostMapping("/operator/v1/plans")
     ResponseEntity<Plan> make(@RequestBody NewPlanTerms wanted) {
         List<FieldError> errors = new ArrayList<>();
@@ -99,13 +100,13 @@ class PlanHttp {
         return ResponseEntity.created(URI.create("/operator/v1/plans/" + name)).body(plan);
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.ADMIN)
     @PatchMapping("/operator/v1/plans/{id}")
     Plan change(@PathVariable String id, @RequestBody PlanChange wanted, Cause cause) {
         return terms.change(id, now -> changed(now, wanted), cause);
     }
 
-    @Requires.OperatorOnly
+    @Requires.OperatorOnly(OperatorRole.SUPPORT)
     @PatchMapping("/operator/v1/accounts/{id}")
     Terms.AccountTerms change(@PathVariable String id, @RequestBody TermsChange wanted, Cause cause) {
         AccountId account = Accounts.parse(id).orElseThrow(() -> Refusal.notFound("account", id));

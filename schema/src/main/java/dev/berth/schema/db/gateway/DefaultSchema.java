@@ -27,8 +27,8 @@ import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
-import dev.berth.schema.db.gateway.tables.Plan;
 import dev.berth.schema.db.gateway.tables.OperatorKey;
+import dev.berth.schema.db.gateway.tables.Plan;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.RecoveryCode;
@@ -192,12 +192,14 @@ public class DefaultSchema extends SchemaImpl {
     public final OperationStep OPERATION_STEP = OperationStep.OPERATION_STEP;
 
     /**
-     * The table <code>plan</code>.
-     */
-    public final Plan PLAN = Plan.PLAN;
      * The table <code>operator_key</code>.
      */
     public final OperatorKey OPERATOR_KEY = OperatorKey.OPERATOR_KEY;
+
+    /**
+     * The table <code>plan</code>.
+     */
+    public final Plan PLAN = Plan.PLAN;
 
     /**
      * The table <code>quota</code>.
@@ -361,8 +363,8 @@ public class DefaultSchema extends SchemaImpl {
             Membership.MEMBERSHIP,
             Operation.OPERATION,
             OperationStep.OPERATION_STEP,
-            Plan.PLAN,
             OperatorKey.OPERATOR_KEY,
+            Plan.PLAN,
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
             RecoveryCode.RECOVERY_CODE,

@@ -27,8 +27,8 @@ import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
-import dev.berth.schema.db.gateway.tables.Plan;
 import dev.berth.schema.db.gateway.tables.OperatorKey;
+import dev.berth.schema.db.gateway.tables.Plan;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
 import dev.berth.schema.db.gateway.tables.RecoveryCode;
@@ -176,12 +176,14 @@ public class Tables {
     public static final OperationStep OPERATION_STEP = OperationStep.OPERATION_STEP;
 
     /**
-     * The table <code>plan</code>.
-     */
-    public static final Plan PLAN = Plan.PLAN;
      * The table <code>operator_key</code>.
      */
     public static final OperatorKey OPERATOR_KEY = OperatorKey.OPERATOR_KEY;
+
+    /**
+     * The table <code>plan</code>.
+     */
+    public static final Plan PLAN = Plan.PLAN;
 
     /**
      * The table <code>quota</code>.
