@@ -32,6 +32,7 @@ import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
 import com.nimbusds.openid.connect.sdk.UserInfoRequest;
 import com.nimbusds.openid.connect.sdk.UserInfoResponse;
+import com.nimbusds.openid.connect.sdk.claims.AuthorizedParty;
 import com.nimbusds.openid.connect.sdk.claims.ClaimsSet;
 import com.nimbusds.openid.connect.sdk.claims.IDTokenClaimsSet;
 import com.nimbusds.openid.connect.sdk.claims.UserInfo;
@@ -218,6 +219,11 @@ class Provider {
             throws IOException, ParseException {
         if (claims.getIssueTime().toInstant().isBefore(clock.instant().minus(OLDEST))) {
             throw new ParseException("it was issued more than %d minutes ago".formatted(OLDEST.toMinutes()));
+        }
+        AuthorizedParty party = claims.getAuthorizedParty();
+        boolean ours = party != null && party.getValue().equals(properties.clientId());
+        if (party == null ? claims.getAudience().size() > 1 : !ours) {
+            throw new ParseException("it was made for another client of the provider");
         }
         String subject = claims.getSubject().getValue();
         if (subject.isBlank() || subject.length() > MAX_SUBJECT || !Words.isPlain(subject)) {

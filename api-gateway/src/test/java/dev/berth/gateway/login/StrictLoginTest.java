@@ -61,7 +61,7 @@ class StrictLoginTest extends GatewayTest {
 
     private Visitor comesBack(Somebody who, int status) {
         Visitor visitor = new Visitor(PUBLIC_URL, api().base());
-        visitor.open("/signin/oidc");
+        visitor.open("/signin/oidc?next=/security"); // a page that needs nothing of an account but that it is there
         Page page = visitor.signInAt(PROVIDER, who, _ -> false);
         assertThat(page.status()).as(page.body()).isEqualTo(status);
         return visitor;
