@@ -159,6 +159,7 @@ class StreamsEndTest extends GatewayTest {
         String theirs = customer.post("/v1/workloads", """
                 {"name": "web", "kind": "service", "image": "berth/sample:1"}""").expect(202).text("id");
         Open others = open("Authorization", "Bearer " + stranger.text("api_key.secret"), theirs);
+        // Streams of the case before may still be counted, until it is found out that their readers have gone.
         int count = gateway.part(Streams.class).count();
         int held = owner.open.get();
         try {
@@ -167,8 +168,8 @@ class StreamsEndTest extends GatewayTest {
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> mine.all.stream().allMatch(CompletableFuture::isDone));
             assertThat(others.all).noneMatch(CompletableFuture::isDone);
-            await().atMost(BOUND).until(() -> gateway.part(Streams.class).count() == count - mine.all.size());
-            await().atMost(BOUND).until(() -> owner.open.get() == held - 5); // its logs, stats and terminals
+            await().atMost(BOUND).until(() -> gateway.part(Streams.class).count() <= count - mine.all.size());
+            await().atMost(BOUND).until(() -> owner.open.get() <= held - 5); // its logs, stats and terminals
             assertThat(others.all).noneMatch(CompletableFuture::isDone);
             if (cause == Cause.ACCOUNT_CLOSED) {
                 gateway.api()
