@@ -9,7 +9,7 @@ import dev.berth.schema.testing.FuzzTarget;
 final class KeyTextFuzz implements FuzzTarget {
     @Override
     public int executions() {
-        return 60_000;
+        return 100_000;
     }
 
     @Override

@@ -15,7 +15,7 @@ final class TargetUrlFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 80_000;
+        return 60_000;
     }
 
     @Override

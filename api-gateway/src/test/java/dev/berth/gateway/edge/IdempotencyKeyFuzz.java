@@ -12,7 +12,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 final class IdempotencyKeyFuzz implements FuzzTarget {
     @Override
     public int executions() {
-        return 30_000;
+        return 10_000;
     }
 
     @Override

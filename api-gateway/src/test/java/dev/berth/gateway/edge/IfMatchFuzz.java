@@ -10,7 +10,7 @@ final class IfMatchFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 60_000;
+        return 50_000;
     }
 
     @Override

@@ -40,7 +40,7 @@ final class JsonBodyFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 60_000;
+        return 20_000;
     }
 
     @Override

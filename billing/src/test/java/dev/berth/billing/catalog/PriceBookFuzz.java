@@ -21,7 +21,7 @@ final class PriceBookFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 25_000;
+        return 5_000;
     }
 
     @Override

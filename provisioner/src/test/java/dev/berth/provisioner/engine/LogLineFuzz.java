@@ -9,7 +9,7 @@ import java.time.Instant;
 final class LogLineFuzz implements FuzzTarget {
     @Override
     public int executions() {
-        return 60_000;
+        return 50_000;
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Locale;
 final class LogRequestFuzz implements FuzzTarget {
     @Override
     public int executions() {
-        return 60_000;
+        return 40_000;
     }
 
     @Override

@@ -15,7 +15,7 @@ final class StreamWriterFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 60_000;
+        return 20_000;
     }
 
     @Override

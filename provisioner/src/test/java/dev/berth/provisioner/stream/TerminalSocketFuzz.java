@@ -10,7 +10,7 @@ import tools.jackson.core.JacksonException;
 final class TerminalSocketFuzz implements FuzzTarget {
     @Override
     public int executions() {
-        return 60_000;
+        return 20_000;
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.UUID;
 final class TypeIdFuzz implements FuzzTarget {
     @Override
     public int executions() {
-        return 160_000;
+        return 250_000;
     }
 
     @Override

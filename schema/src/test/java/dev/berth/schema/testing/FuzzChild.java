@@ -31,6 +31,7 @@ public final class FuzzChild {
                 .map(FuzzChild::make)
                 .toArray(FuzzTarget[]::new);
         private static final long[] COUNT = new long[ALL.length];
+        private static final long[] NANOS = new long[ALL.length];
         private static final long[] LIMIT = Arrays.stream(ALL)
                 .mapToLong(target -> (long) target.executions() * Integer.getInteger(FACTOR, 1))
                 .toArray();
@@ -60,7 +61,9 @@ public final class FuzzChild {
             index = (index + 1) % Chosen.ALL.length;
         }
         Chosen.COUNT[index]++;
+        long began = System.nanoTime();
         execute(Chosen.ALL[index], input);
+        Chosen.NANOS[index] += System.nanoTime() - began;
     }
 
     /** Called by Jazzer at the end. */
@@ -68,6 +71,9 @@ public final class FuzzChild {
         Properties counts = new Properties();
         for (int i = 0; i < Chosen.ALL.length; i++) {
             counts.setProperty(Chosen.ALL[i].getClass().getName(), Long.toString(Chosen.COUNT[i]));
+            System.out.printf(
+                    "%s: %d in %d ms%n",
+                    Chosen.ALL[i].getClass().getSimpleName(), Chosen.COUNT[i], Chosen.NANOS[i] / 1_000_000);
         }
         try (var out = Files.newBufferedWriter(Path.of(System.getProperty(COUNTS)))) {
             counts.store(out, null);

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * Fuzzes all targets of a module with Jazzer, which is led by the branches that an input reaches. Inputs that found something before are in
  * {@code src/test/resources/fuzz/<target>/} and come first. A build is the same each time ({@code -Dberth.fuzz.seed=1}); to look for longer,
- * and elsewhere: {@code -Dberth.fuzz.seed=7 -Dberth.fuzz.factor=50}.
+ * and elsewhere: {@code -Dberth.fuzz.seed=7 -Dberth.fuzz.factor=50}, to see more than the first fault {@code -Dberth.fuzz.faults=20}, and to be led by what is compared with what, too, which
+ * is several times slower, {@code -Dberth.fuzz.trace=all}.
  *
  * @see <a href="https://github.com/CodeIntelligenceTesting/jazzer">Jazzer</a>, and decision 0025
  */
@@ -92,7 +93,7 @@ public final class Fuzzer {
             Files.deleteIfExists(counts);
             String said = jazzer(targets, runs, factor, List.of(learnt, corpus));
             Matcher done = DONE.matcher(said);
-            if (!done.find()) {
+            if (!done.find() || ARTIFACT.matcher(said).find()) {
                 throw new AssertionError("the fuzzer stopped before its end\n" + tail(said) + "\n" + artifact(said));
             }
             if (Long.parseLong(done.group(1)) < runs) {
@@ -125,10 +126,12 @@ public final class Fuzzer {
                 "--instrumentation_includes=dev.berth.**",
                 "--custom_hook_includes=dev.berth.**",
                 "--reproducer_path=" + WORK,
+                "--trace=" + System.getProperty("berth.fuzz.trace", "cov"),
+                "--keep_going=" + Integer.getInteger("berth.fuzz.faults", 1),
                 "-artifact_prefix=" + WORK + "/",
                 "-runs=" + runs,
                 "-seed=" + Long.getLong("berth.fuzz.seed", 1),
-                "-max_len=2048",
+                "-max_len=512",
                 "-timeout=20",
                 "-rss_limit_mb=0",
                 "-print_final_stats=0"));

@@ -26,7 +26,7 @@ final class EnvelopeFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 160_000;
+        return 60_000;
     }
 
     @Override

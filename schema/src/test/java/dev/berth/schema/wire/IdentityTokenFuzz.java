@@ -15,7 +15,7 @@ final class IdentityTokenFuzz implements FuzzTarget {
 
     @Override
     public int executions() {
-        return 40_000;
+        return 10_000;
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Rfc3339Fuzz implements FuzzTarget {
     @Override
     public int executions() {
-        return 120_000;
+        return 200_000;
     }
 
     @Override
