@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schema.testing.Fuzzer;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every parser of this module withstands what a fuzzer makes up. */
@@ -17,6 +18,7 @@ class FuzzedTest {
     }
 
     @Test
+    @Tag("fuzz")
     void everyParserHasItsExecutionsWithoutAFault() {
         Map<String, Long> executions = Fuzzer.run();
         assertThat(executions)
