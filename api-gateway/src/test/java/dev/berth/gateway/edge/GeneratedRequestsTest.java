@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.gateway.Api;
 import dev.berth.gateway.GatewayTest;
+import dev.berth.gateway.StandIns;
 import dev.berth.gateway.edge.GeneratedRequests.Request;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -78,6 +80,12 @@ class GeneratedRequestsTest extends GatewayTest {
     private final Map<String, String> faults = new ConcurrentSkipListMap<>();
 
     private final Map<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
+
+    /** Other tests look at what the services behind the gateway were asked. */
+    @AfterEach
+    void forgetTheCalls() {
+        StandIns.shared().calls().clear();
+    }
 
     @Test
     void noneOfTenThousandIsAnsweredWithAFaultOfOurs() throws Exception {
