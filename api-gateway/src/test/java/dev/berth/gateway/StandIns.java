@@ -226,7 +226,7 @@ public final class StandIns implements AutoCloseable {
                 } else if (path.startsWith("/invoices/")) {
                     invoice(exchange, called, account, path.substring(10).split("/"));
                 } else if (path.startsWith("/operator/")) {
-                    answer(exchange, 200, Json.mapper().createObjectNode().put("ok", true));
+                    answer(exchange, 200, Json.mapper().createObjectNode());
                 } else {
                     problem(exchange, 404, "not_found", "There is no route " + path);
                 }
@@ -451,7 +451,6 @@ public final class StandIns implements AutoCloseable {
                 .put("model", "per_unit")
                 .put("unit_price", "0.0000015")
                 .put("free_per_month", "360000");
-        prices.putArray("sizes");
         answer(exchange, 200, prices);
     }
 
@@ -496,6 +495,7 @@ public final class StandIns implements AutoCloseable {
     public static void problem(HttpExchange exchange, int status, String code, String detail) throws IOException {
         ObjectNode problem = Json.mapper()
                 .createObjectNode()
+                .put("type", "urn:berth:problem:" + code)
                 .put("status", status)
                 .put("code", code)
                 .put("title", "Refused")

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -87,6 +88,9 @@ class Problems {
                         .field(
                                 mismatch.getName(),
                                 "cannot be read: '%s'".formatted(Words.cut("" + mismatch.getValue())));
+            case InvalidParameterException _ ->
+                Refusal.of(ErrorCode.BAD_REQUEST, "The query or the form cannot be read.")
+                        .hint("Write it as name=value&name=value, with %XX for what is not plain.");
             case ErrorResponse response4xx
             when response4xx.getStatusCode().is4xxClientError() ->
                 Refusal.of(ErrorCode.BAD_REQUEST, "The request cannot be read.");

@@ -1,7 +1,6 @@
 package dev.berth.gateway.edge;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,10 +49,21 @@ public final class Words {
 
     /** The known word with the fewest changes to what was written, if a third of it or less differs. */
     public static Optional<String> closest(String written, Collection<String> known) {
-        return known.stream()
-                .min(Comparator.<String>comparingInt(word -> distance(written, word))
-                        .thenComparing(Comparator.naturalOrder()))
-                .filter(word -> distance(written, word) <= Math.max(2, word.length() / 3));
+        String best = null;
+        int least = Integer.MAX_VALUE;
+        for (String word : known) {
+            int most = Math.max(2, word.length() / 3);
+            if (Math.abs(Math.min(written.length(), SHOWN) - Math.min(word.length(), SHOWN)) > most) {
+                continue; // no distance is less than the difference of the lengths
+            }
+            int distance = distance(written, word);
+            boolean better = distance < least || (distance == least && best != null && word.compareTo(best) < 0);
+            if (distance <= most && better) {
+                best = word;
+                least = distance;
+            }
+        }
+        return Optional.ofNullable(best);
     }
 
     /** Levenshtein's distance of the first 64 characters. */

@@ -71,7 +71,7 @@ public record EventFilter(
 
     private static List<String> types(String text) {
         List<String> chosen = new ArrayList<>();
-        for (String word : text.split(",")) {
+        for (String word : text.split(",", -1)) {
             String wanted = word.strip();
             List<String> found = FeedTypes.ALL.stream()
                     .filter(known -> known.equals(wanted) || known.startsWith(wanted + "."))

@@ -15,17 +15,13 @@ import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.BooleanSchema;
-import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.IntegerSchema;
-import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.QueryParameter;
-import io.swagger.v3.oas.models.responses.ApiResponse;
-import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.tags.Tag;
@@ -56,16 +52,6 @@ class ApiDocument {
                     + "with milliseconds, money in minor units with its currency, quantities and prices as decimal strings, ids with a "
                     + "prefix that says what they are.";
     private static final String PROBLEM = "Problem";
-    private static final Map<String, String> ERRORS = new LinkedHashMap<>();
-
-    static {
-        ERRORS.put("401", "Nobody is signed in, or the key is not known.");
-        ERRORS.put("403", "The caller may not do that.");
-        ERRORS.put("404", "There is no such thing, or it is another account's.");
-        ERRORS.put("422", "Something in the request is not allowed; `errors` names each field.");
-        ERRORS.put("429", "Too many requests; `Retry-After` says when to come back.");
-        ERRORS.put("503", "A part of Berth does not answer; `Retry-After` says when to come back.");
-    }
 
     static {
         SpringDocUtils.getConfig()
@@ -251,24 +237,7 @@ class ApiDocument {
                                             + "answered twice.")
                             .schema(new StringSchema().maxLength(255)));
         }
-        ApiResponses responses = operation.getResponses() == null ? new ApiResponses() : operation.getResponses();
-        boolean open =
-                operation.getSecurity() == null || operation.getSecurity().isEmpty();
-        ERRORS.forEach((status, text) -> {
-            boolean applies = !(open && (status.equals("401") || status.equals("403")))
-                    && !(status.equals("404") && !path.contains("{"));
-            if (applies && !responses.containsKey(status)) {
-                responses.addApiResponse(status, refusal(text));
-            }
-        });
-        operation.setResponses(responses);
-    }
-
-    private static ApiResponse refusal(String text) {
-        Schema<?> schema = new Schema<>().$ref("#/components/schemas/" + PROBLEM);
-        return new ApiResponse()
-                .description(text)
-                .content(new Content().addMediaType("application/problem+json", new MediaType().schema(schema)));
+        ApiAnswers.complete(method, path, operation, PROBLEM);
     }
 
     private static Schema<?> problem() {

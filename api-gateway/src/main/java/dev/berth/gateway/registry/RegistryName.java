@@ -35,9 +35,14 @@ public final class RegistryName {
     static Optional<String> read(String text) {
         String name = one(text);
         boolean host = name.contains(".") || name.contains(":") || name.equals("localhost");
-        return host && name.length() <= MAX_CHARS && FORM.matcher(name).matches()
+        return host && name.length() <= MAX_CHARS && FORM.matcher(name).matches() && isPort(name)
                 ? Optional.of(name)
                 : Optional.empty();
+    }
+
+    private static boolean isPort(String name) {
+        int colon = name.indexOf(':');
+        return colon < 0 || Integer.parseInt(name.substring(colon + 1)) <= 65_535;
     }
 
     private static String one(String host) {

@@ -3,8 +3,11 @@ package dev.berth.gateway.stack;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Refusal;
 import java.io.StringReader;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
@@ -15,6 +18,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
@@ -35,6 +39,7 @@ record ComposeText(Map<?, ?> root, Map<String, Integer> lines) {
     private static final int MOST_ALIASES = 50;
     private static final int LINES_DEPTH = 6;
     private static final int MOST_LINES = 20_000;
+    private static final Resolver SCHEMA = new CoreSchema();
 
     /** Only what YAML 1.2's core schema has. */
     private static final class CoreSchema extends Resolver {
@@ -66,6 +71,7 @@ record ComposeText(Map<?, ?> root, Map<String, Integer> lines) {
             if (!(node instanceof MappingNode)) {
                 throw wrong(1, "is no map of keys such as 'services:'");
             }
+            plain(node, Collections.newSetFromMap(new IdentityHashMap<>()));
             Map<String, Integer> lines = new HashMap<>();
             index(node, "", lines, 0);
             Object root = yaml().load(text);
@@ -93,6 +99,33 @@ record ComposeText(Map<?, ?> root, Map<String, Integer> lines) {
         form.setIndentWithIndicator(true);
         form.setSplitLines(false);
         return new Yaml(new SafeConstructor(limits), new Representer(form), form, limits, new CoreSchema());
+    }
+
+    /** Refuses what is marked as another type than it is, such as {@code !!int x}, and types that a Compose file does not have. */
+    private static void plain(Node node, Set<Node> seen) {
+        if (!seen.add(node)) {
+            return;
+        }
+        Tag tag = node.getTag();
+        boolean fits = switch (node) {
+            case ScalarNode scalar ->
+                tag.equals(Tag.STR) || tag.equals(SCHEMA.resolve(NodeId.scalar, scalar.getValue(), true));
+            case SequenceNode _ -> tag.equals(Tag.SEQ);
+            default -> tag.equals(Tag.MAP);
+        };
+        if (!fits) {
+            throw wrong(
+                    node.getStartMark().getLine() + 1,
+                    "has the tag '%s', which is not understood".formatted(printable(tag.toString())));
+        }
+        if (node instanceof MappingNode map) {
+            for (NodeTuple tuple : map.getValue()) {
+                plain(tuple.getKeyNode(), seen);
+                plain(tuple.getValueNode(), seen);
+            }
+        } else if (node instanceof SequenceNode list) {
+            list.getValue().forEach(item -> plain(item, seen));
+        }
     }
 
     private static void index(Node node, String path, Map<String, Integer> lines, int depth) {

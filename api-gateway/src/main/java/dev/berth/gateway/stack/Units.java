@@ -33,10 +33,16 @@ final class Units {
     private static final Map<Character, Integer> POWERS = Map.of('b', 0, 'k', 1, 'm', 2, 'g', 3, 't', 4);
     private static final BigDecimal MIB = BigDecimal.valueOf(1024L * 1024);
 
+    /** The longest duration that is read: a hundred parts would be more seconds than a long has. */
+    private static final int MOST_CHARS = 100;
+
     private Units() {}
 
-    /** Seconds, rounded up; empty for what is no duration. */
+    /** Seconds, rounded up; empty for what is no duration, and for one that is longer than anything lasts. */
     static Optional<Long> seconds(String text) {
+        if (text.length() > MOST_CHARS) {
+            return Optional.empty();
+        }
         Matcher parts = PART.matcher(text.strip());
         BigDecimal sum = BigDecimal.ZERO;
         int end = 0;

@@ -48,6 +48,9 @@ final class ImageReference {
         if (host != null && !isHost(host)) {
             host = null; // the first part of a path, as in library/nginx
         }
+        if (host != null && !isPort(host)) {
+            return Optional.of("names a port that there is not: '%s'".formatted(host));
+        }
         String path = text.substring(0, pathEnd(matcher));
         if (host == null && !path.contains("/") && (IMAGE_ID.matcher(path).matches() || path.equals("sha256"))) {
             return Optional.of("must be a name, not the id of an image");
@@ -71,6 +74,12 @@ final class ImageReference {
                 || part.contains(":")
                 || part.equals("localhost")
                 || !part.equals(part.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean isPort(String host) {
+        String bare = withoutPort(host);
+        int port = bare.length() == host.length() ? 1 : Integer.parseInt(host.substring(bare.length() + 1));
+        return port >= 1 && port <= 65_535;
     }
 
     private static String withoutPort(String host) {

@@ -28,6 +28,7 @@ final class Estate {
     private final Api nobody;
     private final DSLContext superuser;
     private final Api api;
+    private final String key;
     private final String email;
     private final String account;
     private final String user;
@@ -42,7 +43,8 @@ final class Estate {
         Reply signup =
                 nobody.post("/v1/signup", """
                 {"email": "%s", "password": "%s", "name": "%s"}""".formatted(email, PASSWORD, word)).expect(201);
-        api = nobody.key(signup.text("api_key.secret"));
+        key = signup.text("api_key.secret");
+        api = nobody.key(key);
         account = signup.text("account.id");
         user = signup.text("user.id");
     }
@@ -116,6 +118,11 @@ final class Estate {
         return api;
     }
 
+    /** The header with that key. */
+    String authorization() {
+        return "Bearer " + key;
+    }
+
     UUID accountUuid() {
         return AccountId.parse(account).uuid();
     }
@@ -123,6 +130,11 @@ final class Estate {
     /** What it has of a kind, named by the collection in the path. */
     String id(String kind) {
         return Objects.requireNonNull(ids.get(kind), () -> "the estate has nothing of '%s'".formatted(kind));
+    }
+
+    /** The same, or something else where it has nothing of the kind. */
+    String idOr(String kind, String other) {
+        return ids.getOrDefault(kind, other);
     }
 
     /** All scopes there are. */

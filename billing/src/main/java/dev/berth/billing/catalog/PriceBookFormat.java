@@ -26,6 +26,7 @@ public final class PriceBookFormat {
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,18})?");
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9_]{0,62}");
     private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_SHOWN = 200;
 
     private PriceBookFormat() {}
 
@@ -42,7 +43,11 @@ public final class PriceBookFormat {
         try {
             tree = new Yaml(new SafeConstructor(options)).load(text);
         } catch (org.yaml.snakeyaml.error.YAMLException e) {
-            throw new InvalidPriceBook("price_book", String.valueOf(e.getMessage()));
+            throw new InvalidPriceBook("price_book", cut(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            // The library throws what it meets at a value that is marked as another type, such as !!int x or a day that
+            // there is not.
+            throw new InvalidPriceBook("price_book", "has a value that is not of the type it is marked with");
         }
         try {
             return read(tree, version);
@@ -80,7 +85,7 @@ public final class PriceBookFormat {
         } catch (InvalidPriceBook e) {
             throw e;
         } catch (IllegalArgumentException e) {
-            throw new InvalidPriceBook("price_book", String.valueOf(e.getMessage()));
+            throw new InvalidPriceBook("price_book", cut(String.valueOf(e.getMessage())));
         }
     }
 
@@ -147,6 +152,17 @@ public final class PriceBookFormat {
         tree.put("unit_price", text(tier.unitPrice()));
         tree.put("flat", text(tier.flat()));
         return tree;
+    }
+
+    /** A value as a message may show it; a list or a map of YAML may be in itself. */
+    private static String shown(@Nullable Object value) {
+        return value instanceof Iterable || value instanceof Map || value instanceof Object[]
+                ? "a list or a map"
+                : cut(String.valueOf(value));
+    }
+
+    private static String cut(String text) {
+        return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
     }
 
     private static void put(Map<String, Object> tree, String key, @Nullable BigDecimal value) {
@@ -223,7 +239,7 @@ public final class PriceBookFormat {
             Set<String> also = Set.of(allowed);
             for (Object key : fields.keySet()) {
                 if (!(key instanceof String name) || !(common.contains(name) || also.contains(name))) {
-                    throw new InvalidPriceBook(path + "." + key, "is no field here");
+                    throw new InvalidPriceBook(path + "." + shown(key), "is no field here");
                 }
             }
         }
@@ -261,7 +277,7 @@ public final class PriceBookFormat {
             if (!(value instanceof String text) || !DECIMAL.matcher(text).matches()) {
                 throw new InvalidPriceBook(
                         path + "." + field,
-                        "a decimal number in quotes such as \"0.0000125\", not %s".formatted(value));
+                        "a decimal number in quotes such as \"0.0000125\", not %s".formatted(shown(value)));
             }
             return new BigDecimal(text);
         }
@@ -295,7 +311,7 @@ public final class PriceBookFormat {
                 } catch (InvalidPriceBook e) {
                     throw e;
                 } catch (IllegalArgumentException e) {
-                    throw new InvalidPriceBook(at, String.valueOf(e.getMessage()));
+                    throw new InvalidPriceBook(at, cut(String.valueOf(e.getMessage())));
                 }
             }
             return read;

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +37,9 @@ final class TerminalSocket extends AbstractWebSocketHandler {
     private static final int MOST_BYTES = 64 * 1024;
     private static final Duration IDLE = Duration.ofMinutes(15);
     private static final Duration LOOK = Duration.ofSeconds(30);
+
+    /** How many characters a screen shows. */
+    record Screen(int columns, int rows) {}
 
     private final Function<Consumer<byte[]>, Terminal> open;
     private final StreamGate.Pass pass;
@@ -122,20 +126,32 @@ final class TerminalSocket extends AbstractWebSocketHandler {
         activeNanos = System.nanoTime();
         Terminal opened = terminal;
         try {
-            JsonNode resize = Json.mapper().readTree(message.getPayload()).path("resize");
-            int columns = resize.path("cols").asInt(0);
-            int rows = resize.path("rows").asInt(0);
-            if (columns < 1 || rows < 1 || columns > TerminalSpec.MOST_CELLS || rows > TerminalSpec.MOST_CELLS) {
+            Optional<Screen> asked = screen(message.getPayload());
+            if (asked.isEmpty()) {
                 fail(
                         session,
                         "a text message must be {\"resize\": {\"cols\": …, \"rows\": …}}, each from 1 to 1000",
                         CloseStatus.BAD_DATA);
             } else if (opened != null) {
-                opened.resize(columns, rows);
+                opened.resize(asked.get().columns(), asked.get().rows());
             }
         } catch (JacksonException e) {
             fail(session, "a text message must be JSON", CloseStatus.BAD_DATA);
         }
+    }
+
+    /**
+     * The size that a text message asks for; empty for one that a screen cannot have.
+     *
+     * @throws JacksonException for what is no JSON
+     */
+    static Optional<Screen> screen(String message) {
+        JsonNode resize = Json.mapper().readTree(message).path("resize");
+        int columns = resize.path("cols").asInt(0);
+        int rows = resize.path("rows").asInt(0);
+        return columns < 1 || rows < 1 || columns > TerminalSpec.MOST_CELLS || rows > TerminalSpec.MOST_CELLS
+                ? Optional.empty()
+                : Optional.of(new Screen(columns, rows));
     }
 
     @Override

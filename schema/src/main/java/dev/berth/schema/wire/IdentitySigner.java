@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Signs and checks {@link Identity} as a JWT (RFC 7519) with HMAC-SHA-256 and the secret all services share (setting
@@ -26,6 +27,9 @@ public final class IdentitySigner {
 
     private static final String AUDIENCE = "berth-internal";
     private static final JWSHeader HEADER = new JWSHeader(JWSAlgorithm.HS256);
+
+    private static final int MAX_CHARS = 4096;
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
 
     private final MACSigner signer;
     private final MACVerifier verifier;
@@ -75,6 +79,9 @@ public final class IdentitySigner {
 
     /** The identity, empty when the signature, the audience or the time does not hold. */
     public Optional<Identity> verify(String token) {
+        if (token.length() > MAX_CHARS || !FORM.matcher(token).matches()) {
+            return Optional.empty(); // the library passes over what is no base64url, so one token would have many texts
+        }
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             if (!JWSAlgorithm.HS256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(verifier)) {
