@@ -108,7 +108,7 @@ class EdgeConfiguration implements WebMvcConfigurer {
 
     /** Bodies of calls are read strictly: what is not understood is refused, never dropped. */
     @Bean
-    JsonMapperBuilderCustomizer strictJson() {
+    static JsonMapperBuilderCustomizer strictJson() {
         return builder -> Json.configure(builder)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

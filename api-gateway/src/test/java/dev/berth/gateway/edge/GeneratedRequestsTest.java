@@ -50,7 +50,7 @@ class GeneratedRequestsTest extends GatewayTest {
         private int left = FOR_AN_ESTATE;
 
         Caller(Api api, String word) {
-            estate = Estate.of(api, word);
+            estate = Estate.of(api, superuser(), word);
             for (String kind : List.of(
                     "account",
                     "api_keys",

@@ -34,7 +34,7 @@ final class JsonBodyFuzz implements FuzzTarget {
 
     private static JsonMapper mapper() {
         JsonMapper.Builder builder = JsonMapper.builder();
-        new EdgeConfiguration().strictJson().customize(builder);
+        EdgeConfiguration.strictJson().customize(builder);
         return builder.build();
     }
 

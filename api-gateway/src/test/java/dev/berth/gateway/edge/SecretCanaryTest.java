@@ -147,7 +147,7 @@ class SecretCanaryTest extends GatewayTest {
 
     /** Makes an account and does with its secrets what can be done. */
     private Estate live() throws InvalidKeyException {
-        Estate estate = Estate.of(api(), "control-of-the-canary");
+        Estate estate = Estate.of(api(), superuser(), "control-of-the-canary");
         Api owner = estate.api();
         secret("API key", estate.authorization().substring("Bearer ".length()));
         Reply made = once(owner, "POST", "/v1/secrets", body("name", "db", "value", known("secret", 1)), 201);
@@ -268,7 +268,7 @@ class SecretCanaryTest extends GatewayTest {
 
     /** What everybody is answered by every route that can be read: the owner, another account, the operator. */
     private void answers(JsonNode document, Estate estate) {
-        Estate stranger = Estate.of(api(), "stranger");
+        Estate stranger = Estate.of(api(), superuser(), "stranger");
         int read = 0;
         for (String operation : GeneratedRequests.operations(document)) {
             String path = operation.substring(operation.indexOf(' ') + 1);
