@@ -244,6 +244,12 @@ public final class StandIns implements AutoCloseable {
             problem(exchange, 404, "not_found", "There is no invoice " + rest[0]);
         } else if (rest.length == 1) {
             answer(exchange, 200, invoice);
+        } else if (rest[1].equals("pdf")) {
+            exchange.getResponseHeaders().add("Content-Type", "application/pdf");
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write("%PDF-1.7".getBytes(StandardCharsets.UTF_8));
+            }
         } else if (rest[1].equals("pay")) {
             JsonNode card = Json.mapper().readTree(called.body).path("card");
             if (!card.path("number").asString("").equals("4242424242424242")) {

@@ -473,21 +473,16 @@ class HttpTest {
                                 amounts(post(path + "/simulate", OPERATOR, past).expect(200)))
                         .contains("usage vcpu_seconds 30 30000"));
 
-        JsonNode wrong = send(
-                        "POST",
-                        path,
-                        OPERATOR,
-                        yaml.replace("package_size: \"10\"", "package_size: ten"),
-                        "application/yaml")
+        JsonNode wrong = post(
+                        path, OPERATOR, Map.of("price_book", yaml.replace("package_size: \"10\"", "package_size: ten")))
                 .expect(422);
         assertThat(wrong.at("/errors/0/field").asString()).isEqualTo("price_book.components[1].package_size");
         assertThat(wrong.at("/errors/0/message").asString()).startsWith("line 6: ");
-        JsonNode published =
-                send("POST", path, OPERATOR, yaml, "application/yaml").expect(201);
+        JsonNode published = post(path, OPERATOR, Map.of("price_book", yaml)).expect(201);
         assertThat(published.at("/version").asInt()).isOne();
-        assertThat(send("POST", path, OPERATOR, yaml, "application/yaml").expect(200))
+        assertThat(post(path, OPERATOR, Map.of("price_book", published)).expect(200))
                 .isEqualTo(published);
-        assertThat(send("POST", path, OPERATOR, yaml.replace("\"5.00\"", "\"6.00\""), "application/yaml")
+        assertThat(post(path, OPERATOR, Map.of("price_book", yaml.replace("\"5.00\"", "\"6.00\"")))
                         .expect(409)
                         .at("/code")
                         .asString())
@@ -584,14 +579,9 @@ class HttpTest {
     }
 
     private static Answer send(String method, String path, @Nullable Identity identity, @Nullable String body) {
-        return send(method, path, identity, body, "application/json");
-    }
-
-    private static Answer send(
-            String method, String path, @Nullable Identity identity, @Nullable String body, String type) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:%d/internal/v1%s".formatted(port, path)))
-                .header("Content-Type", type)
+                .header("Content-Type", "application/json")
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));

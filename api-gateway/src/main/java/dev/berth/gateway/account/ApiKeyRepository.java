@@ -12,7 +12,6 @@ import dev.berth.schema.db.gateway.tables.records.ApiKeyRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ApiKeyId;
 import dev.berth.schema.id.UserId;
-import dev.berth.schema.standing.Standing;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;

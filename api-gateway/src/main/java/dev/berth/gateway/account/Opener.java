@@ -54,8 +54,7 @@ class Opener {
      * @param verified whether they are known to read mails to the address
      * @throws Refusal 409 if the e-mail address has an account
      */
-    SignedUp open(
-            SignupRules.Checked signup, Plan plan, @Nullable String hash, boolean verified, Cause cause) {
+    SignedUp open(SignupRules.Checked signup, Plan plan, @Nullable String hash, boolean verified, Cause cause) {
         UserId user = UserId.next();
         if (!people.insert(dsl, user, signup.email(), signup.emailKey(), hash, clock.instant())) {
             throw Refusal.of(ErrorCode.EMAIL_TAKEN, "Somebody has signed up with this e-mail address.")

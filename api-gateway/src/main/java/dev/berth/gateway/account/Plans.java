@@ -39,7 +39,7 @@ public class Plans {
 
     /** The plan of a name. */
     public Optional<Plan> find(String name) {
-        return repository.find(dsl, name);
+        return Plan.isName(name) ? repository.find(dsl, name) : Optional.empty();
     }
 
     /**
@@ -81,7 +81,7 @@ public class Plans {
 
     /** Keeps plans from changing until the transaction at hand ends; those of them that there are. */
     public List<Plan> hold(List<String> names) {
-        return repository.hold(dsl, names);
+        return repository.hold(dsl, names.stream().filter(Plan::isName).toList());
     }
 
     /**
@@ -90,7 +90,10 @@ public class Plans {
      * @throws Refusal 404
      */
     public Plan lock(String name) {
-        return repository.lock(dsl, name).orElseThrow(() -> Refusal.notFound("plan", name));
+        return Optional.of(name)
+                .filter(Plan::isName)
+                .flatMap(one -> repository.lock(dsl, one))
+                .orElseThrow(() -> Refusal.notFound("plan", name));
     }
 
     /**

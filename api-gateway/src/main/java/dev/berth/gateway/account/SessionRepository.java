@@ -9,7 +9,6 @@ import dev.berth.gateway.edge.Role;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
-import dev.berth.schema.standing.Standing;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -90,7 +89,12 @@ class SessionRepository {
 
     private static Held held(Record7<SessionId, UserId, AccountId, String, Instant, Instant, Boolean> row) {
         return new Held(
-                row.value1(), row.value2(), row.value3(), Role.of(row.value4()), row.value5(), row.value6() != null,
+                row.value1(),
+                row.value2(),
+                row.value3(),
+                Role.of(row.value4()),
+                row.value5(),
+                row.value6() != null,
                 row.value7());
     }
 

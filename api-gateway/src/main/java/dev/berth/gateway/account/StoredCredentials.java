@@ -94,8 +94,7 @@ class StoredCredentials implements Credentials {
         Set<SessionId> sessionIds = ids(customers, Principal.Customer::session);
         Map<Object, Set<Scope>> scopes = new HashMap<>();
         if (!keyIds.isEmpty()) {
-            keys.findAll(dsl, keyIds, now)
-                    .forEach(held -> scopes.put(held.key(), scopes(held)));
+            keys.findAll(dsl, keyIds, now).forEach(held -> scopes.put(held.key(), scopes(held)));
         }
         if (!sessionIds.isEmpty()) {
             sessions.findAll(sessionIds, now, now.minus(Sessions.IDLE))

@@ -77,15 +77,27 @@ public class Downstream implements DisposableBean {
      * @throws PassedProblem when the service refuses
      */
     JsonNode json(Call call) {
-        HttpResponse<byte[]> response = send(call, "application/json", BodyHandlers.ofByteArray());
-        if (response.statusCode() >= 300) {
-            throw problem(call, response, response.body());
-        }
+        byte[] body = bytes(call, "application/json");
         try {
-            return Json.mapper().readTree(response.body());
+            return Json.mapper().readTree(body);
         } catch (JacksonException e) {
             throw lost(call, "answered what is not JSON").because(e);
         }
+    }
+
+    /**
+     * The answer to a call as it is, whole.
+     *
+     * @param accept its media type
+     * @throws Refusal as {@link #json}
+     * @throws PassedProblem when the service refuses
+     */
+    byte[] bytes(Call call, String accept) {
+        HttpResponse<byte[]> response = send(call, accept, BodyHandlers.ofByteArray());
+        if (response.statusCode() >= 300) {
+            throw problem(call, response, response.body());
+        }
+        return response.body();
     }
 
     /**

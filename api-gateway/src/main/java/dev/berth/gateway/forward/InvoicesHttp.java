@@ -16,6 +16,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -85,6 +87,22 @@ class InvoicesHttp {
             content = @Content(schema = @Schema(implementation = Shapes.Invoice.class)))
     JsonNode invoice(@PathVariable String id, Principal.Customer caller, RequestContext context) {
         return invoices.get(Asker.of(context), Ids.invoice(id));
+    }
+
+    @GetMapping(value = "/v1/invoices/{id}.pdf", produces = MediaType.APPLICATION_PDF_VALUE)
+    @Requires(Scope.BILLING_READ)
+    @Operation(
+            summary = "Print an invoice",
+            description = "As PDF/A, to be booked and kept: the same bytes for as long as its status does not change.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The invoice.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_PDF_VALUE,
+                            schema = @Schema(type = "string", format = "binary")))
+    ResponseEntity<byte[]> pdf(@PathVariable String id, Principal.Customer caller, RequestContext context) {
+        return invoices.printed(Asker.of(context), Ids.invoice(id));
     }
 
     @GetMapping("/v1/invoices/{id}/lines/{line}/intervals")

@@ -18,6 +18,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -107,6 +109,12 @@ class InvoicePages {
                         .map(line -> InvoiceCard.Line.of(line, invoice, book, format))
                         .toList());
         return "invoice";
+    }
+
+    @GetMapping(value = "/invoices/{id}.pdf", produces = MediaType.APPLICATION_PDF_VALUE)
+    @Requires(Scope.BILLING_READ)
+    ResponseEntity<byte[]> pdf(@PathVariable String id, Principal.Customer visitor, RequestContext context) {
+        return invoices.printed(Asker.of(context), invoice(id));
     }
 
     @GetMapping("/invoices/{id}/lines/{line}")

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -49,7 +48,6 @@ class PlanHttp {
     /** What changes for an account; a limit that is null is that of the plan again. */
     record TermsChange(@Nullable String plan, @Nullable Map<String, @Nullable BigInteger> quota) {}
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
     private static final int LONGEST_TITLE = 100;
     private static final List<String> LIMITS =
             List.of("containers", "cpu_millis", "memory_mib", "volumes", "volume_gib");
@@ -73,7 +71,7 @@ class PlanHttp {
     ResponseEntity<Plan> make(@RequestBody NewPlanTerms wanted) {
         List<FieldError> errors = new ArrayList<>();
         String name = wanted.name() == null ? "" : wanted.name();
-        if (!NAME.matcher(name).matches()) {
+        if (!Plan.isName(name)) {
             errors.add(new FieldError(
                     "name", "must be 1 to 40 lower-case letters, digits and underscores, a letter first"));
         }

@@ -3,12 +3,14 @@ package dev.berth.gateway.workload;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a customer sent about the times of a cron into a schedule; what is wrong goes to the check. Pure. */
 final class ScheduleRules {
+    /** By the name that may be asked for, which that of an offset may not. */
+    private static final ZoneId UTC = ZoneId.of("UTC");
+
     private static final int MAX_CHARS = 100;
     private static final Set<String> MACROS =
             Set.of("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly");
@@ -59,7 +61,7 @@ final class ScheduleRules {
 
     private static ZoneId zone(@Nullable String zone, FieldCheck check) {
         if (zone == null) {
-            return ZoneOffset.UTC;
+            return UTC;
         }
         try {
             if (zone.length() <= MAX_CHARS
@@ -70,7 +72,7 @@ final class ScheduleRules {
             // Falls through to the error below.
         }
         check.wrong("schedule.time_zone", "must be an IANA zone such as Europe/Berlin");
-        return ZoneOffset.UTC;
+        return UTC;
     }
 
     private static String cron(@Nullable String cron, ZoneId zone, FieldCheck check) {

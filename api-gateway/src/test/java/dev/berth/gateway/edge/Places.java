@@ -98,7 +98,8 @@ final class Places {
             "tail",
             "to",
             "tty",
-            "type");
+            "type",
+            "version");
 
     /** What is sent to a route that takes a body; {@code %s} is where an id of the kind named after the body stands. */
     private static final Map<String, String> BODIES = Map.ofEntries(

@@ -52,6 +52,19 @@ class ForwardedListsTest extends GatewayTest {
                 .isEqualTo(newestFirst);
     }
 
+    @Test
+    void anInvoiceIsPrintedForItsAccountOverTheApiAndInThePortal() {
+        String id = services.invoice(account, "B-000001", "final").path("id").asString();
+        Api.Reply pdf = customer.get("/v1/invoices/%s.pdf".formatted(id)).expect(200);
+        assertThat(pdf.header("Content-Type")).isEqualTo("application/pdf");
+        assertThat(pdf.header("Content-Disposition")).isEqualTo("attachment; filename=\"%s.pdf\"".formatted(id));
+        assertThat(pdf.body()).startsWith("%PDF-");
+        api().signedUp().get("/v1/invoices/%s.pdf".formatted(id)).expect(404);
+        assertThat(customer.get("/invoices/" + id).expect(200).body()).contains("/invoices/%s.pdf".formatted(id));
+        assertThat(customer.get("/invoices/%s.pdf".formatted(id)).expect(200).body())
+                .startsWith("%PDF-");
+    }
+
     /** The cursor of an order is no cursor of the other, though the owner could read both. */
     @Test
     void listsCanBeTurnedRoundAndTheirCursorsKnowIt() {

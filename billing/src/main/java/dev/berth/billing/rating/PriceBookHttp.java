@@ -50,6 +50,9 @@ class PriceBookHttp {
     record Published(
             String name, String currency, int version, Instant effectiveFrom, Instant publishedAt, boolean inForce) {}
 
+    /** A book: the tree of its format, or YAML as a text. */
+    record NewPriceBook(@Nullable JsonNode priceBook) {}
+
     @GetMapping
     Page<Published> list(
             Caller caller,
@@ -87,16 +90,10 @@ class PriceBookHttp {
     }
 
     /** Publishes a version, which never changes again: 201; 200 where the same is published already. */
-    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Map<String, Object>> publish(Caller caller, @RequestBody JsonNode body) {
+    @PostMapping
+    ResponseEntity<Map<String, Object>> publish(Caller caller, @RequestBody NewPriceBook request) {
         caller.mustBeOperator();
-        return publish(book(body));
-    }
-
-    @PostMapping(consumes = YAML)
-    ResponseEntity<Map<String, Object>> publishYaml(Caller caller, @RequestBody String body) {
-        caller.mustBeOperator();
-        return publish(yaml(body));
+        return publish(read(request.priceBook()));
     }
 
     /**
@@ -106,11 +103,14 @@ class PriceBookHttp {
     @PostMapping("/simulate")
     Simulation.Result simulate(Caller caller, @RequestBody Simulation.Request request) {
         caller.mustBeOperator();
-        JsonNode given = request.priceBook();
-        if (given == null) {
+        return simulation.of(read(request.priceBook()), request);
+    }
+
+    private static PriceBook read(@Nullable JsonNode given) {
+        if (given == null || given.isNull()) {
             throw Refusal.invalid("price_book", "a price book is needed, as an object or as a text of YAML");
         }
-        return simulation.of(given.isString() ? yaml(given.asString()) : book(given), request);
+        return given.isString() ? yaml(given.asString()) : book(given);
     }
 
     private ResponseEntity<Map<String, Object>> publish(PriceBook book) {
