@@ -369,8 +369,8 @@ final class Places {
 
     /** Of which kind a variable of a path is: the collection before it. */
     private static String kind(String path, String variable) {
-        List<String> steps = List.of(path.split("/"));
-        String collection = steps.get(steps.indexOf("{" + variable + "}") - 1);
+        String[] before = path.substring(0, path.indexOf("{" + variable + "}")).split("/");
+        String collection = before[before.length - 1];
         assertThat(MISSING.containsKey(collection) || FORWARDED.contains(collection))
                 .as("Places.MISSING knows no '%s' of %s", collection, path)
                 .isTrue();

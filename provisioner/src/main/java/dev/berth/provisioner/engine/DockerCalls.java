@@ -1,22 +1,13 @@
 package dev.berth.provisioner.engine;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.model.CpuUsageConfig;
-import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.api.model.Version;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
-import com.github.dockerjava.core.DockerClientConfigDelegate;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
@@ -45,37 +36,6 @@ import tools.jackson.core.JacksonException;
  * {@code SO_TIMEOUT}), so each call runs in a virtual thread of its own, and being interrupted closes its connection.
  */
 final class DockerCalls implements AutoCloseable {
-    /** Podman takes one count of the kernel from another and lets it pass below zero; nobody here reads it. */
-    @JsonIgnoreProperties({"usage_in_usermode", "usage_in_kernelmode"})
-    private interface WithoutUserMode {}
-
-    /** Reads statistics as {@link WithoutUserMode} says; docker-java's own reader of its objects asks a mapper of its own. */
-    private static final class StatisticsReader extends JsonDeserializer<Statistics> {
-        private static final ObjectMapper MAPPER = new ObjectMapper()
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .addMixIn(CpuUsageConfig.class, WithoutUserMode.class);
-
-        @Override
-        public Statistics deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            return MAPPER.treeToValue(context.readTree(parser), Statistics.class);
-        }
-    }
-
-    /** As it is, but for {@link StatisticsReader}. */
-    private static final class Config extends DockerClientConfigDelegate {
-        private final ObjectMapper mapper;
-
-        Config(DockerClientConfig as, ObjectMapper mapper) {
-            super(as);
-            this.mapper = mapper;
-        }
-
-        @Override
-        public ObjectMapper getObjectMapper() {
-            return mapper;
-        }
-    }
-
     /** The newest version of the API that this code was written against. */
     static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
 
@@ -106,10 +66,7 @@ final class DockerCalls implements AutoCloseable {
     DockerCalls(String dockerHost, MeterRegistry meters, int connections) {
         this.dockerHost = dockerHost;
         this.meters = meters;
-        this.mapper = plain(null)
-                .getObjectMapper()
-                .copy()
-                .registerModule(new SimpleModule("berth").addDeserializer(Statistics.class, new StatisticsReader()));
+        this.mapper = config(null).getObjectMapper();
         this.http = connections(connections);
         this.streams = connections(MAX_STREAMS);
     }
@@ -123,10 +80,6 @@ final class DockerCalls implements AutoCloseable {
     }
 
     private DockerClientConfig config(@Nullable RemoteApiVersion version) {
-        return new Config(plain(version), mapper);
-    }
-
-    private DockerClientConfig plain(@Nullable RemoteApiVersion version) {
         DefaultDockerClientConfig.Builder config =
                 DefaultDockerClientConfig.createDefaultConfigBuilder().withDockerHost(dockerHost);
         return (version == null ? config : config.withApiVersion(version)).build();

@@ -1,11 +1,17 @@
 package dev.berth.provisioner.engine;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.LogContainerCmd;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.CpuUsageConfig;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
 import com.github.dockerjava.api.model.Frame;
@@ -18,9 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +34,15 @@ import org.slf4j.LoggerFactory;
 final class DockerStreams {
     private static final Logger LOG = LoggerFactory.getLogger(DockerStreams.class);
     private static final Duration LOGS_AT_MOST = Duration.ofSeconds(60);
+
+    /** Podman takes one count of the kernel from another and lets it pass below zero; nobody here reads it. */
+    @JsonIgnoreProperties({"usage_in_usermode", "usage_in_kernelmode"})
+    private interface WithoutUserMode {}
+
+    private static final ObjectMapper STATISTICS = new ObjectMapper()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addMixIn(CpuUsageConfig.class, WithoutUserMode.class);
+
     private static final Duration STATS_AT_MOST = Duration.ofSeconds(10);
     private static final Duration SAMPLE_AT_MOST = Duration.ofSeconds(3);
 
@@ -148,30 +161,27 @@ final class DockerStreams {
     }
 
     private Stats look(String name) {
-        AtomicReference<Statistics> last = new AtomicReference<>();
-        ResultCallback.Adapter<Statistics> callback = new ResultCallback.Adapter<>() {
-            @Override
-            public void onNext(Statistics answer) {
-                last.set(answer);
-            }
-        };
-        drain(
-                "stats",
-                calls.streaming(CONNECT).statsCmd(name).withNoStream(true).exec(callback),
-                STATS_AT_MOST);
-        return Optional.ofNullable(last.get())
-                .flatMap(Stats::of)
-                .orElseThrow(() -> new EngineException.Conflict("the container does not run", null));
+        return statistics("stats", STATS_AT_MOST, name, "");
     }
 
     /** One look, at which the engine does not wait for a second one; docker-java knows no {@code one-shot}. */
     Stats sample(String name) {
-        return Stats.of(calls.get(
-                        "sample",
-                        SAMPLE_AT_MOST,
-                        "/containers/%s/stats?stream=false&one-shot=true".formatted(name),
-                        Statistics.class))
-                .orElseThrow(() -> new EngineException.Conflict("the container does not run", null));
+        return statistics("sample", SAMPLE_AT_MOST, name, "&one-shot=true");
+    }
+
+    /**
+     * Read with a mapper of our own: docker-java's reader of its objects asks the mapper that it came with, whatever is registered, and
+     * that takes no count which went below zero.
+     */
+    private Stats statistics(String verb, Duration atMost, String name, String how) {
+        JsonNode answer =
+                calls.get(verb, atMost, "/containers/%s/stats?stream=false%s".formatted(name, how), JsonNode.class);
+        try {
+            return Stats.of(STATISTICS.treeToValue(answer, Statistics.class))
+                    .orElseThrow(() -> new EngineException.Conflict("the container does not run", null));
+        } catch (JsonProcessingException e) {
+            throw new EngineException.Failed("the engine's statistics cannot be read", e);
+        }
     }
 
     /** Waits for the end of a stream; without a limit until the thread is interrupted. */
