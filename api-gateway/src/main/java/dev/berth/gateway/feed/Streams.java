@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 /**
  * The streams that are open to customers: how many an account may have, how long each lives, and their end when the gateway
  * stops or their reader is not let in any more: the key is deleted or at its end, the session is over, the person is no member or
- * may do less, the account is closed. One look every {@link FeedProperties#lookEvery} asks for the readers of all streams at once,
+ * may do less, the account is closed or about to be. One look every {@link FeedProperties#lookEvery} asks for the readers of all streams at once,
  * so a stream ends within five seconds and a thousand of them cost two queries. Thread-safe.
  */
 @Component
@@ -93,9 +93,12 @@ public class Streams implements SmartLifecycle {
         if (!running()) {
             throw Refusal.of(ErrorCode.BUSY, "The gateway is stopping.").retryAfter(RETRY_AFTER);
         }
+        if (!reader.closed().isEmpty()) {
+            throw Refusal.of(ErrorCode.ACCOUNT_CLOSED, "The account is closed, and has no streams.")
+                    .hint("Its lists can be read on.");
+        }
         if (credentials.stillHold(List.of(reader)).isEmpty()) {
-            throw Refusal.of(ErrorCode.FORBIDDEN, "The key or session is no more, or the account is closed.")
-                    .hint("A closed account has no streams; its lists can be read on.");
+            throw Refusal.of(ErrorCode.FORBIDDEN, "The key or session is no more.");
         }
         Lease lease = new Lease(reader, clock.instant().plus(settings.streamLife()), onEnd);
         synchronized (open) {

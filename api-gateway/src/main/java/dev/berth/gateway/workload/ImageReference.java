@@ -70,7 +70,8 @@ final class ImageReference {
 
     /** As Docker decides whether the first part is a host. */
     private static boolean isHost(String part) {
-        return part.contains(".")
+        return part.startsWith("[") // no path begins so
+                || part.contains(".")
                 || part.contains(":")
                 || part.equals("localhost")
                 || !part.equals(part.toLowerCase(Locale.ROOT));

@@ -51,7 +51,11 @@ class FeedRulesTest {
         for (RolloutState state : RolloutState.values()) {
             named.add("rollout." + state.text()); // one record, named by its state
         }
-        named.addAll(List.of(FeedTypes.DELIVERY_FAILED, FeedTypes.ENDPOINT_DISABLED)); // of no topic
+        named.addAll(List.of(
+                FeedTypes.DELIVERY_FAILED,
+                FeedTypes.ENDPOINT_DISABLED,
+                FeedTypes.ACCOUNT_CLOSING,
+                FeedTypes.ACCOUNT_REOPENED)); // of no topic
         assertThat(named).containsExactlyInAnyOrderElementsOf(FeedTypes.ALL);
         assertThat(leftOut)
                 .containsExactlyInAnyOrder(

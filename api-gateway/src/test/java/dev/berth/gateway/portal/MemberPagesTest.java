@@ -185,7 +185,7 @@ class MemberPagesTest extends GatewayTest {
         assertThat(api().form("/mails", Map.of("key", "berth_op_nonsense"))
                         .expect(403)
                         .body())
-                .contains("is not the operator", "aria-invalid")
+                .contains("is not the key of an operator", "aria-invalid")
                 .doesNotContain(email);
         assertThat(api().form("/mails", Map.of("key", OPERATOR)).expect(200).body())
                 .contains(email, "/verify/", "Open the link");
