@@ -26,14 +26,19 @@ public final class Words {
                 .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
 
-    /** At most 64 characters, control characters as {@code ?}. */
+    /** At most 64 characters; control characters, and halves of characters, as {@code ?}. */
     public static String cut(String text) {
         String clean = text.codePoints()
                 .limit(SHOWN)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+                .map(c -> isShown(c) ? c : '?')
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
         return clean.length() < text.length() ? clean + "…" : clean;
+    }
+
+    private static boolean isShown(int c) {
+        int type = Character.getType(c);
+        return !Character.isISOControl(c) && type != Character.FORMAT && type != Character.SURROGATE;
     }
 
     /** The path of a request as logs and traces may show it: without the secret in the URL of a trigger or of a link in a mail, which is all that a call of it needs. */
