@@ -264,7 +264,7 @@ class ScriptTest {
                 .contains(
                         "<%s>".formatted(jvms.resolve("right")),
                         "<test>",
-                        "<-Dtests.excluded=docker,parts,walk>",
+                        "<-Dtests.excluded=docker,parts,walk,fuzz>",
                         "<-Dtest=X>");
     }
 }
