@@ -1,12 +1,12 @@
 package dev.berth.gateway.export;
 
+import dev.berth.gateway.edge.Sha256;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.wire.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class ExportFile implements AutoCloseable {
     private String name = "";
     private long rows;
     private long bytes;
-    private MessageDigest digest = sha256();
+    private MessageDigest digest = Sha256.begin();
     private boolean whole;
 
     ExportFile(OutputStream out) {
@@ -38,7 +38,7 @@ final class ExportFile implements AutoCloseable {
         name = table + ".ndjson";
         rows = 0;
         bytes = 0;
-        digest = sha256();
+        digest = Sha256.begin();
         zip.putNextEntry(new ZipEntry(name));
     }
 
@@ -80,14 +80,6 @@ final class ExportFile implements AutoCloseable {
     public void close() throws IOException {
         if (whole) {
             zip.close();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.berth.gateway.announcement.Announcements;
 import dev.berth.gateway.edge.Csrf;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
+import dev.berth.gateway.edge.Sha256;
 import dev.berth.schema.id.UserId;
 import dev.berth.schema.standing.Standing;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.List;
@@ -99,7 +99,7 @@ class Shells {
 
     private static String assets() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.begin();
             for (String name : List.of("berth.css", "berth.js", "terminal.js", "berth.svg")) {
                 try (InputStream asset = Shells.class.getResourceAsStream("/portal/assets/" + name)) {
                     if (asset == null) {
@@ -111,8 +111,6 @@ class Shells {
             return HexFormat.of().formatHex(digest.digest(), 0, 6);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
         }
     }
 }
