@@ -1,5 +1,8 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.account.SignedIn;
+import dev.berth.gateway.account.SignedUp;
+import dev.berth.gateway.edge.Csrf;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.login.Logins;
 import jakarta.servlet.http.HttpServletRequest;
@@ -57,6 +60,15 @@ class AccessForms {
         model.addAttribute("next", next);
         model.addAttribute("provider", logins.providerName());
         return "access";
+    }
+
+    /** What who just signed up is shown, with the secret of their first key. */
+    String welcome(Model model, HttpServletRequest request, SignedUp made, SignedIn session) {
+        model.addAttribute(
+                "shell", shells.of(made.account(), made.user().id(), "/welcome", Csrf.tokenOf(session.cookie())));
+        model.addAttribute("secret", made.apiKey().secret());
+        model.addAttribute("example", Examples.firstWorkload(request));
+        return "welcome";
     }
 
     void form(Model model, HttpServletRequest request, Typed typed, @Nullable Refusal refusal) {

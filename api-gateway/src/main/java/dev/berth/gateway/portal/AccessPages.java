@@ -5,7 +5,6 @@ import dev.berth.gateway.account.SignedIn;
 import dev.berth.gateway.account.SignedUp;
 import dev.berth.gateway.account.Signup;
 import dev.berth.gateway.account.Signups;
-import dev.berth.gateway.edge.Csrf;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
@@ -27,15 +26,13 @@ class AccessPages {
     private final Signups signups;
     private final Sessions sessions;
     private final SessionCookie cookie;
-    private final Shells shells;
     private final AccessForms forms;
 
-    AccessPages(Signups signups, Sessions sessions, SessionCookie cookie, Shells shells, AccessForms forms) {
+    AccessPages(Signups signups, Sessions sessions, SessionCookie cookie, AccessForms forms) {
         this.forms = forms;
         this.signups = signups;
         this.sessions = sessions;
         this.cookie = cookie;
-        this.shells = shells;
     }
 
     @GetMapping("/signup")
@@ -60,11 +57,7 @@ class AccessPages {
             SignedUp made = signups.signup(new Signup(email, password, name, currency, timeZone, null), context);
             SignedIn session = sessions.begin(made);
             cookie.write(response, session.cookie(), Sessions.LIFE);
-            model.addAttribute(
-                    "shell", shells.of(made.account(), made.user().id(), "/welcome", Csrf.tokenOf(session.cookie())));
-            model.addAttribute("secret", made.apiKey().secret());
-            model.addAttribute("example", Examples.firstWorkload(request));
-            return "welcome";
+            return forms.welcome(model, request, made, session);
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
             return forms.signup(model, request, new AccessForms.Typed(name, email, currency, timeZone), refusal);

@@ -4,7 +4,6 @@ import dev.berth.gateway.account.Sessions;
 import dev.berth.gateway.account.SignedIn;
 import dev.berth.gateway.account.SignedUp;
 import dev.berth.gateway.account.Signup;
-import dev.berth.gateway.edge.Csrf;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
@@ -35,21 +34,13 @@ class LoginPages {
     private final Sessions sessions;
     private final SessionCookie session;
     private final LoginCookie cookie;
-    private final Shells shells;
     private final AccessForms forms;
 
-    LoginPages(
-            Logins logins,
-            Sessions sessions,
-            SessionCookie session,
-            LoginCookie cookie,
-            Shells shells,
-            AccessForms forms) {
+    LoginPages(Logins logins, Sessions sessions, SessionCookie session, LoginCookie cookie, AccessForms forms) {
         this.logins = logins;
         this.sessions = sessions;
         this.session = session;
         this.cookie = cookie;
-        this.shells = shells;
         this.forms = forms;
     }
 
@@ -190,11 +181,7 @@ class LoginPages {
             SignedIn begun = sessions.begin(made);
             cookie.clear(response);
             session.write(response, begun.cookie(), Sessions.LIFE);
-            model.addAttribute(
-                    "shell", shells.of(made.account(), made.user().id(), "/welcome", Csrf.tokenOf(begun.cookie())));
-            model.addAttribute("secret", made.apiKey().secret());
-            model.addAttribute("example", Examples.firstWorkload(request));
-            return "welcome";
+            return forms.welcome(model, request, made, begun);
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
             AccessForms.Typed typed = new AccessForms.Typed(name, newcomer.email(), currency, timeZone);
