@@ -492,6 +492,11 @@ class HttpTest {
         JsonNode listed = get(path + "?name=berlin", OPERATOR).expect(200).at("/data");
         assertThat(listed).hasSize(1);
         assertThat(listed.at("/0/in_force").asBoolean()).isFalse();
+        assertThat(get(path + "?name=standard&currency=EUR", OPERATOR)
+                        .expect(200)
+                        .at("/data/0/in_force")
+                        .asBoolean())
+                .isTrue();
         JsonNode first = get(path + "?limit=1", OPERATOR).expect(200);
         JsonNode second = get(
                         path + "?limit=200&cursor=" + first.at("/next_cursor").asString(), OPERATOR)

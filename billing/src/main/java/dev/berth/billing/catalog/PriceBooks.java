@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.SortField;
 import org.jooq.impl.DSL;
@@ -131,23 +132,44 @@ public final class PriceBooks {
     }
 
     /**
-     * A published version.
+     * A published version without its prices.
      *
-     * @param book as it was published
-     * @param publishedAt when
+     * @param inForce whether it prices what begins at the time that was asked about
      */
-    public record Version(PriceBook book, Instant publishedAt) {}
+    public record Version(
+            String name, String currency, int version, Instant effectiveFrom, Instant publishedAt, boolean inForce) {}
 
-    /** All published versions of a name and a currency, or of all of either where null, by name and currency, the latest first. */
-    public List<Version> versions(@Nullable String name, @Nullable String currency, int limit, int after) {
-        return dsl.selectFrom(PRICE_BOOK_VERSION)
+    /**
+     * The published versions of a name and a currency, or of all of either where null, by name and currency, the latest first.
+     *
+     * @param at when they are in force or not
+     * @param after so many are passed over
+     */
+    public List<Version> versions(@Nullable String name, @Nullable String currency, Instant at, int limit, int after) {
+        Field<Instant> latest = DSL.max(PRICE_BOOK_VERSION.EFFECTIVE_FROM)
+                .filterWhere(PRICE_BOOK_VERSION.EFFECTIVE_FROM.le(at))
+                .over(DSL.partitionBy(PRICE_BOOK_VERSION.NAME, PRICE_BOOK_VERSION.CURRENCY));
+        return dsl.select(
+                        PRICE_BOOK_VERSION.NAME,
+                        PRICE_BOOK_VERSION.CURRENCY,
+                        PRICE_BOOK_VERSION.VERSION,
+                        PRICE_BOOK_VERSION.EFFECTIVE_FROM,
+                        PRICE_BOOK_VERSION.PUBLISHED_AT,
+                        latest)
+                .from(PRICE_BOOK_VERSION)
                 .where(
                         name == null ? DSL.noCondition() : PRICE_BOOK_VERSION.NAME.eq(name),
                         currency == null ? DSL.noCondition() : PRICE_BOOK_VERSION.CURRENCY.eq(currency))
                 .orderBy(PRICE_BOOK_VERSION.NAME, PRICE_BOOK_VERSION.CURRENCY, PRICE_BOOK_VERSION.VERSION.desc())
                 .limit(limit)
                 .offset(after)
-                .fetch(row -> new Version(parse(row.getTerms(), row.getVersion()), row.getPublishedAt()));
+                .fetch(row -> new Version(
+                        row.value1(),
+                        row.value2(),
+                        row.value3(),
+                        row.value4(),
+                        row.value5(),
+                        row.value4().equals(row.value6())));
     }
 
     /** A published version, empty when there is none of that number. */

@@ -159,10 +159,10 @@ final class InvoiceDocument {
             return "";
         }
         BigDecimal exact = new BigDecimal(line.quantity());
-        boolean long_ = exact.scale() > QUANTITY_DECIMALS;
-        BigDecimal shown = long_ ? exact.setScale(QUANTITY_DECIMALS, RoundingMode.HALF_UP) : exact;
+        boolean cut = exact.scale() > QUANTITY_DECIMALS;
+        BigDecimal shown = cut ? exact.setScale(QUANTITY_DECIMALS, RoundingMode.HALF_UP) : exact;
         return "%s%s %s"
-                .formatted(long_ ? "≈ " : "", shown.toPlainString(), unit(line))
+                .formatted(cut ? "≈ " : "", shown.toPlainString(), unit(line))
                 .strip();
     }
 

@@ -35,13 +35,16 @@ final class InvoicePdf {
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final String FONT = "Liberation Sans";
     private static final Pattern DATES = Pattern.compile("<(xmp:(?:Create|Modify|Metadata)Date)>[^<]*<");
-    private static final byte[] SRGB =
-            ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
 
     private final Semaphore renderers = new Semaphore(AT_ONCE, true);
-    private final String css = new String(resource("/invoice/invoice.css"), StandardCharsets.UTF_8);
-    private final byte[] regular = resource("/liberation/LiberationSans-Regular.ttf");
-    private final byte[] bold = resource("/liberation/LiberationSans-Bold.ttf");
+
+    /** What each is made with; read with the first, since most services start long before anybody prints. */
+    private static final class Material {
+        static final String CSS = new String(resource("/invoice/invoice.css"), StandardCharsets.UTF_8);
+        static final byte[] REGULAR = resource("/liberation/LiberationSans-Regular.ttf");
+        static final byte[] BOLD = resource("/liberation/LiberationSans-Bold.ttf");
+        static final byte[] SRGB = ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
+    }
 
     /**
      * Renders one.
@@ -71,12 +74,12 @@ final class InvoicePdf {
                 invoice.finalizedAt(), invoice.period().end());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PdfRendererBuilder builder = new PdfRendererBuilder()
-                .withHtmlContent(InvoiceDocument.of(invoice, css), null)
+                .withHtmlContent(InvoiceDocument.of(invoice, Material.CSS), null)
                 .withProducer("Berth")
                 .usePdfAConformance(PdfRendererBuilder.PdfAConformance.PDFA_3_U)
-                .useColorProfile(SRGB)
-                .useFont(() -> new java.io.ByteArrayInputStream(regular), FONT, 400, FontStyle.NORMAL, true)
-                .useFont(() -> new java.io.ByteArrayInputStream(bold), FONT, 700, FontStyle.NORMAL, true)
+                .useColorProfile(Material.SRGB)
+                .useFont(() -> new java.io.ByteArrayInputStream(Material.REGULAR), FONT, 400, FontStyle.NORMAL, true)
+                .useFont(() -> new java.io.ByteArrayInputStream(Material.BOLD), FONT, 700, FontStyle.NORMAL, true)
                 .useUriResolver((_, _) -> null)
                 .toStream(out);
         try (PdfBoxRenderer renderer = builder.buildPdfRenderer()) {

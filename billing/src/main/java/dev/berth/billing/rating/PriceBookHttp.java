@@ -10,7 +10,6 @@ import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.schema.wire.Json;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -46,15 +45,11 @@ class PriceBookHttp {
         this.clock = clock;
     }
 
-    /** A published version without its prices; {@code in_force} of those that price what begins now. */
-    record Published(
-            String name, String currency, int version, Instant effectiveFrom, Instant publishedAt, boolean inForce) {}
-
     /** A book: the tree of its format, or YAML as a text. */
     record NewPriceBook(@Nullable JsonNode priceBook) {}
 
     @GetMapping
-    Page<Published> list(
+    Page<PriceBooks.Version> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String name,
             @RequestParam(required = false) @Nullable String currency,
@@ -63,10 +58,7 @@ class PriceBookHttp {
         caller.mustBeOperator();
         int most = Page.limit(limit);
         int after = after(cursor);
-        Instant now = clock.instant();
-        List<Published> rows = books.versions(name, currency, most + 1, after).stream()
-                .map(version -> published(version, now))
-                .toList();
+        List<PriceBooks.Version> rows = books.versions(name, currency, clock.instant(), most + 1, after);
         return Page.of(rows, most, _ -> String.valueOf(after + most));
     }
 
@@ -138,15 +130,6 @@ class PriceBookHttp {
                 .orElseThrow(() -> new Refusal(
                         ErrorCode.NOT_FOUND,
                         "There is no such price book%s.".formatted(version == null ? " in force" : "")));
-    }
-
-    private Published published(PriceBooks.Version version, Instant now) {
-        PriceBook book = version.book();
-        boolean inForce = books.inForce(book.name(), book.currency(), now)
-                .filter(current -> current.version() == book.version())
-                .isPresent();
-        return new Published(
-                book.name(), book.currency(), book.version(), book.effectiveFrom(), version.publishedAt(), inForce);
     }
 
     private static PriceBook book(JsonNode tree) {
