@@ -4,20 +4,14 @@ import static dev.berth.schema.testing.FuzzTarget.must;
 
 import dev.berth.schema.testing.FuzzTarget;
 import dev.berth.schema.wire.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Price books as an operator writes them. The first character chooses what is read: the text itself, or a book of ours with a piece of it
  * exchanged for the text. A book that is taken is written and read again as the same, and none of its prices is below nothing.
  */
 final class PriceBookFuzz implements FuzzTarget {
-    private static final List<String> OURS = ours();
-    private static final int HEAD = 3;
+    private static final List<String> OURS = FuzzTarget.files("src/main/resources/price_books", ".yaml");
 
     @Override
     public int executions() {
@@ -26,7 +20,7 @@ final class PriceBookFuzz implements FuzzTarget {
 
     @Override
     public void execute(byte[] input) {
-        String text = text(input);
+        String text = FuzzTarget.textOrPieceOf(input, OURS);
         try {
             PriceBook book = PriceBookFormat.readYaml(text, 1);
             byte[] written = Json.mapper().writeValueAsBytes(PriceBookFormat.write(book));
@@ -49,33 +43,6 @@ final class PriceBookFuzz implements FuzzTarget {
                     e.getMessage().length() < 2000,
                     "it says %d characters",
                     e.getMessage().length());
-        }
-    }
-
-    private static String text(byte[] input) {
-        String text = FuzzTarget.text(input);
-        if (text.length() < HEAD || text.charAt(0) == '=') {
-            return text.isEmpty() ? text : text.substring(1);
-        }
-        String book = OURS.get(text.charAt(0) % OURS.size());
-        int from = text.charAt(1) * 16 % book.length();
-        int to = Math.min(book.length(), from + text.charAt(2) % 64);
-        return book.substring(0, from) + text.substring(HEAD) + book.substring(to);
-    }
-
-    private static List<String> ours() {
-        try (Stream<Path> files = Files.list(Path.of("src/main/resources/price_books"))) {
-            return files.sorted().map(PriceBookFuzz::read).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

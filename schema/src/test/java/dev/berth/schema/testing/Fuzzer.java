@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Fuzzes all targets of a module with Jazzer, which is led by the branches that an input reaches. Inputs that found something before are in
- * {@code src/test/resources/fuzz/<target>/} and come first. A build is the same each time ({@code -Dberth.fuzz.seed=1}); to look for longer,
- * and elsewhere: {@code -Dberth.fuzz.seed=7 -Dberth.fuzz.factor=50}, to see more than the first fault {@code -Dberth.fuzz.faults=20}, and to be led by what is compared with what, too, which
+ * {@code src/test/resources/fuzz/<target>/} and come first. Builds begin alike ({@code -Dberth.fuzz.seed=1}), but which branches were reached depends on what else ran, so that a build
+ * may find a fault which those before it did not; to look for longer, and elsewhere: {@code -Dberth.fuzz.seed=7 -Dberth.fuzz.factor=50}, to see more than the first fault {@code -Dberth.fuzz.faults=20}, and to be led by what is compared with what, too, which
  * is several times slower, {@code -Dberth.fuzz.trace=all}.
  *
  * @see <a href="https://github.com/CodeIntelligenceTesting/jazzer">Jazzer</a>, and decision 0025
