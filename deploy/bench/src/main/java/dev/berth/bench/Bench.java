@@ -12,7 +12,7 @@ interface Bench {
      *
      * @param checkout the built checkout
      * @param folder an empty folder of its own
-     * @param port the first of seven free ports
+     * @param port the first of eight free ports
      * @param scale 1 for the real thing; less for a quick look
      * @param progress told what goes on, a line at a time
      */

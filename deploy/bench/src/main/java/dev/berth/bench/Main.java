@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures Berth against its targets: launch, metering, scale, usage-latency, up, client.")
+        description = "Measures Berth against its targets: launch, metering, scale, usage-latency, up, client, api.")
 public final class Main implements Callable<Integer> {
     private static final Map<String, Bench> BENCHES = List.of(
                     new UpBench(),
@@ -28,18 +28,19 @@ public final class Main implements Callable<Integer> {
                     new LatencyBench(),
                     new MeteringBench(),
                     new ScaleBench(),
-                    new ClientBench())
+                    new ClientBench(),
+                    new ApiBench())
             .stream()
             .collect(Collectors.toMap(Bench::name, Function.identity(), (a, _) -> a, java.util.LinkedHashMap::new));
-    private static final int PORTS = 7;
+    private static final int PORTS = 8;
 
     @Parameters(
             arity = "0..*",
             paramLabel = "name",
-            description = "up, launch, usage-latency, metering, scale, client; all when none is named")
+            description = "up, launch, usage-latency, metering, scale, client, api; all when none is named")
     private List<String> names = List.of();
 
-    @Option(names = "--port", description = "the first of seven free ports; default ${DEFAULT-VALUE}")
+    @Option(names = "--port", description = "the first of eight free ports; default ${DEFAULT-VALUE}")
     private int port = 18480;
 
     @Option(
@@ -67,7 +68,7 @@ public final class Main implements Callable<Integer> {
         }
         for (int offset = 0; offset < PORTS; offset++) {
             if (HttpProbe.listens("127.0.0.1", port + offset)) {
-                System.err.printf("Port %d is in use; choose another row of seven with --port N.%n", port + offset);
+                System.err.printf("Port %d is in use; choose another row of eight with --port N.%n", port + offset);
                 return 2;
             }
         }

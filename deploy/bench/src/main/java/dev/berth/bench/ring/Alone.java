@@ -88,6 +88,16 @@ final class Alone implements AutoCloseable {
         return base;
     }
 
+    /** The database, in JDBC's words. */
+    String jdbcUrl() {
+        return postgres.jdbcUrl();
+    }
+
+    /** The password of a role of the database. */
+    String password(String role) {
+        return data.secret(role);
+    }
+
     /** The process of the service. */
     long pid() {
         return running.getFirst().child().identity().pid();
