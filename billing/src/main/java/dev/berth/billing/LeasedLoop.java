@@ -34,9 +34,10 @@ final class LeasedLoop implements AutoCloseable {
         /**
          * One run.
          *
-         * @param fence to be called at the start of every transaction
+         * @param fence to be called at the start of every transaction, by any thread
+         * @return whether there is more to do at once
          */
-        void run(Consumer<DSLContext> fence);
+        boolean run(Consumer<DSLContext> fence);
     }
 
     /** Whether it ran, or another replica held the lease, within the last minute. */
@@ -78,10 +79,11 @@ final class LeasedLoop implements AutoCloseable {
 
     private void loop() {
         while (running) {
+            boolean more = false;
             try {
                 OptionalLong fence = lease.hold();
                 if (fence.isPresent()) {
-                    task.run(new Fence(fence.getAsLong())::check);
+                    more = task.run(new Fence(fence.getAsLong())::check);
                 }
                 well(fence.isPresent() ? "runs here" : "runs on another replica");
             } catch (Lease.Fenced e) {
@@ -93,7 +95,9 @@ final class LeasedLoop implements AutoCloseable {
                     LOG.atError().addKeyValue("loop", name).setCause(e).log("a run failed; the next one tries again");
                 }
             }
-            LockSupport.parkNanos(interval.toNanos());
+            if (!more) {
+                LockSupport.parkNanos(interval.toNanos());
+            }
         }
     }
 
@@ -106,7 +110,7 @@ final class LeasedLoop implements AutoCloseable {
         wellAt = System.nanoTime();
     }
 
-    /** Renews the lease in a long run and checks it in every transaction. Of one thread. */
+    /** Renews the lease in a long run and checks it in every transaction. Thread-safe. */
     private final class Fence {
         private final long number;
         private long heldAt = System.nanoTime();
@@ -116,12 +120,16 @@ final class LeasedLoop implements AutoCloseable {
         }
 
         void check(DSLContext transaction) {
+            renew();
+            lease.check(transaction, number);
+        }
+
+        private synchronized void renew() {
             if (System.nanoTime() - heldAt > renewAfter.toNanos()) {
                 lease.hold(); // on a connection of its own, before this transaction locks the row
                 heldAt = System.nanoTime();
                 wellAt = heldAt;
             }
-            lease.check(transaction, number);
         }
     }
 }

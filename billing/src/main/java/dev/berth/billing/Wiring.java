@@ -139,9 +139,10 @@ class Wiring {
                 properties.lease(),
                 properties.closingInterval(),
                 fence -> {
-                    requests.pass(fence);
-                    closing.pass(fence);
+                    boolean more = requests.pass(fence);
+                    int closed = closing.pass(fence);
                     payments.janitor(fence);
+                    return more || closed == Closing.PASS;
                 });
     }
 
@@ -155,6 +156,7 @@ class Wiring {
                 fence -> {
                     Instant now = wire.clock().instant();
                     dunning.pass(now, Cause.platform(now), fence);
+                    return false;
                 });
     }
 

@@ -31,6 +31,7 @@ public final class CloseRequests {
     private final Periods periods;
     private final InvoiceProperties properties;
     private final InstantSource clock;
+    private final Batches batches = Batches.ofThisMachine();
 
     public CloseRequests(
             DSLContext dsl, Customers customers, Periods periods, InvoiceProperties properties, InstantSource clock) {
@@ -82,50 +83,56 @@ public final class CloseRequests {
     /**
      * Ends the periods that are asked for, at most {@link Closing#PASS} of each request, and marks what has come to its end.
      *
-     * @param fence throws {@link Lease.Fenced} in a transaction of a replica that lost the lease
+     * @param fence throws {@link Lease.Fenced} in a transaction of a replica that lost the lease; several at a time ask it
+     * @return whether there are more
      */
-    public void pass(Consumer<DSLContext> fence) {
+    public boolean pass(Consumer<DSLContext> fence) {
+        boolean more = false;
         for (CloseRequest request : dsl.selectFrom(CLOSE_REQUEST)
                 .where(CLOSE_REQUEST.FINISHED_AT.isNull())
                 .orderBy(CLOSE_REQUEST.CLOSE_AT)
                 .fetch(CloseRequests::read)) {
             if (request.endedAt() == null) {
-                end(request, fence);
+                more |= end(request, fence);
             } else if (!periods.waitsAt(dsl, request.at())) {
                 mark(request, CLOSE_REQUEST.FINISHED_AT, fence);
             }
         }
+        return more;
     }
 
-    private void end(CloseRequest request, Consumer<DSLContext> fence) {
+    private boolean end(CloseRequest request, Consumer<DSLContext> fence) {
         List<AccountId> open = periods.openAt(dsl, request.at(), Closing.PASS);
-        for (AccountId account : open) {
-            try {
-                dsl.transaction(configuration -> {
-                    DSLContext transaction = configuration.dsl();
-                    fence.accept(transaction);
-                    Customer customer = customers.find(transaction, account).orElseThrow();
-                    periods.close(
-                            transaction,
-                            customer,
-                            request.at(),
-                            Periods.AskedBy.OPERATOR,
-                            request.cause(),
-                            clock.instant());
-                });
-            } catch (Lease.Fenced e) {
-                throw e;
-            } catch (RuntimeException e) {
-                LOG.atError()
+        int ended = batches.each(
+                open,
+                accounts -> end(request, accounts, fence),
+                (account, e) -> LOG.atError()
                         .addKeyValue("account", account)
                         .addKeyValue("at", request.at())
                         .setCause(e)
-                        .log("could not end a period; the next pass tries again");
-            }
-        }
+                        .log("could not end a period; the next pass tries again"));
         if (open.isEmpty()) {
             mark(request, CLOSE_REQUEST.ENDED_AT, fence);
         }
+        return ended == Closing.PASS;
+    }
+
+    private int end(CloseRequest request, List<AccountId> accounts, Consumer<DSLContext> fence) {
+        dsl.transaction(configuration -> {
+            DSLContext transaction = configuration.dsl();
+            fence.accept(transaction);
+            for (AccountId account : accounts) {
+                Customer customer = customers.find(transaction, account).orElseThrow();
+                periods.close(
+                        transaction,
+                        customer,
+                        request.at(),
+                        Periods.AskedBy.OPERATOR,
+                        request.cause(),
+                        clock.instant());
+            }
+        });
+        return accounts.size();
     }
 
     private void mark(

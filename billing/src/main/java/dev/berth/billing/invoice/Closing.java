@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Finishes periods that are complete: gathers, drafts, numbers and posts in one transaction each, so that a crash leaves the
- * period waiting and nothing else. Run by one replica at a time, which the database checks in every transaction. Thread-safe.
+ * Finishes periods that are complete: gathers, drafts, posts and numbers a few in one transaction, so that a crash leaves their
+ * periods waiting and nothing else; where one of them cannot be finished, each is alone. Run by one replica at a time, which the database checks in every transaction. Thread-safe.
  */
 @Component
 public final class Closing {
@@ -56,6 +57,7 @@ public final class Closing {
     private final Outbox outbox;
     private final InstantSource clock;
     private final InvoiceProperties properties;
+    private final Batches batches = Batches.ofThisMachine();
 
     public Closing(
             DSLContext dsl,
@@ -83,67 +85,120 @@ public final class Closing {
     /**
      * Ends the open periods whose month is over, and finishes every period that can be.
      *
-     * @param fence throws {@link Lease.Fenced} in a transaction of a replica that lost the lease
-     * @return how many it finished
+     * @param fence throws {@link Lease.Fenced} in a transaction of a replica that lost the lease; several at a time ask it
+     * @return how many it finished; with {@link #PASS} of them there may be others
      */
     public int pass(Consumer<DSLContext> fence) {
         Instant now = clock.instant();
-        for (AccountId account : periods.over(dsl, now, PASS)) {
-            dsl.transaction(configuration -> {
-                fence.accept(configuration.dsl());
-                endMonth(configuration.dsl(), account, now);
-            });
-        }
-        int finished = 0;
-        for (BillingPeriod period : periods.due(dsl, now, PASS)) {
-            try {
-                if (finish(period.account(), period.period().start(), fence)) {
-                    finished++;
-                }
-            } catch (Lease.Fenced e) {
-                throw e;
-            } catch (RuntimeException e) {
-                LOG.atError()
-                        .addKeyValue("account", period.account())
-                        .addKeyValue("period", period.period())
-                        .setCause(e)
-                        .log("could not close a period; it will be tried again");
-                periods.failed(dsl, period, String.valueOf(e.getMessage()), now);
-            }
-        }
-        return finished;
+        int ended;
+        do {
+            ended = batches.each(
+                    periods.over(dsl, now, PASS),
+                    accounts -> endMonths(accounts, now, fence),
+                    (account, e) -> LOG.atError()
+                            .addKeyValue("account", account)
+                            .setCause(e)
+                            .log("could not end a month; the next pass tries again"));
+        } while (ended == PASS);
+        return batches.each(periods.due(dsl, now, PASS), some -> finish(some, fence), (period, e) -> {
+            LOG.atError()
+                    .addKeyValue("account", period.account())
+                    .addKeyValue("period", period.period())
+                    .setCause(e)
+                    .log("could not close a period; it will be tried again");
+            periods.failed(dsl, period, String.valueOf(e.getMessage()), now);
+        });
     }
 
     /** Finishes one period if it can be; a period that is finished stays as it is. */
     boolean finish(AccountId account, Instant periodStart, Consumer<DSLContext> fence) {
+        return periods.find(dsl, account, periodStart)
+                .filter(period -> finish(List.of(period), fence) > 0)
+                .isPresent();
+    }
+
+    /** What is left to do for a period when all others of its batch are as far: its number, which others wait for. */
+    private record Drafted(
+            BillingPeriod period, long cutoff, @Nullable InvoiceRecord draft) {}
+
+    /** Finishes those of some periods that can be, all in one transaction; answers how many. */
+    private int finish(List<BillingPeriod> some, Consumer<DSLContext> fence) {
         return dsl.transactionResult(configuration -> {
             DSLContext transaction = configuration.dsl();
             fence.accept(transaction);
-            Optional<BillingPeriod> locked = periods.lock(transaction, account, periodStart);
-            if (locked.isEmpty() || !complete(transaction, locked.get())) {
-                return false;
+            List<Drafted> drafted = new ArrayList<>();
+            for (BillingPeriod period : some) {
+                draft(transaction, period).ifPresent(drafted::add);
             }
-            BillingPeriod period = locked.get();
-            Customer customer = customers.find(transaction, account).orElseThrow();
-            long cutoff = usage.progress(transaction, account).ingested();
-            Gatherer.Frame frame = new Gatherer.Frame(
-                    customer,
-                    period.period(),
-                    period.monthStart(),
-                    periods.knownBefore(transaction, account, periodStart),
-                    cutoff,
-                    List.of());
-            UsageRepository.Use use = usage.use(transaction, account, period.period(), cutoff);
-            Gatherer.Gathered gathered = gatherer.gather(transaction, frame, use);
-            InvoiceId invoice =
-                    gathered.result().nothingToBill() ? null : issue(transaction, frame, period, use, gathered);
-            periods.finished(transaction, period, invoice, cutoff, clock.instant());
-            return true;
+            number(transaction, drafted);
+            return drafted.size();
         });
+    }
+
+    private Optional<Drafted> draft(DSLContext transaction, BillingPeriod found) {
+        AccountId account = found.account();
+        Instant periodStart = found.period().start();
+        Optional<BillingPeriod> locked = periods.lock(transaction, account, periodStart);
+        if (locked.isEmpty()) {
+            return Optional.empty();
+        }
+        BillingPeriod period = locked.get();
+        UsageRepository.Progress progress = usage.progress(transaction, account);
+        if (!complete(period, progress.watermark())) {
+            return Optional.empty();
+        }
+        Customer customer = customers.find(transaction, account).orElseThrow();
+        long cutoff = progress.ingested();
+        Gatherer.Frame frame = new Gatherer.Frame(
+                customer,
+                period.period(),
+                period.monthStart(),
+                periods.knownBefore(transaction, account, periodStart),
+                cutoff,
+                List.of());
+        UsageRepository.Use use = usage.use(transaction, account, period.period(), cutoff);
+        Gatherer.Gathered gathered = gatherer.gather(transaction, frame, use);
+        InvoiceRecord draft =
+                gathered.result().nothingToBill() ? null : issue(transaction, frame, period, use, gathered);
+        return Optional.of(new Drafted(period, cutoff, draft));
+    }
+
+    /** The last that is done: from the first number on, whoever finishes others waits. */
+    private void number(DSLContext transaction, List<Drafted> drafted) {
+        Instant now = clock.instant();
+        String series = "%s-%d"
+                .formatted(properties.numberPrefix(), now.atZone(ZoneOffset.UTC).getYear());
+        List<Outbox.Draft> events = new ArrayList<>();
+        for (Drafted one : drafted) {
+            InvoiceRecord draft = one.draft();
+            if (draft != null) {
+                String number = invoices.number(transaction, draft.getInvoiceId(), series);
+                if (draft.getTotalMinor() == 0) {
+                    invoices.settle(transaction, draft.getInvoiceId(), InvoiceStatus.PAID, now, "");
+                }
+                events.add(new Outbox.Draft(
+                        event(draft, number, now),
+                        Objects.requireNonNull(one.period().cause())));
+            }
+            InvoiceId invoice = draft == null ? null : draft.getInvoiceId();
+            periods.finished(transaction, one.period(), invoice, one.cutoff(), now);
+        }
+        outbox.appendAll(transaction, events);
     }
 
     Gatherer gatherer() {
         return gatherer;
+    }
+
+    private int endMonths(List<AccountId> accounts, Instant now, Consumer<DSLContext> fence) {
+        dsl.transaction(configuration -> {
+            DSLContext transaction = configuration.dsl();
+            fence.accept(transaction);
+            for (AccountId account : accounts) {
+                endMonth(transaction, account, now);
+            }
+        });
+        return accounts.size();
     }
 
     private void endMonth(DSLContext transaction, AccountId account, Instant now) {
@@ -155,9 +210,8 @@ public final class Closing {
         }
     }
 
-    private boolean complete(DSLContext transaction, BillingPeriod period) {
+    private boolean complete(BillingPeriod period, @Nullable Instant watermark) {
         Instant notBefore = period.notBefore();
-        Instant watermark = usage.progress(transaction, period.account()).watermark();
         return period.state() == PeriodState.WAITING_FOR_WATERMARK
                 && notBefore != null
                 && !clock.instant().isBefore(notBefore)
@@ -165,7 +219,7 @@ public final class Closing {
                 && !watermark.isBefore(period.period().end());
     }
 
-    private InvoiceId issue(
+    private InvoiceRecord issue(
             DSLContext transaction,
             Gatherer.Frame frame,
             BillingPeriod period,
@@ -191,14 +245,7 @@ public final class Closing {
         copyIntervals(transaction, draft.getInvoiceId(), frame, use.total(), gathered.lateIntervals());
         Cause cause = Objects.requireNonNull(period.cause());
         ledger.post(transaction, posting(draft, lines, cause));
-        String series = "%s-%d"
-                .formatted(properties.numberPrefix(), now.atZone(ZoneOffset.UTC).getYear());
-        String number = invoices.number(transaction, draft.getInvoiceId(), series);
-        if (draft.getTotalMinor() == 0) {
-            invoices.settle(transaction, draft.getInvoiceId(), InvoiceStatus.PAID, now, "");
-        }
-        outbox.append(transaction, event(draft, number, now), cause);
-        return draft.getInvoiceId();
+        return draft;
     }
 
     private InvoiceRecord draft(

@@ -20,8 +20,10 @@ import dev.berth.schema.wire.Lease;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -137,6 +139,33 @@ class ClosingTest {
         assertThat(Seen.only(billing, account)).isEqualTo(before);
         assertThat(Seen.states(billing, account)).containsExactly("finalized", "open");
         assertThat(billing.told()).hasSize(1);
+    }
+
+    @Test
+    void onePeriodThatCannotBeFinishedHoldsUpNoOther() {
+        List<AccountId> accounts = new ArrayList<>();
+        for (int i = 0; i < 2 * Batches.SIZE + 1; i++) {
+            AccountId account = billing.open("showcase", "EUR", "UTC");
+            Seen.run(billing, account, WEB, "2026-03-31T01:00:00Z", 60_000);
+            accounts.add(account);
+        }
+        AccountId broken = accounts.get(Batches.SIZE / 2);
+        billing.dsl.execute("update customer set price_book = 'gone' where account_id = ?", broken.uuid());
+        Instant april = Instant.parse("2026-04-01T00:00:00Z");
+        billing.complete(april);
+        billing.clock.set(april.plus(Duration.ofHours(1)));
+
+        assertThat(billing.closing.pass(_ -> {})).isEqualTo(accounts.size() - 1);
+
+        assertThat(Seen.invoices(billing, broken)).isEmpty();
+        assertThat(billing.periods.waiting(billing.dsl, true)).isOne();
+        assertThat(billing.dsl
+                        .fetch("select number from invoice order by number")
+                        .getValues(0, String.class))
+                .as("no number was lost to the batch that failed")
+                .isEqualTo(IntStream.rangeClosed(1, accounts.size() - 1)
+                        .mapToObj("B-2026-%06d"::formatted)
+                        .toList());
     }
 
     @Test

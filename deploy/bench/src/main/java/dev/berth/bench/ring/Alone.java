@@ -65,6 +65,16 @@ final class Alone implements AutoCloseable {
         }
     }
 
+    /** Ends the service, which was started last, with {@code kill -9} and starts it anew. */
+    void killAndStart() {
+        Running service = running.pop();
+        service.child().identity().handle().ifPresent(process -> {
+            process.destroyForcibly();
+            process.onExit().join();
+        });
+        start(service.part());
+    }
+
     private void start(Part part) {
         Child child = part.start();
         running.push(new Running(part, child));
