@@ -65,6 +65,22 @@ class ForwardedListsTest extends GatewayTest {
                 .startsWith("%PDF-");
     }
 
+    @Test
+    void theEvidenceOfAnInvoiceIsPassedOnAsItComesAndTheKeysAreEverybodys() {
+        String id = services.invoice(account, "B-000001", "final").path("id").asString();
+        Api.Reply evidence =
+                customer.get("/v1/invoices/%s/evidence".formatted(id)).expect(200);
+        assertThat(evidence.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"%s.evidence.jsonl\"".formatted(id));
+        assertThat(evidence.body()).isEqualTo("{\"row\":\"evidence\"}\n");
+        api().signedUp().get("/v1/invoices/%s/evidence".formatted(id)).expect(404);
+        String link = "/invoices/%s/evidence".formatted(id);
+        assertThat(customer.get("/invoices/" + id).expect(200).body()).contains(link);
+        assertThat(customer.get(link).expect(200).body()).isEqualTo(evidence.body());
+        assertThat(api().get("/v1/signing_keys").expect(200).json().path("data"))
+                .hasSize(1);
+    }
+
     /** The cursor of an order is no cursor of the other, though the owner could read both. */
     @Test
     void listsCanBeTurnedRoundAndTheirCursorsKnowIt() {

@@ -53,6 +53,7 @@ public final class Closing {
     private final Gatherer gatherer;
     private final InvoiceRepository invoices;
     private final Ledger ledger;
+    private final Sealing sealing;
     private final Outbox outbox;
     private final InstantSource clock;
     private final InvoiceProperties properties;
@@ -65,6 +66,7 @@ public final class Closing {
             UsageCost costs,
             InvoiceRepository invoices,
             Ledger ledger,
+            Sealing sealing,
             Outbox outbox,
             InstantSource clock,
             InvoiceProperties properties) {
@@ -75,6 +77,7 @@ public final class Closing {
         this.gatherer = new Gatherer(usage, costs, invoices, ledger, properties);
         this.invoices = invoices;
         this.ledger = ledger;
+        this.sealing = sealing;
         this.outbox = outbox;
         this.clock = clock;
         this.properties = properties;
@@ -191,9 +194,11 @@ public final class Closing {
         copyIntervals(transaction, draft.getInvoiceId(), frame, use.total(), gathered.lateIntervals());
         Cause cause = Objects.requireNonNull(period.cause());
         ledger.post(transaction, posting(draft, lines, cause));
+        Sealing.Prepared prepared = sealing.prepare(transaction, draft.getInvoiceId(), frame, gathered);
         String series = "%s-%d"
                 .formatted(properties.numberPrefix(), now.atZone(ZoneOffset.UTC).getYear());
         String number = invoices.number(transaction, draft.getInvoiceId(), series);
+        sealing.seal(transaction, prepared, draft, number, SignedDocument.Taxed.of(lines, taxes));
         if (draft.getTotalMinor() == 0) {
             invoices.settle(transaction, draft.getInvoiceId(), InvoiceStatus.PAID, now, "");
         }
