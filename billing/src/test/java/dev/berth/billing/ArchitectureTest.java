@@ -118,10 +118,14 @@ class ArchitectureTest {
             Path file = Path.of(one.getName().replace('.', '/') + ".class");
             assertThat(included).as(one.getName()).anyMatch(matcher -> matcher.matches(file));
             assertThat(one.getDirectDependenciesFromSelf().stream()
-                            .map(dependency -> dependency.getTargetClass().getBaseComponentType().getPackageName()))
+                            .map(dependency -> dependency
+                                    .getTargetClass()
+                                    .getBaseComponentType()
+                                    .getPackageName()))
                     .as(one.getName())
-                    .allMatch(name -> name.matches(
-                            "|java\\..*|tools\\.jackson\\..*|org\\.jspecify\\..*|dev\\.berth\\.schema(\\.id|\\.unit)?|dev\\.berth\\.billing\\..*"));
+                    .allMatch(
+                            name -> name.matches(
+                                    "|java\\..*|tools\\.jackson\\..*|org\\.jspecify\\..*|dev\\.berth\\.schema(\\.id|\\.unit)?|dev\\.berth\\.billing\\..*"));
         });
     }
 

@@ -49,7 +49,8 @@ class FocusHttp {
                     @RequestParam(required = false)
                     @Nullable
                     String to,
-            @Parameter(description = "Only this invoice, whatever its period.") @RequestParam(required = false)
+            @Parameter(description = "Only this invoice, whatever its period.")
+                    @RequestParam(required = false)
                     @Nullable
                     String invoice,
             Principal.Customer caller,

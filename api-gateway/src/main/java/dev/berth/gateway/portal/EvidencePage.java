@@ -29,8 +29,7 @@ class EvidencePage {
     void evidence(
             @PathVariable String id, Principal.Customer visitor, RequestContext context, HttpServletResponse response)
             throws IOException {
-        InvoiceId invoice =
-                GivenId.read(id, InvoiceId::parse).orElseThrow(() -> Refusal.notFound("invoice", id));
+        InvoiceId invoice = GivenId.read(id, InvoiceId::parse).orElseThrow(() -> Refusal.notFound("invoice", id));
         evidence.pass(Asker.of(context), invoice, response);
     }
 }

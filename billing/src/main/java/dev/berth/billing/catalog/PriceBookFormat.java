@@ -209,7 +209,8 @@ public final class PriceBookFormat {
             } catch (org.yaml.snakeyaml.error.YAMLException e) {
                 throw new InvalidPriceBook("price_book", cut(String.valueOf(e.getMessage())));
             } catch (RuntimeException e) {
-                // The library throws what it meets at a value that is marked as another type, such as !!int x or a day that
+                // The library throws what it meets at a value that is marked as another type, such as !!int x or a day
+                // that
                 // there is not.
                 throw new InvalidPriceBook("price_book", "has a value that is not of the type it is marked with");
             }

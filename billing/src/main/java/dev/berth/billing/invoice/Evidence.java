@@ -89,20 +89,23 @@ final class Evidence {
         ObjectNode signature = row("signature");
         signature.put("key_id", proof.getKeyId());
         signature.put("signature", proof.getSignature());
-        signature.set("statement", Sealing.statement(proof, of.invoice(), String.valueOf(of.invoice().getNumber())));
+        signature.set(
+                "statement",
+                Sealing.statement(
+                        proof, of.invoice(), String.valueOf(of.invoice().getNumber())));
         writer.frame(signature);
         writer.document(proof.getDocument());
         JsonNode inputs = head(proof).path("inputs");
         for (JsonNode earlier : inputs.path("earlier")) {
-            writer.document(snapshot
-                    .select(INVOICE_PROOF.DOCUMENT)
+            writer.document(snapshot.select(INVOICE_PROOF.DOCUMENT)
                     .from(INVOICE_PROOF)
                     .where(INVOICE_PROOF.INVOICE_ID.eq(
                             InvoiceId.parse(earlier.path("invoice").asString(""))))
                     .fetchSingle(INVOICE_PROOF.DOCUMENT));
         }
         AccountId account = proof.getAccountId();
-        UsageChain.Head anchor = anchor(snapshot, of, inputs.path("known_before").longValue());
+        UsageChain.Head anchor =
+                anchor(snapshot, of, inputs.path("known_before").longValue());
         ObjectNode anchorRow = row("chain");
         anchorRow.put("account", account.toString());
         anchorRow.put("rows", anchor.rows());
@@ -122,8 +125,7 @@ final class Evidence {
     private static UsageChain.Head anchor(DSLContext snapshot, Of of, long known) {
         InvoiceProofRecord proof = of.proof();
         Long first = first(snapshot, of.invoice(), known);
-        return snapshot
-                .selectFrom(INVOICE_PROOF)
+        return snapshot.selectFrom(INVOICE_PROOF)
                 .where(
                         INVOICE_PROOF.ACCOUNT_ID.eq(proof.getAccountId()),
                         INVOICE_PROOF.POSITION.lt(proof.getPosition()),
@@ -138,8 +140,7 @@ final class Evidence {
     private static @Nullable Long first(DSLContext snapshot, InvoiceRecord invoice, long known) {
         Instant start = invoice.getPeriodStart();
         var late = USAGE_PIECE.as("late");
-        return snapshot
-                .select(DSL.min(USAGE_PIECE.INGESTED))
+        return snapshot.select(DSL.min(USAGE_PIECE.INGESTED))
                 .from(USAGE_PIECE)
                 .where(
                         USAGE_PIECE.ACCOUNT_ID.eq(invoice.getAccountId()),

@@ -180,7 +180,10 @@ public final class EvidenceCheck {
             long number = whole(row, "ingested");
             if (number <= ingested || number > cutoff) {
                 throw row.disagrees(
-                        "ingested", "above %d, at most %d".formatted(ingested, cutoff), String.valueOf(number), POSITION);
+                        "ingested",
+                        "above %d, at most %d".formatted(ingested, cutoff),
+                        String.valueOf(number),
+                        POSITION);
             }
             ingested = number;
             try {

@@ -155,7 +155,8 @@ final class FocusRow {
 
     private static FocusRow common(InvoiceRecord invoice, InvoiceLineRecord line) {
         FocusRow row = new FocusRow();
-        String seller = Json.mapper().readTree(invoice.getSeller().data()).path("name").asString("Berth");
+        String seller =
+                Json.mapper().readTree(invoice.getSeller().data()).path("name").asString("Berth");
         row.set(Column.BILLING_ACCOUNT_ID, invoice.getAccountId().toString());
         row.set(
                 Column.BILLING_ACCOUNT_NAME,

@@ -64,16 +64,12 @@ record Remade(EvidenceRow first, List<EvidenceRow> lines, List<ObjectNode> remad
             } else if (made.hasNext()) {
                 all.add(made.next());
             } else {
-                throw lines.get(i)
-                        .disagrees("row", "no such line", line.kind().text(), "a line too many was billed");
+                throw lines.get(i).disagrees("row", "no such line", line.kind().text(), "a line too many was billed");
             }
         }
         if (made.hasNext()) {
             throw first.disagrees(
-                    "lines",
-                    "a line '%s'".formatted(made.next().description()),
-                    "none",
-                    "a line is missing");
+                    "lines", "a line '%s'".formatted(made.next().description()), "none", "a line is missing");
         }
         return new Remade(first, lines, rows(first.json(), all, result), List.copyOf(asSigned));
     }
@@ -115,8 +111,8 @@ record Remade(EvidenceRow first, List<EvidenceRow> lines, List<ObjectNode> remad
     }
 
     private static List<ObjectNode> rows(ObjectNode first, List<DraftLine> lines, Gathering.Result result) {
-        long[] taxes = Tax.split(
-                lines.stream().map(DraftLine::amountMinor).toList(), Fields.decimal(first, "tax_rate"));
+        long[] taxes =
+                Tax.split(lines.stream().map(DraftLine::amountMinor).toList(), Fields.decimal(first, "tax_rate"));
         long subtotal = 0;
         long tax = 0;
         List<ObjectNode> rows = new ArrayList<>(lines.size() + 1);

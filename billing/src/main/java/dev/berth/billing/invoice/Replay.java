@@ -138,7 +138,12 @@ final class Replay {
             }
         }
         return new Difference(
-                FIRST + i, i == 0 ? "invoice" : "line", field, expected, found, "what is stored differs from what was signed");
+                FIRST + i,
+                i == 0 ? "invoice" : "line",
+                field,
+                expected,
+                found,
+                "what is stored differs from what was signed");
     }
 
     /** Writes the evidence into a file of its own, and checks that. */

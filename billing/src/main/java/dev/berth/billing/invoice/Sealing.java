@@ -139,8 +139,7 @@ public final class Sealing {
         ArrayNode earlier = inputs.putArray("earlier");
         Set<InvoiceId> unsigned = new LinkedHashSet<>();
         transaction
-                .selectDistinct(
-                        INVOICE.INVOICE_ID, INVOICE.NUMBER, INVOICE_PROOF.DOCUMENT_HASH, INVOICE_PROOF.POSITION)
+                .selectDistinct(INVOICE.INVOICE_ID, INVOICE.NUMBER, INVOICE_PROOF.DOCUMENT_HASH, INVOICE_PROOF.POSITION)
                 .from(INVOICE_LINE)
                 .join(INVOICE)
                 .on(INVOICE.INVOICE_ID.eq(INVOICE_LINE.INVOICE_ID))

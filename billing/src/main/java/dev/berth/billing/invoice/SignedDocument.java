@@ -60,8 +60,8 @@ final class SignedDocument {
         document.add(head(invoice, number, inputs, lines.size()));
         int ordinal = 0;
         for (Taxed line : lines) {
-            document.add(DocumentLine.write(
-                    invoice.getInvoiceId().toString(), ordinal++, line.line(), line.taxMinor()));
+            document.add(
+                    DocumentLine.write(invoice.getInvoiceId().toString(), ordinal++, line.line(), line.taxMinor()));
         }
         return document;
     }

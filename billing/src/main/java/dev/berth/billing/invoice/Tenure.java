@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param closedAt null while it is open
  */
-record Tenure(BillingCalendar calendar, Instant openedAt, @Nullable Instant closedAt) {
+record Tenure(
+        BillingCalendar calendar,
+        Instant openedAt,
+        @Nullable Instant closedAt) {
 
     /** How much of a month the account has had up to an instant. */
     MonthShare share(Instant monthStart, Instant until) {

@@ -82,7 +82,10 @@ public final class SigningKeys {
 
     /** The public half of a key. */
     public SigningKey get(DSLContext transaction, String keyId) {
-        return transaction.selectFrom(SIGNING_KEY).where(SIGNING_KEY.KEY_ID.eq(keyId)).fetchSingle(SigningKeys::read);
+        return transaction
+                .selectFrom(SIGNING_KEY)
+                .where(SIGNING_KEY.KEY_ID.eq(keyId))
+                .fetchSingle(SigningKeys::read);
     }
 
     /**
@@ -163,7 +166,6 @@ public final class SigningKeys {
     }
 
     private static SigningKey read(SigningKeyRecord row) {
-        return new SigningKey(
-                row.getKeyId(), Ed25519.NAME, row.getPublicKey(), row.getCreatedAt(), row.getRetiredAt());
+        return new SigningKey(row.getKeyId(), Ed25519.NAME, row.getPublicKey(), row.getCreatedAt(), row.getRetiredAt());
     }
 }

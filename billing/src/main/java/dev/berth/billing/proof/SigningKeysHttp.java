@@ -27,8 +27,7 @@ class SigningKeysHttp {
 
     @PostMapping("/operator/signing_keys/rotate")
     SigningKeys.SigningKey rotate(
-            Caller caller,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String requestKey) {
+            Caller caller, @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String requestKey) {
         caller.mustBeOperator();
         return keys.rotate(requestKey);
     }

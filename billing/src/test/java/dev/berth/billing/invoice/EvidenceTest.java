@@ -127,7 +127,9 @@ class EvidenceTest {
         assertThat(Proven.check(file, null).about().earlierInvoices())
                 .as("march, which it corrects")
                 .isEqualTo(1);
-        assertThat(Proven.check(Proven.file(billing, lateApril.id()), null).about().earlierInvoices())
+        assertThat(Proven.check(Proven.file(billing, lateApril.id()), null)
+                        .about()
+                        .earlierInvoices())
                 .as("the first part of the same month")
                 .isEqualTo(1);
     }
@@ -170,14 +172,14 @@ class EvidenceTest {
         int rows = rows(file).size();
         for (int i = 0; i < rows; i++) {
             int at = i;
-            assertThat(found(rows -> rows.remove(at)).row())
+            assertThat(found(all -> all.remove(at)).row())
                     .as("row %d missing", i + 1)
                     .isEqualTo(i + 1);
-            assertThat(found(rows -> rows.add(at, rows.get(at))).row())
+            assertThat(found(all -> all.add(at, all.get(at))).row())
                     .as("row %d twice", i + 1)
                     .isEqualTo(i + 2);
             if (i > 0) {
-                assertThat(found(rows -> Collections.swap(rows, at - 1, at)).row())
+                assertThat(found(all -> Collections.swap(all, at - 1, at)).row())
                         .as("rows %d and %d swapped", i, i + 1)
                         .isEqualTo(i);
             }
@@ -296,17 +298,23 @@ class EvidenceTest {
             String what, java.util.function.Function<dev.berth.schema.id.InvoiceId, Replay.Replayed> look) {
         DSLContext owner = billing.database.superuser();
         if (what.equals("line")) {
-            var line = billing.dsl.selectFrom(INVOICE_LINE)
+            var line = billing.dsl
+                    .selectFrom(INVOICE_LINE)
                     .where(INVOICE_LINE.INVOICE_ID.eq(march.id()), INVOICE_LINE.ORDINAL.eq(0))
                     .fetchSingle();
-            force(owner, "update invoice_line set amount_minor = 123456 where line_id = '%s'"
-                    .formatted(line.getLineId().uuid()));
+            force(
+                    owner,
+                    "update invoice_line set amount_minor = 123456 where line_id = '%s'"
+                            .formatted(line.getLineId().uuid()));
             Replay.Replayed replayed = look.apply(march.id());
-            force(owner, "update invoice_line set amount_minor = %d where line_id = '%s'"
-                    .formatted(line.getAmountMinor(), line.getLineId().uuid()));
+            force(
+                    owner,
+                    "update invoice_line set amount_minor = %d where line_id = '%s'"
+                            .formatted(line.getAmountMinor(), line.getLineId().uuid()));
             return replayed;
         }
-        var piece = billing.dsl.selectFrom(USAGE_PIECE)
+        var piece = billing.dsl
+                .selectFrom(USAGE_PIECE)
                 .where(USAGE_PIECE.ACCOUNT_ID.eq(account))
                 .orderBy(USAGE_PIECE.INGESTED)
                 .limit(1)

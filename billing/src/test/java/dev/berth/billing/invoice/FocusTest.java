@@ -39,8 +39,8 @@ class FocusTest {
     private static final String TEXT = "(?s).+";
     private static final Predicate<Map<String, String>> NEVER = _ -> false;
     private static final Predicate<Map<String, String>> TAX = row -> is(row, "ChargeCategory", "Tax");
-    private static final Predicate<Map<String, String>> PRICED = row -> row.get("ChargeClass") == null
-            && Set.of("Usage", "Purchase").contains(row.get("ChargeCategory"));
+    private static final Predicate<Map<String, String>> PRICED =
+            row -> row.get("ChargeClass") == null && Set.of("Usage", "Purchase").contains(row.get("ChargeCategory"));
 
     private static final Predicate<Map<String, String>> NO_RESOURCE = row -> row.get("ResourceId") == null;
 
@@ -128,8 +128,8 @@ class FocusTest {
                 .getFirst();
         billing.used(piece);
         VolumeId volume = VolumeId.next();
-        billing.used(new VolumeUsageRecorded(
-                account, volume, start, null, start, start.plusSeconds(1800), 10, true, null));
+        billing.used(
+                new VolumeUsageRecorded(account, volume, start, null, start, start.plusSeconds(1800), 10, true, null));
         month("2026-04-02T00:00:00Z");
         billing.used(Seen.corrected(piece, start.plusSeconds(3), 1));
         Instant hour = Instant.parse("2026-04-05T03:00:00Z");
@@ -186,7 +186,8 @@ class FocusTest {
             assertThat(row.get("ChargePeriodStart")).isLessThan(row.get("ChargePeriodEnd"));
             assertThat(row.get("BillingPeriodStart")).isLessThan(row.get("BillingPeriodEnd"));
             if (PRICED.test(row)) {
-                assertThat(new BigDecimal(row.get("ListUnitPrice")).multiply(new BigDecimal(row.get("PricingQuantity"))))
+                assertThat(new BigDecimal(row.get("ListUnitPrice"))
+                                .multiply(new BigDecimal(row.get("PricingQuantity"))))
                         .isEqualByComparingTo(row.get("ListCost"));
             }
         }
@@ -202,7 +203,9 @@ class FocusTest {
     @Test
     void theRowsOfEachInvoiceAddUpToItToTheCent() {
         Map<String, BigDecimal> sums = new HashMap<>();
-        rows(csv(null)).forEach(row -> sums.merge(row.get("InvoiceId"), new BigDecimal(row.get("BilledCost")), BigDecimal::add));
+        rows(csv(null))
+                .forEach(row ->
+                        sums.merge(row.get("InvoiceId"), new BigDecimal(row.get("BilledCost")), BigDecimal::add));
         List<InvoiceView> invoices = Seen.invoices(billing, account);
         assertThat(invoices).hasSize(2);
         assertThat(sums).hasSize(2);

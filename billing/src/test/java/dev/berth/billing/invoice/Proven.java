@@ -31,9 +31,7 @@ public final class Proven {
         billing.dsl.transaction(configuration -> {
             Evidence evidence = evidence(billing);
             evidence.write(
-                    configuration.dsl(),
-                    evidence.find(configuration.dsl(), invoice, _ -> true),
-                    out::writeBytes);
+                    configuration.dsl(), evidence.find(configuration.dsl(), invoice, _ -> true), out::writeBytes);
         });
         return out.toByteArray();
     }

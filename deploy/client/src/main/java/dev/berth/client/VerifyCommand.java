@@ -104,12 +104,13 @@ final class VerifyCommand {
                             .formatted(String.join(", ", about.asSigned()))));
         }
         given.screen()
-                .line("  signed by key %s%s"
-                        .formatted(
-                                about.keyId(),
-                                about.keyPinned()
-                                        ? ", the one that was to have signed"
-                                        : "; that it is Berth's is for you to compare: GET /v1/signing_keys, then --key"));
+                .line(
+                        "  signed by key %s%s"
+                                .formatted(
+                                        about.keyId(),
+                                        about.keyPinned()
+                                                ? ", the one that was to have signed"
+                                                : "; that it is Berth's is for you to compare: GET /v1/signing_keys, then --key"));
     }
 
     private static ObjectNode json(Verdict verdict) {

@@ -28,7 +28,8 @@ class AnInvoiceIsVerifiedOfflineTest {
         JsonNode invoice = customer.close(ring);
         String id = invoice.at("/id").asString();
         String path = "/v1/invoices/" + id;
-        api.post(path + "/pay", SignupToPaidInvoiceTest.card("4242424242424242")).expect(200);
+        api.post(path + "/pay", SignupToPaidInvoiceTest.card("4242424242424242"))
+                .expect(200);
         String evidence = api.text(path + "/evidence");
         Path file = Files.writeString(home.resolve("evidence.jsonl"), evidence);
         JsonNode keys = api.get("/v1/signing_keys").expect(200);
@@ -56,10 +57,10 @@ class AnInvoiceIsVerifiedOfflineTest {
                 .findFirst()
                 .orElseThrow());
         byte[] altered = evidence.getBytes(StandardCharsets.UTF_8);
-        int at = evidence.substring(0, evidence.indexOf(rows.get(use)))
-                        .getBytes(StandardCharsets.UTF_8)
-                        .length
-                + rows.get(use).indexOf("\"end\":\"") + 7 + "2026-11-22T08:00:0".length();
+        int at = evidence.substring(0, evidence.indexOf(rows.get(use))).getBytes(StandardCharsets.UTF_8).length
+                + rows.get(use).indexOf("\"end\":\"")
+                + 7
+                + "2026-11-22T08:00:0".length();
         altered[at] = (byte) (altered[at] == '9' ? '8' : altered[at] + 1);
         Path forged = Files.write(home.resolve("forged.jsonl"), altered);
         Terminal.Ended named = shell.berth("verify", forged.toString());
