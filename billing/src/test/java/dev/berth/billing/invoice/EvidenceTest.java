@@ -98,6 +98,17 @@ class EvidenceTest {
         close("2026-05-02T00:00:00Z");
         lateApril = Seen.invoices(billing, account).getFirst();
         file = Proven.file(billing, april.id());
+        if (Boolean.getBoolean("berth.evidence.write")) { // the sample of AlteredEvidenceTest, when the format has a new number
+            write(file);
+        }
+    }
+
+    private static void write(byte[] sample) {
+        try {
+            java.nio.file.Files.write(java.nio.file.Path.of("src/test/resources/evidence/sample.jsonl"), sample);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private static void close(String at) {
