@@ -84,8 +84,8 @@ class ForwardedListsTest extends GatewayTest {
     @Test
     void chargesAreAFileOfWhatIsOnesOwn() {
         String id = services.invoice(account, "B-000001", "final").path("id").asString();
-        Api.Reply charges =
-                customer.get("/v1/usage/focus.csv?from=2026-01-01&invoice=" + id).expect(200);
+        Api.Reply charges = customer.get("/v1/usage/focus.csv?from=2026-01-01&invoice=" + id)
+                .expect(200);
         assertThat(charges.header("Content-Type")).startsWith("text/csv");
         assertThat(charges.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"%s.focus.csv\"".formatted(account));

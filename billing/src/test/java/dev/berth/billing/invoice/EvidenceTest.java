@@ -98,7 +98,8 @@ class EvidenceTest {
         close("2026-05-02T00:00:00Z");
         lateApril = Seen.invoices(billing, account).getFirst();
         file = Proven.file(billing, april.id());
-        if (Boolean.getBoolean("berth.evidence.write")) { // the sample of AlteredEvidenceTest, when the format has a new number
+        if (Boolean.getBoolean(
+                "berth.evidence.write")) { // the sample of AlteredEvidenceTest, when the format has a new number
             write(file);
         }
     }

@@ -37,12 +37,6 @@ class FocusTest {
     private static final String DECIMAL = "-?[0-9]+(\\.[0-9]+)?";
     private static final String TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z";
     private static final String TEXT = "(?s).+";
-    private static final Predicate<Map<String, String>> NEVER = _ -> false;
-    private static final Predicate<Map<String, String>> TAX = row -> is(row, "ChargeCategory", "Tax");
-    private static final Predicate<Map<String, String>> PRICED =
-            row -> row.get("ChargeClass") == null && Set.of("Usage", "Purchase").contains(row.get("ChargeCategory"));
-
-    private static final Predicate<Map<String, String>> NO_RESOURCE = row -> row.get("ResourceId") == null;
 
     private static Billing billing;
     private static AccountId account;
@@ -63,49 +57,71 @@ class FocusTest {
     private static final List<Rule> RULES = List.of(
             always("BilledCost", DECIMAL),
             always("BillingAccountId", TEXT),
-            new Rule("BillingAccountName", true, TEXT, NEVER, _ -> true),
+            new Rule("BillingAccountName", true, TEXT, FocusTest::never, FocusTest::always),
             always("BillingCurrency", "[A-Z]{3}"),
             always("BillingPeriodEnd", TIME),
             always("BillingPeriodStart", TIME),
             always("ChargeCategory", "Usage|Purchase|Tax|Credit|Adjustment"),
-            new Rule("ChargeClass", true, "Correction", NEVER, _ -> true),
-            new Rule("ChargeDescription", true, TEXT, NEVER, _ -> true),
+            new Rule("ChargeClass", true, "Correction", FocusTest::never, FocusTest::always),
+            new Rule("ChargeDescription", true, TEXT, FocusTest::never, FocusTest::always),
             always("ChargePeriodEnd", TIME),
             always("ChargePeriodStart", TIME),
             always("ContractedCost", DECIMAL),
             always("EffectiveCost", DECIMAL),
             always("InvoiceIssuerName", TEXT),
             always("ListCost", DECIMAL),
-            new Rule("PricingQuantity", true, DECIMAL, TAX, PRICED.negate()),
-            new Rule("PricingUnit", true, TEXT, TAX, PRICED.negate()),
+            new Rule("PricingQuantity", true, DECIMAL, FocusTest::tax, FocusTest::unpriced),
+            new Rule("PricingUnit", true, TEXT, FocusTest::tax, FocusTest::unpriced),
             always("ProviderName", TEXT),
             always("PublisherName", TEXT),
             always("ServiceCategory", "Compute|Storage|Networking|Other"),
             always("ServiceName", TEXT),
-            new Rule("ChargeFrequency", false, "One-Time|Recurring|Usage-Based", NEVER, NEVER),
-            new Rule("InvoiceId", false, TEXT, NEVER, NEVER),
-            new Rule("ListUnitPrice", false, "[0-9]+(\\.[0-9]+)?", TAX, PRICED.negate()),
-            new Rule("PricingCategory", false, "Standard|Dynamic|Committed|Other", TAX, PRICED.negate()),
-            new Rule("SkuId", false, TEXT, TAX, PRICED.negate()),
-            new Rule("SkuPriceId", false, TEXT, TAX, PRICED.negate()),
-            new Rule("SkuMeter", false, TEXT, TAX, PRICED.negate()),
-            new Rule(
-                    "ConsumedQuantity",
-                    false,
-                    DECIMAL,
-                    row -> !is(row, "ChargeCategory", "Usage"),
-                    row -> !is(row, "ChargeCategory", "Usage") || is(row, "ChargeClass", "Correction")),
-            new Rule(
-                    "ConsumedUnit",
-                    false,
-                    TEXT,
-                    row -> !is(row, "ChargeCategory", "Usage"),
-                    row -> !is(row, "ChargeCategory", "Usage") || is(row, "ChargeClass", "Correction")),
-            new Rule("ResourceId", false, TEXT, NEVER, _ -> true),
-            new Rule("ResourceType", false, TEXT, NO_RESOURCE, NO_RESOURCE));
+            new Rule("ChargeFrequency", false, "One-Time|Recurring|Usage-Based", FocusTest::never, FocusTest::never),
+            new Rule("InvoiceId", false, TEXT, FocusTest::never, FocusTest::never),
+            new Rule("ListUnitPrice", false, "[0-9]+(\\.[0-9]+)?", FocusTest::tax, FocusTest::unpriced),
+            new Rule("PricingCategory", false, "Standard|Dynamic|Committed|Other", FocusTest::tax, FocusTest::unpriced),
+            new Rule("SkuId", false, TEXT, FocusTest::tax, FocusTest::unpriced),
+            new Rule("SkuPriceId", false, TEXT, FocusTest::tax, FocusTest::unpriced),
+            new Rule("SkuMeter", false, TEXT, FocusTest::tax, FocusTest::unpriced),
+            new Rule("ConsumedQuantity", false, DECIMAL, FocusTest::ofNothingUsed, FocusTest::notMeasured),
+            new Rule("ConsumedUnit", false, TEXT, FocusTest::ofNothingUsed, FocusTest::notMeasured),
+            new Rule("ResourceId", false, TEXT, FocusTest::never, FocusTest::always),
+            new Rule("ResourceType", false, TEXT, FocusTest::ofNothing, FocusTest::ofNothing));
 
     private static Rule always(String column, String format) {
-        return new Rule(column, true, format, NEVER, NEVER);
+        return new Rule(column, true, format, FocusTest::never, FocusTest::never);
+    }
+
+    private static boolean never(Map<String, String> row) {
+        return row.isEmpty();
+    }
+
+    private static boolean always(Map<String, String> row) {
+        return !row.isEmpty();
+    }
+
+    private static boolean tax(Map<String, String> row) {
+        return is(row, "ChargeCategory", "Tax");
+    }
+
+    private static boolean priced(Map<String, String> row) {
+        return row.get("ChargeClass") == null && Set.of("Usage", "Purchase").contains(row.get("ChargeCategory"));
+    }
+
+    private static boolean unpriced(Map<String, String> row) {
+        return !priced(row);
+    }
+
+    private static boolean ofNothingUsed(Map<String, String> row) {
+        return !is(row, "ChargeCategory", "Usage");
+    }
+
+    private static boolean notMeasured(Map<String, String> row) {
+        return ofNothingUsed(row) || is(row, "ChargeClass", "Correction");
+    }
+
+    private static boolean ofNothing(Map<String, String> row) {
+        return row.get("ResourceId") == null;
     }
 
     private static boolean is(Map<String, String> row, String column, String value) {
@@ -185,7 +201,7 @@ class FocusTest {
         for (Map<String, String> row : rows) {
             assertThat(row.get("ChargePeriodStart")).isLessThan(row.get("ChargePeriodEnd"));
             assertThat(row.get("BillingPeriodStart")).isLessThan(row.get("BillingPeriodEnd"));
-            if (PRICED.test(row)) {
+            if (priced(row)) {
                 assertThat(new BigDecimal(row.get("ListUnitPrice"))
                                 .multiply(new BigDecimal(row.get("PricingQuantity"))))
                         .isEqualByComparingTo(row.get("ListCost"));

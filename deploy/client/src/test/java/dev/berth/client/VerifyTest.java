@@ -58,8 +58,7 @@ class VerifyTest {
         int line = text.indexOf("\"row\":\"line\"");
         int at = text.lastIndexOf("\"amount_minor\":", line) + "\"amount_minor\":".length();
         char digit = text.charAt(at) == '9' ? '8' : '9';
-        Path forged = Files.writeString(
-                temp.resolve("forged"), text.substring(0, at) + digit + text.substring(at + 1));
+        Path forged = Files.writeString(temp.resolve("forged"), text.substring(0, at) + digit + text.substring(at + 1));
         Ended named = run("verify", forged.toString());
         assertThat(named.exit()).isEqualTo(1);
         assertThat(named.out()).contains("Row 5 (line) disagrees, in its field 'hash'.");
@@ -76,7 +75,8 @@ class VerifyTest {
     void whatIsNoEvidenceIsSaidSo() throws IOException {
         assertThat(run("verify", temp.resolve("nowhere").toString()).exit()).isEqualTo(4);
         assertThat(run("verify").exit()).isEqualTo(2);
-        Ended other = run("verify", Files.writeString(temp.resolve("x"), "hello\n").toString());
+        Ended other =
+                run("verify", Files.writeString(temp.resolve("x"), "hello\n").toString());
         assertThat(other.exit()).isEqualTo(1);
         assertThat(other.out()).contains("no evidence of an invoice");
     }
