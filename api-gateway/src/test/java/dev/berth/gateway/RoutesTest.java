@@ -63,6 +63,7 @@ class RoutesTest extends GatewayTest {
                 "GET /v1/plans",
                 "GET /v1/sizes",
                 "GET /v1/prices",
+                "GET /v1/signing_keys",
                 "POST /v1/triggers/{secret}");
         for (String route : routes()) {
             String verb = route.split(" ")[0];

@@ -214,6 +214,25 @@ public final class StandIns implements AutoCloseable {
                         invoices.getOrDefault(called.query.getOrDefault("account", account), List.of()),
                         StandIns::id);
             case "/invoices/upcoming" -> answer(exchange, 200, upcoming());
+            case "/usage/focus" -> {
+                String asked = called.query.get("invoice");
+                if (asked != null
+                        && invoices.getOrDefault(account, List.of()).stream()
+                                .noneMatch(one -> one.path("id").asString().equals(asked))) {
+                    problem(exchange, 404, "not_found", "There is no invoice " + asked);
+                    return;
+                }
+                exchange.getResponseHeaders().add("Content-Type", "text/csv;charset=UTF-8");
+                exchange.sendResponseHeaders(200, 0);
+                try (OutputStream out = exchange.getResponseBody()) {
+                    out.write("BilledCost\r\n".getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            case "/signing_keys" -> {
+                ObjectNode keys = Json.mapper().createObjectNode();
+                keys.putArray("data").addObject().put("key_id", "00112233445566778899aabbccddeeff");
+                answer(exchange, 200, keys.putNull("next_cursor"));
+            }
             default -> {
                 if (path.endsWith("/logs")) {
                     if (isOthers(account, path.split("/"))) {
@@ -249,6 +268,12 @@ public final class StandIns implements AutoCloseable {
             exchange.sendResponseHeaders(200, 0);
             try (OutputStream out = exchange.getResponseBody()) {
                 out.write("%PDF-1.7".getBytes(StandardCharsets.UTF_8));
+            }
+        } else if (rest[1].equals("evidence")) {
+            exchange.getResponseHeaders().add("Content-Type", "application/x-ndjson");
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write("{\"row\":\"evidence\"}\n".getBytes(StandardCharsets.UTF_8));
             }
         } else if (rest[1].equals("pay")) {
             JsonNode card = Json.mapper().readTree(called.body).path("card");

@@ -2,14 +2,23 @@ package dev.berth.billing;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.modulith.core.ApplicationModules;
 
@@ -32,7 +41,8 @@ class ArchitectureTest {
         MAY_IMPORT.put("ledger", List.of("edge"));
         MAY_IMPORT.put("customer", List.of("edge", "catalog"));
         MAY_IMPORT.put("rating", List.of("edge", "catalog", "customer"));
-        MAY_IMPORT.put("invoice", List.of("edge", "catalog", "customer", "rating", "ledger"));
+        MAY_IMPORT.put("proof", List.of("edge", "rating"));
+        MAY_IMPORT.put("invoice", List.of("edge", "catalog", "customer", "rating", "proof", "ledger"));
         MAY_IMPORT.put("payment", List.of("edge", "invoice", "ledger"));
         MAY_IMPORT.put("standing", List.of("edge", "customer", "invoice"));
     }
@@ -92,6 +102,41 @@ class ArchitectureTest {
                 .orShould()
                 .haveRawType(Double.class)
                 .check(CLASSES);
+    }
+
+    /** The customer's command line has that jar inside, and none of the libraries that the service needs. */
+    @Test
+    void theJarOfTheRulesHasAllThatRecomputesAnInvoiceAndNeedsNoLibraryButOne() throws java.io.IOException {
+        List<PathMatcher> included = Pattern.compile("<include>(.*)</include>")
+                .matcher(Files.readString(Path.of("pom.xml")))
+                .results()
+                .map(found -> FileSystems.getDefault().getPathMatcher("glob:" + found.group(1)))
+                .toList();
+        Set<JavaClass> needed = new LinkedHashSet<>();
+        needed(CLASSES.get(ROOT + ".invoice.EvidenceCheck"), needed);
+        assertThat(needed).hasSizeGreaterThan(30).allSatisfy(one -> {
+            Path file = Path.of(one.getName().replace('.', '/') + ".class");
+            assertThat(included).as(one.getName()).anyMatch(matcher -> matcher.matches(file));
+            assertThat(one.getDirectDependenciesFromSelf().stream()
+                            .map(dependency -> dependency
+                                    .getTargetClass()
+                                    .getBaseComponentType()
+                                    .getPackageName()))
+                    .as(one.getName())
+                    .allMatch(
+                            name -> name.matches(
+                                    "|java\\..*|tools\\.jackson\\..*|org\\.jspecify\\..*|dev\\.berth\\.schema(\\.id|\\.unit)?|dev\\.berth\\.billing\\..*"));
+        });
+    }
+
+    private static void needed(JavaClass one, Set<JavaClass> found) {
+        if (found.add(one)) {
+            one.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                    .filter(target -> target.getPackageName().startsWith(ROOT))
+                    .filter(target -> !target.getSimpleName().equals("YamlText")) // loaded only by who reads YAML
+                    .forEach(target -> needed(target, found));
+        }
     }
 
     @Test

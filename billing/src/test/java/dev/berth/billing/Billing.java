@@ -11,11 +11,15 @@ import dev.berth.billing.invoice.InvoiceReader;
 import dev.berth.billing.invoice.InvoiceRepository;
 import dev.berth.billing.invoice.InvoiceSettled;
 import dev.berth.billing.invoice.Periods;
+import dev.berth.billing.invoice.Proven;
+import dev.berth.billing.invoice.Sealing;
 import dev.berth.billing.invoice.Settlement;
 import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.payment.ManualProvider;
 import dev.berth.billing.payment.PaymentProvider;
 import dev.berth.billing.payment.Payments;
+import dev.berth.billing.proof.SigningKeys;
+import dev.berth.billing.proof.UsageChain;
 import dev.berth.billing.rating.UsageCost;
 import dev.berth.billing.rating.UsageListener;
 import dev.berth.billing.rating.UsageRepository;
@@ -64,6 +68,7 @@ public final class Billing implements AutoCloseable {
     public final InvoiceReader reader = new InvoiceReader(dsl);
     public final Periods periods;
     public final Ledger ledger = new Ledger();
+    public final SigningKeys signingKeys;
     public final Outbox outbox = new Outbox(Service.BILLING);
     public final CloseRequests closeRequests;
     public final Closing closing;
@@ -84,7 +89,10 @@ public final class Billing implements AutoCloseable {
         costs = new UsageCost(dsl, usage, books);
         periods = new Periods(properties);
         closeRequests = new CloseRequests(dsl, customers, periods, properties, clock);
-        closing = new Closing(dsl, customers, periods, usage, costs, invoices, ledger, outbox, clock, properties);
+        signingKeys = new SigningKeys(dsl, clock, "", "a secret for tests that is long enough");
+        Sealing sealing = new Sealing(new UsageChain(), signingKeys, properties);
+        closing = new Closing(
+                dsl, customers, periods, usage, costs, invoices, ledger, sealing, outbox, clock, properties);
         dunning = new Dunning(dsl, customers, outbox, new DunningProperties(Duration.ofDays(7)), clock);
         settlement = new Settlement(dsl, invoices, ledger, this::settled, clock);
         payments = new Payments(dsl, invoices, ledger, outbox, provider, this::settled, clock);
@@ -93,6 +101,7 @@ public final class Billing implements AutoCloseable {
 
     /** Empties the database but for the price books, and sets the clock: a new database takes seconds, this does not. */
     public void reset(String now) {
+        Proven.all(this);
         clock.set(Instant.parse(now));
         database.superuser().transaction(configuration -> {
             DSLContext transaction = configuration.dsl();
@@ -100,7 +109,7 @@ public final class Billing implements AutoCloseable {
                     "set local session_replication_role = replica"); // no triggers: most tables are append-only
             String tables = transaction
                     .fetch("select tablename from pg_tables where schemaname = 'billing' and tablename not in"
-                            + " ('flyway_schema_history', 'price_book_version', 'tax_rate')")
+                            + " ('flyway_schema_history', 'price_book_version', 'tax_rate', 'signing_key')")
                     .map(row -> "billing." + row.get(0, String.class))
                     .stream()
                     .collect(java.util.stream.Collectors.joining(", "));
@@ -238,6 +247,7 @@ public final class Billing implements AutoCloseable {
 
     @Override
     public void close() {
+        Proven.all(this);
         database.close();
     }
 }

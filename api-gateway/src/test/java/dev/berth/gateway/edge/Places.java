@@ -63,7 +63,7 @@ final class Places {
 
     /** Query parameters that name something, and of which kind it is. */
     private static final Map<String, String> NAMING_QUERIES =
-            Map.of("workload", "workloads", "subject", "workloads", "operation", "operations");
+            Map.of("workload", "workloads", "subject", "workloads", "operation", "operations", "invoice", "invoices");
 
     /** Query parameters that name nothing of anybody's. */
     private static final Set<String> OTHER_QUERIES = Set.of(

@@ -65,6 +65,36 @@ class ForwardedListsTest extends GatewayTest {
                 .startsWith("%PDF-");
     }
 
+    @Test
+    void theEvidenceOfAnInvoiceIsPassedOnAsItComesAndTheKeysAreEverybodys() {
+        String id = services.invoice(account, "B-000001", "final").path("id").asString();
+        Api.Reply evidence =
+                customer.get("/v1/invoices/%s/evidence".formatted(id)).expect(200);
+        assertThat(evidence.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"%s.evidence.jsonl\"".formatted(id));
+        assertThat(evidence.body()).isEqualTo("{\"row\":\"evidence\"}\n");
+        api().signedUp().get("/v1/invoices/%s/evidence".formatted(id)).expect(404);
+        String link = "/invoices/%s/evidence".formatted(id);
+        assertThat(customer.get("/invoices/" + id).expect(200).body()).contains(link);
+        assertThat(customer.get(link).expect(200).body()).isEqualTo(evidence.body());
+        assertThat(api().get("/v1/signing_keys").expect(200).json().path("data"))
+                .hasSize(1);
+    }
+
+    @Test
+    void chargesAreAFileOfWhatIsOnesOwn() {
+        String id = services.invoice(account, "B-000001", "final").path("id").asString();
+        Api.Reply charges = customer.get("/v1/usage/focus.csv?from=2026-01-01&invoice=" + id)
+                .expect(200);
+        assertThat(charges.header("Content-Type")).startsWith("text/csv");
+        assertThat(charges.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"%s.focus.csv\"".formatted(account));
+        assertThat(charges.body()).isEqualTo("BilledCost\r\n");
+        api().signedUp().get("/v1/usage/focus.csv?invoice=" + id).expect(404);
+        customer.get("/v1/usage/focus.csv?invoice=x").expect(422);
+        customer.get("/v1/usage/focus.csv?from=x").expect(422);
+    }
+
     /** The cursor of an order is no cursor of the other, though the owner could read both. */
     @Test
     void listsCanBeTurnedRoundAndTheirCursorsKnowIt() {

@@ -36,33 +36,12 @@ public final class PriceBookFormat {
      * @throws InvalidPriceBook if it is not a price book, with the line that breaks a rule
      */
     public static PriceBook readYaml(String text, int version) {
-        LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(MAX_BYTES);
-        options.setAllowDuplicateKeys(false);
-        Object tree;
-        try {
-            tree = new Yaml(new SafeConstructor(options)).load(text);
-        } catch (org.yaml.snakeyaml.error.YAMLException e) {
-            throw new InvalidPriceBook("price_book", cut(String.valueOf(e.getMessage())));
-        } catch (RuntimeException e) {
-            // The library throws what it meets at a value that is marked as another type, such as !!int x or a day that
-            // there is not.
-            throw new InvalidPriceBook("price_book", "has a value that is not of the type it is marked with");
-        }
-        try {
-            return read(tree, version);
-        } catch (InvalidPriceBook e) {
-            throw e.onLine(YamlLines.of(text, e.path(), options));
-        }
+        return YamlText.read(text, version);
     }
 
     /** Writes YAML, which {@link #readYaml} reads as the same book. */
     public static String writeYaml(PriceBook book) {
-        DumperOptions options = new DumperOptions();
-        options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
-        options.setIndicatorIndent(2);
-        options.setIndentWithIndicator(true);
-        return new Yaml(options).dump(write(book));
+        return YamlText.write(write(book));
     }
 
     /**
@@ -216,6 +195,39 @@ public final class PriceBookFormat {
         Node node = new Node(path, tree);
         node.only("id", "per_month");
         return new FixedFee(node.id("id"), node.decimal("per_month"));
+    }
+
+    /** Apart, so that who reads only trees needs no YAML. */
+    private static final class YamlText {
+        static PriceBook read(String text, int version) {
+            LoaderOptions options = new LoaderOptions();
+            options.setCodePointLimit(MAX_BYTES);
+            options.setAllowDuplicateKeys(false);
+            Object tree;
+            try {
+                tree = new Yaml(new SafeConstructor(options)).load(text);
+            } catch (org.yaml.snakeyaml.error.YAMLException e) {
+                throw new InvalidPriceBook("price_book", cut(String.valueOf(e.getMessage())));
+            } catch (RuntimeException e) {
+                // The library throws what it meets at a value that is marked as another type, such as !!int x or a day
+                // that
+                // there is not.
+                throw new InvalidPriceBook("price_book", "has a value that is not of the type it is marked with");
+            }
+            try {
+                return PriceBookFormat.read(tree, version);
+            } catch (InvalidPriceBook e) {
+                throw e.onLine(YamlLines.of(text, e.path(), options));
+            }
+        }
+
+        static String write(Map<String, Object> tree) {
+            DumperOptions options = new DumperOptions();
+            options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+            options.setIndicatorIndent(2);
+            options.setIndentWithIndicator(true);
+            return new Yaml(options).dump(tree);
+        }
     }
 
     /** A map of the tree, and where it stands. */

@@ -30,6 +30,8 @@ public enum ErrorCode {
     INSUFFICIENT_FUNDS(402, "Insufficient funds", "Try another card, or add funds and pay again."),
     PAYMENT_UNKNOWN(503, "The payment's result is not known yet", "Do not pay again; look at the invoice in a minute."),
     PAYMENT_GIVEN_UP(409, "The attempt was given up", "Look at the invoice: if it is still owed, pay it again."),
+    NO_EVIDENCE(409, "There is no evidence", "It is kept for invoices that were made since this Berth signs them."),
+    BUSY(429, "Too many at once", "Try again when one of the exports that run has ended."),
     STANDING_NOT_ALLOWED(409, "The standing cannot change so", "A closed account stays closed."),
     UNAVAILABLE(503, "A part is not available", "Try again in a few seconds; /readyz says which part."),
     INTERNAL(500, "Something went wrong here", "Try again; if it stays, tell support the request_id.");

@@ -54,6 +54,7 @@ public final class Closing {
     private final Gatherer gatherer;
     private final InvoiceRepository invoices;
     private final Ledger ledger;
+    private final Sealing sealing;
     private final Outbox outbox;
     private final InstantSource clock;
     private final InvoiceProperties properties;
@@ -67,6 +68,7 @@ public final class Closing {
             UsageCost costs,
             InvoiceRepository invoices,
             Ledger ledger,
+            Sealing sealing,
             Outbox outbox,
             InstantSource clock,
             InvoiceProperties properties) {
@@ -77,6 +79,7 @@ public final class Closing {
         this.gatherer = new Gatherer(usage, costs, invoices, ledger, properties);
         this.invoices = invoices;
         this.ledger = ledger;
+        this.sealing = sealing;
         this.outbox = outbox;
         this.clock = clock;
         this.properties = properties;
@@ -158,9 +161,8 @@ public final class Closing {
                 List.of());
         UsageRepository.Use use = usage.use(transaction, account, period.period(), cutoff);
         Gatherer.Gathered gathered = gatherer.gather(transaction, frame, use);
-        InvoiceRecord draft =
-                gathered.result().nothingToBill() ? null : issue(transaction, frame, period, use, gathered);
-        return Optional.of(new Drafted(period, cutoff, draft));
+        Issued issued = gathered.result().nothingToBill() ? null : issue(transaction, frame, period, use, gathered);
+        return Optional.of(new Drafted(period, cutoff, issued));
     }
 
     /** The last that is done: from the first number on, whoever finishes others waits. */
@@ -170,17 +172,18 @@ public final class Closing {
                 .formatted(properties.numberPrefix(), now.atZone(ZoneOffset.UTC).getYear());
         List<Outbox.Draft> events = new ArrayList<>();
         for (Drafted one : drafted) {
-            InvoiceRecord draft = one.draft();
-            if (draft != null) {
+            Issued issued = one.issued();
+            if (issued != null) {
+                InvoiceRecord draft = issued.draft();
                 String number = invoices.number(transaction, draft.getInvoiceId(), series);
+                sealing.seal(transaction, issued.prepared(), draft, number, issued.lines());
                 if (draft.getTotalMinor() == 0) {
                     invoices.settle(transaction, draft.getInvoiceId(), InvoiceStatus.PAID, now, "");
                 }
                 events.add(new Outbox.Draft(
-                        event(draft, number, now),
-                        Objects.requireNonNull(one.period().cause())));
+                        event(draft, number, now), Objects.requireNonNull(one.period().cause())));
             }
-            InvoiceId invoice = draft == null ? null : draft.getInvoiceId();
+            InvoiceId invoice = issued == null ? null : issued.draft().getInvoiceId();
             periods.finished(transaction, one.period(), invoice, one.cutoff(), now);
         }
         outbox.appendAll(transaction, events);
@@ -219,7 +222,7 @@ public final class Closing {
                 && !watermark.isBefore(period.period().end());
     }
 
-    private InvoiceRecord issue(
+    private Issued issue(
             DSLContext transaction,
             Gatherer.Frame frame,
             BillingPeriod period,
@@ -245,7 +248,8 @@ public final class Closing {
         copyIntervals(transaction, draft.getInvoiceId(), frame, use.total(), gathered.lateIntervals());
         Cause cause = Objects.requireNonNull(period.cause());
         ledger.post(transaction, posting(draft, lines, cause));
-        return draft;
+        Sealing.Prepared prepared = sealing.prepare(transaction, draft.getInvoiceId(), frame, gathered);
+        return new Issued(draft, prepared, SignedDocument.Taxed.of(lines, taxes));
     }
 
     private InvoiceRecord draft(

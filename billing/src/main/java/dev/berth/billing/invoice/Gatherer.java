@@ -3,17 +3,13 @@ package dev.berth.billing.invoice;
 import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.customer.Customer;
 import dev.berth.billing.ledger.Ledger;
-import dev.berth.billing.rating.MonthShare;
 import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.UsageCost;
 import dev.berth.billing.rating.UsageRepository;
-import dev.berth.billing.rating.UsageRepository.Zero;
+import dev.berth.billing.rating.Zero;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
 import java.time.Instant;
-import java.time.YearMonth;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -55,12 +51,13 @@ final class Gatherer {
     record Frame(
             Customer customer, Period period, Instant monthStart, long known, long cutoff, List<DraftLine> promised) {}
 
-    /** The lines, and the intervals behind the correction lines. */
-    record Gathered(Gathering.Result result, List<BilledInterval> lateIntervals) {}
+    /** The lines, the intervals behind the correction lines, and what else the lines are made of: the months, and the credit there was. */
+    record Gathered(
+            Gathering.Result result, List<BilledInterval> lateIntervals, List<ChargedMonth> months, long creditMinor) {}
 
     /** Gathers a period from the pieces that billing has. */
     Gathered gather(DSLContext dsl, Frame frame, UsageRepository.Use use) {
-        return gather(dsl, frame, amounts(use.billed()), use.zeroMs());
+        return gather(dsl, frame, ChargedMonths.amounts(use.billed()), use.zeroMs());
     }
 
     /** Gathers a period whose use somebody else measured. */
@@ -70,27 +67,22 @@ final class Gatherer {
         Late late = new Late(customer.calendar(), frame.period().start(), properties.maxIntervals());
         usage.forEachChange(dsl, customer.account(), frame.period().start(), frame.known(), frame.cutoff(), late::add);
         NavigableMap<Instant, NavigableMap<WorkloadId, Quantities>> corrections = late.byMonth();
-        List<Instant> starts = new ArrayList<>(corrections.keySet());
-        starts.remove(frame.monthStart());
-        starts.add(frame.monthStart());
-        Map<Instant, Billed> billed = invoices.billed(dsl, customer.account(), starts);
-        List<ChargedMonth> months = new ArrayList<>();
-        for (Instant start : starts) {
-            boolean own = start.equals(frame.monthStart());
-            Map<WorkloadId, Quantities> changes = corrections.get(start);
-            months.add(new ChargedMonth(
-                    start,
-                    YearMonth.from(start.atZone(customer.zone())).toString(),
-                    costs.bookOf(dsl, customer, start),
-                    billed.getOrDefault(start, Billed.NOTHING).plus(frame.promised(), start),
-                    changes == null ? new LinkedHashMap<>() : amounts(changes),
-                    own ? use : new LinkedHashMap<>(),
-                    share(customer, start, own ? frame.period().end() : Instant.MAX)));
-        }
-        Gathering.Result result = Gathering.of(months, zeroMs, credit(dsl, frame));
+        Map<Instant, Billed> billed =
+                invoices.billed(dsl, customer.account(), ChargedMonths.starts(corrections, frame.monthStart()));
+        List<ChargedMonth> months = new ChargedMonths(
+                        new Tenure(customer.calendar(), customer.openedAt(), customer.closedAt()),
+                        frame.period(),
+                        frame.monthStart(),
+                        start -> costs.bookOf(dsl, customer, start),
+                        start -> billed.getOrDefault(start, Billed.NOTHING).plus(frame.promised(), start))
+                .of(corrections, use);
+        long credit = credit(dsl, frame);
+        Gathering.Result result = Gathering.of(months, zeroMs, credit);
         return new Gathered(
                 new Gathering.Result(Folding.fold(result.lines(), properties.maxLines()), result.components()),
-                late.intervals());
+                late.intervals(),
+                months,
+                credit);
     }
 
     /** The book that prices a month of a customer. */
@@ -104,23 +96,5 @@ final class Gatherer {
                 .filter(line -> line.kind() == DraftLine.Kind.CARRY)
                 .mapToLong(DraftLine::amountMinor)
                 .reduce(ledger.creditOf(dsl, customer.account(), customer.currency()), Math::addExact);
-    }
-
-    private static SequencedMap<WorkloadId, ChargedMonth.Amounts> amounts(Map<WorkloadId, Quantities> use) {
-        SequencedMap<WorkloadId, ChargedMonth.Amounts> amounts = new LinkedHashMap<>();
-        use.forEach((workload, quantities) -> amounts.put(workload, quantities::of));
-        return amounts;
-    }
-
-    private static MonthShare share(Customer customer, Instant monthStart, Instant until) {
-        Period month = customer.calendar().monthOf(monthStart);
-        Instant from = customer.openedAt().isAfter(month.start()) ? customer.openedAt() : month.start();
-        Instant to = until.isBefore(month.end()) ? until : month.end();
-        Instant closed = customer.closedAt();
-        if (closed != null && closed.isBefore(to)) {
-            to = closed;
-        }
-        long elapsed = Math.max(0, to.toEpochMilli() - from.toEpochMilli());
-        return new MonthShare(elapsed, month.ms(), !until.isBefore(month.end()));
     }
 }

@@ -7,7 +7,7 @@ import dev.berth.billing.rating.Charge;
 import dev.berth.billing.rating.LargestRemainder;
 import dev.berth.billing.rating.MonthRating;
 import dev.berth.billing.rating.Quantities;
-import dev.berth.billing.rating.UsageRepository.Zero;
+import dev.berth.billing.rating.Zero;
 import dev.berth.schema.id.WorkloadId;
 import java.math.BigDecimal;
 import java.math.MathContext;

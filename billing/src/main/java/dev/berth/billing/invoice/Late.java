@@ -1,9 +1,9 @@
 package dev.berth.billing.invoice;
 
 import dev.berth.billing.customer.BillingCalendar;
+import dev.berth.billing.rating.Change;
 import dev.berth.billing.rating.Piece;
 import dev.berth.billing.rating.Quantities;
-import dev.berth.billing.rating.UsageRepository.Change;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
 import java.time.Instant;

@@ -35,6 +35,11 @@ public record Piece(
         @Nullable String zeroReason,
         Cause cause) {
 
+    /** Why a piece costs nothing, as its pieces tell; null when it is billed. */
+    public static @Nullable String reason(boolean billed, @Nullable String told) {
+        return billed ? null : told == null ? "not_billed" : told;
+    }
+
     /** Whether it is of a volume. */
     public boolean isVolume() {
         return volumeGib > 0;

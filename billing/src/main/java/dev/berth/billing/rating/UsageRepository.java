@@ -38,7 +38,6 @@ public final class UsageRepository {
 
     private static final long HOUR_MS = 3_600_000;
     private static final int FETCH = 2000;
-    private static final String NO_REASON = "not_billed";
     private static final Comparator<WorkloadId> BY_ID = Comparator.comparing(WorkloadId::toString);
 
     /** How far an account's partition is complete, null before the first watermark, and how many pieces were taken from it. */
@@ -61,18 +60,6 @@ public final class UsageRepository {
             return billed.values().stream().reduce(Quantities.NONE, Quantities::plus);
         }
     }
-
-    /** What ran and costs nothing: whose, and why; {@code ofVolume} where the workload's id is a volume's. */
-    public record Zero(WorkloadId workload, String reason, boolean ofVolume) implements Comparable<Zero> {
-        @Override
-        public int compareTo(Zero other) {
-            int byId = BY_ID.compare(workload, other.workload);
-            return byId != 0 ? byId : reason.compareTo(other.reason);
-        }
-    }
-
-    /** How a piece changed between two cut-offs; null where it was not there. */
-    public record Change(@Nullable Piece before, @Nullable Piece after) {}
 
     /** How far the partition of an account is. */
     public Progress progress(DSLContext dsl, AccountId account) {
@@ -124,7 +111,7 @@ public final class UsageRepository {
                                 Quantities::plus);
                     } else {
                         boolean ofVolume = row.value7().signum() != 0;
-                        Zero of = new Zero(row.value1(), row.value3() == null ? NO_REASON : row.value3(), ofVolume);
+                        Zero of = new Zero(row.value1(), String.valueOf(Piece.reason(false, row.value3())), ofVolume);
                         BigDecimal used = ofVolume ? row.value7() : row.value4();
                         zero.merge(of, used.longValueExact(), Math::addExact);
                     }
@@ -239,7 +226,7 @@ public final class UsageRepository {
                 row.getVolumeGib(),
                 row.getEgressBytes(),
                 billed,
-                billed ? null : row.getZeroReason() == null ? NO_REASON : row.getZeroReason(),
+                Piece.reason(billed, row.getZeroReason()),
                 new Cause(row.getOperation(), row.getActor(), row.getCausedAt(), null));
     }
 

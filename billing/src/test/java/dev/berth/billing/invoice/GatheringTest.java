@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.rating.MonthShare;
-import dev.berth.billing.rating.UsageRepository.Zero;
+import dev.berth.billing.rating.Zero;
 import dev.berth.schema.id.WorkloadId;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -32,6 +32,7 @@ final class Commands {
         hold(ThingCommands.class, "volumes", "secrets", "keys");
         hold(MoneyCommands.class, "quota", "usage", "cost", "invoices");
         hold(HistoryCommands.class, "events", "operations");
+        hold(VerifyCommand.class, "verify");
         hold(ApiCommand.class, "api");
         hold(CompletionCommand.class, "completion");
     }

@@ -35,12 +35,14 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void nothingIsNeededButThreeSmallLibraries(JavaClasses classes) {
+    static void nothingIsNeededButThreeSmallLibrariesAndTheRulesOfInvoices(JavaClasses classes) {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.berth.client..",
+                        "dev.berth.billing.invoice..",
+                        "dev.berth.schema.unit..",
                         "java..",
                         "javax.net.ssl..",
                         "picocli..",

@@ -66,6 +66,11 @@ final class ServiceEnvironment {
         if (service == Service.METERING || service == Service.BILLING) {
             environment.remove("BERTH_SECRET_KEY");
         }
+        if (service == Service.BILLING) {
+            environment.putIfAbsent("BERTH_SIGNING_SECRET", settings.data().secret("signing"));
+        } else {
+            environment.remove("BERTH_SIGNING_SECRET");
+        }
         for (Service other : Service.values()) {
             if (other != Service.GATEWAY) {
                 environment.put(

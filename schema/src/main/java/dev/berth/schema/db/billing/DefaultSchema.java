@@ -12,10 +12,12 @@ import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
 import dev.berth.schema.db.billing.tables.InvoiceLine;
 import dev.berth.schema.db.billing.tables.InvoiceNumber;
+import dev.berth.schema.db.billing.tables.InvoiceProof;
 import dev.berth.schema.db.billing.tables.LedgerEntry;
 import dev.berth.schema.db.billing.tables.LedgerTransaction;
 import dev.berth.schema.db.billing.tables.Payment;
 import dev.berth.schema.db.billing.tables.PriceBookVersion;
+import dev.berth.schema.db.billing.tables.SigningKey;
 import dev.berth.schema.db.billing.tables.TaxRate;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
@@ -83,6 +85,11 @@ public class DefaultSchema extends SchemaImpl {
     public final InvoiceNumber INVOICE_NUMBER = InvoiceNumber.INVOICE_NUMBER;
 
     /**
+     * The table <code>invoice_proof</code>.
+     */
+    public final InvoiceProof INVOICE_PROOF = InvoiceProof.INVOICE_PROOF;
+
+    /**
      * The table <code>ledger_entry</code>.
      */
     public final LedgerEntry LEDGER_ENTRY = LedgerEntry.LEDGER_ENTRY;
@@ -101,6 +108,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>price_book_version</code>.
      */
     public final PriceBookVersion PRICE_BOOK_VERSION = PriceBookVersion.PRICE_BOOK_VERSION;
+
+    /**
+     * The table <code>signing_key</code>.
+     */
+    public final SigningKey SIGNING_KEY = SigningKey.SIGNING_KEY;
 
     /**
      * The table <code>tax_rate</code>.
@@ -141,10 +153,12 @@ public class DefaultSchema extends SchemaImpl {
             InvoiceInterval.INVOICE_INTERVAL,
             InvoiceLine.INVOICE_LINE,
             InvoiceNumber.INVOICE_NUMBER,
+            InvoiceProof.INVOICE_PROOF,
             LedgerEntry.LEDGER_ENTRY,
             LedgerTransaction.LEDGER_TRANSACTION,
             Payment.PAYMENT,
             PriceBookVersion.PRICE_BOOK_VERSION,
+            SigningKey.SIGNING_KEY,
             TaxRate.TAX_RATE,
             UsagePartition.USAGE_PARTITION,
             UsagePiece.USAGE_PIECE

@@ -12,10 +12,12 @@ import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
 import dev.berth.schema.db.billing.tables.InvoiceLine;
 import dev.berth.schema.db.billing.tables.InvoiceNumber;
+import dev.berth.schema.db.billing.tables.InvoiceProof;
 import dev.berth.schema.db.billing.tables.LedgerEntry;
 import dev.berth.schema.db.billing.tables.LedgerTransaction;
 import dev.berth.schema.db.billing.tables.Payment;
 import dev.berth.schema.db.billing.tables.PriceBookVersion;
+import dev.berth.schema.db.billing.tables.SigningKey;
 import dev.berth.schema.db.billing.tables.TaxRate;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
@@ -68,6 +70,11 @@ public class Tables {
     public static final InvoiceNumber INVOICE_NUMBER = InvoiceNumber.INVOICE_NUMBER;
 
     /**
+     * The table <code>invoice_proof</code>.
+     */
+    public static final InvoiceProof INVOICE_PROOF = InvoiceProof.INVOICE_PROOF;
+
+    /**
      * The table <code>ledger_entry</code>.
      */
     public static final LedgerEntry LEDGER_ENTRY = LedgerEntry.LEDGER_ENTRY;
@@ -86,6 +93,11 @@ public class Tables {
      * The table <code>price_book_version</code>.
      */
     public static final PriceBookVersion PRICE_BOOK_VERSION = PriceBookVersion.PRICE_BOOK_VERSION;
+
+    /**
+     * The table <code>signing_key</code>.
+     */
+    public static final SigningKey SIGNING_KEY = SigningKey.SIGNING_KEY;
 
     /**
      * The table <code>tax_rate</code>.

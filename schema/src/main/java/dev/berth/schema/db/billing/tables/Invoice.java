@@ -10,6 +10,7 @@ import dev.berth.schema.db.billing.Keys;
 import dev.berth.schema.db.billing.tables.Customer.CustomerPath;
 import dev.berth.schema.db.billing.tables.InvoiceInterval.InvoiceIntervalPath;
 import dev.berth.schema.db.billing.tables.InvoiceLine.InvoiceLinePath;
+import dev.berth.schema.db.billing.tables.InvoiceProof.InvoiceProofPath;
 import dev.berth.schema.db.billing.tables.Payment.PaymentPath;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
 import dev.berth.schema.id.AccountId;
@@ -355,6 +356,19 @@ public class Invoice extends TableImpl<InvoiceRecord> {
             _invoiceLine = new InvoiceLinePath(this, null, Keys.INVOICE_LINE__INVOICE_LINE_INVOICE_ID_FKEY.getInverseKey());
 
         return _invoiceLine;
+    }
+
+    private transient InvoiceProofPath _invoiceProof;
+
+    /**
+     * Get the implicit to-many join path to the <code>invoice_proof</code>
+     * table
+     */
+    public InvoiceProofPath invoiceProof() {
+        if (_invoiceProof == null)
+            _invoiceProof = new InvoiceProofPath(this, null, Keys.INVOICE_PROOF__INVOICE_PROOF_INVOICE_ID_FKEY.getInverseKey());
+
+        return _invoiceProof;
     }
 
     private transient PaymentPath _payment;

@@ -1,0 +1,73 @@
+package dev.berth.billing.proof;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+
+/** Signatures of RFC 8032. Keys and signatures are base64; public keys are SubjectPublicKeyInfo, as openssl has them. Pure. */
+public final class Ed25519 {
+    /** How it is called in answers. */
+    public static final String NAME = "Ed25519";
+
+    private static final int ID_DIGITS = 32;
+
+    private Ed25519() {}
+
+    /** A new pair. */
+    static KeyPair pair() {
+        try {
+            return KeyPairGenerator.getInstance(NAME).generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no Ed25519", e);
+        }
+    }
+
+    static PrivateKey privateKey(String base64) {
+        try {
+            return KeyFactory.getInstance(NAME)
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("not a private key of Ed25519", e);
+        }
+    }
+
+    static String sign(PrivateKey key, byte[] bytes) {
+        try {
+            Signature signature = Signature.getInstance(NAME);
+            signature.initSign(key);
+            signature.update(bytes);
+            return Base64.getEncoder().encodeToString(signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the signing key does not work", e);
+        }
+    }
+
+    /** The id of a public key: the first 32 hexadecimal digits of the SHA-256 of its bytes. */
+    public static String id(String publicKey) {
+        MessageDigest digest = HashChain.sha256();
+        digest.update(Base64.getDecoder().decode(publicKey));
+        return HashChain.hex(digest).substring(0, ID_DIGITS);
+    }
+
+    /** Whether a signature is of these bytes and by this key; false for what is no key or signature. */
+    public static boolean verifies(String publicKey, byte[] bytes, String signature) {
+        try {
+            PublicKey key = KeyFactory.getInstance(NAME)
+                    .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(publicKey)));
+            Signature verifier = Signature.getInstance(NAME);
+            verifier.initVerify(key);
+            verifier.update(bytes);
+            return verifier.verify(Base64.getDecoder().decode(signature));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false; // which is the answer
+        }
+    }
+}
