@@ -16,6 +16,9 @@ import dev.berth.schema.db.billing.tables.LedgerEntry;
 import dev.berth.schema.db.billing.tables.LedgerTransaction;
 import dev.berth.schema.db.billing.tables.Payment;
 import dev.berth.schema.db.billing.tables.PriceBookVersion;
+import dev.berth.schema.db.billing.tables.RunningUse;
+import dev.berth.schema.db.billing.tables.SpendCap;
+import dev.berth.schema.db.billing.tables.SpendCapNotice;
 import dev.berth.schema.db.billing.tables.TaxRate;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
@@ -103,6 +106,21 @@ public class DefaultSchema extends SchemaImpl {
     public final PriceBookVersion PRICE_BOOK_VERSION = PriceBookVersion.PRICE_BOOK_VERSION;
 
     /**
+     * The table <code>running_use</code>.
+     */
+    public final RunningUse RUNNING_USE = RunningUse.RUNNING_USE;
+
+    /**
+     * The table <code>spend_cap</code>.
+     */
+    public final SpendCap SPEND_CAP = SpendCap.SPEND_CAP;
+
+    /**
+     * The table <code>spend_cap_notice</code>.
+     */
+    public final SpendCapNotice SPEND_CAP_NOTICE = SpendCapNotice.SPEND_CAP_NOTICE;
+
+    /**
      * The table <code>tax_rate</code>.
      */
     public final TaxRate TAX_RATE = TaxRate.TAX_RATE;
@@ -145,6 +163,9 @@ public class DefaultSchema extends SchemaImpl {
             LedgerTransaction.LEDGER_TRANSACTION,
             Payment.PAYMENT,
             PriceBookVersion.PRICE_BOOK_VERSION,
+            RunningUse.RUNNING_USE,
+            SpendCap.SPEND_CAP,
+            SpendCapNotice.SPEND_CAP_NOTICE,
             TaxRate.TAX_RATE,
             UsagePartition.USAGE_PARTITION,
             UsagePiece.USAGE_PIECE
