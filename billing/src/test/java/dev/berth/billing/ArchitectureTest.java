@@ -34,7 +34,8 @@ class ArchitectureTest {
         MAY_IMPORT.put("rating", List.of("edge", "catalog", "customer"));
         MAY_IMPORT.put("invoice", List.of("edge", "catalog", "customer", "rating", "ledger"));
         MAY_IMPORT.put("payment", List.of("edge", "invoice", "ledger"));
-        MAY_IMPORT.put("standing", List.of("edge", "customer", "invoice"));
+        MAY_IMPORT.put("cap", List.of("edge", "catalog", "customer", "rating", "invoice", "ledger"));
+        MAY_IMPORT.put("standing", List.of("edge", "customer", "invoice", "cap"));
     }
 
     @Test
