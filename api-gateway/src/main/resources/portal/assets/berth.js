@@ -131,6 +131,17 @@
       const now = JSON.parse(event.data);
       on(true);
       put("accrued", money(now.accrued));
+      const cap = $("[data-live-cap]") || ticker;
+      const say = (name, text) => { const one = $(`[data-${name}]`, cap); if (one) one.textContent = text; };
+      if (now.used) say("used", money(now.used));
+      if (now.cap) {
+        say("cap", money(now.cap));
+        const left = now.seconds_to_cap;
+        const parts = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+        const from = parts.findIndex(([size]) => left >= size);
+        const span = from < 0 ? "0 s" : parts.slice(from, from + 2).reduce(([text, rest], [size, unit]) => [`${text} ${Math.floor(rest / size)} ${unit}`, rest % size], ["", left])[0].trim();
+        say("to-cap", left == null ? "" : left === 0 ? "It is reached." : `Reached in ${span} if all goes on as now.`);
+      }
       put("running", now.running);
       put("seconds", decimal(now.container_seconds, 3) + " s");
       put("vcpu", decimal(now.vcpu_seconds, 3));

@@ -233,6 +233,8 @@ public final class StandIns implements AutoCloseable {
                 keys.putArray("data").addObject().put("key_id", "00112233445566778899aabbccddeeff");
                 answer(exchange, 200, keys.putNull("next_cursor"));
             }
+            case "/operator/live" -> answer(exchange, 200, live(called));
+            case "/spend_cap", "/spend_cap/remove" -> answer(exchange, 200, spendCap());
             default -> {
                 if (path.endsWith("/logs")) {
                     if (isOthers(account, path.split("/"))) {
@@ -397,6 +399,44 @@ public final class StandIns implements AutoCloseable {
         sum.remove("key");
         usage.set("total", sum);
         return usage;
+    }
+
+    private static ObjectNode spendCap() {
+        ObjectNode cap = Json.mapper().createObjectNode();
+        cap.putNull("workload").set("amount", money(5000));
+        cap.put("action", "stop").put("percent", 6).put("notified", 0).put("reached", false);
+        cap.putNull("reached_at").putNull("ms_to_cap").putNull("prepaid");
+        cap.set("used", money(321));
+        cap.set("remaining", money(4679));
+        cap.set("period", period(Json.text(PERIOD_START), Json.text(PERIOD_END)));
+        cap.putArray("workloads");
+        return cap;
+    }
+
+    private ObjectNode live(Called called) {
+        ObjectNode live = Json.mapper().createObjectNode();
+        ArrayNode data = live.putArray("data");
+        for (JsonNode account : Json.mapper().readTree(called.body).path("accounts")) {
+            String currency = currencies.getOrDefault(account.asString(), "USD");
+            ObjectNode one = data.addObject()
+                    .put("account", account.asString())
+                    .put("as_of", Json.text(Instant.now()))
+                    .put("container_seconds", "3600.123")
+                    .put("vcpu_seconds", "900.03075")
+                    .put("gib_seconds", "900.03075")
+                    .put("running", 1)
+                    .put("seconds_to_cap", 3600);
+            one.set("period", period(Json.text(PERIOD_START), Json.text(PERIOD_END)));
+            one.putObject("burn_rate").put("per_hour", "0.000000").put("currency", currency);
+            one.putArray("workloads");
+            one.putArray("volumes");
+            for (String amount : List.of("accrued", "used", "cap")) {
+                one.putObject(amount)
+                        .put("amount_minor", amount.equals("cap") ? 5000 : 321)
+                        .put("currency", currency);
+            }
+        }
+        return live;
     }
 
     private static ObjectNode row(String key, long ms) {

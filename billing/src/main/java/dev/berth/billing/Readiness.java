@@ -42,6 +42,11 @@ class Readiness {
         return () -> loop(dunningLoop);
     }
 
+    @Bean
+    HealthIndicator capHealth(LeasedLoop capLoop) {
+        return () -> loop(capLoop);
+    }
+
     private static Health consumer(Inbox inbox) {
         Inbox.Status status = inbox.status();
         return upIf(status.ready())

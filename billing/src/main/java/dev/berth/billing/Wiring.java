@@ -1,5 +1,7 @@
 package dev.berth.billing;
 
+import dev.berth.billing.cap.CapProperties;
+import dev.berth.billing.cap.Caps;
 import dev.berth.billing.catalog.PriceBooks;
 import dev.berth.billing.customer.AccountListener;
 import dev.berth.billing.customer.Customers;
@@ -158,6 +160,16 @@ class Wiring {
                     dunning.pass(now, Cause.platform(now), fence);
                     return false;
                 });
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    LeasedLoop capLoop(Wire wire, BillingProperties properties, CapProperties capProperties, Caps caps) {
+        return new LeasedLoop(
+                "caps",
+                new Lease(wire, "billing.cap", properties.lease()),
+                properties.lease(),
+                capProperties.interval(),
+                caps::pass);
     }
 
     /** Periods that are over and have no invoice yet, and those of them whose last attempt failed: somebody should look. */

@@ -44,7 +44,8 @@ class ArchitectureTest {
         MAY_IMPORT.put("proof", List.of("edge", "rating"));
         MAY_IMPORT.put("invoice", List.of("edge", "catalog", "customer", "rating", "proof", "ledger"));
         MAY_IMPORT.put("payment", List.of("edge", "invoice", "ledger"));
-        MAY_IMPORT.put("standing", List.of("edge", "customer", "invoice"));
+        MAY_IMPORT.put("cap", List.of("edge", "catalog", "customer", "rating", "invoice", "ledger"));
+        MAY_IMPORT.put("standing", List.of("edge", "customer", "invoice", "cap"));
     }
 
     @Test

@@ -13,7 +13,7 @@ public enum Consumer {
     METERING_ACCOUNT(4, Service.METERING, Topic.ACCOUNT),
     BILLING_CUSTOMER(5, Service.BILLING, Topic.ACCOUNT),
     BILLING_RATING(6, Service.BILLING, Topic.USAGE),
-    GATEWAY_STANDING(7, Service.GATEWAY, Topic.STANDING),
+    GATEWAY_STANDING(7, Service.GATEWAY, Topic.STANDING, Topic.CAP),
     GATEWAY_FEED(8, Service.GATEWAY, Topic.values()),
     PROVISIONER_VOLUME(9, Service.PROVISIONER, Topic.VOLUME);
 

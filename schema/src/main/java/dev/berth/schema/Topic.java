@@ -1,6 +1,7 @@
 package dev.berth.schema;
 
 import dev.berth.schema.account.AccountEvent;
+import dev.berth.schema.cap.CapEvent;
 import dev.berth.schema.container.ContainerEvent;
 import dev.berth.schema.invoice.InvoiceEvent;
 import dev.berth.schema.rollout.RolloutEvent;
@@ -23,7 +24,8 @@ public enum Topic {
     CONTAINER("berth.container", Service.PROVISIONER, ContainerEvent.class, false),
     USAGE("berth.usage", Service.METERING, UsageEvent.class, false),
     INVOICE("berth.invoice", Service.BILLING, InvoiceEvent.class, false),
-    STANDING("berth.standing", Service.BILLING, StandingEvent.class, true);
+    STANDING("berth.standing", Service.BILLING, StandingEvent.class, true),
+    CAP("berth.cap", Service.BILLING, CapEvent.class, false);
 
     /** Partitions of every topic. It is part of the contract: a key's partition never changes. */
     public static final int PARTITIONS = 6;

@@ -6,6 +6,10 @@ import dev.berth.schema.account.AccountEvent;
 import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.account.PlanChanged;
+import dev.berth.schema.cap.CapEvent;
+import dev.berth.schema.cap.SpendCapChanged;
+import dev.berth.schema.cap.SpendCapCredited;
+import dev.berth.schema.cap.SpendCapNotice;
 import dev.berth.schema.container.ContainerEvent;
 import dev.berth.schema.container.ContainerPaused;
 import dev.berth.schema.container.ContainerResized;
@@ -32,6 +36,7 @@ import dev.berth.schema.standing.StandingEvent;
 import dev.berth.schema.tenant.TenantEvent;
 import dev.berth.schema.tenant.TenantReady;
 import dev.berth.schema.tenant.TenantRemoved;
+import dev.berth.schema.usage.UsageBegun;
 import dev.berth.schema.usage.UsageCorrected;
 import dev.berth.schema.usage.UsageEvent;
 import dev.berth.schema.usage.UsageRecorded;
@@ -87,6 +92,7 @@ final class FeedRules {
             case UsageEvent usage -> ofUsage(usage);
             case InvoiceEvent invoice -> ofInvoice(invoice);
             case StandingEvent standing -> ofStanding(standing);
+            case CapEvent cap -> ofCap(cap);
             default -> throw new IllegalArgumentException("an event of no topic: %s".formatted(event.getClass()));
         };
     }
@@ -156,6 +162,7 @@ final class FeedRules {
             case VolumeUsageCorrected fact -> new Name("usage.corrected", fact.volume(), null);
             case UsageRecorded ignored -> null;
             case VolumeUsageRecorded ignored -> null;
+            case UsageBegun ignored -> null;
             case WatermarkAdvanced ignored -> null;
         };
     }
@@ -173,6 +180,18 @@ final class FeedRules {
         return switch (event) {
             case StandingChanged changed -> new Name("standing.changed", changed.account(), null);
         };
+    }
+
+    private static Name ofCap(CapEvent event) {
+        return switch (event) {
+            case SpendCapChanged fact -> capName("changed", fact.account(), fact.workload());
+            case SpendCapNotice fact -> capName("notice", fact.account(), fact.workload());
+            case SpendCapCredited fact -> capName("credited", fact.account(), fact.workload());
+        };
+    }
+
+    private static Name capName(String what, AccountId account, @Nullable WorkloadId workload) {
+        return new Name("spend_cap." + what, workload == null ? account : workload, workload);
     }
 
     /** The event's own JSON; a wish without the values of its environment and what is in its files, which may be secret. */

@@ -57,6 +57,9 @@ public final class FeedTypes {
             "payment.failed",
             "credit_note.issued",
             "standing.changed",
+            "spend_cap.changed",
+            "spend_cap.notice",
+            "spend_cap.credited",
             DELIVERY_FAILED,
             ENDPOINT_DISABLED,
             ACCOUNT_CLOSING,
@@ -70,7 +73,7 @@ public final class FeedTypes {
             case "workload", "rollout", "container" -> Scope.WORKLOADS_READ;
             case "volume" -> Scope.VOLUMES_READ;
             case "webhook" -> Scope.WEBHOOKS_READ;
-            case "usage", "invoice", "payment", "credit_note" -> Scope.BILLING_READ;
+            case "usage", "invoice", "payment", "credit_note", "spend_cap" -> Scope.BILLING_READ;
             default -> Scope.ACCOUNT_READ;
         };
     }

@@ -1,61 +1,60 @@
 package dev.berth.gateway.forward;
 
 import dev.berth.gateway.edge.Refusal;
-import dev.berth.gateway.feed.Mirror;
-import dev.berth.gateway.feed.VolumeMirror;
 import dev.berth.schema.id.AccountId;
-import dev.berth.schema.id.VolumeId;
-import dev.berth.schema.unit.Money;
-import dev.berth.schema.unit.Period;
 import dev.berth.schema.wire.Json;
-import java.math.RoundingMode;
 import java.time.Duration;
-import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the current period has cost so far, once a second for each account that somebody watches: however many watch, metering
- * and billing are asked once. Thread-safe.
+ * What the current period has cost so far, once a second for each account that somebody watches: billing is asked once for all of them,
+ * however many watch however many accounts. Who comes first to an account is answered at once. Thread-safe.
  */
 @Component
 class LiveUsage {
     private static final Logger LOG = LoggerFactory.getLogger(LiveUsage.class);
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(3);
-    private static final int RATE_DECIMALS = 6;
+    private static final Duration BETWEEN = Duration.ofMillis(50); // two questions for who has just come
+    private static final int AT_ONCE = 1_000;
 
-    private final Usage usage;
-    private final Prices prices;
-    private final Mirror mirror;
-    private final VolumeMirror volumes;
+    private final Downstream downstream;
     private final Map<AccountId, Ticker> tickers = new ConcurrentHashMap<>();
+    private boolean running; // guarded by this
+    private boolean joined; // guarded by this
 
-    LiveUsage(Usage usage, Prices prices, Mirror mirror, VolumeMirror volumes) {
-        this.usage = usage;
-        this.prices = prices;
-        this.mirror = mirror;
-        this.volumes = volumes;
+    LiveUsage(Downstream downstream) {
+        this.downstream = downstream;
     }
 
     /** What was seen at one moment, as an event of the stream. */
     record Moment(String event, String json) {}
 
     /** Joins the watchers of an account; close it to leave. */
-    Watch watch(AccountId account, ZoneId zone) {
-        Ticker ticker = java.util.Objects.requireNonNull(tickers.compute(account, (key, running) -> {
-            Ticker one = running == null ? new Ticker(account, zone) : running;
+    Watch watch(AccountId account) {
+        Ticker ticker = java.util.Objects.requireNonNull(tickers.compute(account, (key, there) -> {
+            Ticker one = there == null ? new Ticker(account) : there;
             one.watchers++;
             return one;
         }));
+        synchronized (this) {
+            joined |= ticker.isNew();
+            notifyAll();
+            if (!running) {
+                running = true;
+                Thread.ofVirtual().name("live-usage").start(this::run);
+            }
+        }
         return new Watch(ticker);
     }
 
@@ -94,63 +93,24 @@ class LiveUsage {
 
         @Override
         public void close() {
-            tickers.computeIfPresent(ticker.account, (key, running) -> {
-                if (running != ticker || --running.watchers > 0) {
-                    return running;
-                }
-                running.thread.interrupt();
-                return null;
-            });
+            tickers.computeIfPresent(
+                    ticker.account, (key, there) -> there == ticker && --there.watchers == 0 ? null : there);
         }
     }
 
-    private final class Ticker {
+    /** The moments of one account. */
+    private static final class Ticker {
         private final AccountId account;
-        private final ZoneId zone;
-        private final Thread thread;
         private int watchers; // guarded by the entry of the map
         private long number; // guarded by this
         private @Nullable Moment moment; // guarded by this
 
-        Ticker(AccountId account, ZoneId zone) {
+        Ticker(AccountId account) {
             this.account = account;
-            this.zone = zone;
-            thread = Thread.ofVirtual().name("live-usage").start(this::run);
         }
 
-        private void run() {
-            try {
-                while (!Thread.currentThread().isInterrupted()) {
-                    long begun = System.nanoTime();
-                    boolean worked = tick();
-                    Duration pause = (worked ? EVERY : AFTER_FAILURE).minusNanos(System.nanoTime() - begun);
-                    if (pause.isPositive()) {
-                        Thread.sleep(pause);
-                    }
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        private boolean tick() {
-            try {
-                publish(new Moment("usage", Json.mapper().writeValueAsString(now(account, zone))));
-                return true;
-            } catch (Refusal refusal) {
-                publish(new Moment(
-                        "unavailable",
-                        Json.mapper()
-                                .writeValueAsString(
-                                        Map.of("detail", refusal.problem().detail()))));
-                return false;
-            } catch (RuntimeException e) {
-                if (!Thread.currentThread().isInterrupted()) {
-                    LOG.atWarn().addKeyValue("account", account).setCause(e).log("the live view broke");
-                }
-                publish(new Moment("unavailable", "{\"detail\":\"The live view broke; it tries again.\"}"));
-                return false;
-            }
+        private synchronized boolean isNew() {
+            return number == 0;
         }
 
         private synchronized void publish(Moment next) {
@@ -160,58 +120,84 @@ class LiveUsage {
         }
     }
 
-    /** The state of now. */
-    Shapes.Live now(AccountId account, ZoneId zone) {
-        Asker asker = Asker.gateway(account);
-        Period period = usage.currentPeriod(asker);
-        Shapes.Usage used = usage.read(asker, period, GroupBy.WORKLOAD, zone);
-        List<Mirror.Running> running = mirror.running(account);
-        Map<String, Integer> counts = new HashMap<>();
-        running.forEach(one -> counts.merge(one.workload().toString(), 1, Integer::sum));
-        PriceList list = prices.of(account);
-        Money nothing = Money.zero(list.currency());
-        List<Shapes.LiveWorkload> workloads = new ArrayList<>();
-        List<Shapes.LiveVolume> kept = new ArrayList<>();
-        Map<VolumeId, Integer> gib = volumes.counting(account);
-        for (Shapes.UsageRow row : used.data()) {
-            String id = String.valueOf(row.key());
-            if (id.startsWith(VolumeId.PREFIX + "_")) {
-                kept.add(new Shapes.LiveVolume(
-                        id,
-                        row.cost() == null ? nothing : row.cost(),
-                        String.valueOf(row.volumeGibHours()),
-                        gib.getOrDefault(VolumeId.parse(id), 0)));
-                continue;
+    private void run() {
+        long next = System.nanoTime();
+        try {
+            while (goesOn()) {
+                boolean turn = System.nanoTime() >= next;
+                List<Ticker> asked = tickers.values().stream()
+                        .filter(ticker -> turn || ticker.isNew())
+                        .toList();
+                boolean well = ask(asked);
+                if (turn) {
+                    next = Math.max(next + EVERY.toNanos(), System.nanoTime() + (well ? 0 : AFTER_FAILURE.toNanos()));
+                }
+                pause(next);
             }
-            workloads.add(new Shapes.LiveWorkload(
-                    id, row.cost() == null ? nothing : row.cost(), row.containerSeconds(), counts.getOrDefault(id, 0)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        Shapes.UsageRow total = used.total();
-        return new Shapes.Live(
-                used.asOf(),
-                new Shapes.Span(period.start(), period.end()),
-                total.cost() == null ? nothing : total.cost(),
-                total.containerSeconds(),
-                total.vcpuSeconds(),
-                total.gibSeconds(),
-                running.size(),
-                burnRate(
-                                running,
-                                gib.values().stream()
-                                        .mapToInt(Integer::intValue)
-                                        .sum(),
-                                list)
-                        .orElse(null),
-                workloads,
-                kept,
-                null,
-                null);
     }
 
-    private static Optional<Shapes.BurnRate> burnRate(List<Mirror.Running> running, int volumeGib, PriceList list) {
-        return list.perHour(running, volumeGib)
-                .map(sum -> new Shapes.BurnRate(
-                        sum.setScale(RATE_DECIMALS, RoundingMode.HALF_UP).toPlainString(), list.currency()));
+    private synchronized boolean goesOn() {
+        running = !tickers.isEmpty();
+        joined = false;
+        return running;
+    }
+
+    /** Waits for the next turn, or until somebody comes to an account that nobody watched. */
+    private void pause(long next) throws InterruptedException {
+        Thread.sleep(BETWEEN);
+        synchronized (this) {
+            for (long left = next - System.nanoTime(); left > 0 && !joined; left = next - System.nanoTime()) {
+                wait(left / 1_000_000 + 1);
+            }
+        }
+    }
+
+    /** Asks of some accounts and tells their watchers; false when there was no answer. */
+    private boolean ask(List<Ticker> tickers) {
+        boolean well = true;
+        for (int i = 0; i < tickers.size(); i += AT_ONCE) {
+            List<Ticker> some = tickers.subList(i, Math.min(i + AT_ONCE, tickers.size()));
+            try {
+                Map<String, String> moments = moments(some);
+                for (Ticker ticker : some) {
+                    String json = moments.get(ticker.account.toString());
+                    ticker.publish(
+                            json == null
+                                    ? unavailable("Billing has not heard of the account yet.")
+                                    : new Moment("usage", json));
+                }
+            } catch (Refusal refusal) {
+                well = false;
+                some.forEach(
+                        ticker -> ticker.publish(unavailable(refusal.problem().detail())));
+            } catch (RuntimeException e) {
+                well = false;
+                LOG.atWarn().addKeyValue("accounts", some.size()).setCause(e).log("the live view broke");
+                some.forEach(ticker -> ticker.publish(unavailable("The live view broke; it tries again.")));
+            }
+        }
+        return well;
+    }
+
+    private Map<String, String> moments(List<Ticker> some) {
+        ObjectNode body = Json.mapper().createObjectNode();
+        ArrayNode accounts = body.putArray("accounts");
+        some.forEach(ticker -> accounts.add(ticker.account.toString()));
+        JsonNode answer =
+                downstream.json(Call.ask(Owner.BILLING, "/internal/v1/operator/live", Asker.ofAllAccounts(), body));
+        Map<String, String> moments = new HashMap<>();
+        for (JsonNode one : answer.path("data")) {
+            Shapes.Live live = Json.mapper().treeToValue(one, Shapes.Live.class);
+            moments.put(one.path("account").asString(""), Json.mapper().writeValueAsString(live));
+        }
+        return moments;
+    }
+
+    private static Moment unavailable(String detail) {
+        return new Moment("unavailable", Json.mapper().writeValueAsString(Map.of("detail", detail)));
     }
 
     /** How many accounts are watched now. */

@@ -147,7 +147,10 @@ public final class Shapes {
     /** What runs and is kept now costs this much for an hour, by the list of prices and before any free allowance; a decimal string. */
     public record BurnRate(String perHour, String currency) {}
 
-    /** Use of the current billing period as of now; one each second. */
+    /**
+     * Use of the current billing period as of now; one each second. `used` is what counts against `cap`: what accrued and the fees of the
+     * period; of a prepaid account without a cap that is its credit.
+     */
     public record Live(
             Instant asOf,
             Span period,
@@ -160,7 +163,8 @@ public final class Shapes {
             List<LiveWorkload> workloads,
             List<LiveVolume> volumes,
             @Nullable Money cap,
-            @Nullable Long secondsToCap) {}
+            @Nullable Long secondsToCap,
+            @Nullable Money used) {}
 
     /** A page of containers. */
     public record ContainerPage(

@@ -109,15 +109,16 @@ class UsageHttp {
             summary = "Follow use and cost as they grow",
             description =
                     "A stream of Server-Sent Events: once a second an event `usage` with what the current billing period "
-                            + "has cost so far, what runs and what that costs for an hour; `unavailable` while the meter or billing "
-                            + "does not answer. It has no memory: each event is the whole state.")
+                            + "has cost so far, what runs and what that costs for an hour, the spend cap and when it is reached if "
+                            + "all goes on so; `unavailable` while billing does not answer. It has no memory: each event is the "
+                            + "whole state.")
     @ApiResponse(
             responseCode = "200",
             description = "The stream.",
             content = @Content(mediaType = EventStream.TYPE, schema = @Schema(implementation = Shapes.Live.class)))
     void live(Principal.Customer caller, HttpServletResponse response) throws IOException {
         AccountId account = caller.account();
-        try (LiveUsage.Watch watch = live.watch(account, zone(account));
+        try (LiveUsage.Watch watch = live.watch(account);
                 Streams.Lease lease = streams.open(caller, watch::wake)) {
             EventStream out = EventStream.begin(response);
             while (lease.goesOn()) {

@@ -10,6 +10,7 @@ import dev.berth.schema.id.UserId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record5;
@@ -39,6 +40,15 @@ class MemberRepository {
                 .orderBy(MEMBERSHIP.USER_ID)
                 .limit(limit)
                 .fetch(MemberRepository::member);
+    }
+
+    List<String> addresses(DSLContext dsl, AccountId account, Set<Role> roles) {
+        return members(
+                        dsl,
+                        account,
+                        MEMBERSHIP.ROLE.in(roles.stream().map(Role::text).toList()))
+                .orderBy(MEMBERSHIP.USER_ID)
+                .fetch(USERS.EMAIL);
     }
 
     Optional<Member> find(DSLContext dsl, AccountId account, UserId user) {

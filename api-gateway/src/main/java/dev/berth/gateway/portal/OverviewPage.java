@@ -47,6 +47,7 @@ class OverviewPage {
     private final Usage usage;
     private final UsagePage sums;
     private final Names names;
+    private final SpendCapPages caps;
     private final Shells shells;
 
     OverviewPage(
@@ -57,6 +58,7 @@ class OverviewPage {
             Usage usage,
             UsagePage sums,
             Names names,
+            SpendCapPages caps,
             Shells shells) {
         this.workloads = workloads;
         this.quotas = quotas;
@@ -65,6 +67,7 @@ class OverviewPage {
         this.usage = usage;
         this.sums = sums;
         this.names = names;
+        this.caps = caps;
         this.shells = shells;
     }
 
@@ -94,6 +97,8 @@ class OverviewPage {
         model.addAttribute("example", Examples.firstWorkload(request));
         if (visitor.may(Scope.BILLING_READ)) {
             cost(account, Asker.of(context), model, format);
+            model.addAttribute("cap", caps.card(visitor, Asker.of(context), format));
+            model.addAttribute("mayPay", visitor.may(Scope.BILLING_WRITE));
         }
         Live.on(model, visitor, "workload,container,volume,account,tenant,standing");
         return "overview";

@@ -193,6 +193,25 @@ final class Sentences {
                         text(data, "reason"),
                         "/invoices");
             }
+            case "spend_cap.notice" ->
+                new Text(
+                        data.path("percent").asInt() >= 100 ? "bad" : "warn",
+                        "%d %% of a spend cap of %s is used"
+                                .formatted(data.path("percent").asInt(), money(data, "amount_minor", format)),
+                        null,
+                        "/spend-cap");
+            case "spend_cap.credited" ->
+                new Text(
+                        "ok",
+                        "%s used beyond a spend cap is credited".formatted(money(data, "credited_minor", format)),
+                        null,
+                        "/spend-cap");
+            case "spend_cap.changed" ->
+                new Text(
+                        data.path("reached").asBoolean() ? "bad" : "",
+                        data.path("reached").asBoolean() ? "A spend cap is reached" : "A spend cap was changed",
+                        text(data, "reason").replace('_', ' '),
+                        "/spend-cap");
             default -> new Text("", event.type(), null, null);
         };
     }

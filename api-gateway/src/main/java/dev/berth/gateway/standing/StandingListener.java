@@ -18,7 +18,7 @@ import org.jooq.DSLContext;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes StandingChanged. Of several for one account in a batch only the last counts, and none that is older than what was
+ * Takes StandingChanged, and what is told of spend caps. Of several for one account in a batch only the last counts, and none that is older than what was
  * heard before. An account that is not known here is an
  * error of the event: it goes to quarantine, from where it can be replayed.
  */
@@ -29,9 +29,11 @@ class StandingListener implements Inbox.Handler {
     private final Accounts accounts;
     private final Workloads workloads;
     private final AccountEnd end;
+    private final CapListener caps;
     private final Outbox outbox;
 
-    StandingListener(Accounts accounts, Workloads workloads, AccountEnd end, Outbox outbox) {
+    StandingListener(Accounts accounts, Workloads workloads, AccountEnd end, CapListener caps, Outbox outbox) {
+        this.caps = caps;
         this.accounts = accounts;
         this.workloads = workloads;
         this.end = end;
@@ -61,6 +63,7 @@ class StandingListener implements Inbox.Handler {
                         transaction, event.account(), event.reason(), event.occurredAt(), true, change.cause()));
             }
         }
+        holds.addAll(caps.apply(transaction, events));
         drafts.addAll(workloads.hold(transaction, holds));
         if (!drafts.isEmpty()) {
             outbox.appendAll(transaction, drafts);

@@ -26,6 +26,7 @@ class DueRuns {
     private final Accounts accounts;
     private final Quotas quotas;
     private final Outbox outbox;
+    private final Funds funds;
 
     DueRuns(
             DSLContext dsl,
@@ -34,7 +35,8 @@ class DueRuns {
             RunRepository runs,
             Accounts accounts,
             Quotas quotas,
-            Outbox outbox) {
+            Outbox outbox,
+            Funds funds) {
         this.dsl = dsl;
         this.transaction = new TransactionTemplate(transactions);
         this.repository = repository;
@@ -42,6 +44,7 @@ class DueRuns {
         this.accounts = accounts;
         this.quotas = quotas;
         this.outbox = outbox;
+        this.funds = funds;
     }
 
     /**
@@ -82,6 +85,7 @@ class DueRuns {
                 case RUN -> {
                     standing.allowRunning();
                     Wish next = wish.runAgain(now);
+                    funds.allow(wish, next, true);
                     Workloads.claim(dsl, quotas, next);
                     repository.update(dsl, next);
                     runs.began(dsl, next, "schedule", dueAt, cause, now);

@@ -1,15 +1,21 @@
 package dev.berth.gateway.workload;
 
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Outbox;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jooq.DSLContext;
 
-/** Stops all wishes of accounts that may not run anything, and lets those of others run again. The last word on an account counts. */
+/**
+ * Stops all wishes of accounts that may not run anything, and lets those of others run again but for workloads whose own spend cap is
+ * reached. The last word on an account counts.
+ */
 final class Holds {
     private final WorkloadRepository repository;
 
@@ -24,12 +30,15 @@ final class Holds {
             return List.of();
         }
         List<Outbox.Draft> drafts = new ArrayList<>();
+        Set<WorkloadId> capped = repository.capped(transaction, last.keySet());
         for (Wish wish : repository.lockAllOf(transaction, last.keySet())) {
             Workloads.Hold hold = last.get(wish.account());
             if (hold == null) {
                 continue;
             }
-            Wish next = hold.reason().map(reason -> wish.hold(reason, now)).orElseGet(() -> wish.release(now));
+            Optional<String> why = hold.reason()
+                    .or(() -> capped.contains(wish.id()) ? Optional.of(Wish.CAP_REACHED) : Optional.empty());
+            Wish next = why.map(reason -> wish.hold(reason, now)).orElseGet(() -> wish.release(now));
             if (!next.equals(wish)) {
                 repository.update(transaction, next);
                 drafts.add(new Outbox.Draft(next.event(), hold.cause()));

@@ -3,8 +3,11 @@ package dev.berth.gateway.workload;
 import dev.berth.schema.unit.Money;
 import java.util.Map;
 
-/** The answer to {@code ?dry_run=true}: what it would cost, and what it would do to the quota. Nothing was changed. */
-public record Quote(boolean dryRun, Money perHour, Money perMonth, Effect quota) {
+/**
+ * The answer to {@code ?dry_run=true}: what it would cost, what it would do to the quota, and whether spend caps let it start. Nothing was
+ * changed.
+ */
+public record Quote(boolean dryRun, Money perHour, Money perMonth, Effect quota, Funds.Verdict funds) {
     /**
      * What it would do to the quota.
      *

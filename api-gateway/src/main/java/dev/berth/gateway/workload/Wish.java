@@ -42,6 +42,10 @@ record Wish(
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant removedAt) {
+    /** Held since a spend cap is reached. */
+    static final String CAP_REACHED = "cap_reached";
+
+    private static final int CAP_GRACE_S = 10;
 
     /** A new wish, to run. */
     static Wish made(WorkloadId id, AccountId account, Spec spec, Instant now) {
@@ -257,6 +261,11 @@ record Wish(
         return "\"" + generation + "\"";
     }
 
+    /** What a spend cap stops may cost a few seconds more and no longer. */
+    private int stopGraceS() {
+        return CAP_REACHED.equals(heldBy) ? Math.min(spec.stopGraceS(), CAP_GRACE_S) : spec.stopGraceS();
+    }
+
     /** What others hear of it. */
     WorkloadEvent event() {
         if (removedAt != null) {
@@ -282,7 +291,7 @@ record Wish(
                 spec.ports(),
                 spec.restart(),
                 spec.maxRuntimeS(),
-                spec.stopGraceS(),
+                stopGraceS(),
                 spec.autoDestroy(),
                 spec.readOnlyRoot(),
                 spec.labels(),

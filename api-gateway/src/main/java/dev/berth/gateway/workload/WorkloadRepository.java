@@ -1,6 +1,7 @@
 package dev.berth.gateway.workload;
 
 import static dev.berth.schema.db.gateway.Tables.AUTOSCALE;
+import static dev.berth.schema.db.gateway.Tables.SPEND_CAP;
 import static dev.berth.schema.db.gateway.Tables.WORKLOAD;
 import static dev.berth.schema.db.gateway.Tables.WORKLOAD_REVISION;
 
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
@@ -106,6 +108,18 @@ class WorkloadRepository {
                 .orderBy(WORKLOAD.WORKLOAD_ID)
                 .forUpdate()
                 .fetch(WorkloadRepository::wish);
+    }
+
+    /** The workloads of accounts that their own spend cap stops. */
+    Set<WorkloadId> capped(DSLContext dsl, Collection<AccountId> accounts) {
+        return dsl.select(SPEND_CAP.WORKLOAD_ID)
+                .from(SPEND_CAP)
+                .where(
+                        SPEND_CAP.ACCOUNT_ID.in(accounts),
+                        SPEND_CAP.WORKLOAD_ID.isNotNull(),
+                        SPEND_CAP.REACHED.isTrue(),
+                        SPEND_CAP.ACTION.eq("stop"))
+                .fetchSet(SPEND_CAP.WORKLOAD_ID);
     }
 
     /** Forgets what the removed ones of an account were given, and how they came to be what they are. */

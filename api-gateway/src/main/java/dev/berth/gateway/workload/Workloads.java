@@ -9,7 +9,6 @@ import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.operation.OperationBook;
-import dev.berth.gateway.quota.Amount;
 import dev.berth.gateway.quota.Quotas;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
@@ -76,6 +75,7 @@ public class Workloads {
     private final Quotas quotas;
     private final Resolver names;
     private final Quotes quotes;
+    private final Funds funds;
     private final Outbox outbox;
     private final OperationBook operations;
     private final InstantSource clock;
@@ -92,6 +92,7 @@ public class Workloads {
             Quotas quotas,
             Resolver names,
             Quotes quotes,
+            Funds funds,
             Outbox outbox,
             OperationBook operations,
             InstantSource clock) {
@@ -106,6 +107,7 @@ public class Workloads {
         this.quotas = quotas;
         this.names = names;
         this.quotes = quotes;
+        this.funds = funds;
         this.outbox = outbox;
         this.operations = operations;
         this.clock = clock;
@@ -116,6 +118,7 @@ public class Workloads {
         Spec checked = rules.create(names.known(account, request));
         Wish made = Objects.requireNonNull(transaction.execute(_ -> {
             accounts.holdStanding(dsl, account).allowRunning();
+            funds.allow(account, null, checked, checked.replicas());
             quotas.lock(dsl, account);
             Spec spec = names.sealed(account, checked); // under the lock under which secrets change
             if (repository.nameTaken(dsl, account, spec.name())) {
@@ -154,15 +157,7 @@ public class Workloads {
     /** What {@link #create} would cost and do to the quota; changes nothing. */
     public Quote quote(AccountId account, WorkloadRequest request, RequestContext context) {
         Spec spec = rules.create(names.known(account, request));
-        Amount asked = Amount.of(
-                spec.replicas(), spec.cpuMillis().value(), spec.memoryMib().value());
-        Quotas.Weighed weighed = quotas.weigh(account, asked);
-        Quotes.Price price = quotes.of(account, spec.cpuMillis(), spec.memoryMib(), spec.replicas(), context);
-        return new Quote(
-                true,
-                price.perHour(),
-                price.perMonth(),
-                new Quote.Effect(weighed.allowed(), weighed.after(), weighed.missing()));
+        return Quoting.of(account, spec, quotas, quotes, funds, context);
     }
 
     /** One workload; one that was removed is still there, with the desired state {@code removed}. */
@@ -451,6 +446,7 @@ public class Workloads {
             if (intent == Intent.START) {
                 standing.allowRunning();
             }
+            funds.allow(now, next, intent == Intent.START);
             if (next.equals(now)) {
                 return now;
             }

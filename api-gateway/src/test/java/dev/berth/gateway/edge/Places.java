@@ -111,6 +111,9 @@ final class Places {
             Map.entry("POST /v1/workloads/{id}/triggers", "{\"name\": \"another\", \"action\": \"redeploy\"}"),
             Map.entry("POST /v1/workloads/{id}/rollback", "{\"revision\": 1}"),
             Map.entry("PATCH /v1/workloads/{id}", "{\"replicas\": 2}"),
+            Map.entry(
+                    "PUT /v1/workloads/{id}/spend_cap",
+                    "{\"amount\": {\"amount_minor\": 5000, \"currency\": \"USD\"}, \"action\": \"stop\"}"),
             Map.entry("PATCH /v1/volumes/{id}", "{\"size_gib\": 2}"),
             Map.entry("POST /v1/volumes/{id}/snapshots", "{\"name\": \"another\"}"),
             Map.entry("POST /v1/volumes/{id}/restore", "{\"snapshot\": \"{snapshots}\"}"),

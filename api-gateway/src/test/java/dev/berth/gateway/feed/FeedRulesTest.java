@@ -59,7 +59,12 @@ class FeedRulesTest {
         assertThat(named).containsExactlyInAnyOrderElementsOf(FeedTypes.ALL);
         assertThat(leftOut)
                 .containsExactlyInAnyOrder(
-                        "EgressMeasured", "Inventory", "UsageRecorded", "VolumeUsageRecorded", "WatermarkAdvanced");
+                        "EgressMeasured",
+                        "Inventory",
+                        "UsageBegun",
+                        "UsageRecorded",
+                        "VolumeUsageRecorded",
+                        "WatermarkAdvanced");
     }
 
     @Test
@@ -71,6 +76,7 @@ class FeedRulesTest {
                     boolean aboutAWorkload = entry.type().startsWith("workload.")
                             || entry.type().startsWith("rollout.")
                             || entry.type().startsWith("container.")
+                            || entry.subject().startsWith("wl_")
                             || (entry.type().startsWith("usage.")
                                     && !entry.subject().startsWith("vol_"));
                     assertThat(entry.workload() != null).as(entry.type()).isEqualTo(aboutAWorkload);

@@ -13,6 +13,7 @@ import dev.berth.schema.id.AccountId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -75,6 +76,14 @@ public final class Customers {
                 .where(after == null ? DSL.noCondition() : CUSTOMER.ACCOUNT_ID.gt(after))
                 .orderBy(CUSTOMER.ACCOUNT_ID)
                 .limit(limit)
+                .fetch(Customers::read);
+    }
+
+    /** Those of some accounts that are customers, in no order. */
+    public List<Customer> all(DSLContext transaction, Collection<AccountId> accounts) {
+        return transaction
+                .selectFrom(CUSTOMER)
+                .where(CUSTOMER.ACCOUNT_ID.in(accounts))
                 .fetch(Customers::read);
     }
 

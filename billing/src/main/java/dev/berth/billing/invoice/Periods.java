@@ -13,6 +13,7 @@ import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.unit.Period;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -129,6 +130,16 @@ public final class Periods {
                 .where(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.PERIOD_START.lt(start))
                 .fetchOne(0, Long.class);
         return known == null ? 0 : known;
+    }
+
+    /** The periods of accounts that have no result yet, of each in order. */
+    public List<BillingPeriod> unfinished(DSLContext dsl, Collection<AccountId> accounts) {
+        return dsl.selectFrom(BILLING_PERIOD)
+                .where(
+                        BILLING_PERIOD.ACCOUNT_ID.in(accounts),
+                        BILLING_PERIOD.STATE.in(PeriodState.OPEN.text(), PeriodState.WAITING_FOR_WATERMARK.text()))
+                .orderBy(BILLING_PERIOD.ACCOUNT_ID, BILLING_PERIOD.PERIOD_START)
+                .fetch(Periods::read);
     }
 
     /** The periods of an account before an instant that have no result yet, in order. */

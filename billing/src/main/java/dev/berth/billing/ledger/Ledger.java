@@ -9,6 +9,7 @@ import dev.berth.schema.id.InvoiceId;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jooq.DSLContext;
@@ -91,6 +92,25 @@ public final class Ledger {
                         LEDGER_ENTRY.LEDGER_ACCOUNT.eq(LedgerAccount.CREDIT.text()))
                 .fetchOne(0, BigDecimal.class);
         return balance == null ? 0 : balance.negate().longValueExact();
+    }
+
+    /** As {@link #creditOf}, of several customers in the currency of each; one that was never given any is left out. */
+    public Map<AccountId, Long> creditsOf(DSLContext dsl, Map<AccountId, String> currencies) {
+        Map<AccountId, Long> credits = new HashMap<>();
+        dsl.select(LEDGER_TRANSACTION.ACCOUNT_ID, LEDGER_TRANSACTION.CURRENCY, DSL.sum(LEDGER_ENTRY.AMOUNT_MINOR))
+                .from(LEDGER_ENTRY)
+                .join(LEDGER_TRANSACTION)
+                .using(LEDGER_TRANSACTION.TRANSACTION_ID)
+                .where(
+                        LEDGER_TRANSACTION.ACCOUNT_ID.in(currencies.keySet()),
+                        LEDGER_ENTRY.LEDGER_ACCOUNT.eq(LedgerAccount.CREDIT.text()))
+                .groupBy(LEDGER_TRANSACTION.ACCOUNT_ID, LEDGER_TRANSACTION.CURRENCY)
+                .forEach(row -> {
+                    if (row.value2().equals(currencies.get(row.value1()))) {
+                        credits.put(row.value1(), row.value3().negate().longValueExact());
+                    }
+                });
+        return credits;
     }
 
     /** Every account in every currency; the balances of each currency sum to zero. */

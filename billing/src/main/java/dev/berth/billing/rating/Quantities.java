@@ -53,7 +53,7 @@ public record Quantities(
     }
 
     /** So many times this. */
-    Quantities times(long factor) {
+    public Quantities times(long factor) {
         BigInteger times = BigInteger.valueOf(factor);
         return new Quantities(
                 containerMs.multiply(times),

@@ -4,6 +4,7 @@ import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
 
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.usage.UsageBegun;
 import dev.berth.schema.usage.UsageCorrected;
 import dev.berth.schema.usage.UsageEvent;
 import dev.berth.schema.usage.UsageRecorded;
@@ -55,6 +56,7 @@ public final class UsageListener {
                 case UsageRecorded _, UsageCorrected _, VolumeUsageRecorded _, VolumeUsageCorrected _ ->
                     pieces.computeIfAbsent(received.partition(), _ -> new ArrayList<>())
                             .add(received);
+                case UsageBegun _ -> {} // no use; see RunningUse
                 case WatermarkAdvanced(int onPartition, Instant watermark) ->
                     watermarks.merge(onPartition, watermark, (a, b) -> a.isAfter(b) ? a : b);
             }
@@ -67,6 +69,7 @@ public final class UsageListener {
             }
             add(transaction, counted);
         });
+        RunningUse.apply(transaction, events);
         watermarks.forEach((partition, watermark) -> advance(transaction, partition, watermark));
     }
 
@@ -160,7 +163,8 @@ public final class UsageListener {
                             piece.revision(),
                             received,
                             ingested);
-                case WatermarkAdvanced _ -> throw new IllegalArgumentException("a watermark is no piece of use");
+                case WatermarkAdvanced _, UsageBegun _ ->
+                    throw new IllegalArgumentException("a watermark or a beginning is no piece of use");
             };
         }
 

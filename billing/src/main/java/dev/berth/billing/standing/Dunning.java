@@ -180,7 +180,8 @@ public class Dunning {
         transaction.executeUpdate(row);
         outbox.append(
                 transaction,
-                new StandingChanged(row.getAccountId(), decision.standing(), false, decision.reason(), now),
+                new StandingChanged(
+                        row.getAccountId(), decision.standing(), row.getCapReached(), decision.reason(), now),
                 cause);
         return Optional.of(read(row));
     }
@@ -240,7 +241,11 @@ public class Dunning {
 
     private static AccountStanding read(AccountStandingRecord row) {
         return new AccountStanding(
-                row.getAccountId(), Standing.of(row.getStanding()), false, row.getReason(), row.getSince());
+                row.getAccountId(),
+                Standing.of(row.getStanding()),
+                row.getCapReached(),
+                row.getReason(),
+                row.getSince());
     }
 
     private Instant now() {

@@ -178,31 +178,29 @@ final class UsageTeller {
         Map<ContainerId, Told> told = PieceRepository.told(tx, changedFrom);
         Map<ContainerId, Egress> egress = EgressRepository.since(tx, UsageRebuild.from(told));
         List<Telling> tellings = new ArrayList<>();
+        List<Outbox.Draft> begun = new ArrayList<>();
         changedFrom.keySet().stream().sorted(BY_ID).forEach(container -> {
             Told of = told.getOrDefault(container, new Told(Instant.EPOCH, List.of()));
-            tellings.addAll(Pieces.plan(
-                    intervals.getOrDefault(container, List.of()),
-                    of.pieces(),
-                    egress.getOrDefault(container, Egress.NONE),
-                    of.from(),
-                    watermark));
+            List<Interval> all = intervals.getOrDefault(container, List.of());
+            List<Telling> planned =
+                    Pieces.plan(all, of.pieces(), egress.getOrDefault(container, Egress.NONE), of.from(), watermark);
+            tellings.addAll(planned);
+            Beginnings.of(all, of.pieces(), planned, of.from()).ifPresent(begun::add);
         });
-        if (tellings.isEmpty()) {
+        if (tellings.isEmpty() && begun.isEmpty()) {
             return 0;
         }
         PieceRepository.write(tx, tellings.stream().map(Telling::piece).toList());
         WindowRepository.add(tx, windows(tellings));
         Cause ours = Cause.platform(clock.instant());
-        outbox.appendAll(
-                tx,
-                tellings.stream()
-                        .map(telling -> new Outbox.Draft(
-                                telling.event(),
-                                telling.interval() == null
-                                        ? ours
-                                        : telling.interval().cause()))
-                        .toList());
-        return tellings.size();
+        List<Outbox.Draft> drafts = new ArrayList<>();
+        for (Telling telling : tellings) {
+            Interval interval = telling.interval();
+            drafts.add(new Outbox.Draft(telling.event(), interval == null ? ours : interval.cause()));
+        }
+        drafts.addAll(begun); // after the pieces of what was before
+        outbox.appendAll(tx, drafts);
+        return drafts.size();
     }
 
     private static List<Window> windows(List<Telling> tellings) {

@@ -19,6 +19,7 @@ import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.testing.TestClock;
 import dev.berth.schema.testing.TestDatabase;
+import dev.berth.schema.usage.UsageBegun;
 import dev.berth.schema.usage.UsageCorrected;
 import dev.berth.schema.usage.UsageRecorded;
 import dev.berth.schema.usage.VolumeUsageCorrected;
@@ -98,6 +99,43 @@ class UsageTellerTest {
         apply(story.stopped(one, 2, at(5), at(133), 500, 256).tell());
         assertThat(tell()).containsExactly("recorded 120..133 500/256");
         assertWindowsAreRebuiltTheSame();
+    }
+
+    private List<String> begun() {
+        return events(0).stream()
+                .filter(UsageBegun.class::isInstance)
+                .map(UsageBegun.class::cast)
+                .map(begun -> "%d %d/%d"
+                        .formatted(
+                                since(begun.intervalStart()),
+                                begun.cpuMillis().value(),
+                                begun.memoryMib().value()))
+                .toList();
+    }
+
+    @Test
+    void whatBeginsIsToldBeforeItsFirstPiece() {
+        apply(story.started(one, 1, at(5), 500, 256).tell());
+        tell();
+        assertThat(begun()).containsExactly("5 500/256");
+        tell();
+        apply(story.inventories(at(61), alive).tell());
+        assertThat(tell()).containsExactly("recorded 5..60 500/256", "watermark 60");
+        apply(story.resized(one, 2, at(70), 1000, 512).tell());
+        assertThat(tell()).containsExactly("recorded 60..70 500/256");
+        assertThat(begun()).as("at its new size").containsExactly("5 500/256", "70 1000/512");
+        apply(story.stopped(one, 3, at(5), at(80), 1000, 512).tell());
+        assertThat(tell()).containsExactly("recorded 70..80 1000/512");
+        assertThat(begun()).hasSize(2);
+    }
+
+    @Test
+    void ofWhatHasEndedBeforeItWasToldNoBeginningIsTold() {
+        apply(story.started(one, 1, at(5), 500, 256)
+                .stopped(one, 2, at(5), at(8), 500, 256)
+                .tell());
+        assertThat(tell()).containsExactly("recorded 5..8 500/256");
+        assertThat(begun()).isEmpty();
     }
 
     @Test
@@ -433,6 +471,7 @@ class UsageTellerTest {
     private List<String> told(long from) {
         return events(from).stream()
                 .filter(event -> !(event instanceof WatermarkAdvanced w) || w.onPartition() == 0)
+                .filter(event -> !(event instanceof UsageBegun)) // see whatBeginsIsToldBeforeItsFirstPiece
                 .map(UsageTellerTest::text)
                 .toList();
     }

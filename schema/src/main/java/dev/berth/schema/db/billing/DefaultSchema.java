@@ -18,6 +18,9 @@ import dev.berth.schema.db.billing.tables.LedgerTransaction;
 import dev.berth.schema.db.billing.tables.Payment;
 import dev.berth.schema.db.billing.tables.PriceBookVersion;
 import dev.berth.schema.db.billing.tables.SigningKey;
+import dev.berth.schema.db.billing.tables.RunningUse;
+import dev.berth.schema.db.billing.tables.SpendCap;
+import dev.berth.schema.db.billing.tables.SpendCapNotice;
 import dev.berth.schema.db.billing.tables.TaxRate;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
@@ -115,6 +118,21 @@ public class DefaultSchema extends SchemaImpl {
     public final SigningKey SIGNING_KEY = SigningKey.SIGNING_KEY;
 
     /**
+     * The table <code>running_use</code>.
+     */
+    public final RunningUse RUNNING_USE = RunningUse.RUNNING_USE;
+
+    /**
+     * The table <code>spend_cap</code>.
+     */
+    public final SpendCap SPEND_CAP = SpendCap.SPEND_CAP;
+
+    /**
+     * The table <code>spend_cap_notice</code>.
+     */
+    public final SpendCapNotice SPEND_CAP_NOTICE = SpendCapNotice.SPEND_CAP_NOTICE;
+
+    /**
      * The table <code>tax_rate</code>.
      */
     public final TaxRate TAX_RATE = TaxRate.TAX_RATE;
@@ -159,6 +177,9 @@ public class DefaultSchema extends SchemaImpl {
             Payment.PAYMENT,
             PriceBookVersion.PRICE_BOOK_VERSION,
             SigningKey.SIGNING_KEY,
+            RunningUse.RUNNING_USE,
+            SpendCap.SPEND_CAP,
+            SpendCapNotice.SPEND_CAP_NOTICE,
             TaxRate.TAX_RATE,
             UsagePartition.USAGE_PARTITION,
             UsagePiece.USAGE_PIECE

@@ -12,6 +12,8 @@ import dev.berth.schema.db.billing.tables.InvoiceLine;
 import dev.berth.schema.db.billing.tables.LedgerEntry;
 import dev.berth.schema.db.billing.tables.LedgerTransaction;
 import dev.berth.schema.db.billing.tables.Payment;
+import dev.berth.schema.db.billing.tables.RunningUse;
+import dev.berth.schema.db.billing.tables.SpendCap;
 import dev.berth.schema.db.billing.tables.UsagePiece;
 
 import org.jooq.Index;
@@ -44,6 +46,8 @@ public class Indexes {
     public static final Index PAYMENT_ONE_PENDING = Internal.createIndex(DSL.name("payment_one_pending"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.INVOICE_ID }, true);
     public static final Index PAYMENT_ONE_SUCCESS = Internal.createIndex(DSL.name("payment_one_success"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.INVOICE_ID }, true);
     public static final Index PAYMENT_PENDING = Internal.createIndex(DSL.name("payment_pending"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.CREATED_AT }, false);
+    public static final Index RUNNING_USE_ACCOUNT = Internal.createIndex(DSL.name("running_use_account"), RunningUse.RUNNING_USE, new OrderField[] { RunningUse.RUNNING_USE.ACCOUNT_ID }, false);
+    public static final Index SPEND_CAP_ACTIVE = Internal.createIndex(DSL.name("spend_cap_active"), SpendCap.SPEND_CAP, new OrderField[] { SpendCap.SPEND_CAP.ACCOUNT_ID }, false);
     public static final Index USAGE_PIECE_BY_ARRIVAL = Internal.createIndex(DSL.name("usage_piece_by_arrival"), UsagePiece.USAGE_PIECE, new OrderField[] { UsagePiece.USAGE_PIECE.ACCOUNT_ID, UsagePiece.USAGE_PIECE.INGESTED }, false);
     public static final Index USAGE_PIECE_BY_TIME = Internal.createIndex(DSL.name("usage_piece_by_time"), UsagePiece.USAGE_PIECE, new OrderField[] { UsagePiece.USAGE_PIECE.ACCOUNT_ID, UsagePiece.USAGE_PIECE.START_MS }, false);
 }

@@ -18,6 +18,9 @@ import dev.berth.schema.db.billing.tables.LedgerTransaction;
 import dev.berth.schema.db.billing.tables.Payment;
 import dev.berth.schema.db.billing.tables.PriceBookVersion;
 import dev.berth.schema.db.billing.tables.SigningKey;
+import dev.berth.schema.db.billing.tables.RunningUse;
+import dev.berth.schema.db.billing.tables.SpendCap;
+import dev.berth.schema.db.billing.tables.SpendCapNotice;
 import dev.berth.schema.db.billing.tables.TaxRate;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
@@ -35,6 +38,9 @@ import dev.berth.schema.db.billing.tables.records.LedgerTransactionRecord;
 import dev.berth.schema.db.billing.tables.records.PaymentRecord;
 import dev.berth.schema.db.billing.tables.records.PriceBookVersionRecord;
 import dev.berth.schema.db.billing.tables.records.SigningKeyRecord;
+import dev.berth.schema.db.billing.tables.records.RunningUseRecord;
+import dev.berth.schema.db.billing.tables.records.SpendCapNoticeRecord;
+import dev.berth.schema.db.billing.tables.records.SpendCapRecord;
 import dev.berth.schema.db.billing.tables.records.TaxRateRecord;
 import dev.berth.schema.db.billing.tables.records.UsagePartitionRecord;
 import dev.berth.schema.db.billing.tables.records.UsagePieceRecord;
@@ -82,6 +88,9 @@ public class Keys {
     public static final UniqueKey<PriceBookVersionRecord> PRICE_BOOK_VERSION_PKEY = Internal.createUniqueKey(PriceBookVersion.PRICE_BOOK_VERSION, DSL.name("price_book_version_pkey"), new TableField[] { PriceBookVersion.PRICE_BOOK_VERSION.NAME, PriceBookVersion.PRICE_BOOK_VERSION.CURRENCY, PriceBookVersion.PRICE_BOOK_VERSION.VERSION }, true);
     public static final UniqueKey<SigningKeyRecord> SIGNING_KEY_PKEY = Internal.createUniqueKey(SigningKey.SIGNING_KEY, DSL.name("signing_key_pkey"), new TableField[] { SigningKey.SIGNING_KEY.KEY_ID }, true);
     public static final UniqueKey<SigningKeyRecord> SIGNING_KEY_REQUEST_KEY_KEY = Internal.createUniqueKey(SigningKey.SIGNING_KEY, DSL.name("signing_key_request_key_key"), new TableField[] { SigningKey.SIGNING_KEY.REQUEST_KEY }, true);
+    public static final UniqueKey<RunningUseRecord> RUNNING_USE_PKEY = Internal.createUniqueKey(RunningUse.RUNNING_USE, DSL.name("running_use_pkey"), new TableField[] { RunningUse.RUNNING_USE.CONTAINER_ID }, true);
+    public static final UniqueKey<SpendCapRecord> SPEND_CAP_PKEY = Internal.createUniqueKey(SpendCap.SPEND_CAP, DSL.name("spend_cap_pkey"), new TableField[] { SpendCap.SPEND_CAP.ACCOUNT_ID, SpendCap.SPEND_CAP.KIND, SpendCap.SPEND_CAP.HOLDER }, true);
+    public static final UniqueKey<SpendCapNoticeRecord> SPEND_CAP_NOTICE_PKEY = Internal.createUniqueKey(SpendCapNotice.SPEND_CAP_NOTICE, DSL.name("spend_cap_notice_pkey"), new TableField[] { SpendCapNotice.SPEND_CAP_NOTICE.ACCOUNT_ID, SpendCapNotice.SPEND_CAP_NOTICE.KIND, SpendCapNotice.SPEND_CAP_NOTICE.HOLDER, SpendCapNotice.SPEND_CAP_NOTICE.PERIOD_START, SpendCapNotice.SPEND_CAP_NOTICE.PERCENT }, true);
     public static final UniqueKey<TaxRateRecord> TAX_RATE_PKEY = Internal.createUniqueKey(TaxRate.TAX_RATE, DSL.name("tax_rate_pkey"), new TableField[] { TaxRate.TAX_RATE.TAX_GROUP }, true);
     public static final UniqueKey<UsagePartitionRecord> USAGE_PARTITION_PKEY = Internal.createUniqueKey(UsagePartition.USAGE_PARTITION, DSL.name("usage_partition_pkey"), new TableField[] { UsagePartition.USAGE_PARTITION.PARTITION }, true);
     public static final UniqueKey<UsagePieceRecord> USAGE_PIECE_PKEY = Internal.createUniqueKey(UsagePiece.USAGE_PIECE, DSL.name("usage_piece_pkey"), new TableField[] { UsagePiece.USAGE_PIECE.CONTAINER_ID, UsagePiece.USAGE_PIECE.START_MS, UsagePiece.USAGE_PIECE.REVISION }, true);
@@ -100,4 +109,6 @@ public class Keys {
     public static final ForeignKey<InvoiceProofRecord, SigningKeyRecord> INVOICE_PROOF__INVOICE_PROOF_KEY_ID_FKEY = Internal.createForeignKey(InvoiceProof.INVOICE_PROOF, DSL.name("invoice_proof_key_id_fkey"), new TableField[] { InvoiceProof.INVOICE_PROOF.KEY_ID }, Keys.SIGNING_KEY_PKEY, new TableField[] { SigningKey.SIGNING_KEY.KEY_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<LedgerEntryRecord, LedgerTransactionRecord> LEDGER_ENTRY__LEDGER_ENTRY_TRANSACTION_ID_FKEY = Internal.createForeignKey(LedgerEntry.LEDGER_ENTRY, DSL.name("ledger_entry_transaction_id_fkey"), new TableField[] { LedgerEntry.LEDGER_ENTRY.TRANSACTION_ID }, Keys.LEDGER_TRANSACTION_PKEY, new TableField[] { LedgerTransaction.LEDGER_TRANSACTION.TRANSACTION_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<PaymentRecord, InvoiceRecord> PAYMENT__PAYMENT_INVOICE_ID_FKEY = Internal.createForeignKey(Payment.PAYMENT, DSL.name("payment_invoice_id_fkey"), new TableField[] { Payment.PAYMENT.INVOICE_ID }, Keys.INVOICE_PKEY, new TableField[] { Invoice.INVOICE.INVOICE_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<SpendCapRecord, CustomerRecord> SPEND_CAP__SPEND_CAP_ACCOUNT_ID_FKEY = Internal.createForeignKey(SpendCap.SPEND_CAP, DSL.name("spend_cap_account_id_fkey"), new TableField[] { SpendCap.SPEND_CAP.ACCOUNT_ID }, Keys.CUSTOMER_PKEY, new TableField[] { Customer.CUSTOMER.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<SpendCapNoticeRecord, SpendCapRecord> SPEND_CAP_NOTICE__SPEND_CAP_NOTICE_ACCOUNT_ID_KIND_HOLDER_FKEY = Internal.createForeignKey(SpendCapNotice.SPEND_CAP_NOTICE, DSL.name("spend_cap_notice_account_id_kind_holder_fkey"), new TableField[] { SpendCapNotice.SPEND_CAP_NOTICE.ACCOUNT_ID, SpendCapNotice.SPEND_CAP_NOTICE.KIND, SpendCapNotice.SPEND_CAP_NOTICE.HOLDER }, Keys.SPEND_CAP_PKEY, new TableField[] { SpendCap.SPEND_CAP.ACCOUNT_ID, SpendCap.SPEND_CAP.KIND, SpendCap.SPEND_CAP.HOLDER }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

@@ -18,6 +18,9 @@ import dev.berth.schema.db.billing.tables.LedgerTransaction;
 import dev.berth.schema.db.billing.tables.Payment;
 import dev.berth.schema.db.billing.tables.PriceBookVersion;
 import dev.berth.schema.db.billing.tables.SigningKey;
+import dev.berth.schema.db.billing.tables.RunningUse;
+import dev.berth.schema.db.billing.tables.SpendCap;
+import dev.berth.schema.db.billing.tables.SpendCapNotice;
 import dev.berth.schema.db.billing.tables.TaxRate;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
@@ -98,6 +101,21 @@ public class Tables {
      * The table <code>signing_key</code>.
      */
     public static final SigningKey SIGNING_KEY = SigningKey.SIGNING_KEY;
+
+    /**
+     * The table <code>running_use</code>.
+     */
+    public static final RunningUse RUNNING_USE = RunningUse.RUNNING_USE;
+
+    /**
+     * The table <code>spend_cap</code>.
+     */
+    public static final SpendCap SPEND_CAP = SpendCap.SPEND_CAP;
+
+    /**
+     * The table <code>spend_cap_notice</code>.
+     */
+    public static final SpendCapNotice SPEND_CAP_NOTICE = SpendCapNotice.SPEND_CAP_NOTICE;
 
     /**
      * The table <code>tax_rate</code>.

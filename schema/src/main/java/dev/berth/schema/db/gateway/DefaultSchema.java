@@ -37,6 +37,7 @@ import dev.berth.schema.db.gateway.tables.ResetRequest;
 import dev.berth.schema.db.gateway.tables.SecondFactor;
 import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
+import dev.berth.schema.db.gateway.tables.SpendCap;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
@@ -242,6 +243,11 @@ public class DefaultSchema extends SchemaImpl {
     public final Session SESSION = Session.SESSION;
 
     /**
+     * The table <code>spend_cap</code>.
+     */
+    public final SpendCap SPEND_CAP = SpendCap.SPEND_CAP;
+
+    /**
      * The table <code>stack</code>.
      */
     public final Stack STACK = Stack.STACK;
@@ -373,6 +379,7 @@ public class DefaultSchema extends SchemaImpl {
             SecondFactor.SECOND_FACTOR,
             Secret.SECRET,
             Session.SESSION,
+            SpendCap.SPEND_CAP,
             Stack.STACK,
             StackMember.STACK_MEMBER,
             Users.USERS,

@@ -37,6 +37,7 @@ import dev.berth.schema.db.gateway.tables.ResetRequest;
 import dev.berth.schema.db.gateway.tables.SecondFactor;
 import dev.berth.schema.db.gateway.tables.Secret;
 import dev.berth.schema.db.gateway.tables.Session;
+import dev.berth.schema.db.gateway.tables.SpendCap;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
 import dev.berth.schema.db.gateway.tables.Users;
@@ -224,6 +225,11 @@ public class Tables {
      * The table <code>session</code>.
      */
     public static final Session SESSION = Session.SESSION;
+
+    /**
+     * The table <code>spend_cap</code>.
+     */
+    public static final SpendCap SPEND_CAP = SpendCap.SPEND_CAP;
 
     /**
      * The table <code>stack</code>.

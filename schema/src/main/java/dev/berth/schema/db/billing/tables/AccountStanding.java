@@ -95,6 +95,11 @@ public class AccountStanding extends TableImpl<AccountStandingRecord> {
      */
     public final TableField<AccountStandingRecord, Instant> DUNNED_AT = createField(DSL.name("dunned_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>account_standing.cap_reached</code>.
+     */
+    public final TableField<AccountStandingRecord, Boolean> CAP_REACHED = createField(DSL.name("cap_reached"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private AccountStanding(Name alias, Table<AccountStandingRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

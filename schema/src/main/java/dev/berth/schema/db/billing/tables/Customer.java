@@ -9,6 +9,7 @@ import dev.berth.schema.db.billing.Keys;
 import dev.berth.schema.db.billing.tables.AccountStanding.AccountStandingPath;
 import dev.berth.schema.db.billing.tables.BillingPeriod.BillingPeriodPath;
 import dev.berth.schema.db.billing.tables.Invoice.InvoicePath;
+import dev.berth.schema.db.billing.tables.SpendCap.SpendCapPath;
 import dev.berth.schema.db.billing.tables.TaxRate.TaxRatePath;
 import dev.berth.schema.db.billing.tables.records.CustomerRecord;
 import dev.berth.schema.id.AccountId;
@@ -248,6 +249,18 @@ public class Customer extends TableImpl<CustomerRecord> {
             _invoice = new InvoicePath(this, null, Keys.INVOICE__INVOICE_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _invoice;
+    }
+
+    private transient SpendCapPath _spendCap;
+
+    /**
+     * Get the implicit to-many join path to the <code>spend_cap</code> table
+     */
+    public SpendCapPath spendCap() {
+        if (_spendCap == null)
+            _spendCap = new SpendCapPath(this, null, Keys.SPEND_CAP__SPEND_CAP_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _spendCap;
     }
 
     @Override

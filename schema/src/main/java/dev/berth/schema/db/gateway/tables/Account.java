@@ -15,6 +15,7 @@ import dev.berth.schema.db.gateway.tables.Quota.QuotaPath;
 import dev.berth.schema.db.gateway.tables.RegistryCredential.RegistryCredentialPath;
 import dev.berth.schema.db.gateway.tables.Secret.SecretPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
+import dev.berth.schema.db.gateway.tables.SpendCap.SpendCapPath;
 import dev.berth.schema.db.gateway.tables.Stack.StackPath;
 import dev.berth.schema.db.gateway.tables.Users.UsersPath;
 import dev.berth.schema.db.gateway.tables.Volume.VolumePath;
@@ -342,6 +343,18 @@ public class Account extends TableImpl<AccountRecord> {
             _session = new SessionPath(this, null, Keys.SESSION__SESSION_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _session;
+    }
+
+    private transient SpendCapPath _spendCap;
+
+    /**
+     * Get the implicit to-many join path to the <code>spend_cap</code> table
+     */
+    public SpendCapPath spendCap() {
+        if (_spendCap == null)
+            _spendCap = new SpendCapPath(this, null, Keys.SPEND_CAP__SPEND_CAP_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _spendCap;
     }
 
     private transient StackPath _stack;

@@ -1,0 +1,23 @@
+package dev.berth.gateway.standing;
+
+import dev.berth.schema.cap.CapAction;
+import dev.berth.schema.cap.CapKind;
+import dev.berth.schema.id.WorkloadId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a spend cap stood when billing last told of it.
+ *
+ * @param workload null unless it is a workload's
+ * @param reached whether its action is in force
+ */
+public record SpendCap(
+        CapKind kind,
+        @Nullable WorkloadId workload,
+        long amountMinor,
+        String currency,
+        CapAction action,
+        long usedMinor,
+        boolean reached,
+        Instant periodEnd) {}
