@@ -42,6 +42,11 @@ class Readiness {
         return () -> loop(dunningLoop);
     }
 
+    @Bean
+    HealthIndicator collectingHealth(LeasedLoop collectingLoop) {
+        return () -> loop(collectingLoop);
+    }
+
     private static Health consumer(Inbox inbox) {
         Inbox.Status status = inbox.status();
         return upIf(status.ready())

@@ -34,6 +34,8 @@ class ArchitectureTest {
         MAY_IMPORT.put("rating", List.of("edge", "catalog", "customer"));
         MAY_IMPORT.put("invoice", List.of("edge", "catalog", "customer", "rating", "ledger"));
         MAY_IMPORT.put("payment", List.of("edge", "invoice", "ledger"));
+        MAY_IMPORT.put("stripe", List.of("edge", "customer", "payment"));
+        MAY_IMPORT.put("notice", List.of("edge", "payment", "stripe"));
         MAY_IMPORT.put("standing", List.of("edge", "customer", "invoice"));
     }
 

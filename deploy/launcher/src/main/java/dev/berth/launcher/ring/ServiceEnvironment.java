@@ -66,6 +66,11 @@ final class ServiceEnvironment {
         if (service == Service.METERING || service == Service.BILLING) {
             environment.remove("BERTH_SECRET_KEY");
         }
+        if (service == Service.BILLING) {
+            environment.putIfAbsent("BERTH_PUBLIC_URL", "http://127.0.0.1:%d".formatted(ports.of(Service.GATEWAY)));
+        } else {
+            environment.keySet().removeIf(variable -> variable.startsWith("BERTH_STRIPE_"));
+        }
         for (Service other : Service.values()) {
             if (other != Service.GATEWAY) {
                 environment.put(

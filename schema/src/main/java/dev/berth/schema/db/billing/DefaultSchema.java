@@ -7,7 +7,9 @@ package dev.berth.schema.db.billing;
 import dev.berth.schema.db.billing.tables.AccountStanding;
 import dev.berth.schema.db.billing.tables.BillingPeriod;
 import dev.berth.schema.db.billing.tables.CloseRequest;
+import dev.berth.schema.db.billing.tables.Collection;
 import dev.berth.schema.db.billing.tables.Customer;
+import dev.berth.schema.db.billing.tables.Dispute;
 import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
 import dev.berth.schema.db.billing.tables.InvoiceLine;
@@ -15,7 +17,13 @@ import dev.berth.schema.db.billing.tables.InvoiceNumber;
 import dev.berth.schema.db.billing.tables.LedgerEntry;
 import dev.berth.schema.db.billing.tables.LedgerTransaction;
 import dev.berth.schema.db.billing.tables.Payment;
+import dev.berth.schema.db.billing.tables.PaymentMethod;
+import dev.berth.schema.db.billing.tables.PaymentMethodSetup;
 import dev.berth.schema.db.billing.tables.PriceBookVersion;
+import dev.berth.schema.db.billing.tables.ProviderCall;
+import dev.berth.schema.db.billing.tables.ProviderCustomer;
+import dev.berth.schema.db.billing.tables.ProviderEvent;
+import dev.berth.schema.db.billing.tables.Reconciliation;
 import dev.berth.schema.db.billing.tables.TaxRate;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
@@ -58,9 +66,19 @@ public class DefaultSchema extends SchemaImpl {
     public final CloseRequest CLOSE_REQUEST = CloseRequest.CLOSE_REQUEST;
 
     /**
+     * The table <code>collection</code>.
+     */
+    public final Collection COLLECTION = Collection.COLLECTION;
+
+    /**
      * The table <code>customer</code>.
      */
     public final Customer CUSTOMER = Customer.CUSTOMER;
+
+    /**
+     * The table <code>dispute</code>.
+     */
+    public final Dispute DISPUTE = Dispute.DISPUTE;
 
     /**
      * The table <code>invoice</code>.
@@ -98,9 +116,39 @@ public class DefaultSchema extends SchemaImpl {
     public final Payment PAYMENT = Payment.PAYMENT;
 
     /**
+     * The table <code>payment_method</code>.
+     */
+    public final PaymentMethod PAYMENT_METHOD = PaymentMethod.PAYMENT_METHOD;
+
+    /**
+     * The table <code>payment_method_setup</code>.
+     */
+    public final PaymentMethodSetup PAYMENT_METHOD_SETUP = PaymentMethodSetup.PAYMENT_METHOD_SETUP;
+
+    /**
      * The table <code>price_book_version</code>.
      */
     public final PriceBookVersion PRICE_BOOK_VERSION = PriceBookVersion.PRICE_BOOK_VERSION;
+
+    /**
+     * The table <code>provider_call</code>.
+     */
+    public final ProviderCall PROVIDER_CALL = ProviderCall.PROVIDER_CALL;
+
+    /**
+     * The table <code>provider_customer</code>.
+     */
+    public final ProviderCustomer PROVIDER_CUSTOMER = ProviderCustomer.PROVIDER_CUSTOMER;
+
+    /**
+     * The table <code>provider_event</code>.
+     */
+    public final ProviderEvent PROVIDER_EVENT = ProviderEvent.PROVIDER_EVENT;
+
+    /**
+     * The table <code>reconciliation</code>.
+     */
+    public final Reconciliation RECONCILIATION = Reconciliation.RECONCILIATION;
 
     /**
      * The table <code>tax_rate</code>.
@@ -136,7 +184,9 @@ public class DefaultSchema extends SchemaImpl {
             AccountStanding.ACCOUNT_STANDING,
             BillingPeriod.BILLING_PERIOD,
             CloseRequest.CLOSE_REQUEST,
+            Collection.COLLECTION,
             Customer.CUSTOMER,
+            Dispute.DISPUTE,
             Invoice.INVOICE,
             InvoiceInterval.INVOICE_INTERVAL,
             InvoiceLine.INVOICE_LINE,
@@ -144,7 +194,13 @@ public class DefaultSchema extends SchemaImpl {
             LedgerEntry.LEDGER_ENTRY,
             LedgerTransaction.LEDGER_TRANSACTION,
             Payment.PAYMENT,
+            PaymentMethod.PAYMENT_METHOD,
+            PaymentMethodSetup.PAYMENT_METHOD_SETUP,
             PriceBookVersion.PRICE_BOOK_VERSION,
+            ProviderCall.PROVIDER_CALL,
+            ProviderCustomer.PROVIDER_CUSTOMER,
+            ProviderEvent.PROVIDER_EVENT,
+            Reconciliation.RECONCILIATION,
             TaxRate.TAX_RATE,
             UsagePartition.USAGE_PARTITION,
             UsagePiece.USAGE_PIECE

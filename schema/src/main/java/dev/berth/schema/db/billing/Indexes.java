@@ -6,12 +6,18 @@ package dev.berth.schema.db.billing;
 
 import dev.berth.schema.db.billing.tables.BillingPeriod;
 import dev.berth.schema.db.billing.tables.CloseRequest;
+import dev.berth.schema.db.billing.tables.Collection;
+import dev.berth.schema.db.billing.tables.Dispute;
 import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
 import dev.berth.schema.db.billing.tables.InvoiceLine;
 import dev.berth.schema.db.billing.tables.LedgerEntry;
 import dev.berth.schema.db.billing.tables.LedgerTransaction;
 import dev.berth.schema.db.billing.tables.Payment;
+import dev.berth.schema.db.billing.tables.PaymentMethod;
+import dev.berth.schema.db.billing.tables.PaymentMethodSetup;
+import dev.berth.schema.db.billing.tables.ProviderCall;
+import dev.berth.schema.db.billing.tables.ProviderEvent;
 import dev.berth.schema.db.billing.tables.UsagePiece;
 
 import org.jooq.Index;
@@ -34,16 +40,28 @@ public class Indexes {
     public static final Index BILLING_PERIOD_OPEN = Internal.createIndex(DSL.name("billing_period_open"), BillingPeriod.BILLING_PERIOD, new OrderField[] { BillingPeriod.BILLING_PERIOD.PERIOD_END }, false);
     public static final Index BILLING_PERIOD_WAITING = Internal.createIndex(DSL.name("billing_period_waiting"), BillingPeriod.BILLING_PERIOD, new OrderField[] { BillingPeriod.BILLING_PERIOD.NOT_BEFORE }, false);
     public static final Index CLOSE_REQUEST_UNFINISHED = Internal.createIndex(DSL.name("close_request_unfinished"), CloseRequest.CLOSE_REQUEST, new OrderField[] { CloseRequest.CLOSE_REQUEST.CLOSE_AT }, false);
+    public static final Index COLLECTION_BY_ACCOUNT = Internal.createIndex(DSL.name("collection_by_account"), Collection.COLLECTION, new OrderField[] { Collection.COLLECTION.ACCOUNT_ID }, false);
+    public static final Index COLLECTION_DUE = Internal.createIndex(DSL.name("collection_due"), Collection.COLLECTION, new OrderField[] { Collection.COLLECTION.NEXT_TRY_AT }, false);
+    public static final Index DISPUTE_BY_ACCOUNT = Internal.createIndex(DSL.name("dispute_by_account"), Dispute.DISPUTE, new OrderField[] { Dispute.DISPUTE.ACCOUNT_ID }, false);
     public static final Index INVOICE_BY_ACCOUNT = Internal.createIndex(DSL.name("invoice_by_account"), Invoice.INVOICE, new OrderField[] { Invoice.INVOICE.ACCOUNT_ID, Invoice.INVOICE.INVOICE_ID }, false);
     public static final Index INVOICE_INTERVAL_BY_LINE = Internal.createIndex(DSL.name("invoice_interval_by_line"), InvoiceInterval.INVOICE_INTERVAL, new OrderField[] { InvoiceInterval.INVOICE_INTERVAL.INVOICE_ID, InvoiceInterval.INVOICE_INTERVAL.WORKLOAD_ID, InvoiceInterval.INVOICE_INTERVAL.ORDINAL }, false);
     public static final Index INVOICE_LINE_BILLED = Internal.createIndex(DSL.name("invoice_line_billed"), InvoiceLine.INVOICE_LINE, new OrderField[] { InvoiceLine.INVOICE_LINE.ACCOUNT_ID, InvoiceLine.INVOICE_LINE.MONTH_START }, false);
     public static final Index INVOICE_OWED = Internal.createIndex(DSL.name("invoice_owed"), Invoice.INVOICE, new OrderField[] { Invoice.INVOICE.DUE_AT }, false);
+    public static final Index INVOICE_TO_COLLECT = Internal.createIndex(DSL.name("invoice_to_collect"), Invoice.INVOICE, new OrderField[] { Invoice.INVOICE.ACCOUNT_ID }, false);
     public static final Index LEDGER_ENTRY_TRANSACTION = Internal.createIndex(DSL.name("ledger_entry_transaction"), LedgerEntry.LEDGER_ENTRY, new OrderField[] { LedgerEntry.LEDGER_ENTRY.TRANSACTION_ID }, false);
     public static final Index LEDGER_TRANSACTION_ACCOUNT = Internal.createIndex(DSL.name("ledger_transaction_account"), LedgerTransaction.LEDGER_TRANSACTION, new OrderField[] { LedgerTransaction.LEDGER_TRANSACTION.ACCOUNT_ID }, false);
     public static final Index LEDGER_TRANSACTION_INVOICE = Internal.createIndex(DSL.name("ledger_transaction_invoice"), LedgerTransaction.LEDGER_TRANSACTION, new OrderField[] { LedgerTransaction.LEDGER_TRANSACTION.INVOICE_ID }, false);
+    public static final Index PAYMENT_METHOD_BY_ACCOUNT = Internal.createIndex(DSL.name("payment_method_by_account"), PaymentMethod.PAYMENT_METHOD, new OrderField[] { PaymentMethod.PAYMENT_METHOD.ACCOUNT_ID, PaymentMethod.PAYMENT_METHOD.PAYMENT_METHOD_ID }, false);
+    public static final Index PAYMENT_METHOD_ONE_DEFAULT = Internal.createIndex(DSL.name("payment_method_one_default"), PaymentMethod.PAYMENT_METHOD, new OrderField[] { PaymentMethod.PAYMENT_METHOD.ACCOUNT_ID }, true);
+    public static final Index PAYMENT_METHOD_SETUP_OPEN = Internal.createIndex(DSL.name("payment_method_setup_open"), PaymentMethodSetup.PAYMENT_METHOD_SETUP, new OrderField[] { PaymentMethodSetup.PAYMENT_METHOD_SETUP.ACCOUNT_ID }, false);
     public static final Index PAYMENT_ONE_PENDING = Internal.createIndex(DSL.name("payment_one_pending"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.INVOICE_ID }, true);
     public static final Index PAYMENT_ONE_SUCCESS = Internal.createIndex(DSL.name("payment_one_success"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.INVOICE_ID }, true);
     public static final Index PAYMENT_PENDING = Internal.createIndex(DSL.name("payment_pending"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.CREATED_AT }, false);
+    public static final Index PAYMENT_REFERENCE = Internal.createIndex(DSL.name("payment_reference"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.REFERENCE }, false);
+    public static final Index PROVIDER_CALL_PAYMENT = Internal.createIndex(DSL.name("provider_call_payment"), ProviderCall.PROVIDER_CALL, new OrderField[] { ProviderCall.PROVIDER_CALL.PAYMENT_ID }, false);
+    public static final Index PROVIDER_EVENT_DUE = Internal.createIndex(DSL.name("provider_event_due"), ProviderEvent.PROVIDER_EVENT, new OrderField[] { ProviderEvent.PROVIDER_EVENT.NEXT_ATTEMPT_AT }, false);
+    public static final Index PROVIDER_EVENT_QUARANTINED = Internal.createIndex(DSL.name("provider_event_quarantined"), ProviderEvent.PROVIDER_EVENT, new OrderField[] { ProviderEvent.PROVIDER_EVENT.RECEIVED_AT }, false);
+    public static final Index PROVIDER_EVENT_RECEIVED = Internal.createIndex(DSL.name("provider_event_received"), ProviderEvent.PROVIDER_EVENT, new OrderField[] { ProviderEvent.PROVIDER_EVENT.RECEIVED_AT }, false);
     public static final Index USAGE_PIECE_BY_ARRIVAL = Internal.createIndex(DSL.name("usage_piece_by_arrival"), UsagePiece.USAGE_PIECE, new OrderField[] { UsagePiece.USAGE_PIECE.ACCOUNT_ID, UsagePiece.USAGE_PIECE.INGESTED }, false);
     public static final Index USAGE_PIECE_BY_TIME = Internal.createIndex(DSL.name("usage_piece_by_time"), UsagePiece.USAGE_PIECE, new OrderField[] { UsagePiece.USAGE_PIECE.ACCOUNT_ID, UsagePiece.USAGE_PIECE.START_MS }, false);
 }

@@ -95,6 +95,11 @@ public class AccountStanding extends TableImpl<AccountStandingRecord> {
      */
     public final TableField<AccountStandingRecord, Instant> DUNNED_AT = createField(DSL.name("dunned_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>account_standing.suspended_as_of</code>.
+     */
+    public final TableField<AccountStandingRecord, Instant> SUSPENDED_AS_OF = createField(DSL.name("suspended_as_of"), SQLDataType.INSTANT, this, "");
+
     private AccountStanding(Name alias, Table<AccountStandingRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

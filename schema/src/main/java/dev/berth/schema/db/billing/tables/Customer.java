@@ -8,7 +8,12 @@ import dev.berth.schema.db.billing.DefaultSchema;
 import dev.berth.schema.db.billing.Keys;
 import dev.berth.schema.db.billing.tables.AccountStanding.AccountStandingPath;
 import dev.berth.schema.db.billing.tables.BillingPeriod.BillingPeriodPath;
+import dev.berth.schema.db.billing.tables.Collection.CollectionPath;
+import dev.berth.schema.db.billing.tables.Dispute.DisputePath;
 import dev.berth.schema.db.billing.tables.Invoice.InvoicePath;
+import dev.berth.schema.db.billing.tables.PaymentMethod.PaymentMethodPath;
+import dev.berth.schema.db.billing.tables.PaymentMethodSetup.PaymentMethodSetupPath;
+import dev.berth.schema.db.billing.tables.ProviderCustomer.ProviderCustomerPath;
 import dev.berth.schema.db.billing.tables.TaxRate.TaxRatePath;
 import dev.berth.schema.db.billing.tables.records.CustomerRecord;
 import dev.berth.schema.id.AccountId;
@@ -238,6 +243,30 @@ public class Customer extends TableImpl<CustomerRecord> {
         return _billingPeriod;
     }
 
+    private transient CollectionPath _collection;
+
+    /**
+     * Get the implicit to-many join path to the <code>collection</code> table
+     */
+    public CollectionPath collection() {
+        if (_collection == null)
+            _collection = new CollectionPath(this, null, Keys.COLLECTION__COLLECTION_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _collection;
+    }
+
+    private transient DisputePath _dispute;
+
+    /**
+     * Get the implicit to-many join path to the <code>dispute</code> table
+     */
+    public DisputePath dispute() {
+        if (_dispute == null)
+            _dispute = new DisputePath(this, null, Keys.DISPUTE__DISPUTE_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _dispute;
+    }
+
     private transient InvoicePath _invoice;
 
     /**
@@ -248,6 +277,45 @@ public class Customer extends TableImpl<CustomerRecord> {
             _invoice = new InvoicePath(this, null, Keys.INVOICE__INVOICE_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _invoice;
+    }
+
+    private transient PaymentMethodPath _paymentMethod;
+
+    /**
+     * Get the implicit to-many join path to the <code>payment_method</code>
+     * table
+     */
+    public PaymentMethodPath paymentMethod() {
+        if (_paymentMethod == null)
+            _paymentMethod = new PaymentMethodPath(this, null, Keys.PAYMENT_METHOD__PAYMENT_METHOD_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _paymentMethod;
+    }
+
+    private transient PaymentMethodSetupPath _paymentMethodSetup;
+
+    /**
+     * Get the implicit to-many join path to the
+     * <code>payment_method_setup</code> table
+     */
+    public PaymentMethodSetupPath paymentMethodSetup() {
+        if (_paymentMethodSetup == null)
+            _paymentMethodSetup = new PaymentMethodSetupPath(this, null, Keys.PAYMENT_METHOD_SETUP__PAYMENT_METHOD_SETUP_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _paymentMethodSetup;
+    }
+
+    private transient ProviderCustomerPath _providerCustomer;
+
+    /**
+     * Get the implicit to-many join path to the <code>provider_customer</code>
+     * table
+     */
+    public ProviderCustomerPath providerCustomer() {
+        if (_providerCustomer == null)
+            _providerCustomer = new ProviderCustomerPath(this, null, Keys.PROVIDER_CUSTOMER__PROVIDER_CUSTOMER_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _providerCustomer;
     }
 
     @Override

@@ -7,7 +7,9 @@ package dev.berth.schema.db.billing.tables;
 import dev.berth.schema.db.billing.DefaultSchema;
 import dev.berth.schema.db.billing.Indexes;
 import dev.berth.schema.db.billing.Keys;
+import dev.berth.schema.db.billing.tables.Collection.CollectionPath;
 import dev.berth.schema.db.billing.tables.Customer.CustomerPath;
+import dev.berth.schema.db.billing.tables.Dispute.DisputePath;
 import dev.berth.schema.db.billing.tables.InvoiceInterval.InvoiceIntervalPath;
 import dev.berth.schema.db.billing.tables.InvoiceLine.InvoiceLinePath;
 import dev.berth.schema.db.billing.tables.Payment.PaymentPath;
@@ -302,7 +304,7 @@ public class Invoice extends TableImpl<InvoiceRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.INVOICE_BY_ACCOUNT, Indexes.INVOICE_OWED);
+        return Arrays.asList(Indexes.INVOICE_BY_ACCOUNT, Indexes.INVOICE_OWED, Indexes.INVOICE_TO_COLLECT);
     }
 
     @Override
@@ -330,6 +332,30 @@ public class Invoice extends TableImpl<InvoiceRecord> {
             _customer = new CustomerPath(this, Keys.INVOICE__INVOICE_ACCOUNT_ID_FKEY, null);
 
         return _customer;
+    }
+
+    private transient CollectionPath _collection;
+
+    /**
+     * Get the implicit to-many join path to the <code>collection</code> table
+     */
+    public CollectionPath collection() {
+        if (_collection == null)
+            _collection = new CollectionPath(this, null, Keys.COLLECTION__COLLECTION_INVOICE_ID_FKEY.getInverseKey());
+
+        return _collection;
+    }
+
+    private transient DisputePath _dispute;
+
+    /**
+     * Get the implicit to-many join path to the <code>dispute</code> table
+     */
+    public DisputePath dispute() {
+        if (_dispute == null)
+            _dispute = new DisputePath(this, null, Keys.DISPUTE__DISPUTE_INVOICE_ID_FKEY.getInverseKey());
+
+        return _dispute;
     }
 
     private transient InvoiceIntervalPath _invoiceInterval;

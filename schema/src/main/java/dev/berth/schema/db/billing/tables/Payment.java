@@ -7,11 +7,14 @@ package dev.berth.schema.db.billing.tables;
 import dev.berth.schema.db.billing.DefaultSchema;
 import dev.berth.schema.db.billing.Indexes;
 import dev.berth.schema.db.billing.Keys;
+import dev.berth.schema.db.billing.tables.Dispute.DisputePath;
 import dev.berth.schema.db.billing.tables.Invoice.InvoicePath;
+import dev.berth.schema.db.billing.tables.PaymentMethod.PaymentMethodPath;
 import dev.berth.schema.db.billing.tables.records.PaymentRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.id.PaymentMethodId;
 
 import java.time.Instant;
 import java.util.Arrays;
@@ -159,6 +162,46 @@ public class Payment extends TableImpl<PaymentRecord> {
      */
     public final TableField<PaymentRecord, Instant> CAUSED_AT = createField(DSL.name("caused_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>payment.payment_method_id</code>.
+     */
+    public final TableField<PaymentRecord, PaymentMethodId> PAYMENT_METHOD_ID = createField(DSL.name("payment_method_id"), SQLDataType.UUID, this, "", org.jooq.Converter.ofNullable(java.util.UUID.class, dev.berth.schema.id.PaymentMethodId.class, dev.berth.schema.id.PaymentMethodId::new, dev.berth.schema.id.PaymentMethodId::uuid));
+
+    /**
+     * The column <code>payment.customer_present</code>.
+     */
+    public final TableField<PaymentRecord, Boolean> CUSTOMER_PRESENT = createField(DSL.name("customer_present"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("true"), SQLDataType.BOOLEAN)), this, "");
+
+    /**
+     * The column <code>payment.return_url</code>.
+     */
+    public final TableField<PaymentRecord, String> RETURN_URL = createField(DSL.name("return_url"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>payment.action_url</code>.
+     */
+    public final TableField<PaymentRecord, String> ACTION_URL = createField(DSL.name("action_url"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>payment.action_deadline</code>.
+     */
+    public final TableField<PaymentRecord, Instant> ACTION_DEADLINE = createField(DSL.name("action_deadline"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>payment.look_at</code>.
+     */
+    public final TableField<PaymentRecord, Instant> LOOK_AT = createField(DSL.name("look_at"), SQLDataType.INSTANT, this, "");
+
+    /**
+     * The column <code>payment.rounded_minor</code>.
+     */
+    public final TableField<PaymentRecord, Long> ROUNDED_MINOR = createField(DSL.name("rounded_minor"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
+    /**
+     * The column <code>payment.surplus</code>.
+     */
+    public final TableField<PaymentRecord, Boolean> SURPLUS = createField(DSL.name("surplus"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private Payment(Name alias, Table<PaymentRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -228,7 +271,7 @@ public class Payment extends TableImpl<PaymentRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.PAYMENT_ONE_PENDING, Indexes.PAYMENT_ONE_SUCCESS, Indexes.PAYMENT_PENDING);
+        return Arrays.asList(Indexes.PAYMENT_ONE_PENDING, Indexes.PAYMENT_ONE_SUCCESS, Indexes.PAYMENT_PENDING, Indexes.PAYMENT_REFERENCE);
     }
 
     @Override
@@ -243,7 +286,7 @@ public class Payment extends TableImpl<PaymentRecord> {
 
     @Override
     public List<ForeignKey<PaymentRecord, ?>> getReferences() {
-        return Arrays.asList(Keys.PAYMENT__PAYMENT_INVOICE_ID_FKEY);
+        return Arrays.asList(Keys.PAYMENT__PAYMENT_INVOICE_ID_FKEY, Keys.PAYMENT__PAYMENT_PAYMENT_METHOD_ID_FKEY);
     }
 
     private transient InvoicePath _invoice;
@@ -258,13 +301,39 @@ public class Payment extends TableImpl<PaymentRecord> {
         return _invoice;
     }
 
+    private transient PaymentMethodPath _paymentMethod;
+
+    /**
+     * Get the implicit join path to the <code>payment_method</code> table.
+     */
+    public PaymentMethodPath paymentMethod() {
+        if (_paymentMethod == null)
+            _paymentMethod = new PaymentMethodPath(this, Keys.PAYMENT__PAYMENT_PAYMENT_METHOD_ID_FKEY, null);
+
+        return _paymentMethod;
+    }
+
+    private transient DisputePath _dispute;
+
+    /**
+     * Get the implicit to-many join path to the <code>dispute</code> table
+     */
+    public DisputePath dispute() {
+        if (_dispute == null)
+            _dispute = new DisputePath(this, null, Keys.DISPUTE__DISPUTE_PAYMENT_ID_FKEY.getInverseKey());
+
+        return _dispute;
+    }
+
     @Override
     public List<Check<PaymentRecord>> getChecks() {
         return Arrays.asList(
+            Internal.createCheck(this, DSL.name("payment_action"), "(((state <> 'requires_action'::text) OR ((action_url IS NOT NULL) AND (action_deadline IS NOT NULL))))", true),
             Internal.createCheck(this, DSL.name("payment_amount_minor_check"), "((amount_minor > 0))", true),
             Internal.createCheck(this, DSL.name("payment_attempt_check"), "((attempt > 0))", true),
             Internal.createCheck(this, DSL.name("payment_request_key_check"), "(((length(request_key) >= 1) AND (length(request_key) <= 255)))", true),
-            Internal.createCheck(this, DSL.name("payment_state_check"), "((state = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])))", true)
+            Internal.createCheck(this, DSL.name("payment_rounded_minor_check"), "((rounded_minor >= 0))", true),
+            Internal.createCheck(this, DSL.name("payment_state_check"), "((state = ANY (ARRAY['pending'::text, 'requires_action'::text, 'failed'::text, 'succeeded'::text])))", true)
         );
     }
 

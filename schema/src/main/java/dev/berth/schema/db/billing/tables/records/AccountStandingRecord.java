@@ -119,6 +119,20 @@ public class AccountStandingRecord extends UpdatableRecordImpl<AccountStandingRe
         return (Instant) get(6);
     }
 
+    /**
+     * Setter for <code>account_standing.suspended_as_of</code>.
+     */
+    public void setSuspendedAsOf(Instant value) {
+        set(7, value);
+    }
+
+    /**
+     * Getter for <code>account_standing.suspended_as_of</code>.
+     */
+    public Instant getSuspendedAsOf() {
+        return (Instant) get(7);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -142,7 +156,7 @@ public class AccountStandingRecord extends UpdatableRecordImpl<AccountStandingRe
     /**
      * Create a detached, initialised AccountStandingRecord
      */
-    public AccountStandingRecord(AccountId accountId, String standing, String reason, Instant since, Boolean held, Instant excusedTo, Instant dunnedAt) {
+    public AccountStandingRecord(AccountId accountId, String standing, String reason, Instant since, Boolean held, Instant excusedTo, Instant dunnedAt, Instant suspendedAsOf) {
         super(AccountStanding.ACCOUNT_STANDING);
 
         setAccountId(accountId);
@@ -152,6 +166,7 @@ public class AccountStandingRecord extends UpdatableRecordImpl<AccountStandingRe
         setHeld(held);
         setExcusedTo(excusedTo);
         setDunnedAt(dunnedAt);
+        setSuspendedAsOf(suspendedAsOf);
         resetTouchedOnNotNull();
     }
 }

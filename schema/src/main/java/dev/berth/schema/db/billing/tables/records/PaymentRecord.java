@@ -8,6 +8,7 @@ import dev.berth.schema.db.billing.tables.Payment;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.id.PaymentMethodId;
 
 import java.time.Instant;
 
@@ -289,6 +290,118 @@ public class PaymentRecord extends UpdatableRecordImpl<PaymentRecord> {
         return (Instant) get(18);
     }
 
+    /**
+     * Setter for <code>payment.payment_method_id</code>.
+     */
+    public void setPaymentMethodId(PaymentMethodId value) {
+        set(19, value);
+    }
+
+    /**
+     * Getter for <code>payment.payment_method_id</code>.
+     */
+    public PaymentMethodId getPaymentMethodId() {
+        return (PaymentMethodId) get(19);
+    }
+
+    /**
+     * Setter for <code>payment.customer_present</code>.
+     */
+    public void setCustomerPresent(Boolean value) {
+        set(20, value);
+    }
+
+    /**
+     * Getter for <code>payment.customer_present</code>.
+     */
+    public Boolean getCustomerPresent() {
+        return (Boolean) get(20);
+    }
+
+    /**
+     * Setter for <code>payment.return_url</code>.
+     */
+    public void setReturnUrl(String value) {
+        set(21, value);
+    }
+
+    /**
+     * Getter for <code>payment.return_url</code>.
+     */
+    public String getReturnUrl() {
+        return (String) get(21);
+    }
+
+    /**
+     * Setter for <code>payment.action_url</code>.
+     */
+    public void setActionUrl(String value) {
+        set(22, value);
+    }
+
+    /**
+     * Getter for <code>payment.action_url</code>.
+     */
+    public String getActionUrl() {
+        return (String) get(22);
+    }
+
+    /**
+     * Setter for <code>payment.action_deadline</code>.
+     */
+    public void setActionDeadline(Instant value) {
+        set(23, value);
+    }
+
+    /**
+     * Getter for <code>payment.action_deadline</code>.
+     */
+    public Instant getActionDeadline() {
+        return (Instant) get(23);
+    }
+
+    /**
+     * Setter for <code>payment.look_at</code>.
+     */
+    public void setLookAt(Instant value) {
+        set(24, value);
+    }
+
+    /**
+     * Getter for <code>payment.look_at</code>.
+     */
+    public Instant getLookAt() {
+        return (Instant) get(24);
+    }
+
+    /**
+     * Setter for <code>payment.rounded_minor</code>.
+     */
+    public void setRoundedMinor(Long value) {
+        set(25, value);
+    }
+
+    /**
+     * Getter for <code>payment.rounded_minor</code>.
+     */
+    public Long getRoundedMinor() {
+        return (Long) get(25);
+    }
+
+    /**
+     * Setter for <code>payment.surplus</code>.
+     */
+    public void setSurplus(Boolean value) {
+        set(26, value);
+    }
+
+    /**
+     * Getter for <code>payment.surplus</code>.
+     */
+    public Boolean getSurplus() {
+        return (Boolean) get(26);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -312,7 +425,7 @@ public class PaymentRecord extends UpdatableRecordImpl<PaymentRecord> {
     /**
      * Create a detached, initialised PaymentRecord
      */
-    public PaymentRecord(PaymentId paymentId, InvoiceId invoiceId, AccountId accountId, Integer attempt, String provider, String idempotencyKey, String requestKey, String currency, Long amountMinor, String state, String cardLast4, String reference, String code, String message, Instant createdAt, Instant finishedAt, String operation, String actor, Instant causedAt) {
+    public PaymentRecord(PaymentId paymentId, InvoiceId invoiceId, AccountId accountId, Integer attempt, String provider, String idempotencyKey, String requestKey, String currency, Long amountMinor, String state, String cardLast4, String reference, String code, String message, Instant createdAt, Instant finishedAt, String operation, String actor, Instant causedAt, PaymentMethodId paymentMethodId, Boolean customerPresent, String returnUrl, String actionUrl, Instant actionDeadline, Instant lookAt, Long roundedMinor, Boolean surplus) {
         super(Payment.PAYMENT);
 
         setPaymentId(paymentId);
@@ -334,6 +447,14 @@ public class PaymentRecord extends UpdatableRecordImpl<PaymentRecord> {
         setOperation(operation);
         setActor(actor);
         setCausedAt(causedAt);
+        setPaymentMethodId(paymentMethodId);
+        setCustomerPresent(customerPresent);
+        setReturnUrl(returnUrl);
+        setActionUrl(actionUrl);
+        setActionDeadline(actionDeadline);
+        setLookAt(lookAt);
+        setRoundedMinor(roundedMinor);
+        setSurplus(surplus);
         resetTouchedOnNotNull();
     }
 }
