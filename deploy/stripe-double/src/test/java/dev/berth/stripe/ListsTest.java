@@ -102,15 +102,18 @@ class ListsTest {
                 .hasSize(2);
         List<String> newer = new ArrayList<>();
         String known = played.client.v1().events().list().getData().getLast().getId();
-        played.client
-                .v1()
-                .events()
-                .list(EventListParams.builder()
-                        .setEndingBefore(known)
-                        .setLimit(1L)
-                        .build())
-                .autoPagingIterable()
-                .forEach(event -> newer.add(event.getType()));
+        for (boolean more = true; more; ) {
+            StripeCollection<Event> page = played.client
+                    .v1()
+                    .events()
+                    .list(EventListParams.builder()
+                            .setEndingBefore(known)
+                            .setLimit(1L)
+                            .build());
+            page.getData().forEach(event -> newer.add(event.getType()));
+            known = page.getData().getFirst().getId();
+            more = page.getHasMore();
+        }
         assertThat(newer).containsExactly("customer.created", "payment_method.attached");
         played.stripe.advance(Duration.ofDays(31));
         assertThat(played.client.v1().events().list().getData())

@@ -13,6 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Checkout sessions of mode setup: a hosted page on which a customer saves a card. Source: Stripe's API reference, "Checkout Sessions". */
 public final class CheckoutSessions {
     private static final String KIND = "checkout.session";
+    private static final Duration LEAST_LIFE = Duration.ofMinutes(30).minusSeconds(5);
     private static final Duration LIFE = Duration.ofHours(24);
 
     private CheckoutSessions() {}
@@ -44,6 +45,7 @@ public final class CheckoutSessions {
                     "Missing required param: currency. It is needed in setup mode without payment_method_types.",
                     "currency");
         }
+        params.integer("expires_at").ifPresent(at -> checkExpiry(change, at));
         String success = params.need("success_url");
         Params data = params.nested("setup_intent_data").only("description", "metadata", "on_behalf_of");
         StringBuilder wanted = new StringBuilder("usage=off_session");
@@ -58,6 +60,17 @@ public final class CheckoutSessions {
         ObjectNode session = make(change, params, success, Json.text(intent, "id"));
         params.copyMetadata(session);
         return Answer.ok(change.put(session));
+    }
+
+    private static void checkExpiry(Change change, long at) {
+        if (at < change.now() + LEAST_LIFE.toSeconds() || at > change.now() + LIFE.toSeconds()) {
+            throw StripeError.invalid(
+                    null,
+                    at < change.now() + LEAST_LIFE.toSeconds()
+                            ? "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation."
+                            : "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
+                    "expires_at");
+        }
     }
 
     private static ObjectNode make(Change change, Params params, String success, String intent) {

@@ -18,6 +18,7 @@ final class PaymentIntents {
 
     static Answer create(Change change, Params params) {
         params.only(
+                "allowed_payment_method_types",
                 "amount",
                 "amount_details",
                 "application_fee_amount",
@@ -108,6 +109,9 @@ final class PaymentIntents {
                 .ifPresent(word -> intent.put("confirmation_method", word));
         params.word("setup_future_usage", "off_session", "on_session")
                 .ifPresent(word -> intent.put("setup_future_usage", word));
+        if (params.has("allowed_payment_method_types")) {
+            intent.set("allowed_payment_method_types", Json.list(params.texts("allowed_payment_method_types")));
+        }
         if (params.has("shipping")) {
             intent.set("shipping", Customers.shipping(params.nested("shipping")));
         }
@@ -154,6 +158,7 @@ final class PaymentIntents {
 
     static Answer update(Change change, Params params, String id) {
         params.only(
+                "allowed_payment_method_types",
                 "amount",
                 "amount_details",
                 "application_fee_amount",

@@ -22,6 +22,7 @@ public final class SetupIntents {
 
     static Answer create(Change change, Params params) {
         params.only(
+                "allowed_payment_method_types",
                 "attach_to_self",
                 "automatic_payment_methods",
                 "confirm",
@@ -66,6 +67,9 @@ public final class SetupIntents {
             intent.put("customer", customer);
         });
         params.copyText("description", intent);
+        if (params.has("allowed_payment_method_types")) {
+            intent.set("allowed_payment_method_types", Json.list(params.texts("allowed_payment_method_types")));
+        }
         params.word("usage", "off_session", "on_session").ifPresent(usage -> intent.put("usage", usage));
         params.copyMetadata(intent);
         params.text("payment_method").ifPresent(id -> {
@@ -88,6 +92,7 @@ public final class SetupIntents {
 
     static Answer update(Change change, Params params, String id) {
         params.only(
+                "allowed_payment_method_types",
                 "attach_to_self",
                 "customer",
                 "description",
