@@ -56,7 +56,12 @@ import tools.jackson.databind.DeserializationFeature;
 
 /** What the rooms share, the consumers, and the loops. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({BillingProperties.class, InvoiceProperties.class, DunningProperties.class, StripeProperties.class})
+@EnableConfigurationProperties({
+    BillingProperties.class,
+    InvoiceProperties.class,
+    DunningProperties.class,
+    StripeProperties.class
+})
 class Wiring {
     /** How long an outbox row stays after all have read it. */
     private static final Duration RETENTION = Duration.ofDays(7);

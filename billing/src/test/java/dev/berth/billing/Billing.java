@@ -91,7 +91,8 @@ public final class Billing implements AutoCloseable {
         periods = new Periods(properties);
         closeRequests = new CloseRequests(dsl, customers, periods, properties, clock);
         closing = new Closing(dsl, customers, periods, usage, costs, invoices, ledger, outbox, clock, properties);
-        dunning = new Dunning(dsl, customers, outbox, new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)), clock);
+        dunning = new Dunning(
+                dsl, customers, outbox, new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)), clock);
         settlement = new Settlement(dsl, invoices, ledger, this::settled, clock);
         payments = new Payments(dsl, invoices, ledger, outbox, provider.apply(this), this::settled, clock);
         accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, clock);

@@ -21,7 +21,8 @@ public final class CardShapes {
             Instant createdAt) {}
 
     /** Those of an account; {@code available} says whether any can be added here. */
-    public record PaymentMethodPage(List<PaymentMethod> data, @Nullable String nextCursor, boolean available) {}
+    public record PaymentMethodPage(
+            List<PaymentMethod> data, @Nullable String nextCursor, boolean available) {}
 
     /** Where a card is typed in, on the payment provider's page, and until when. */
     public record CardVisit(String url, Instant expiresAt) {}

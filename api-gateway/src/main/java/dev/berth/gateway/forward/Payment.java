@@ -41,7 +41,8 @@ public record Payment(@Nullable Card card, @Nullable String paymentMethod) {
             ObjectNode body = Json.mapper().createObjectNode();
             return paymentMethod == null
                     ? body
-                    : body.put("payment_method", Ids.paymentMethod(paymentMethod).toString());
+                    : body.put(
+                            "payment_method", Ids.paymentMethod(paymentMethod).toString());
         }
         List<Problem.FieldError> errors = new ArrayList<>();
         String number = card.number == null ? "" : card.number.replaceAll("[ -]", "");

@@ -39,8 +39,9 @@ class PaymentMethodsHttp {
     @Requires(Scope.BILLING_READ)
     @Operation(
             summary = "List payment methods",
-            description = "The oldest first, with what was just added on the payment provider's page. An account has at "
-                    + "most 20. `available` says whether any can be added here.")
+            description =
+                    "The oldest first, with what was just added on the payment provider's page. An account has at "
+                            + "most 20. `available` says whether any can be added here.")
     @ApiResponse(
             responseCode = "200",
             description = "The payment methods.",
@@ -55,9 +56,10 @@ class PaymentMethodsHttp {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
             summary = "Add a card",
-            description = "Answers the page of the payment provider on which it is typed in; from there its owner comes "
-                    + "back to the portal. It becomes the default unless `make_default` is false, and then what is owed "
-                    + "is tried with it at once.")
+            description =
+                    "Answers the page of the payment provider on which it is typed in; from there its owner comes "
+                            + "back to the portal. It becomes the default unless `make_default` is false, and then what is owed "
+                            + "is tried with it at once.")
     @ApiResponse(
             responseCode = "201",
             description = "Where, and until when.",

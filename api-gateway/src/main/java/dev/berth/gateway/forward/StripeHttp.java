@@ -60,8 +60,9 @@ class StripeHttp {
     @Requires.OperatorOnly(OperatorRole.VIEWER)
     @Operation(
             summary = "List what Stripe told",
-            description = "The latest first. `quarantined` are events of another major version of its API: see what they "
-                    + "are about, then replay them. `via` is `reconciliation` for what was never delivered.")
+            description =
+                    "The latest first. `quarantined` are events of another major version of its API: see what they "
+                            + "are about, then replay them. `via` is `reconciliation` for what was never delivered.")
     @ApiResponse(
             responseCode = "200",
             description = "The events.",
@@ -86,9 +87,7 @@ class StripeHttp {
             description = "The disputes.",
             content = @Content(schema = @Schema(type = "object")))
     JsonNode disputes(
-            @RequestParam(required = false) @Nullable String limit,
-            Principal.Operator caller,
-            RequestContext context) {
+            @RequestParam(required = false) @Nullable String limit, Principal.Operator caller, RequestContext context) {
         return downstream.json(Call.get(Owner.BILLING, "/internal/v1/operator/disputes", Asker.of(context))
                 .with("limit", Ids.number("limit", limit, 1, 200)));
     }
@@ -122,7 +121,7 @@ class StripeHttp {
     }
 
     private JsonNode post(String path, RequestContext context) {
-        return downstream.json(Call.post(
-                Owner.BILLING, path, Asker.of(context), Json.mapper().createObjectNode()));
+        return downstream.json(
+                Call.post(Owner.BILLING, path, Asker.of(context), Json.mapper().createObjectNode()));
     }
 }

@@ -177,7 +177,9 @@ class InvoicePages {
         InvoiceId invoice = invoice(id);
         try {
             invoices.paid(
-                    Asker.of(context), invoice, new Payment(new Payment.Card(number, whole(month), whole(year), cvc), null));
+                    Asker.of(context),
+                    invoice,
+                    new Payment(new Payment.Card(number, whole(month), whole(year), cvc), null));
             return "redirect:/invoices/" + invoice + "?paid=1";
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());

@@ -6,11 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A way to pay as the pages show it. */
-record PaymentMethodCard(
-        String id,
-        String title,
-        @Nullable String expires,
-        boolean isDefault) {
+record PaymentMethodCard(String id, String title, @Nullable String expires, boolean isDefault) {
 
     /** Those of an account; {@code available} says whether a payment provider keeps any. */
     record Kept(boolean available, List<PaymentMethodCard> all) {}
@@ -24,7 +20,8 @@ record PaymentMethodCard(
     private static PaymentMethodCard of(CardShapes.PaymentMethod method) {
         String brand = method.brand().isEmpty()
                 ? method.kind()
-                : method.brand().substring(0, 1).toUpperCase(Locale.ROOT) + method.brand().substring(1);
+                : method.brand().substring(0, 1).toUpperCase(Locale.ROOT)
+                        + method.brand().substring(1);
         return new PaymentMethodCard(
                 method.id(),
                 method.last4().isEmpty() ? brand : "%s ending in %s".formatted(brand, method.last4()),

@@ -87,11 +87,7 @@ final class Estate {
         ids.put("lines", invoice.path("lines").path(0).path("id").asString());
         ids.put(
                 "payment_methods",
-                StandIns.shared()
-                        .cards()
-                        .card(account, word, "4242")
-                        .path("id")
-                        .asString());
+                StandIns.shared().cards().card(account, word, "4242").path("id").asString());
         ids.put("account", account);
         ids.put("members", user);
         ids.put("logins", login());

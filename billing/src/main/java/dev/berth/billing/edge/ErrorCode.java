@@ -29,15 +29,16 @@ public enum ErrorCode {
     CARD_DECLINED(402, "The card was declined", "Try another card, or ask the bank."),
     INSUFFICIENT_FUNDS(402, "Insufficient funds", "Try another card, or add funds and pay again."),
     PAYMENT_UNKNOWN(503, "The payment's result is not known yet", "Do not pay again; look at the invoice in a minute."),
-    PAYMENT_GIVEN_UP(409, "The attempt was given up", "Look at the invoice: if it is still owed, pay it again."),
     PAYMENT_ACTION_REQUIRED(
             402,
             "The bank asks for a confirmation",
             "Open the URL and confirm the payment; GET /v1/invoices/{id}/payments shows it too, and until when."),
     NO_PAYMENT_METHOD(402, "There is no way to pay", "Add a card with POST /v1/payment_methods first."),
-    PROVIDER_NOT_SET(
-            409, "No payment provider", "The operator sets a provider of payments; until then invoices are paid as before."),
-    PROVIDER_UNAVAILABLE(
+    PAYMENT_PROVIDER_NOT_SET(
+            409,
+            "No payment provider",
+            "The operator sets a provider of payments; until then invoices are paid as before."),
+    PAYMENT_PROVIDER_UNAVAILABLE(
             503, "The payment provider does not answer", "Try again in a minute; nothing was charged by this call."),
     SIGNATURE_INVALID(400, "The signature does not hold", "Sign the body as it is sent, now, with the shared secret."),
     STANDING_NOT_ALLOWED(409, "The standing cannot change so", "A closed account stays closed."),

@@ -29,8 +29,7 @@ class NoticeHttp {
     private final Reconciliation reconciliation;
     private final Webhooks webhooks;
 
-    NoticeHttp(
-            StripeProperties properties, Notices notices, Reconciliation reconciliation, Webhooks webhooks) {
+    NoticeHttp(StripeProperties properties, Notices notices, Reconciliation reconciliation, Webhooks webhooks) {
         this.properties = properties;
         this.notices = notices;
         this.reconciliation = reconciliation;
@@ -89,7 +88,10 @@ class NoticeHttp {
             throw Refusal.invalid("state", "one of " + String.join(", ", STATES));
         }
         return new Page<>(
-                notices.latest(state, Page.limit(limit)).stream().map(EventView::of).toList(), null);
+                notices.latest(state, Page.limit(limit)).stream()
+                        .map(EventView::of)
+                        .toList(),
+                null);
     }
 
     @PostMapping("/operator/stripe/events/{id}/replay")
@@ -105,12 +107,12 @@ class NoticeHttp {
     Reconciliation.Pass reconcile(Caller caller) {
         caller.mustBeOperator();
         if (!properties.enabled()) {
-            throw new Refusal(ErrorCode.PROVIDER_NOT_SET, "Stripe is not set up here.");
+            throw new Refusal(ErrorCode.PAYMENT_PROVIDER_NOT_SET, "Stripe is not set up here.");
         }
         try {
             return reconciliation.run();
         } catch (Answer.ProviderAway e) {
-            throw new Refusal(ErrorCode.PROVIDER_UNAVAILABLE, "The list of events was not read to its end.");
+            throw new Refusal(ErrorCode.PAYMENT_PROVIDER_UNAVAILABLE, "The list of events was not read to its end.");
         }
     }
 }

@@ -71,9 +71,7 @@ final class Notices {
     /** Those that are to be looked at, the oldest first. */
     List<ProviderEventRecord> due(int limit) {
         return dsl.selectFrom(PROVIDER_EVENT)
-                .where(
-                        PROVIDER_EVENT.STATE.eq("received"),
-                        PROVIDER_EVENT.NEXT_ATTEMPT_AT.le(clock.instant()))
+                .where(PROVIDER_EVENT.STATE.eq("received"), PROVIDER_EVENT.NEXT_ATTEMPT_AT.le(clock.instant()))
                 .orderBy(PROVIDER_EVENT.NEXT_ATTEMPT_AT, PROVIDER_EVENT.RECEIVED_AT)
                 .limit(limit)
                 .fetch();

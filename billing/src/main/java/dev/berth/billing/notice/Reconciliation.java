@@ -28,7 +28,8 @@ import org.springframework.stereotype.Component;
 @Component
 public final class Reconciliation {
     /** What a pass found. */
-    public record Pass(Instant since, Instant startedAt, @Nullable Instant finishedAt, int seen, int missed) {}
+    public record Pass(
+            Instant since, Instant startedAt, @Nullable Instant finishedAt, int seen, int missed) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
     private static final Duration OVERLAP = Duration.ofDays(2);
@@ -41,8 +42,7 @@ public final class Reconciliation {
     private final Notices notices;
     private final InstantSource clock;
 
-    Reconciliation(
-            DSLContext dsl, StripeProperties properties, StripeApi api, Notices notices, InstantSource clock) {
+    Reconciliation(DSLContext dsl, StripeProperties properties, StripeApi api, Notices notices, InstantSource clock) {
         this.dsl = dsl;
         this.properties = properties;
         this.api = api;
@@ -120,7 +120,8 @@ public final class Reconciliation {
                 params.setStartingAfter(after);
             }
             List<String> bodies = new ArrayList<>();
-            for (Event event : client.v1().events().list(params.build(), options).getData()) {
+            for (Event event :
+                    client.v1().events().list(params.build(), options).getData()) {
                 bodies.add(event.toJson());
             }
             return bodies;

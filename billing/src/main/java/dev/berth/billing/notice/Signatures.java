@@ -32,8 +32,7 @@ final class Signatures {
         }
         Instant signedAt = Instant.ofEpochSecond(Long.parseLong(time.group(1)));
         if (Duration.between(signedAt, now).abs().compareTo(TOLERANCE) > 0) {
-            return Optional.of(
-                    "It was signed more than %d s from now.".formatted(TOLERANCE.toSeconds()));
+            return Optional.of("It was signed more than %d s from now.".formatted(TOLERANCE.toSeconds()));
         }
         for (String secret : secrets) {
             try {

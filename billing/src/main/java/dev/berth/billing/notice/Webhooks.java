@@ -31,8 +31,7 @@ public final class Webhooks {
         if (!properties.enabled() || properties.webhookSecrets().isEmpty()) {
             throw new Refusal(ErrorCode.NOT_FOUND, "No webhooks of Stripe's are taken here.");
         }
-        Optional<String> problem =
-                Signatures.problem(body, signature, properties.webhookSecrets(), clock.instant());
+        Optional<String> problem = Signatures.problem(body, signature, properties.webhookSecrets(), clock.instant());
         if (problem.isPresent()) {
             throw new Refusal(ErrorCode.SIGNATURE_INVALID, problem.get());
         }

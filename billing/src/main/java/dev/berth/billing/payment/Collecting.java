@@ -84,19 +84,18 @@ final class Collecting {
         row.setFirstFailedAt(first);
         row.setLastCode(code);
         row.setUpdatedAt(now);
-        Optional<Next> next =
-                switch (RetryRules.decide(code, failures, first, now)) {
-                    case RetryRules.Decision.Retry(Instant at) -> {
-                        row.setNextTryAt(at);
-                        yield Optional.of(new Next(failures, at));
-                    }
-                    case RetryRules.Decision.Stop(String why) -> {
-                        row.setNextTryAt(null);
-                        row.setStoppedAt(now);
-                        row.setStoppedFor(why);
-                        yield Optional.empty();
-                    }
-                };
+        Optional<Next> next = switch (RetryRules.decide(code, failures, first, now)) {
+            case RetryRules.Decision.Retry(Instant at) -> {
+                row.setNextTryAt(at);
+                yield Optional.of(new Next(failures, at));
+            }
+            case RetryRules.Decision.Stop(String why) -> {
+                row.setNextTryAt(null);
+                row.setStoppedAt(now);
+                row.setStoppedFor(why);
+                yield Optional.empty();
+            }
+        };
         transaction.executeUpdate(row);
         return next;
     }
@@ -136,9 +135,7 @@ final class Collecting {
                 .setNull(COLLECTION.STOPPED_AT)
                 .setNull(COLLECTION.STOPPED_FOR)
                 .set(COLLECTION.UPDATED_AT, now)
-                .where(
-                        COLLECTION.ACCOUNT_ID.eq(account),
-                        COLLECTION.STOPPED_FOR.isDistinctFrom("paid"))
+                .where(COLLECTION.ACCOUNT_ID.eq(account), COLLECTION.STOPPED_FOR.isDistinctFrom("paid"))
                 .execute();
     }
 }

@@ -135,8 +135,7 @@ public final class Disputes {
         outbox.appendAll(transaction, told);
     }
 
-    private DisputeRecord open(
-            DSLContext transaction, PaymentRecord payment, Seen seen, Instant now, Cause cause) {
+    private DisputeRecord open(DSLContext transaction, PaymentRecord payment, Seen seen, Instant now, Cause cause) {
         String number = transaction
                 .select(INVOICE.NUMBER)
                 .from(INVOICE)
@@ -155,8 +154,8 @@ public final class Disputes {
         row.setState(DisputeState.OPEN.text());
         row.setProviderStatus(seen.status());
         row.setEvidence(JSONB.valueOf(Json.mapper()
-                .writeValueAsString(Map.of(
-                        "invoice", invoice, "number", String.valueOf(number), "pdf", invoice + ".pdf"))));
+                .writeValueAsString(
+                        Map.of("invoice", invoice, "number", String.valueOf(number), "pdf", invoice + ".pdf"))));
         row.setEvidenceDue(seen.evidenceDue());
         row.setOpenedAt(now);
         transaction.insertInto(DISPUTE).set(row).execute();

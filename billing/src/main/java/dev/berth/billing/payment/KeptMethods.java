@@ -90,13 +90,7 @@ public final class KeptMethods {
      */
     public PaymentMethodId keep(
             DSLContext transaction, AccountId account, Seen seen, boolean makeDefault, Instant now) {
-        PaymentMethodRecord row = new PaymentMethodRecord();
-        row.setKind(seen.kind());
-        row.setBrand(seen.brand());
-        row.setLast4(seen.last4());
-        row.setExpMonth(seen.expMonth());
-        row.setExpYear(seen.expYear());
-        PaymentMethodRecord fresh = row.copy();
+        PaymentMethodRecord fresh = shown(seen);
         fresh.setPaymentMethodId(PaymentMethodId.next());
         fresh.setAccountId(account);
         fresh.setReference(seen.reference());
@@ -111,7 +105,7 @@ public final class KeptMethods {
         if (!added) {
             transaction
                     .update(PAYMENT_METHOD)
-                    .set(row)
+                    .set(shown(seen))
                     .where(PAYMENT_METHOD.REFERENCE.eq(seen.reference()))
                     .execute();
         }
@@ -179,6 +173,16 @@ public final class KeptMethods {
                 .orderBy(PAYMENT_METHOD.PAYMENT_METHOD_ID)
                 .forUpdate()
                 .fetch();
+    }
+
+    private static PaymentMethodRecord shown(Seen seen) {
+        PaymentMethodRecord row = new PaymentMethodRecord();
+        row.setKind(seen.kind());
+        row.setBrand(seen.brand());
+        row.setLast4(seen.last4());
+        row.setExpMonth(seen.expMonth());
+        row.setExpYear(seen.expYear());
+        return row;
     }
 
     private static Kept read(PaymentMethodRecord row) {

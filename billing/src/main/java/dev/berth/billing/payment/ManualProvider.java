@@ -22,7 +22,8 @@ public final class ManualProvider implements PaymentProvider {
 
     @Override
     public Outcome charge(Charge charge) {
-        return switch (Objects.requireNonNull(charge.card(), "the manual provider keeps no cards").digits()) {
+        return switch (Objects.requireNonNull(charge.card(), "the manual provider keeps no cards")
+                .digits()) {
             case "4242424242424242" -> new Outcome.Succeeded("test_" + charge.idempotencyKey());
             case "4000000000000002" -> new Outcome.Declined("card_declined", "The test card is always declined.");
             case "4000000000009995" ->

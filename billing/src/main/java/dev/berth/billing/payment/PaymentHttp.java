@@ -59,8 +59,7 @@ class PaymentHttp {
         this.clock = clock;
     }
 
-    record PayRequest(
-            @Nullable Card card, @Nullable String paymentMethod) {}
+    record PayRequest(@Nullable Card card, @Nullable String paymentMethod) {}
 
     record MarkPaidRequest(@Nullable String reference) {}
 
@@ -151,7 +150,8 @@ class PaymentHttp {
             return methods.defaultOf(dsl, invoice.account())
                     .map(KeptMethods.Kept::id)
                     .orElseThrow(() -> new Refusal(
-                            ErrorCode.NO_PAYMENT_METHOD, "The account has no payment method, and the call names none."));
+                            ErrorCode.NO_PAYMENT_METHOD,
+                            "The account has no payment method, and the call names none."));
         }
         try {
             return methods.find(dsl, invoice.account(), PaymentMethodId.parse(named))

@@ -81,7 +81,8 @@ final class PaymentRepository {
                 .fetchOptional(row -> switch (PaymentState.of(row.getState())) {
                     case PENDING -> new Outcome.Unknown("The attempt has no result yet.");
                     case REQUIRES_ACTION ->
-                        new Outcome.ActionRequired(String.valueOf(row.getReference()), String.valueOf(row.getActionUrl()));
+                        new Outcome.ActionRequired(
+                                String.valueOf(row.getReference()), String.valueOf(row.getActionUrl()));
                     case SUCCEEDED -> new Outcome.Succeeded(String.valueOf(row.getReference()));
                     case FAILED ->
                         new Outcome.Declined(String.valueOf(row.getCode()), String.valueOf(row.getMessage()));

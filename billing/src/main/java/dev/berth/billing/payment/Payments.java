@@ -76,7 +76,7 @@ public final class Payments {
      *
      * @param key what a repetition of the request is known by, null when it cannot be
      * @throws Refusal {@code already_paid}, {@code not_payable}, {@code payment_in_progress}, {@code card_declined},
-     *     {@code insufficient_funds}, {@code payment_unknown}, or {@code payment_given_up}
+     *     {@code insufficient_funds}, or {@code payment_unknown}
      */
     public void pay(InvoiceId invoice, Card card, @Nullable String key, Cause cause) {
         if (repeats(invoice, key)) {
@@ -99,7 +99,8 @@ public final class Payments {
         Optional<Attempt> waiting =
                 attempts.open(dsl, invoice).filter(open -> open.state() == PaymentState.REQUIRES_ACTION);
         if (waiting.isPresent()) {
-            PaymentState ended = record(waiting.get().id(), provider.abandon(waiting.get().idempotencyKey()));
+            PaymentState ended =
+                    record(waiting.get().id(), provider.abandon(waiting.get().idempotencyKey()));
             if (ended == PaymentState.SUCCEEDED) {
                 return;
             }
@@ -109,17 +110,11 @@ public final class Payments {
     }
 
     private void charge(Attempt attempt, @Nullable Card card) {
-        Outcome outcome = provider.charge(new PaymentProvider.Charge(
-                attempt.idempotencyKey(), attempt.amountMinor(), attempt.currency(), card));
+        Outcome outcome = provider.charge(
+                new PaymentProvider.Charge(attempt.idempotencyKey(), attempt.amountMinor(), attempt.currency(), card));
         PaymentState state = record(attempt.id(), outcome);
         if (state == PaymentState.SUCCEEDED) {
             return;
-        }
-        if (outcome instanceof Outcome.Succeeded) {
-            throw new Refusal(
-                    ErrorCode.PAYMENT_GIVEN_UP,
-                    "The attempt to pay %s took so long that it was recorded as %s before its answer came."
-                            .formatted(attempt.invoice(), state.text()));
         }
         answer(outcome);
     }
@@ -142,9 +137,10 @@ public final class Payments {
                 throw new Refusal(
                         code.equals("insufficient_funds") ? ErrorCode.INSUFFICIENT_FUNDS : ErrorCode.CARD_DECLINED,
                         message);
-            case Outcome.ActionRequired(_, String url) ->
+            case Outcome.ActionRequired action ->
                 throw new Refusal(
-                        ErrorCode.PAYMENT_ACTION_REQUIRED, "The bank asks the card's owner to confirm it: " + url);
+                        ErrorCode.PAYMENT_ACTION_REQUIRED,
+                        "The bank asks the card's owner to confirm it: " + action.url());
             case Outcome.Unknown(String message) -> throw new Refusal(ErrorCode.PAYMENT_UNKNOWN, message);
         }
     }
@@ -162,8 +158,7 @@ public final class Payments {
         InvoiceSettled settled = dsl.transactionResult(configuration -> {
             DSLContext transaction = configuration.dsl();
             Invoice locked = payable(transaction, invoice);
-            Asked asked =
-                    new Asked(ManualProvider.NAME, locked.amountDueMinor(), null, null, true, null, key);
+            Asked asked = new Asked(ManualProvider.NAME, locked.amountDueMinor(), null, null, true, null, key);
             Instant now = clock.instant();
             Attempt attempt = attempts.begin(transaction, locked, asked, now, cause);
             return results.succeed(transaction, attempt, reference == null ? "marked paid" : reference, now);
@@ -220,8 +215,8 @@ public final class Payments {
             collecting.stop(transaction, invoice.id(), "amount_too_small", now);
             return Optional.empty();
         }
-        Asked asked = new Asked(
-                provider.name(), amount, null, due.method(), false, provider.returnUrl(invoice.id()), null);
+        Asked asked =
+                new Asked(provider.name(), amount, null, due.method(), false, provider.returnUrl(invoice.id()), null);
         return Optional.of(attempts.begin(transaction, invoice, asked, now, Cause.platform(now)));
     }
 
@@ -238,9 +233,8 @@ public final class Payments {
         for (Attempt attempt : attempts.openSince(dsl, provider.name(), now.minus(LOOK_UP_AFTER), now, PASS)) {
             dsl.transaction(configuration -> fence.accept(configuration.dsl()));
             boolean late = attempt.actionDeadline() != null && !now.isBefore(attempt.actionDeadline());
-            Outcome outcome = late
-                    ? provider.abandon(attempt.idempotencyKey())
-                    : provider.lookUp(attempt.idempotencyKey());
+            Outcome outcome =
+                    late ? provider.abandon(attempt.idempotencyKey()) : provider.lookUp(attempt.idempotencyKey());
             if (!record(attempt.id(), outcome).open()) {
                 resolved++;
             }
@@ -299,15 +293,18 @@ public final class Payments {
             PaymentState before = attempt.state();
             Instant now = clock.instant();
             return switch (outcome) {
-                case Outcome.Succeeded(String reference) when before != PaymentState.SUCCEEDED -> {
+                case Outcome.Succeeded(String reference)
+                when before != PaymentState.SUCCEEDED -> {
                     settled.add(results.succeed(transaction, attempt, reference, now));
                     yield PaymentState.SUCCEEDED;
                 }
-                case Outcome.Declined(String code, String message) when before.open() -> {
+                case Outcome.Declined(String code, String message)
+                when before.open() -> {
                     results.fail(transaction, attempt, code, message, now);
                     yield PaymentState.FAILED;
                 }
-                case Outcome.ActionRequired action when before == PaymentState.PENDING -> {
+                case Outcome.ActionRequired action
+                when before == PaymentState.PENDING -> {
                     results.ask(transaction, attempt, action, now);
                     yield PaymentState.REQUIRES_ACTION;
                 }

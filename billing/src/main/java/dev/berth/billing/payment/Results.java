@@ -135,7 +135,8 @@ final class Results {
         entries.put(LedgerAccount.CASH, amount);
         if (from == LedgerAccount.RECEIVABLE) {
             entries.put(LedgerAccount.RECEIVABLE, -amount - attempt.roundedMinor());
-            entries.put(LedgerAccount.WRITE_OFF, attempt.roundedMinor()); // what no unit of the provider's is as small as
+            entries.put(
+                    LedgerAccount.WRITE_OFF, attempt.roundedMinor()); // what no unit of the provider's is as small as
         } else {
             entries.put(from, -amount);
         }

@@ -25,8 +25,7 @@ final class Overdue {
     /** The oldest of an account as of an instant, of what was due after {@code excusedTo}; null for none. */
     static @Nullable Instant oldest(
             DSLContext transaction, AccountId account, @Nullable Instant excusedTo, Instant asOf) {
-        Field<Instant> since =
-                DSL.greatest(INVOICE.DUE_AT, DSL.coalesce(COLLECTION.STOPPED_AT, INVOICE.DUE_AT));
+        Field<Instant> since = DSL.greatest(INVOICE.DUE_AT, DSL.coalesce(COLLECTION.STOPPED_AT, INVOICE.DUE_AT));
         return transaction
                 .select(DSL.min(since))
                 .from(INVOICE)

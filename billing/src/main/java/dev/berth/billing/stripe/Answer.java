@@ -16,10 +16,7 @@ public sealed interface Answer<T> {
      * @param message for people
      * @param intent the payment that was declined; null for any other refusal
      */
-    record Refused<T>(
-            String code,
-            String message,
-            @Nullable PaymentIntent intent) implements Answer<T> {}
+    record Refused<T>(String code, String message, @Nullable PaymentIntent intent) implements Answer<T> {}
 
     /** The key was used for something else before: a mistake, or a key that was kept for longer than Stripe keeps it. */
     record KeyTaken<T>(String message) implements Answer<T> {}
@@ -31,7 +28,7 @@ public sealed interface Answer<T> {
     default T orThrow(Function<String, RuntimeException> otherwise) {
         return switch (this) {
             case Done<T>(T value) -> value;
-            case Refused<T>(String code, String message, _) -> throw otherwise.apply(code + ": " + message);
+            case Refused<T> refused -> throw otherwise.apply(refused.code() + ": " + refused.message());
             case KeyTaken<T>(String message) -> throw otherwise.apply(message);
             case Unknown<T>(String message) -> throw otherwise.apply(message);
         };

@@ -112,8 +112,7 @@ final class Intents {
     /** As it is now. */
     Answer<PaymentIntent> read(String intent) {
         return api.read(
-                "intent",
-                (client, options) -> client.v1().paymentIntents().retrieve(intent, options));
+                "intent", (client, options) -> client.v1().paymentIntents().retrieve(intent, options));
     }
 
     /** The intent of an attempt whose first call may have been lost, by what it leads back to. The list is consistent, a search is not. */

@@ -2,7 +2,6 @@ package dev.berth.billing.stripe;
 
 import dev.berth.billing.edge.Caller;
 import dev.berth.billing.edge.ErrorCode;
-import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.payment.KeptMethods;
 import dev.berth.schema.id.AccountId;
@@ -88,8 +87,7 @@ class PaymentMethodHttp {
         AccountId account = caller.account();
         PaymentMethodId method = id(id);
         find(account, method);
-        dsl.transaction(
-                configuration -> methods.makeDefault(configuration.dsl(), account, method, clock.instant()));
+        dsl.transaction(configuration -> methods.makeDefault(configuration.dsl(), account, method, clock.instant()));
         return MethodView.of(find(account, method));
     }
 
@@ -104,7 +102,7 @@ class PaymentMethodHttp {
 
     private void mustBeSet() {
         if (!properties.enabled()) {
-            throw new Refusal(ErrorCode.PROVIDER_NOT_SET, "No provider that keeps cards is set here.");
+            throw new Refusal(ErrorCode.PAYMENT_PROVIDER_NOT_SET, "No provider that keeps cards is set here.");
         }
     }
 

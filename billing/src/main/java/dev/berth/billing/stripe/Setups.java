@@ -70,7 +70,7 @@ public final class Setups {
     /**
      * Begins a visit.
      *
-     * @throws Refusal {@code provider_unavailable}, or {@code invalid} when too many are open
+     * @throws Refusal {@code payment_provider_unavailable}, or {@code invalid} when too many are open
      */
     public Visit begin(AccountId account, boolean makeDefault) {
         Instant now = clock.instant();
@@ -163,7 +163,10 @@ public final class Setups {
                 key,
                 (client, options) -> client.v1()
                         .paymentMethods()
-                        .detach(kept.reference(), PaymentMethodDetachParams.builder().build(), options));
+                        .detach(
+                                kept.reference(),
+                                PaymentMethodDetachParams.builder().build(),
+                                options));
         if (!(detached instanceof Answer.Refused<PaymentMethod>)) { // refused: it is detached already
             detached.orThrow(Setups::away);
         }
@@ -227,8 +230,8 @@ public final class Setups {
         }
         dsl.transaction(configuration -> {
             DSLContext transaction = configuration.dsl();
-            PaymentMethodId id = methods.keep(
-                    transaction, row.getAccountId(), seen(known), row.getMakeDefault(), clock.instant());
+            PaymentMethodId id =
+                    methods.keep(transaction, row.getAccountId(), seen(known), row.getMakeDefault(), clock.instant());
             end(transaction, row, "succeeded", id);
         });
     }
@@ -264,6 +267,6 @@ public final class Setups {
     }
 
     private static Refusal away(String message) {
-        return new Refusal(ErrorCode.PROVIDER_UNAVAILABLE, "The payment provider did not do it: " + message);
+        return new Refusal(ErrorCode.PAYMENT_PROVIDER_UNAVAILABLE, "The payment provider did not do it: " + message);
     }
 }

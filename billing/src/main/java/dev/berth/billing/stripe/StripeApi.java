@@ -1,12 +1,15 @@
 package dev.berth.billing.stripe;
 
 import com.stripe.StripeClient;
+import com.stripe.exception.ApiConnectionException;
 import com.stripe.exception.IdempotencyException;
 import com.stripe.exception.RateLimitException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.PaymentIntent;
 import com.stripe.model.StripeError;
 import com.stripe.net.RequestOptions;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,9 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Stripe's API through its own library, which pins the version. The library repeats what was answered with 409 or 500, and what was
- * not answered at all, with the same key; what came too fast (429) it does not, so that is waited for here. Nothing of a call is
- * logged but its step and Stripe's id of the request. Thread-safe.
+ * Stripe's API through its own library, which pins the version. The library repeats what was answered with 409 or 500 or not in time,
+ * with the same key. What came too fast (429), and an answer that broke off, it does not repeat: both are waited for and asked again
+ * here. Nothing of a call is logged but its step and Stripe's id of the request. Thread-safe.
  *
  * @see <a href="https://docs.stripe.com/api/idempotent_requests">Stripe: idempotent requests</a>
  */
@@ -83,6 +86,10 @@ public final class StripeApi {
                 if (attempt == PATIENCE || !waited(attempt)) {
                     return unknown(step, "Stripe is asked too much at once", e);
                 }
+            } catch (ApiConnectionException e) {
+                if (slow(e) || attempt == PATIENCE || !waited(attempt)) {
+                    return unknown(step, "Stripe did not answer", e);
+                }
             } catch (IdempotencyException e) {
                 return status(e) == 409
                         ? unknown(step, "Stripe is at the same call already", e)
@@ -124,6 +131,11 @@ public final class StripeApi {
                 .addKeyValue("stripe_request", e.getRequestId())
                 .log("no result of a call to Stripe; it is looked up");
         return new Answer.Unknown<>(what);
+    }
+
+    /** Whether it was waited for for as long as may be, and repeated by the library. */
+    private static boolean slow(ApiConnectionException e) {
+        return e.getCause() instanceof SocketTimeoutException || e.getCause() instanceof ConnectException;
     }
 
     private static int status(StripeException e) {

@@ -78,8 +78,7 @@ public final class StripeCustomers {
                         .execute();
                 yield new Answer.Done<>(find(account).orElseThrow());
             }
-            case Answer.Refused<Customer>(String code, String message, _) ->
-                new Answer.Refused<>(code, message, null);
+            case Answer.Refused<Customer> refused -> new Answer.Refused<>(refused.code(), refused.message(), null);
             case Answer.KeyTaken<Customer>(String message) -> new Answer.Unknown<>(message);
             case Answer.Unknown<Customer>(String message) -> new Answer.Unknown<>(message);
         };

@@ -129,12 +129,13 @@ public final class StripeProvider implements PaymentProvider {
             PaymentIntent intent;
             switch (answer) {
                 case Answer.Done<PaymentIntent>(PaymentIntent done) -> intent = done;
-                case Answer.Refused<PaymentIntent>(_, _, PaymentIntent declined) when declined != null ->
-                    intent = declined;
-                case Answer.Refused<PaymentIntent>(String code, String message, _) -> {
-                    return order.reference() == null && calls.reference(order.key()) == null
-                            ? new Outcome.Declined(code, message) // no intent was made
-                            : new Outcome.Unknown(message);
+                case Answer.Refused<PaymentIntent> refused -> {
+                    if (refused.intent() == null) {
+                        return order.reference() == null && calls.reference(order.key()) == null
+                                ? new Outcome.Declined(refused.code(), refused.message()) // no intent was made
+                                : new Outcome.Unknown(refused.message());
+                    }
+                    intent = refused.intent();
                 }
                 case Answer.KeyTaken<PaymentIntent>(String message) -> {
                     return new Outcome.Unknown(message);

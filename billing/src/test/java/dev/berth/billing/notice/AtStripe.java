@@ -72,7 +72,9 @@ final class AtStripe implements AutoCloseable {
                     .withTime(rooms.clock)
                     .withRetries(List.of(Duration.ofMillis(1), Duration.ofMinutes(1), Duration.ofHours(1)))
                     .withWebhook(
-                            URI.create("http://127.0.0.1:%d/".formatted(server.getAddress().getPort())), "whsec_one"));
+                            URI.create("http://127.0.0.1:%d/"
+                                    .formatted(server.getAddress().getPort())),
+                            "whsec_one"));
             parts.properties = new StripeProperties(
                     parts.stripe.secretKey(),
                     parts.stripe.publishableKey(),
@@ -83,10 +85,8 @@ final class AtStripe implements AutoCloseable {
                     Duration.ofHours(24));
             parts.api = new StripeApi(parts.properties);
             parts.calls = new ProviderCalls(rooms.dsl, rooms.clock);
-            parts.customers =
-                    new StripeCustomers(rooms.dsl, rooms.customers, parts.api, parts.calls, rooms.clock);
-            parts.provider =
-                    StripeProviders.of(rooms.dsl, parts.properties, parts.customers, parts.api, parts.calls);
+            parts.customers = new StripeCustomers(rooms.dsl, rooms.customers, parts.api, parts.calls, rooms.clock);
+            parts.provider = StripeProviders.of(rooms.dsl, parts.properties, parts.customers, parts.api, parts.calls);
             return wrapped.apply(parts.provider);
         });
         stripe = parts.stripe;
@@ -150,16 +150,26 @@ final class AtStripe implements AutoCloseable {
         try {
             PaymentMethod method = client.v1()
                     .paymentMethods()
-                    .attach(card, PaymentMethodAttachParams.builder().setCustomer(customer).build());
+                    .attach(
+                            card,
+                            PaymentMethodAttachParams.builder()
+                                    .setCustomer(customer)
+                                    .build());
             return billing.dsl.transactionResult(configuration -> methods.keep(
                     configuration.dsl(),
                     account,
-                    new KeptMethods.Seen(method.getId(), "card", "visa", method.getCard().getLast4(), 12, 2040),
+                    new KeptMethods.Seen(
+                            method.getId(), "card", "visa", method.getCard().getLast4(), 12, 2040),
                     true,
                     billing.clock.instant()));
         } catch (StripeException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** From now on the bank refuses the default of an account for that reason. */
+    void refuse(AccountId account, String code) {
+        stripe.decline(methods.defaultOf(billing.dsl, account).orElseThrow().reference(), code);
     }
 
     /** A final invoice over some seconds of a vCPU and a GiB. */

@@ -18,7 +18,8 @@ class SignaturesTest {
     @Test
     void eitherSecretIsTakenWhileOneReplacesTheOther() throws Exception {
         String old = signed("whsec_old", NOW);
-        assertThat(Signatures.problem(BODY, old, List.of("whsec_new", "whsec_old"), NOW)).isEmpty();
+        assertThat(Signatures.problem(BODY, old, List.of("whsec_new", "whsec_old"), NOW))
+                .isEmpty();
         assertThat(Signatures.problem(BODY, old, List.of("whsec_new"), NOW)).isPresent();
         String both = old + "," + signed("whsec_new", NOW).replaceAll("t=[0-9]+,", "");
         assertThat(Signatures.problem(BODY, both, List.of("whsec_new"), NOW)).isEmpty();
@@ -35,7 +36,8 @@ class SignaturesTest {
     @Test
     void oneByteMoreOrOtherIsNotTheSameBody() throws Exception {
         String header = signed("whsec_a", NOW);
-        assertThat(Signatures.problem(BODY + " ", header, List.of("whsec_a"), NOW)).isPresent();
+        assertThat(Signatures.problem(BODY + " ", header, List.of("whsec_a"), NOW))
+                .isPresent();
         assertThat(Signatures.problem(BODY.replace("evt_1", "evt_2"), header, List.of("whsec_a"), NOW))
                 .isPresent();
     }

@@ -42,7 +42,8 @@ class StripeFaultsTest {
             "pm_card_mastercard",
             "pm_card_chargeCustomerFail",
             "pm_card_authenticationRequired",
-            "pm_card_chargeDeclinedStolenCard");
+            "pm_card_visa stolen_card",
+            "pm_card_visa insufficient_funds");
     private static final List<String> CURRENCIES = List.of("EUR", "USD", "JPY", "KWD");
     private static final List<String> FAULTS = List.of(
             "{\"kind\": \"drop_reply\", \"times\": 4, \"method\": \"POST\"}",
@@ -118,7 +119,11 @@ class StripeFaultsTest {
         at.billing.reset(AtStripe.START);
         Map<InvoiceId, AccountId> invoices = new HashMap<>();
         for (String card : CARDS) {
-            AccountId account = at.account(CURRENCIES.get(random.nextInt(CURRENCIES.size())), card);
+            String[] course = card.split(" ");
+            AccountId account = at.account(CURRENCIES.get(random.nextInt(CURRENCIES.size())), course[0]);
+            if (course.length == 2) {
+                at.refuse(account, course[1]);
+            }
             invoices.put(at.invoice(account, 60 + random.nextInt(100)), account);
         }
         KILLER.armed = true;
@@ -149,7 +154,8 @@ class StripeFaultsTest {
     }
 
     private static void answerBank(Random random) {
-        at.billing.dsl
+        at.billing
+                .dsl
                 .selectFrom(PAYMENT)
                 .where(PAYMENT.STATE.eq("requires_action"))
                 .fetch(PAYMENT.ACTION_URL)
@@ -207,7 +213,9 @@ class StripeFaultsTest {
             if (byText(invoices).containsKey(of)) {
                 assertThat(intent.path("status").asString()).isIn("succeeded", "canceled");
                 if (intent.path("status").asString().equals("succeeded")) {
-                    assertThat(captured.put(InvoiceId.parse(of), intent.path("amount_received").asLong()))
+                    assertThat(captured.put(
+                                    InvoiceId.parse(of),
+                                    intent.path("amount_received").asLong()))
                             .as("%s is charged once", of)
                             .isNull();
                     minor += intent.path("amount_received").asLong();
@@ -218,7 +226,9 @@ class StripeFaultsTest {
         for (InvoiceId id : invoices.keySet()) {
             InvoiceRecord invoice = at.billing.dsl.fetchSingle(INVOICE, INVOICE.INVOICE_ID.eq(id));
             Long taken = captured.get(id);
-            assertThat(invoice.getStatus().equals("paid")).as("%s is paid if captured", id).isEqualTo(taken != null);
+            assertThat(invoice.getStatus().equals("paid"))
+                    .as("%s is paid if captured", id)
+                    .isEqualTo(taken != null);
             if (taken != null) {
                 assertThat(invoice.getTotalMinor() - taken)
                         .as("the whole invoice, but what Stripe has no unit for")
@@ -226,7 +236,8 @@ class StripeFaultsTest {
                 paid += taken;
             }
         }
-        BigDecimal cash = at.billing.dsl
+        BigDecimal cash = at.billing
+                .dsl
                 .resultQuery("select coalesce(sum(amount_minor), 0) from ledger_entry where ledger_account = 'cash'")
                 .fetchSingle(0, BigDecimal.class);
         assertThat(cash).isEqualByComparingTo(BigDecimal.valueOf(minor));

@@ -29,11 +29,21 @@ class ToldTest {
         "'', false"
     })
     void anotherNameIsAnotherVersion(String version, boolean known) {
-        assertThat(Told.read(EVENT.formatted(version)).orElseThrow().ofKnownVersion()).isEqualTo(known);
+        assertThat(Told.read(EVENT.formatted(version)).orElseThrow().ofKnownVersion())
+                .isEqualTo(known);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "[]", "null", "{\"id\": \"evt_1\"}", "{\"object\": \"event\", \"id\": \"evt_1\"}", "<xml/>"})
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "null",
+                "{\"id\": \"evt_1\"}",
+                "{\"object\": \"event\", \"id\": \"evt_1\"}",
+                "<xml/>"
+            })
     void whatIsNoEventIsNotRead(String body) {
         assertThat(Told.read(body)).isEmpty();
     }

@@ -53,9 +53,10 @@ class RetryRulesTest {
         assertThat(tries).hasSize(RetryRules.WAITS.size());
         for (int i = 1; i < tries.size(); i++) {
             assertThat(Duration.between(tries.get(i - 1), tries.get(i)))
-                    .isGreaterThanOrEqualTo(RetryRules.LEAST.plusHours(hoursUntilKnown).compareTo(Duration.ofDays(2)) < 0
-                            ? RetryRules.LEAST
-                            : Duration.ofHours(hoursUntilKnown));
+                    .isGreaterThanOrEqualTo(
+                            RetryRules.LEAST.plusHours(hoursUntilKnown).compareTo(Duration.ofDays(2)) < 0
+                                    ? RetryRules.LEAST
+                                    : Duration.ofHours(hoursUntilKnown));
         }
     }
 

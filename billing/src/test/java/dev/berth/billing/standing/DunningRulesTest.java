@@ -28,7 +28,8 @@ class DunningRulesTest {
 
     @Test
     void theOperatorsSuspensionHoldsWhateverIsPaid() {
-        DunningRules.Decision decision = DunningRules.decide(new DunningRules.Facts(false, "abuse", null, null), DUE, WEEK, MONTH);
+        DunningRules.Decision decision =
+                DunningRules.decide(new DunningRules.Facts(false, "abuse", null, null), DUE, WEEK, MONTH);
         assertThat(decision).isEqualTo(new DunningRules.Decision(Standing.SUSPENDED, "abuse"));
     }
 
