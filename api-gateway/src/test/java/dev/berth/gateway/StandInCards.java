@@ -65,7 +65,7 @@ public final class StandInCards {
         if (rest[1].equals("remove")) {
             mine.remove(card);
         } else {
-            mine.forEach(one -> one.put("is_default", one == card));
+            mine.forEach(one -> one.put("is_default", one.path("id").equals(card.path("id"))));
         }
         StandIns.answer(exchange, 200, card);
     }

@@ -203,6 +203,16 @@ class Wiring {
                 });
     }
 
+    /** Events of Stripe's that nobody looked at yet, and those of another version: somebody should look. */
+    @Bean
+    MeterBinder noticeMeters(NoticeWorker notices) {
+        return registry -> {
+            Gauge.builder("berth.billing.stripe.waiting", notices::waiting).register(registry);
+            Gauge.builder("berth.billing.stripe.quarantined", notices::quarantined)
+                    .register(registry);
+        };
+    }
+
     /** Periods that are over and have no invoice yet, and those of them whose last attempt failed: somebody should look. */
     @Bean
     MeterBinder periodMeters(DSLContext dsl, Periods periods) {

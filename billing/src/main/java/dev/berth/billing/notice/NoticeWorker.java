@@ -85,6 +85,16 @@ public final class NoticeWorker {
         return result == Disputes.Result.WRITTEN;
     }
 
+    /** How many events wait in quarantine for somebody to look. */
+    public int quarantined() {
+        return notices.count("quarantined");
+    }
+
+    /** How many events were not looked at yet. */
+    public int waiting() {
+        return notices.count("received");
+    }
+
     /** Whether it was about something of this installation's. */
     private boolean look(ProviderEventRecord event) {
         String id = event.getObjectId();
