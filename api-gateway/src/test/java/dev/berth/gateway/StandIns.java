@@ -69,6 +69,7 @@ public final class StandIns implements AutoCloseable {
     private final Map<String, Handler> overrides = new ConcurrentHashMap<>();
     private final Map<String, List<ObjectNode>> containers = new ConcurrentHashMap<>();
     private final Map<String, List<ObjectNode>> invoices = new ConcurrentHashMap<>();
+    private final StandInCards cards = new StandInCards();
     private final Map<String, String> currencies = new ConcurrentHashMap<>();
 
     /** Streams of logs that are open now. */
@@ -165,6 +166,11 @@ public final class StandIns implements AutoCloseable {
         return invoice;
     }
 
+    /** The cards of accounts. */
+    public StandInCards cards() {
+        return cards;
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             URI uri = exchange.getRequestURI();
@@ -246,7 +252,9 @@ public final class StandIns implements AutoCloseable {
                     one(exchange, containers.getOrDefault(account, List.of()), path.substring(12), "container");
                 } else if (path.startsWith("/invoices/")) {
                     invoice(exchange, called, account, path.substring(10).split("/"));
-                } else if (path.startsWith("/operator/")) {
+                } else if (path.startsWith("/payment_methods")) {
+                    cards.handle(exchange, called.method, path, account);
+                } else if (path.startsWith("/operator/") || path.equals("/stripe/webhook")) {
                     answer(exchange, 200, Json.mapper().createObjectNode());
                 } else {
                     problem(exchange, 404, "not_found", "There is no route " + path);
@@ -285,6 +293,8 @@ public final class StandIns implements AutoCloseable {
             }
             invoice.put("status", "paid").set("amount_due", money(0));
             answer(exchange, 200, invoice);
+        } else if (rest[1].equals("payments")) {
+            page(exchange, called, List.of(), StandIns::id);
         } else {
             List<ObjectNode> intervals =
                     Stream.generate(StandIns::interval).limit(INTERVALS).toList();

@@ -47,6 +47,11 @@ class Readiness {
         return () -> loop(capLoop);
     }
 
+    @Bean
+    HealthIndicator collectingHealth(LeasedLoop collectingLoop) {
+        return () -> loop(collectingLoop);
+    }
+
     private static Health consumer(Inbox inbox) {
         Inbox.Status status = inbox.status();
         return upIf(status.ready())

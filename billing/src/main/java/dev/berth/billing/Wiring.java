@@ -12,10 +12,17 @@ import dev.berth.billing.invoice.CloseRequests;
 import dev.berth.billing.invoice.Closing;
 import dev.berth.billing.invoice.InvoiceProperties;
 import dev.berth.billing.invoice.Periods;
+import dev.berth.billing.notice.NoticeWorker;
+import dev.berth.billing.notice.Reconciliation;
+import dev.berth.billing.payment.ManualProvider;
+import dev.berth.billing.payment.PaymentProvider;
 import dev.berth.billing.payment.Payments;
 import dev.berth.billing.rating.UsageListener;
 import dev.berth.billing.standing.Dunning;
 import dev.berth.billing.standing.DunningProperties;
+import dev.berth.billing.stripe.Setups;
+import dev.berth.billing.stripe.StripeProperties;
+import dev.berth.billing.stripe.StripeProvider;
 import dev.berth.schema.Cause;
 import dev.berth.schema.Consumer;
 import dev.berth.schema.Service;
@@ -44,13 +51,19 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.DeserializationFeature;
 
 /** What the rooms share, the consumers, and the loops. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({BillingProperties.class, InvoiceProperties.class, DunningProperties.class})
+@EnableConfigurationProperties({
+    BillingProperties.class,
+    InvoiceProperties.class,
+    DunningProperties.class,
+    StripeProperties.class
+})
 class Wiring {
     /** How long an outbox row stays after all have read it. */
     private static final Duration RETENTION = Duration.ofDays(7);
@@ -169,7 +182,53 @@ class Wiring {
                 new Lease(wire, "billing.cap", properties.lease()),
                 properties.lease(),
                 capProperties.interval(),
-                caps::pass);
+                fence -> {
+                    caps.pass(fence);
+                    return false;
+                });
+    }
+
+    /** Who takes the money: Stripe where it is set up, otherwise the operator by hand. */
+    @Bean
+    @Primary
+    PaymentProvider paymentProvider(StripeProperties properties, StripeProvider stripe, ManualProvider manual) {
+        return properties.enabled() ? stripe : manual;
+    }
+
+    /** What is paid by itself, what Stripe told, and what it did not; without Stripe there is nothing to do. */
+    @Bean(initMethod = "start", destroyMethod = "close")
+    LeasedLoop collectingLoop(
+            Wire wire,
+            BillingProperties properties,
+            StripeProperties stripe,
+            Payments payments,
+            NoticeWorker notices,
+            Setups setups,
+            Reconciliation reconciliation) {
+        return new LeasedLoop(
+                "collecting",
+                new Lease(wire, "billing.collecting", properties.lease()),
+                properties.lease(),
+                properties.closingInterval(),
+                fence -> {
+                    if (stripe.enabled()) {
+                        notices.pass(fence);
+                        payments.collect(fence);
+                        setups.pass();
+                        reconciliation.passIfDue(fence);
+                    }
+                    return false;
+                });
+    }
+
+    /** Events of Stripe's that nobody looked at yet, and those of another version: somebody should look. */
+    @Bean
+    MeterBinder noticeMeters(NoticeWorker notices) {
+        return registry -> {
+            Gauge.builder("berth.billing.stripe.waiting", notices::waiting).register(registry);
+            Gauge.builder("berth.billing.stripe.quarantined", notices::quarantined)
+                    .register(registry);
+        };
     }
 
     /** Periods that are over and have no invoice yet, and those of them whose last attempt failed: somebody should look. */

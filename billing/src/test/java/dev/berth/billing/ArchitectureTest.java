@@ -46,6 +46,8 @@ class ArchitectureTest {
         MAY_IMPORT.put("payment", List.of("edge", "invoice", "ledger"));
         MAY_IMPORT.put("cap", List.of("edge", "catalog", "customer", "rating", "invoice", "ledger"));
         MAY_IMPORT.put("standing", List.of("edge", "customer", "invoice", "cap"));
+        MAY_IMPORT.put("stripe", List.of("edge", "customer", "payment"));
+        MAY_IMPORT.put("notice", List.of("edge", "payment", "stripe"));
     }
 
     @Test

@@ -48,6 +48,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 
 /** All rooms of billing on a real database, with a clock that the test moves; events are handed in as the inbox would. */
@@ -83,6 +84,11 @@ public final class Billing implements AutoCloseable {
     }
 
     public Billing(String now, InvoiceProperties properties, PaymentProvider provider) {
+        this(now, properties, _ -> provider);
+    }
+
+    /** With a provider that needs the other rooms. */
+    public Billing(String now, InvoiceProperties properties, Function<Billing, PaymentProvider> provider) {
         clock = new TestClock(Instant.parse(now));
         books = new PriceBooks(dsl, clock);
         books.load(null);
@@ -93,9 +99,10 @@ public final class Billing implements AutoCloseable {
         Sealing sealing = new Sealing(new UsageChain(), signingKeys, properties);
         closing = new Closing(
                 dsl, customers, periods, usage, costs, invoices, ledger, sealing, outbox, clock, properties);
-        dunning = new Dunning(dsl, customers, outbox, new DunningProperties(Duration.ofDays(7)), clock);
+        dunning = new Dunning(
+                dsl, customers, outbox, new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)), clock);
         settlement = new Settlement(dsl, invoices, ledger, this::settled, clock);
-        payments = new Payments(dsl, invoices, ledger, outbox, provider, this::settled, clock);
+        payments = new Payments(dsl, invoices, ledger, outbox, provider.apply(this), this::settled, clock);
         accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, clock);
     }
 

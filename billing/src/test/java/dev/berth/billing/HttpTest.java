@@ -8,6 +8,7 @@ import dev.berth.schema.Topic;
 import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.PaymentMethodId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.testing.InternalRoutes;
 import dev.berth.schema.testing.TestClock;
@@ -370,6 +371,7 @@ class HttpTest {
                 .at("/lines/0/id")
                 .asString();
         Map<String, String> id = Map.of("id", invoice);
+        String kept = kept(owner);
         String use =
                 "{\"from\": \"%s\", \"to\": \"%s\", \"data\": [], \"total\": {\"container_ms\": 0, \"vcpu_seconds\": \"0\", \"gib_seconds\": \"0\"}}"
                         .formatted(Json.text(CLOCK.instant()), Json.text(CLOCK.instant()));
@@ -389,6 +391,12 @@ class HttpTest {
                 .write("/internal/v1/quote", Map.of(), "{\"cpu_millis\": 250, \"memory_mib\": 256}", 200)
                 .write("/internal/v1/rate", Map.of(), use, 200)
                 .read("/internal/v1/standing", "", Map.of(), 200)
+                .read("/internal/v1/invoices/{id}/payments", "", id, 200)
+                .read("/internal/v1/payment_methods", "", Map.of(), 200)
+                .write("/internal/v1/payment_methods", Map.of(), "{}", 409)
+                .write("/internal/v1/payment_methods/{id}/make_default", Map.of("id", kept), "{}", 200)
+                .write("/internal/v1/payment_methods/{id}/remove", Map.of("id", kept), "{}", 409)
+                .write("/internal/v1/stripe/webhook", Map.of(), "{}", 404)
                 .write(
                         "/internal/v1/invoices/{id}/pay",
                         id,
@@ -398,6 +406,10 @@ class HttpTest {
                 .operator("POST", "/internal/v1/operator/invoices/{id}/void", id, 422)
                 .operator("POST", "/internal/v1/operator/invoices/{id}/write_off", id, 409)
                 .operator("POST", "/internal/v1/operator/invoices/{id}/mark_paid", id, 409, 422)
+                .operator("GET", "/internal/v1/operator/stripe/events", Map.of(), 200)
+                .operator("GET", "/internal/v1/operator/disputes", Map.of(), 200)
+                .operator("POST", "/internal/v1/operator/stripe/events/{id}/replay", Map.of("id", "evt_1"), 404)
+                .operator("POST", "/internal/v1/operator/stripe/reconcile", Map.of(), 409)
                 .operator("POST", "/internal/v1/operator/dunning/run", Map.of(), 200)
                 .operator("POST", "/internal/v1/operator/accounts/{id}/standing", Map.of("id", owner.toString()), 422)
                 .operator("GET", "/internal/v1/operator/accounts", Map.of(), 200)
@@ -413,6 +425,19 @@ class HttpTest {
                         Map.of("consumer", "billing.rating", "id", "99999"),
                         404)
                 .check(served(), owner, stranger, List.of(owner.toString(), invoice, line));
+    }
+
+    /** A card that a provider keeps for an account. */
+    private static String kept(AccountId account) {
+        PaymentMethodId id = PaymentMethodId.next();
+        database.dsl()
+                .execute(
+                        "insert into payment_method (payment_method_id, account_id, reference, kind, brand, last4, created_at)"
+                                + " values (?, ?, ?, 'card', 'visa', '4242', now())",
+                        id.uuid(),
+                        account.uuid(),
+                        "pm_" + id.uuid());
+        return id.toString();
     }
 
     @Test

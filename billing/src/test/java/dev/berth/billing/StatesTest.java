@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.billing.invoice.InvoiceStatus;
 import dev.berth.billing.invoice.PeriodState;
+import dev.berth.billing.payment.DisputeState;
 import dev.berth.billing.payment.PaymentState;
 import dev.berth.billing.standing.DunningRules;
 import dev.berth.schema.standing.Standing;
@@ -49,6 +50,12 @@ class StatesTest {
                         .toList());
         section(
                 page,
+                "A contested payment",
+                DisputeState.STEPS.stream()
+                        .map(step -> new Step(step.from().text(), step.to().text(), step.by(), step.when()))
+                        .toList());
+        section(
+                page,
                 "The standing of an account",
                 DunningRules.STEPS.stream()
                         .map(step -> new Step(step.from().text(), step.to().text(), step.by(), step.when()))
@@ -66,6 +73,8 @@ class StatesTest {
         assertThat(InvoiceStatus.STEPS)
                 .allMatch(step -> step.from().rank() < step.to().rank());
         assertThat(PaymentState.STEPS)
+                .allMatch(step -> step.from().rank() < step.to().rank());
+        assertThat(DisputeState.STEPS)
                 .allMatch(step -> step.from().rank() < step.to().rank());
     }
 

@@ -25,9 +25,13 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.TypeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.invoice.CreditNoteIssued;
+import dev.berth.schema.invoice.DisputeClosed;
+import dev.berth.schema.invoice.DisputeOpened;
 import dev.berth.schema.invoice.InvoiceEvent;
 import dev.berth.schema.invoice.InvoiceFinalized;
+import dev.berth.schema.invoice.PaymentActionRequired;
 import dev.berth.schema.invoice.PaymentFailed;
+import dev.berth.schema.invoice.PaymentRetryScheduled;
 import dev.berth.schema.invoice.PaymentSucceeded;
 import dev.berth.schema.rollout.RolloutEvent;
 import dev.berth.schema.rollout.RolloutObserved;
@@ -173,6 +177,10 @@ final class FeedRules {
             case PaymentSucceeded fact -> new Name("payment.succeeded", fact.invoice(), null);
             case PaymentFailed fact -> new Name("payment.failed", fact.invoice(), null);
             case CreditNoteIssued fact -> new Name("credit_note.issued", fact.invoice(), null);
+            case PaymentActionRequired fact -> new Name("payment.action_required", fact.invoice(), null);
+            case PaymentRetryScheduled fact -> new Name("payment.retry_scheduled", fact.invoice(), null);
+            case DisputeOpened fact -> new Name("payment.dispute_opened", fact.invoice(), null);
+            case DisputeClosed fact -> new Name("payment.dispute_closed", fact.invoice(), null);
         };
     }
 

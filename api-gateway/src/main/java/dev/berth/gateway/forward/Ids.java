@@ -8,6 +8,7 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.InvoiceLineId;
+import dev.berth.schema.id.PaymentMethodId;
 import dev.berth.schema.id.WorkloadId;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -43,6 +44,10 @@ final class Ids {
 
     static InvoiceLineId line(String text) {
         return id("invoice line", text, InvoiceLineId::parse);
+    }
+
+    static PaymentMethodId paymentMethod(String text) {
+        return id("payment method", text, PaymentMethodId::parse);
     }
 
     static AccountId account(String text) {

@@ -50,6 +50,15 @@ public class Invoices {
         return downstream.json(Call.post(Owner.BILLING, PATH + "/" + invoice + "/pay", asker, payment.body()));
     }
 
+    JsonNode payments(Asker asker, InvoiceId invoice) {
+        return downstream.json(Call.get(Owner.BILLING, "%s/%s/payments".formatted(PATH, invoice), asker));
+    }
+
+    /** The attempts to pay one, read; the newest first. */
+    public CardShapes.AttemptPage readPayments(Asker asker, InvoiceId invoice) {
+        return Json.mapper().treeToValue(payments(asker, invoice), CardShapes.AttemptPage.class);
+    }
+
     /** A page, read. */
     public Shapes.InvoicePage readPage(Asker asker, Paging paging) {
         return Json.mapper()

@@ -131,8 +131,10 @@ class InvoicesHttp {
     @Operation(
             summary = "Pay an invoice",
             description =
-                    "With a test card of the manual provider, such as 4242 4242 4242 4242. Answers the paid invoice. Paying "
-                            + "what is overdue lets suspended containers start again.")
+                    "With `payment_method`, or the default where none is named. Where no payment provider is set, with a "
+                            + "test `card` of the manual provider, such as 4242 4242 4242 4242. Answers the paid invoice; "
+                            + "402 `payment_action_required` names the page on which the bank asks its customer. Paying what "
+                            + "is overdue lets suspended containers start again.")
     @ApiResponse(
             responseCode = "200",
             description = "The invoice, paid.",
@@ -140,5 +142,20 @@ class InvoicesHttp {
     JsonNode pay(
             @PathVariable String id, @RequestBody Payment payment, Principal.Customer caller, RequestContext context) {
         return invoices.pay(Asker.of(context), Ids.invoice(id), payment);
+    }
+
+    @GetMapping("/v1/invoices/{id}/payments")
+    @Requires(Scope.BILLING_READ)
+    @Operation(
+            summary = "List the attempts to pay an invoice",
+            description =
+                    "The newest first. One that is `requires_action` waits for the card's owner at `action_url` until "
+                            + "`action_deadline`; what is `automatic` Berth made by itself.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The attempts.",
+            content = @Content(schema = @Schema(implementation = CardShapes.AttemptPage.class)))
+    JsonNode payments(@PathVariable String id, Principal.Customer caller, RequestContext context) {
+        return invoices.payments(Asker.of(context), Ids.invoice(id));
     }
 }

@@ -8,8 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What pays an invoice: a card. Its form is checked here; whether it is taken is the provider's word. */
-public record Payment(@Nullable Card card) {
+/**
+ * What pays an invoice: a payment method that is kept, the default where none is named, or, where no provider keeps any, a test card.
+ * The form of a card is checked here; whether it is taken is the provider's word.
+ */
+public record Payment(@Nullable Card card, @Nullable String paymentMethod) {
+    /** The default of the account. */
+    public static final Payment DEFAULT = new Payment(null, null);
+
     /** A card; digits may have spaces between them. */
     public record Card(
             @Nullable String number,
@@ -28,8 +34,15 @@ public record Payment(@Nullable Card card) {
      * @throws Refusal 422 if this cannot be a card
      */
     ObjectNode body() {
+        if (card != null && paymentMethod != null) {
+            throw Refusal.invalid(List.of(new Problem.FieldError("card", "cannot be given with payment_method")));
+        }
         if (card == null) {
-            throw Refusal.invalid(List.of(new Problem.FieldError("card", "is required")));
+            ObjectNode body = Json.mapper().createObjectNode();
+            return paymentMethod == null
+                    ? body
+                    : body.put(
+                            "payment_method", Ids.paymentMethod(paymentMethod).toString());
         }
         List<Problem.FieldError> errors = new ArrayList<>();
         String number = card.number == null ? "" : card.number.replaceAll("[ -]", "");
@@ -49,6 +62,6 @@ public record Payment(@Nullable Card card) {
         if (!errors.isEmpty()) {
             throw Refusal.invalid(errors);
         }
-        return Json.mapper().valueToTree(new Payment(new Card(number, card.expMonth, card.expYear, cvc)));
+        return Json.mapper().valueToTree(new Payment(new Card(number, card.expMonth, card.expYear, cvc), null));
     }
 }

@@ -10,6 +10,7 @@ import dev.berth.gateway.forward.Asker;
 import dev.berth.gateway.forward.Invoices;
 import dev.berth.gateway.forward.PassedProblem;
 import dev.berth.gateway.forward.Payment;
+import dev.berth.gateway.forward.PaymentMethods;
 import dev.berth.gateway.forward.Shapes;
 import dev.berth.gateway.forward.Usage;
 import dev.berth.schema.id.InvoiceId;
@@ -31,12 +32,14 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class InvoicePages {
     private final Invoices invoices;
+    private final PaymentMethods methods;
     private final Usage usage;
     private final Names names;
     private final Shells shells;
 
-    InvoicePages(Invoices invoices, Usage usage, Names names, Shells shells) {
+    InvoicePages(Invoices invoices, PaymentMethods methods, Usage usage, Names names, Shells shells) {
         this.invoices = invoices;
+        this.methods = methods;
         this.usage = usage;
         this.names = names;
         this.shells = shells;
@@ -174,7 +177,9 @@ class InvoicePages {
         InvoiceId invoice = invoice(id);
         try {
             invoices.paid(
-                    Asker.of(context), invoice, new Payment(new Payment.Card(number, whole(month), whole(year), cvc)));
+                    Asker.of(context),
+                    invoice,
+                    new Payment(new Payment.Card(number, whole(month), whole(year), cvc), null));
             return "redirect:/invoices/" + invoice + "?paid=1";
         } catch (Refusal refusal) {
             response.setStatus(refusal.problem().code().status());
@@ -198,6 +203,7 @@ class InvoicePages {
             return "redirect:/invoices/" + id;
         }
         model.addAttribute("i", invoice);
+        model.addAttribute("kept", PaymentMethodCard.page(methods.read(Asker.of(context))));
         model.addAttribute("number", typed.number);
         model.addAttribute("month", typed.month);
         model.addAttribute("year", typed.year);

@@ -24,7 +24,7 @@ final class Sentences {
             String at,
             String time) {}
 
-    private record Text(
+    record Text(
             String tone,
             String title,
             @Nullable String detail,
@@ -178,6 +178,11 @@ final class Sentences {
                         "A payment of %s failed".formatted(money(data, "amount_minor", format)),
                         text(data, "message"),
                         invoice);
+            case "payment.action_required",
+                    "payment.retry_scheduled",
+                    "payment.dispute_opened",
+                    "payment.dispute_closed" ->
+                PaymentSentences.of(event, money(data, "amount_minor", format), format, invoice);
             case "credit_note.issued" ->
                 new Text(
                         "ok",

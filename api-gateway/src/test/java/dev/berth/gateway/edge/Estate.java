@@ -85,6 +85,9 @@ final class Estate {
         ObjectNode invoice = StandIns.shared().invoice(account, word, "open");
         ids.put("invoices", invoice.path("id").asString());
         ids.put("lines", invoice.path("lines").path(0).path("id").asString());
+        ids.put(
+                "payment_methods",
+                StandIns.shared().cards().card(account, word, "4242").path("id").asString());
         ids.put("account", account);
         ids.put("members", user);
         ids.put("logins", login());

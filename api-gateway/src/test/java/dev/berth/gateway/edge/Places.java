@@ -13,6 +13,7 @@ import dev.berth.schema.id.InvitationId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.LoginId;
 import dev.berth.schema.id.OperationId;
+import dev.berth.schema.id.PaymentMethodId;
 import dev.berth.schema.id.SecretId;
 import dev.berth.schema.id.SnapshotId;
 import dev.berth.schema.id.StackId;
@@ -50,6 +51,7 @@ final class Places {
             Map.entry("webhook_endpoints", () -> WebhookEndpointId.next().toString()),
             Map.entry("invoices", () -> InvoiceId.next().toString()),
             Map.entry("operations", () -> OperationId.next().toString()),
+            Map.entry("payment_methods", () -> PaymentMethodId.next().toString()),
             Map.entry("registry_credentials", () -> "nobody.example.com"),
             Map.entry("secrets", () -> SecretId.next().toString()),
             Map.entry("snapshots", () -> SnapshotId.next().toString()),

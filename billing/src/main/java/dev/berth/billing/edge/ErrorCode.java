@@ -32,6 +32,18 @@ public enum ErrorCode {
     PAYMENT_GIVEN_UP(409, "The attempt was given up", "Look at the invoice: if it is still owed, pay it again."),
     NO_EVIDENCE(409, "There is no evidence", "It is kept for invoices that were made since this Berth signs them."),
     BUSY(429, "Too many at once", "Try again when one of the exports that run has ended."),
+    PAYMENT_ACTION_REQUIRED(
+            402,
+            "The bank asks for a confirmation",
+            "Open the URL and confirm the payment; GET /v1/invoices/{id}/payments shows it too, and until when."),
+    NO_PAYMENT_METHOD(402, "There is no way to pay", "Add a card with POST /v1/payment_methods first."),
+    PAYMENT_PROVIDER_NOT_SET(
+            409,
+            "No payment provider",
+            "The operator sets a provider of payments; until then invoices are paid as before."),
+    PAYMENT_PROVIDER_UNAVAILABLE(
+            503, "The payment provider does not answer", "Try again in a minute; nothing was charged by this call."),
+    SIGNATURE_INVALID(400, "The signature does not hold", "Sign the body as it is sent, now, with the shared secret."),
     STANDING_NOT_ALLOWED(409, "The standing cannot change so", "A closed account stays closed."),
     UNAVAILABLE(503, "A part is not available", "Try again in a few seconds; /readyz says which part."),
     INTERNAL(500, "Something went wrong here", "Try again; if it stays, tell support the request_id.");

@@ -94,7 +94,8 @@ public final class InvoiceRepository {
 
     /** Whether money may be on its way for a locked invoice; the room of payments begins no attempt without that lock. */
     boolean beingPaid(DSLContext transaction, InvoiceId id) {
-        return transaction.fetchExists(PAYMENT, PAYMENT.INVOICE_ID.eq(id), PAYMENT.STATE.eq("pending"));
+        return transaction.fetchExists(
+                PAYMENT, PAYMENT.INVOICE_ID.eq(id), PAYMENT.STATE.in("pending", "requires_action"));
     }
 
     /** The rate of tax of a customer. */

@@ -3,6 +3,7 @@ package dev.berth.billing.payment;
 import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Refusal;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,7 +22,8 @@ public final class ManualProvider implements PaymentProvider {
 
     @Override
     public Outcome charge(Charge charge) {
-        return switch (charge.card().digits()) {
+        return switch (Objects.requireNonNull(charge.card(), "the manual provider keeps no cards")
+                .digits()) {
             case "4242424242424242" -> new Outcome.Succeeded("test_" + charge.idempotencyKey());
             case "4000000000000002" -> new Outcome.Declined("card_declined", "The test card is always declined.");
             case "4000000000009995" ->

@@ -1,15 +1,25 @@
 package dev.berth.billing.payment;
 
+import static dev.berth.schema.db.billing.Tables.PAYMENT;
+
 import dev.berth.billing.edge.Caller;
 import dev.berth.billing.edge.ErrorCode;
+import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.invoice.InvoiceIds;
 import dev.berth.billing.invoice.InvoiceReader;
 import dev.berth.billing.invoice.InvoiceView;
+import dev.berth.schema.db.billing.tables.records.PaymentRecord;
 import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.id.PaymentMethodId;
+import dev.berth.schema.unit.Money;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -17,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Paying: with a test card by the customer, by word of the operator. */
+/** Paying: with a kept card or, where no provider keeps any, a test card; by word of the operator; and what became of it. */
 @RestController
 @RequestMapping("/internal/v1")
 class PaymentHttp {
@@ -27,19 +37,76 @@ class PaymentHttp {
     /** Names what is asked: the same for each repetition of one request, whoever repeats it. */
     private static final String KEY = "Idempotency-Key";
 
+    private final DSLContext dsl;
     private final Payments payments;
+    private final PaymentProvider provider;
+    private final KeptMethods methods;
     private final InvoiceReader reader;
     private final InstantSource clock;
 
-    PaymentHttp(Payments payments, InvoiceReader reader, InstantSource clock) {
+    PaymentHttp(
+            DSLContext dsl,
+            Payments payments,
+            PaymentProvider provider,
+            KeptMethods methods,
+            InvoiceReader reader,
+            InstantSource clock) {
+        this.dsl = dsl;
         this.payments = payments;
+        this.provider = provider;
+        this.methods = methods;
         this.reader = reader;
         this.clock = clock;
     }
 
-    record PayRequest(@Nullable Card card) {}
+    record PayRequest(@Nullable Card card, @Nullable String paymentMethod) {}
 
     record MarkPaidRequest(@Nullable String reference) {}
+
+    /** An attempt as the API shows it. */
+    record AttemptView(
+            PaymentId id,
+            int attempt,
+            String provider,
+            String state,
+            Money amount,
+            @Nullable PaymentMethodId paymentMethod,
+            boolean automatic,
+            @Nullable String code,
+            @Nullable String message,
+            @Nullable String actionUrl,
+            @Nullable Instant actionDeadline,
+            Instant createdAt,
+            @Nullable Instant finishedAt) {
+        static AttemptView of(PaymentRecord row) {
+            boolean asks = row.getState().equals(PaymentState.REQUIRES_ACTION.text());
+            return new AttemptView(
+                    row.getPaymentId(),
+                    row.getAttempt(),
+                    row.getProvider(),
+                    row.getState(),
+                    new Money(row.getAmountMinor(), row.getCurrency()),
+                    row.getPaymentMethodId(),
+                    !row.getCustomerPresent(),
+                    row.getCode(),
+                    row.getMessage(),
+                    asks ? row.getActionUrl() : null,
+                    asks ? row.getActionDeadline() : null,
+                    row.getCreatedAt(),
+                    row.getFinishedAt());
+        }
+    }
+
+    @GetMapping("/invoices/{id}/payments")
+    Page<AttemptView> attempts(Caller caller, @PathVariable String id) {
+        InvoiceView invoice = seen(caller, id);
+        List<AttemptView> attempts = dsl.selectFrom(PAYMENT)
+                .where(PAYMENT.INVOICE_ID.eq(invoice.id()))
+                .orderBy(PAYMENT.ATTEMPT.desc())
+                .limit(Page.MAX)
+                .fetch(AttemptView::of);
+        return new Page<>(attempts, null);
+    }
 
     @PostMapping("/invoices/{id}/pay")
     InvoiceView pay(
@@ -47,9 +114,25 @@ class PaymentHttp {
             @PathVariable String id,
             @RequestHeader(name = KEY, required = false) @Nullable String key,
             @RequestBody PayRequest request) {
-        InvoiceView invoice = reader.find(InvoiceIds.of(id))
-                .filter(view -> caller.maySee(view.account()))
-                .orElseThrow(() -> InvoiceIds.unknown(id));
+        InvoiceView invoice = seen(caller, id);
+        InvoiceId invoiceId = InvoiceIds.of(id);
+        if (provider.keepsMethods()) {
+            if (request.card() != null) {
+                throw Refusal.invalid(
+                        "card", "is typed in on the provider's page only: add it with POST /v1/payment_methods");
+            }
+            payments.payKept(
+                    invoiceId, chosen(invoice, request.paymentMethod()), usable(key), caller.cause(clock.instant()));
+        } else {
+            payments.pay(invoiceId, testCard(request), usable(key), caller.cause(clock.instant()));
+        }
+        return reader.find(invoiceId).orElse(invoice);
+    }
+
+    private Card testCard(PayRequest request) {
+        if (request.paymentMethod() != null) {
+            throw Refusal.invalid("payment_method", "no provider that keeps cards is set here");
+        }
         Card card = request.card();
         if (card == null) {
             throw Refusal.invalid("card", "is missing");
@@ -59,9 +142,28 @@ class PaymentHttp {
             throw new Refusal(ErrorCode.INVALID, "The card cannot be used.", wrong);
         }
         ManualProvider.mustBeTestCard(card);
-        InvoiceId invoiceId = InvoiceIds.of(id);
-        payments.pay(invoiceId, card, usable(key), caller.cause(clock.instant()));
-        return reader.find(invoiceId).orElse(invoice);
+        return card;
+    }
+
+    private PaymentMethodId chosen(InvoiceView invoice, @Nullable String named) {
+        if (named == null) {
+            return methods.defaultOf(dsl, invoice.account())
+                    .map(KeptMethods.Kept::id)
+                    .orElseThrow(() -> new Refusal(
+                            ErrorCode.NO_PAYMENT_METHOD,
+                            "The account has no payment method, and the call names none."));
+        }
+        try {
+            return methods.find(dsl, invoice.account(), PaymentMethodId.parse(named))
+                    .map(KeptMethods.Kept::id)
+                    .orElseThrow(() -> unknown(named));
+        } catch (IllegalArgumentException e) {
+            throw unknown(named);
+        }
+    }
+
+    private static Refusal unknown(String method) {
+        return new Refusal(ErrorCode.NOT_FOUND, "There is no payment method %s.".formatted(method));
     }
 
     @PostMapping("/operator/invoices/{id}/mark_paid")
@@ -78,6 +180,12 @@ class PaymentHttp {
         InvoiceId invoice = InvoiceIds.of(id);
         payments.markPaid(invoice, reference, usable(key), caller.cause(clock.instant()));
         return reader.find(invoice).orElseThrow(() -> InvoiceIds.unknown(id));
+    }
+
+    private InvoiceView seen(Caller caller, String id) {
+        return reader.find(InvoiceIds.of(id))
+                .filter(view -> caller.maySee(view.account()))
+                .orElseThrow(() -> InvoiceIds.unknown(id));
     }
 
     private static @Nullable String usable(@Nullable String key) {

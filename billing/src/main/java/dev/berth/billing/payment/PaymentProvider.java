@@ -1,5 +1,8 @@
 package dev.berth.billing.payment;
 
+import dev.berth.schema.id.InvoiceId;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Who takes the money. Calls are made outside of any transaction, after the attempt was written down; a call that is repeated
  * with the same key has one effect.
@@ -14,6 +17,9 @@ public interface PaymentProvider {
         /** It is not; {@code code} is the reason that the provider gives. */
         record Declined(String code, String message) implements Outcome {}
 
+        /** The bank asks the customer, who answers at the URL. */
+        record ActionRequired(String reference, String url) implements Outcome {}
+
         /** Nobody knows; it is looked up later. */
         record Unknown(String message) implements Outcome {}
     }
@@ -23,8 +29,13 @@ public interface PaymentProvider {
      *
      * @param idempotencyKey the same for every repetition of it
      * @param amountMinor minor units of the currency, above zero
+     * @param card as it was typed in; null with a provider that keeps cards, which finds in the attempt which one is asked
      */
-    record Charge(String idempotencyKey, long amountMinor, String currency, Card card) {}
+    record Charge(
+            String idempotencyKey,
+            long amountMinor,
+            String currency,
+            @Nullable Card card) {}
 
     /** Its name in attempts and events. */
     String name();
@@ -34,4 +45,24 @@ public interface PaymentProvider {
 
     /** What became of an attempt whose answer was lost; {@code Declined} when the provider never heard of it. */
     Outcome lookUp(String idempotencyKey);
+
+    /** Ends an attempt that waits for the customer: afterwards the money is in or will not be taken, or nobody knows. */
+    default Outcome abandon(String idempotencyKey) {
+        return lookUp(idempotencyKey);
+    }
+
+    /** Whether it keeps cards and takes none that are typed in here. */
+    default boolean keepsMethods() {
+        return false;
+    }
+
+    /** What of an amount can be asked for in the provider's units, in minor units; at most what was given. */
+    default long chargeable(long amountMinor, String currency) {
+        return amountMinor;
+    }
+
+    /** Where a customer comes back to after the bank has asked; null when none ever does. */
+    default @Nullable String returnUrl(InvoiceId invoice) {
+        return null;
+    }
 }

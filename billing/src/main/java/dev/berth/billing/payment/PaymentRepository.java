@@ -6,8 +6,10 @@ import dev.berth.billing.invoice.Invoice;
 import dev.berth.billing.payment.PaymentProvider.Outcome;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.PaymentRecord;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.id.PaymentMethodId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,20 +19,59 @@ import org.jspecify.annotations.Nullable;
 
 /** Attempts in the database. Thread-safe. */
 final class PaymentRepository {
-    /** An attempt. */
+    private static final List<String> OPEN = List.of(PaymentState.PENDING.text(), PaymentState.REQUIRES_ACTION.text());
+
+    /**
+     * An attempt.
+     *
+     * @param number the how-many-eth at its invoice, from 1
+     * @param amountMinor what is asked for
+     * @param roundedMinor what is owed beside it, and too small for the provider's units
+     * @param method which of the kept ways to pay is asked; null for a card that was typed in and for the operator's word
+     * @param customerPresent false for what Berth does by itself
+     */
     record Attempt(
             PaymentId id,
             InvoiceId invoice,
+            AccountId account,
+            int number,
             String provider,
             String idempotencyKey,
             String currency,
             long amountMinor,
-            Cause cause) {}
+            long roundedMinor,
+            PaymentState state,
+            @Nullable PaymentMethodId method,
+            boolean customerPresent,
+            @Nullable String returnUrl,
+            @Nullable Instant actionDeadline,
+            Cause cause) {
+        /** Whether Berth made it by itself. */
+        boolean automatic() {
+            return method != null && !customerPresent;
+        }
+    }
 
-    /** Whether an attempt at an invoice has no result yet. */
-    boolean pending(DSLContext transaction, InvoiceId invoice) {
-        return transaction.fetchExists(
-                PAYMENT, PAYMENT.INVOICE_ID.eq(invoice), PAYMENT.STATE.eq(PaymentState.PENDING.text()));
+    /**
+     * What is asked.
+     *
+     * @param requestKey of the request that asks; null for what cannot be repeated
+     */
+    record Asked(
+            String provider,
+            long amountMinor,
+            @Nullable String last4,
+            @Nullable PaymentMethodId method,
+            boolean customerPresent,
+            @Nullable String returnUrl,
+            @Nullable String requestKey) {}
+
+    /** The attempt at an invoice that has no result yet. */
+    Optional<Attempt> open(DSLContext transaction, InvoiceId invoice) {
+        return transaction
+                .selectFrom(PAYMENT)
+                .where(PAYMENT.INVOICE_ID.eq(invoice), PAYMENT.STATE.in(OPEN))
+                .fetchOptional(PaymentRepository::read);
     }
 
     /** What became of the attempt that a request made, empty when it made none. */
@@ -39,6 +80,9 @@ final class PaymentRepository {
                 .where(PAYMENT.INVOICE_ID.eq(invoice), PAYMENT.REQUEST_KEY.eq(requestKey))
                 .fetchOptional(row -> switch (PaymentState.of(row.getState())) {
                     case PENDING -> new Outcome.Unknown("The attempt has no result yet.");
+                    case REQUIRES_ACTION ->
+                        new Outcome.ActionRequired(
+                                String.valueOf(row.getReference()), String.valueOf(row.getActionUrl()));
                     case SUCCEEDED -> new Outcome.Succeeded(String.valueOf(row.getReference()));
                     case FAILED ->
                         new Outcome.Declined(String.valueOf(row.getCode()), String.valueOf(row.getMessage()));
@@ -46,70 +90,56 @@ final class PaymentRepository {
     }
 
     /** Writes an attempt down, before anything is done about it. The invoice is locked. */
-    Attempt begin(
-            DSLContext transaction,
-            Invoice invoice,
-            String provider,
-            @Nullable String last4,
-            @Nullable String requestKey,
-            Instant now,
-            Cause cause) {
+    Attempt begin(DSLContext transaction, Invoice invoice, Asked asked, Instant now, Cause cause) {
         Integer last = transaction
                 .select(DSL.max(PAYMENT.ATTEMPT))
                 .from(PAYMENT)
                 .where(PAYMENT.INVOICE_ID.eq(invoice.id()))
                 .fetchOne(0, Integer.class);
         int number = last == null ? 1 : last + 1;
-        Attempt attempt = new Attempt(
-                PaymentId.next(),
-                invoice.id(),
-                provider,
-                "berth:invoice:%s:attempt:%d:charge".formatted(invoice.id(), number),
-                invoice.currency(),
-                invoice.amountDueMinor(),
-                cause);
         PaymentRecord row = new PaymentRecord();
-        row.setPaymentId(attempt.id());
+        row.setPaymentId(PaymentId.next());
         row.setInvoiceId(invoice.id());
         row.setAccountId(invoice.account());
         row.setAttempt(number);
-        row.setProvider(provider);
-        row.setIdempotencyKey(attempt.idempotencyKey());
-        row.setCurrency(attempt.currency());
-        row.setAmountMinor(attempt.amountMinor());
+        row.setProvider(asked.provider());
+        row.setIdempotencyKey("berth:invoice:%s:attempt:%d:charge".formatted(invoice.id(), number));
+        row.setCurrency(invoice.currency());
+        row.setAmountMinor(asked.amountMinor());
+        row.setRoundedMinor(invoice.amountDueMinor() - asked.amountMinor());
         row.setState(PaymentState.PENDING.text());
-        row.setCardLast4(last4);
-        row.setRequestKey(requestKey);
+        row.setCardLast4(asked.last4());
+        row.setPaymentMethodId(asked.method());
+        row.setCustomerPresent(asked.customerPresent());
+        row.setReturnUrl(asked.returnUrl());
+        row.setRequestKey(asked.requestKey());
         row.setCreatedAt(now);
         row.setOperation(cause.operation());
         row.setActor(cause.actor());
         row.setCausedAt(cause.at());
+        row.setSurplus(false);
         transaction.insertInto(PAYMENT).set(row).execute();
-        return attempt;
+        return read(row);
     }
 
-    /** Locks an attempt that has no result yet; empty when it has one. */
-    Optional<Attempt> lockPending(DSLContext transaction, PaymentId id) {
+    /** An attempt, locked until the end of the transaction. */
+    Attempt lock(DSLContext transaction, PaymentId id) {
         return transaction
                 .selectFrom(PAYMENT)
-                .where(PAYMENT.PAYMENT_ID.eq(id), PAYMENT.STATE.eq(PaymentState.PENDING.text()))
-                .forUpdate()
-                .fetchOptional(PaymentRepository::read);
-    }
-
-    /** How far an attempt is. */
-    PaymentState stateOf(DSLContext dsl, PaymentId id) {
-        return PaymentState.of(dsl.select(PAYMENT.STATE)
-                .from(PAYMENT)
                 .where(PAYMENT.PAYMENT_ID.eq(id))
-                .fetchSingle(PAYMENT.STATE));
+                .forUpdate()
+                .fetchSingle(PaymentRepository::read);
     }
 
-    void succeeded(DSLContext transaction, PaymentId id, String reference, Instant now) {
+    /** The money is in; {@code surplus} says that the invoice was paid otherwise. */
+    void succeeded(DSLContext transaction, PaymentId id, String reference, boolean surplus, Instant now) {
         transaction
                 .update(PAYMENT)
                 .set(PAYMENT.STATE, PaymentState.SUCCEEDED.text())
                 .set(PAYMENT.REFERENCE, reference)
+                .set(PAYMENT.SURPLUS, surplus)
+                .setNull(PAYMENT.CODE)
+                .setNull(PAYMENT.MESSAGE)
                 .set(PAYMENT.FINISHED_AT, now)
                 .where(PAYMENT.PAYMENT_ID.eq(id))
                 .execute();
@@ -126,11 +156,37 @@ final class PaymentRepository {
                 .execute();
     }
 
-    /** Attempts without a result that began before an instant, the oldest first. */
-    List<Attempt> pendingSince(DSLContext dsl, Instant before, int limit) {
+    void requiresAction(
+            DSLContext transaction, PaymentId id, Outcome.ActionRequired action, Instant deadline, Instant lookAt) {
+        transaction
+                .update(PAYMENT)
+                .set(PAYMENT.STATE, PaymentState.REQUIRES_ACTION.text())
+                .set(PAYMENT.REFERENCE, action.reference())
+                .set(PAYMENT.ACTION_URL, action.url())
+                .set(PAYMENT.ACTION_DEADLINE, deadline)
+                .set(PAYMENT.LOOK_AT, lookAt)
+                .where(PAYMENT.PAYMENT_ID.eq(id))
+                .execute();
+    }
+
+    /** Puts off the next look at an attempt without a result. */
+    void lookAgain(DSLContext transaction, PaymentId id, Instant at) {
+        transaction
+                .update(PAYMENT)
+                .set(PAYMENT.LOOK_AT, at)
+                .where(PAYMENT.PAYMENT_ID.eq(id), PAYMENT.STATE.in(OPEN))
+                .execute();
+    }
+
+    /** Attempts of a provider without a result that began before an instant and are to be looked at, the longest waiting first. */
+    List<Attempt> openSince(DSLContext dsl, String provider, Instant before, Instant now, int limit) {
         return dsl.selectFrom(PAYMENT)
-                .where(PAYMENT.STATE.eq(PaymentState.PENDING.text()), PAYMENT.CREATED_AT.lt(before))
-                .orderBy(PAYMENT.CREATED_AT)
+                .where(
+                        PAYMENT.STATE.in(OPEN),
+                        PAYMENT.PROVIDER.eq(provider),
+                        PAYMENT.CREATED_AT.lt(before),
+                        PAYMENT.LOOK_AT.isNull().or(PAYMENT.LOOK_AT.le(now)))
+                .orderBy(DSL.coalesce(PAYMENT.LOOK_AT, PAYMENT.CREATED_AT))
                 .limit(limit)
                 .fetch(PaymentRepository::read);
     }
@@ -139,10 +195,18 @@ final class PaymentRepository {
         return new Attempt(
                 row.getPaymentId(),
                 row.getInvoiceId(),
+                row.getAccountId(),
+                row.getAttempt(),
                 row.getProvider(),
                 row.getIdempotencyKey(),
                 row.getCurrency(),
                 row.getAmountMinor(),
+                row.getRoundedMinor(),
+                PaymentState.of(row.getState()),
+                row.getPaymentMethodId(),
+                row.getCustomerPresent(),
+                row.getReturnUrl(),
+                row.getActionDeadline(),
                 new Cause(row.getOperation(), row.getActor(), row.getCausedAt(), null));
     }
 }

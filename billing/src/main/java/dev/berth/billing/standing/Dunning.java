@@ -152,10 +152,14 @@ public class Dunning {
                 new DunningRules.Facts(
                         customer.closedAt() != null,
                         row.getHeld() ? row.getReason() : null,
-                        oldestDue(transaction, customer.account(), row.getExcusedTo())),
+                        Overdue.oldest(transaction, customer.account(), row.getExcusedTo(), asOf),
+                        row.getHeld() ? null : row.getSuspendedAsOf()),
                 asOf,
-                properties.suspendAfter());
+                properties.suspendAfter(),
+                properties.closeAfter());
         Instant now = now();
+        boolean owing = decision.standing() == Standing.SUSPENDED && !row.getHeld();
+        row.setSuspendedAsOf(!owing ? null : row.getSuspendedAsOf() == null ? asOf : row.getSuspendedAsOf());
         row.setDunnedAt(decision.standing() == Standing.GOOD ? now : asOf);
         if (decision.standing() == before) {
             if (before != Standing.GOOD) {
@@ -208,18 +212,6 @@ public class Dunning {
                 .orderBy(CUSTOMER.ACCOUNT_ID)
                 .limit(PAGE)
                 .fetch(CUSTOMER.ACCOUNT_ID);
-    }
-
-    private @Nullable Instant oldestDue(DSLContext transaction, AccountId account, @Nullable Instant excusedTo) {
-        return transaction
-                .select(DSL.min(INVOICE.DUE_AT))
-                .from(INVOICE)
-                .where(
-                        INVOICE.ACCOUNT_ID.eq(account),
-                        INVOICE.STATUS.eq(InvoiceStatus.FINAL.text()),
-                        INVOICE.AMOUNT_DUE_MINOR.gt(0L),
-                        excusedTo == null ? DSL.noCondition() : INVOICE.DUE_AT.gt(excusedTo))
-                .fetchOne(0, Instant.class);
     }
 
     private AccountStandingRecord lock(DSLContext transaction, Customer customer) {

@@ -103,6 +103,8 @@ class JooqDriftTest {
                 Map.entry("invoice_id", "InvoiceId"),
                 Map.entry("line_id", "InvoiceLineId"),
                 Map.entry("payment_id", "PaymentId"),
+                Map.entry("payment_method_id", "PaymentMethodId"),
+                Map.entry("dispute_id", "DisputeId"),
                 Map.entry("credit_note_id", "CreditNoteId"),
                 Map.entry("event_id", "EventId"),
                 Map.entry("endpoint_id", "WebhookEndpointId"),
