@@ -86,7 +86,7 @@ public final class Billing implements AutoCloseable {
         closeRequests = new CloseRequests(dsl, customers, periods, properties, clock);
         closing = new Closing(dsl, customers, periods, usage, costs, invoices, ledger, outbox, clock, properties);
         dunning = new Dunning(dsl, customers, outbox, new DunningProperties(Duration.ofDays(7)), clock);
-        settlement = new Settlement(dsl, invoices, ledger, this::settled, clock);
+        settlement = new Settlement(dsl, invoices, ledger, outbox, this::settled, clock);
         payments = new Payments(dsl, invoices, ledger, outbox, provider, this::settled, clock);
         accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, clock);
     }

@@ -23,6 +23,8 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.invoice.CreditNoteIssued;
 import dev.berth.schema.invoice.InvoiceEvent;
 import dev.berth.schema.invoice.InvoiceFinalized;
+import dev.berth.schema.invoice.InvoiceVoided;
+import dev.berth.schema.invoice.InvoiceWrittenOff;
 import dev.berth.schema.invoice.PaymentFailed;
 import dev.berth.schema.invoice.PaymentSucceeded;
 import dev.berth.schema.rollout.RolloutEvent;
@@ -166,6 +168,8 @@ final class FeedRules {
             case PaymentSucceeded fact -> new Name("payment.succeeded", fact.invoice(), null);
             case PaymentFailed fact -> new Name("payment.failed", fact.invoice(), null);
             case CreditNoteIssued fact -> new Name("credit_note.issued", fact.invoice(), null);
+            case InvoiceVoided fact -> new Name("invoice.voided", fact.invoice(), null);
+            case InvoiceWrittenOff fact -> new Name("invoice.written_off", fact.invoice(), null);
         };
     }
 

@@ -56,6 +56,8 @@ public final class FeedTypes {
             "payment.succeeded",
             "payment.failed",
             "credit_note.issued",
+            "invoice.voided",
+            "invoice.written_off",
             "standing.changed",
             DELIVERY_FAILED,
             ENDPOINT_DISABLED,

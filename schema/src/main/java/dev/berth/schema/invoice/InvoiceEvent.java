@@ -1,7 +1,11 @@
 package dev.berth.schema.invoice;
 
 import dev.berth.schema.Event;
+import dev.berth.schema.id.InvoiceId;
 
 /** Facts about invoices and payments, on {@code berth.invoice}, keyed by account. */
 public sealed interface InvoiceEvent extends Event
-        permits InvoiceFinalized, PaymentSucceeded, PaymentFailed, CreditNoteIssued {}
+        permits InvoiceFinalized, PaymentSucceeded, PaymentFailed, CreditNoteIssued, InvoiceVoided, InvoiceWrittenOff {
+    /** The invoice that it is about. */
+    InvoiceId invoice();
+}
