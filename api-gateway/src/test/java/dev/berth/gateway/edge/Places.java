@@ -82,6 +82,7 @@ final class Places {
             "kind",
             "label",
             "limit",
+            "logs",
             "name",
             "name_prefix",
             "order",
