@@ -37,6 +37,7 @@ class ArchitectureTest {
             "feed",
             "callout",
             "webhook",
+            "letter",
             "closing",
             "forward",
             "export",
@@ -113,6 +114,7 @@ class ArchitectureTest {
                         ROOT + "standing",
                         ROOT + "callout",
                         ROOT + "webhook",
+                        ROOT + "letter",
                         ROOT + "closing",
                         ROOT + "export")
                 .and()

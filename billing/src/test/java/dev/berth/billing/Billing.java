@@ -101,7 +101,7 @@ public final class Billing implements AutoCloseable {
                 dsl, customers, periods, usage, costs, invoices, ledger, sealing, outbox, clock, properties);
         dunning = new Dunning(
                 dsl, customers, outbox, new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)), clock);
-        settlement = new Settlement(dsl, invoices, ledger, this::settled, clock);
+        settlement = new Settlement(dsl, invoices, ledger, outbox, this::settled, clock);
         payments = new Payments(dsl, invoices, ledger, outbox, provider.apply(this), this::settled, clock);
         accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, clock);
     }

@@ -15,7 +15,8 @@ public enum Consumer {
     BILLING_RATING(6, Service.BILLING, Topic.USAGE),
     GATEWAY_STANDING(7, Service.GATEWAY, Topic.STANDING, Topic.CAP),
     GATEWAY_FEED(8, Service.GATEWAY, Topic.values()),
-    PROVISIONER_VOLUME(9, Service.PROVISIONER, Topic.VOLUME);
+    PROVISIONER_VOLUME(9, Service.PROVISIONER, Topic.VOLUME),
+    GATEWAY_LETTER(29, Service.GATEWAY, Topic.INVOICE, Topic.STANDING);
 
     private final int code;
     private final Service service;

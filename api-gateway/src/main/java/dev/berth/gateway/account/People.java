@@ -88,9 +88,10 @@ public class People {
     /**
      * Adds somebody who is known to read mails to the address; in the transaction at hand.
      *
+     * @param passwordHash null for somebody who comes by the provider
      * @throws Refusal 409 if the address was taken meanwhile
      */
-    public UserId add(String email, String emailKey, String passwordHash) {
+    public UserId add(String email, String emailKey, @Nullable String passwordHash) {
         UserId user = UserId.next();
         if (!repository.insert(dsl, user, email, emailKey, passwordHash, clock.instant())) {
             throw Refusal.of(ErrorCode.EMAIL_TAKEN, "Somebody has signed up with this e-mail address meanwhile.")
@@ -103,6 +104,11 @@ public class People {
     /** Locks somebody until the transaction ends, and tells whether they can sign in with a password. */
     public boolean lockHasPassword(UserId user) {
         return repository.lockHasPassword(dsl, user) && tries.use().allowed();
+    }
+
+    /** Whether somebody can show a password. */
+    boolean hasPassword(UserId user) {
+        return tries.use().allowed() && repository.passwordHash(dsl, user) != null;
     }
 
     /** Whether passwords are used at all. */

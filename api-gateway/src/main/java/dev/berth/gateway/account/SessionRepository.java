@@ -105,6 +105,24 @@ class SessionRepository {
                 .execute();
     }
 
+    /** Writes that the provider saw its person sign in then, unless it did later, too. */
+    void proven(SessionId session, Instant at) {
+        dsl.update(SESSION)
+                .set(SESSION.PROVEN_AT, at)
+                .where(
+                        SESSION.SESSION_ID.eq(session),
+                        SESSION.PROVEN_AT.isNull().or(SESSION.PROVEN_AT.lt(at)))
+                .execute();
+    }
+
+    /** When the provider last saw its person sign in. */
+    Optional<Instant> provenAt(SessionId session) {
+        return dsl.select(SESSION.PROVEN_AT)
+                .from(SESSION)
+                .where(SESSION.SESSION_ID.eq(session))
+                .fetchOptional(SESSION.PROVEN_AT);
+    }
+
     void delete(SessionId session) {
         dsl.deleteFrom(SESSION).where(SESSION.SESSION_ID.eq(session)).execute();
     }

@@ -146,6 +146,21 @@ public class Sessions {
         return session;
     }
 
+    /**
+     * Writes that the provider saw the person of a session sign in; in the transaction at hand.
+     *
+     * @param at when it did; what the provider's clock is ahead is cut off
+     */
+    public void proven(SessionId session, Instant at) {
+        Instant now = clock.instant();
+        repository.proven(session, at.isAfter(now) ? now : at);
+    }
+
+    /** When the provider last saw the person of a session sign in; empty if it never told. */
+    Optional<Instant> provenAt(SessionId session) {
+        return repository.provenAt(session);
+    }
+
     /** Ends one; that it has ended already is no error. */
     public void signOut(SessionId session) {
         repository.delete(session);

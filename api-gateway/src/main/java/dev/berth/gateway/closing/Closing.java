@@ -3,8 +3,7 @@ package dev.berth.gateway.closing;
 import dev.berth.gateway.account.Account;
 import dev.berth.gateway.account.Accounts;
 import dev.berth.gateway.account.EndingRepository;
-import dev.berth.gateway.account.People;
-import dev.berth.gateway.account.SecondFactor;
+import dev.berth.gateway.account.Presence;
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
@@ -53,20 +52,11 @@ public class Closing {
         }
     }
 
-    /** What {@link #prepare} has found right: the password, or else a code that is still to be taken. */
-    record Prepared(@Nullable String code) {
-        @Override
-        public String toString() {
-            return "Prepared[]"; // not the code
-        }
-    }
-
     private final DSLContext dsl;
     private final TransactionTemplate transaction;
     private final Accounts accounts;
     private final EndingRepository endings;
-    private final People people;
-    private final SecondFactor factor;
+    private final Presence presence;
     private final ClosingParts parts;
     private final InstantSource clock;
 
@@ -75,16 +65,14 @@ public class Closing {
             PlatformTransactionManager transactions,
             Accounts accounts,
             EndingRepository endings,
-            People people,
-            SecondFactor factor,
+            Presence presence,
             ClosingParts parts,
             InstantSource clock) {
         this.dsl = dsl;
         this.transaction = new TransactionTemplate(transactions);
         this.accounts = accounts;
         this.endings = endings;
-        this.people = people;
-        this.factor = factor;
+        this.presence = presence;
         this.parts = parts;
         this.clock = clock;
     }
@@ -94,19 +82,12 @@ public class Closing {
         return parts.properties().retention();
     }
 
-    /** Whether somebody shows a code, and not the password, to close. */
-    public boolean asksForCode(Principal.Customer caller) {
-        return factor.isOn(caller.user());
-    }
-
     /**
-     * The slow half of closing, outside of a transaction: who calls is an owner, means this account, and has the password; who has a second
-     * factor shows a code of it instead, which {@link #close} takes.
+     * The slow half of closing, outside of a transaction: who calls is an owner, means this account, and is there.
      *
-     * @throws Refusal 403 for anybody but an owner; 422 for another name; 401 for a wrong password, or
-     *     none, and where a code is asked for; 429 after too many
+     * @throws Refusal 403 for anybody but an owner; 422 for another name; 401 and 429 as {@link Presence#show}
      */
-    Prepared prepare(Principal.Customer caller, ClosingProof shown, String address) {
+    Presence.Shown prepare(Principal.Customer caller, ClosingProof shown, String address) {
         owner(caller, "close");
         Account account = accounts.get(caller.account());
         String confirm = shown.confirm() == null ? "" : shown.confirm().strip();
@@ -117,16 +98,7 @@ public class Closing {
                             confirm.isEmpty() ? "is required" : "is neither the name nor the id of the account")
                     .hint("Send the account's name or id as confirm, so that no other account is meant.");
         }
-        String code = shown.code();
-        if (!factor.isOn(caller.user())) {
-            people.prove(people.get(caller.user()), shown.password() == null ? "" : shown.password(), address);
-            return new Prepared(null);
-        }
-        if (code == null || code.isBlank()) {
-            throw Refusal.of(ErrorCode.SECOND_FACTOR_REQUIRED, "This person has a second factor.")
-                    .field("code", "is required");
-        }
-        return new Prepared(code);
+        return presence.show(caller, shown.password(), shown.code(), address);
     }
 
     /**
@@ -134,17 +106,14 @@ public class Closing {
      *
      * @throws Refusal 409 if it is closed or closing; 401 for a wrong code
      */
-    Account close(Principal.Customer caller, Prepared prepared, Cause cause) {
+    Account close(Principal.Customer caller, Presence.Shown shown, Cause cause) {
         AccountId account = caller.account();
         return Objects.requireNonNull(transaction.execute(_ -> {
             EndingRepository.Ending before = lock(account);
             if (before.standing().isClosed()) {
                 throw closedAlready();
             }
-            if (prepared.code != null && !factor.takes(caller.user(), prepared.code)) {
-                throw Refusal.of(ErrorCode.WRONG_SECOND_FACTOR, "The code is wrong, was used or is too old.")
-                        .field("code", "is wrong, was used or is too old");
-            }
+            presence.take(caller, shown);
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             Instant endsAt = now.plus(retention());
             endings.begin(dsl, account, cause.actor(), now, endsAt);

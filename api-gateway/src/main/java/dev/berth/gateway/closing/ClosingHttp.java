@@ -1,6 +1,7 @@
 package dev.berth.gateway.closing;
 
 import dev.berth.gateway.account.Account;
+import dev.berth.gateway.account.Presence;
 import dev.berth.gateway.edge.LateTransaction;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
@@ -30,9 +31,9 @@ class ClosingHttp {
             RequestContext context,
             LateTransaction transaction,
             Cause cause) {
-        Closing.Prepared prepared = closing.prepare(customer, proof, context.address());
+        Presence.Shown shown = closing.prepare(customer, proof, context.address());
         transaction.begin();
-        return ResponseEntity.status(HttpStatus.ACCEPTED).body(closing.close(customer, prepared, cause));
+        return ResponseEntity.status(HttpStatus.ACCEPTED).body(closing.close(customer, shown, cause));
     }
 
     @Requires(Scope.ACCOUNT_WRITE)

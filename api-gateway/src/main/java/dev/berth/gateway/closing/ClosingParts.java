@@ -1,6 +1,7 @@
 package dev.berth.gateway.closing;
 
 import dev.berth.gateway.feed.FeedRepository;
+import dev.berth.gateway.letter.Debts;
 import dev.berth.gateway.mail.Mails;
 import dev.berth.gateway.member.Invitations;
 import dev.berth.gateway.member.Members;
@@ -17,4 +18,5 @@ record ClosingParts(
         Invitations invitations,
         Mails mails,
         FeedRepository feed,
+        Debts debts,
         Outbox outbox) {}

@@ -30,6 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class Reaper {
     private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
     private static final Duration AGAIN = Duration.ofMinutes(1);
+    private static final Duration OWED_AGAIN = Duration.ofHours(1);
     private static final int AT_ONCE = 100;
 
     private final DSLContext dsl;
@@ -119,11 +120,21 @@ class Reaper {
                 endings.lookAt(dsl, account, now.plus(AGAIN));
             } else if (until.isAfter(now)) {
                 endings.lookAt(dsl, account, until);
+            } else if (mayStillPay(ending, now)) {
+                endings.lookAt(dsl, account, now.plus(OWED_AGAIN));
             } else {
                 people.allLeave(dsl, account);
+                parts.debts().forget(dsl, account);
                 endings.peopleGone(dsl, account, now);
             }
         });
+    }
+
+    /** Whether something is owed, and not for so long that its owners are forgotten all the same. */
+    private boolean mayStillPay(EndingRepository.Ending ending, Instant now) {
+        Instant closed = Objects.requireNonNull(ending.closedAt());
+        return now.isBefore(closed.plus(parts.properties().debtors()))
+                && parts.debts().owes(dsl, ending.account());
     }
 
     private boolean isThrough(Reaping reaping, AccountId account, Instant now) {

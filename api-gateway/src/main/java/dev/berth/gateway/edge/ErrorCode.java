@@ -13,6 +13,11 @@ public enum ErrorCode {
             "A code is asked for beside the password",
             "Send the code that your authenticator shows, or one for recovery, as code."),
     WRONG_SECOND_FACTOR(401, "The code is wrong", "Send the code that your authenticator shows now; each counts once."),
+    SIGN_IN_AGAIN(
+            401,
+            "A recent sign-in at the provider is asked for",
+            "Sign in there again from the page Account, and do it within five minutes; or set a password by "
+                    + "'Forgot your password?'."),
     PROVIDER_REFUSED(
             401, "The sign-in at the provider did not work", "Begin again from the sign-in page, in the same browser."),
     ACCOUNT_SUSPENDED(402, "The account is suspended", "Pay what is overdue, or ask the operator."),

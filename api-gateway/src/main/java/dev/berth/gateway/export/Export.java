@@ -42,7 +42,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Writes all data of an account into one file while it is read, a page at a time, so that it takes the same memory however much there is.
  * What this service keeps is read in one snapshot of its database, as of {@code as_of} in the manifest; invoices and use are as their
- * services answer meanwhile. Nothing is stored, and one runs at a time for an account, on whatever replica. Thread-safe.
+ * services answer meanwhile. A reader that does not keep up is cut off. Nothing is stored, and one runs at a time for an account, on whatever replica. Thread-safe.
  */
 @Service
 class Export {
@@ -124,7 +124,7 @@ class Export {
         Account now = sources.accounts.get(account);
         Instant asOf = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Instant until = asOf.plus(LONGEST);
-        try (ExportFile file = new ExportFile(out.get())) {
+        try (ExportFile file = new ExportFile(new PacedOutput(out.get(), LONGEST, System::nanoTime))) {
             for (ExportRepository.Part part : ExportRepository.PARTS) {
                 file.begin(part.name());
                 @Nullable Record last = null;

@@ -138,6 +138,8 @@ class ExportRepository {
             Map.entry("recovery_code", "lets in who has it"),
             Map.entry("mail_link", "lets in who has it"),
             Map.entry("mail", "the operator's outgoing mail; its links let in"),
+            Map.entry("owed_invoice", "a mirror of what billing says; invoice has it"),
+            Map.entry("told_standing", "which mail was the last; events has each change"),
             Map.entry("outbox", "the wire between services; events has what is told to the account"),
             Map.entry("autoscale", "what the autoscaler is about to decide from, not what it did"),
             Map.entry("feed_tenant", "a mirror of what the host says now"),

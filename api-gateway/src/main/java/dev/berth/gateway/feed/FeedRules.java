@@ -30,6 +30,8 @@ import dev.berth.schema.invoice.DisputeOpened;
 import dev.berth.schema.invoice.InvoiceEvent;
 import dev.berth.schema.invoice.InvoiceFinalized;
 import dev.berth.schema.invoice.PaymentActionRequired;
+import dev.berth.schema.invoice.InvoiceVoided;
+import dev.berth.schema.invoice.InvoiceWrittenOff;
 import dev.berth.schema.invoice.PaymentFailed;
 import dev.berth.schema.invoice.PaymentRetryScheduled;
 import dev.berth.schema.invoice.PaymentSucceeded;
@@ -181,6 +183,8 @@ final class FeedRules {
             case PaymentRetryScheduled fact -> new Name("payment.retry_scheduled", fact.invoice(), null);
             case DisputeOpened fact -> new Name("payment.dispute_opened", fact.invoice(), null);
             case DisputeClosed fact -> new Name("payment.dispute_closed", fact.invoice(), null);
+            case InvoiceVoided fact -> new Name("invoice.voided", fact.invoice(), null);
+            case InvoiceWrittenOff fact -> new Name("invoice.written_off", fact.invoice(), null);
         };
     }
 

@@ -60,6 +60,8 @@ public final class FeedTypes {
             "payment.dispute_opened",
             "payment.dispute_closed",
             "credit_note.issued",
+            "invoice.voided",
+            "invoice.written_off",
             "standing.changed",
             "spend_cap.changed",
             "spend_cap.notice",

@@ -39,6 +39,7 @@ class TerminalHttp {
     private static final int MOST_WORDS = 100;
     private static final int MOST_CHARS = 8192;
     private static final int MOST_CELLS = 1000;
+    private static final int MOST_LINES = 1000;
 
     private final Downstream downstream;
     private final Streams streams;
@@ -107,12 +108,20 @@ class TerminalHttp {
                     String cols,
             @Parameter(description = "Rows of your screen; 24 if not given.") @RequestParam(required = false) @Nullable
                     String rows,
+            @Parameter(
+                            description =
+                                    "How many of the last lines of its output come first, up to 1000; none if not given. They come"
+                                            + " without colours; one that is written at that moment may come twice, and none is missing.")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String logs,
             Principal.Customer caller,
             RequestContext context,
             HttpServletRequest request,
             HttpServletResponse response) {
         String path = running(id, "nobody can attach to it", context);
-        Call call = Call.get(Owner.PROVISIONER, path + "/attach", Asker.of(context));
+        Call call = Call.get(Owner.PROVISIONER, path + "/attach", Asker.of(context))
+                .with("logs", Objects.requireNonNullElse(Ids.number("logs", logs, 0, MOST_LINES), 0L));
         open(caller, sized(call, cols, rows), request, response);
     }
 

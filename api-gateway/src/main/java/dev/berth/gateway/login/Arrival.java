@@ -19,4 +19,11 @@ public sealed interface Arrival {
 
     /** The login is linked to who is signed in. */
     record Linked() implements Arrival {}
+
+    /**
+     * Who is signed in has shown that they are there.
+     *
+     * @param next the page of ours that they came from
+     */
+    record Shown(String next) implements Arrival {}
 }

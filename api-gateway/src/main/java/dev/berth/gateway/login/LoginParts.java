@@ -11,4 +11,10 @@ import org.springframework.stereotype.Component;
 /** What logins need of other rooms: people, how they sign in and up, their second factors, how often, and the audit log. */
 @Component
 record LoginParts(
-        People people, Sessions sessions, Signups signups, SecondFactor factor, RateLimits limits, Audits audits) {}
+        People people,
+        Sessions sessions,
+        Signups signups,
+        SecondFactor factor,
+        RateLimits limits,
+        Audits audits,
+        Joining joining) {}

@@ -5,7 +5,9 @@ import static dev.berth.schema.db.gateway.Tables.LOGIN_FLOW;
 
 import dev.berth.schema.db.gateway.tables.records.LoginFlowRecord;
 import dev.berth.schema.db.gateway.tables.records.LoginRecord;
+import dev.berth.schema.id.InvitationId;
 import dev.berth.schema.id.LoginId;
+import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
 import java.time.Instant;
 import java.util.List;
@@ -40,19 +42,37 @@ class LoginRepository {
      * @param user who links, or whose code is awaited
      * @param proven who came back
      * @param login which they came back with, where a code is awaited
+     * @param session the session that is to be proven once more
+     * @param invitation which one is to be accepted
      */
     record Flow(
             String next,
             @Nullable UserId user,
             @Nullable Proven proven,
-            @Nullable LoginId login) {}
+            @Nullable LoginId login,
+            @Nullable SessionId session,
+            @Nullable InvitationId invitation) {}
 
-    void begin(DSLContext dsl, FlowSecret secret, String next, @Nullable UserId linking, Instant now, Instant until) {
+    /**
+     * What a way is begun for.
+     *
+     * @param next the page of ours that follows
+     * @param user who links, or is to prove themselves in a session
+     */
+    record Begun(
+            String next,
+            @Nullable UserId user,
+            @Nullable SessionId session,
+            @Nullable InvitationId invitation) {}
+
+    void begin(DSLContext dsl, FlowSecret secret, Begun begun, Instant now, Instant until) {
         dsl.insertInto(LOGIN_FLOW)
                 .set(LOGIN_FLOW.COOKIE_HASH, secret.hash())
                 .set(LOGIN_FLOW.STEP, Step.ASKED.text)
-                .set(LOGIN_FLOW.NEXT_PATH, next)
-                .set(LOGIN_FLOW.USER_ID, linking)
+                .set(LOGIN_FLOW.NEXT_PATH, begun.next)
+                .set(LOGIN_FLOW.USER_ID, begun.user)
+                .set(LOGIN_FLOW.SESSION_ID, begun.session)
+                .set(LOGIN_FLOW.INVITATION_ID, begun.invitation)
                 .set(LOGIN_FLOW.CREATED_AT, now)
                 .set(LOGIN_FLOW.EXPIRES_AT, until)
                 .execute();
@@ -112,8 +132,14 @@ class LoginRepository {
         String issuer = row.getIssuer();
         Proven proven = issuer == null
                 ? null
-                : new Proven(issuer, row.getSubject(), row.getEmail(), row.getEmailVerified(), row.getFullName());
-        return new Flow(row.getNextPath(), row.getUserId(), proven, row.getLoginId());
+                : new Proven(issuer, row.getSubject(), row.getEmail(), row.getEmailVerified(), row.getFullName(), null);
+        return new Flow(
+                row.getNextPath(),
+                row.getUserId(),
+                proven,
+                row.getLoginId(),
+                row.getSessionId(),
+                row.getInvitationId());
     }
 
     /** Whose login a pair of issuer and subject is. */

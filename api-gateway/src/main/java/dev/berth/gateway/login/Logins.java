@@ -1,6 +1,9 @@
 package dev.berth.gateway.login;
 
 import dev.berth.gateway.account.People;
+import dev.berth.gateway.account.Presence;
+import dev.berth.gateway.account.ProviderLogins;
+import dev.berth.gateway.account.SignedIn;
 import dev.berth.gateway.account.SignedUp;
 import dev.berth.gateway.account.Signup;
 import dev.berth.gateway.edge.EdgeProperties;
@@ -11,13 +14,16 @@ import dev.berth.gateway.edge.RateLimits;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Words;
+import dev.berth.gateway.login.LoginRepository.Begun;
 import dev.berth.gateway.login.LoginRepository.Flow;
 import dev.berth.gateway.login.LoginRepository.Held;
 import dev.berth.gateway.login.LoginRepository.Step;
+import dev.berth.schema.id.InvitationId;
 import dev.berth.schema.id.LoginId;
 import dev.berth.schema.id.UserId;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -35,12 +41,15 @@ import org.springframework.transaction.support.TransactionTemplate;
  * transaction. Thread-safe.
  */
 @Service
-public class Logins {
+public class Logins implements ProviderLogins {
     /** How long a way to the provider and back is open, and a step of it after that. */
     public static final Duration OPEN = Duration.ofMinutes(10);
 
     /** The most logins of a person. */
     static final int MAX_LOGINS = 10;
+
+    /** The page that a way leads back to where nothing else was wanted. */
+    private static final String HOME = "/overview";
 
     private static final String SIGN_IN_ERROR = "access_denied";
 
@@ -116,28 +125,45 @@ public class Logins {
     /**
      * Begins a way to the provider.
      *
-     * @param next the page of ours to go on to, which the caller has checked
-     * @param linking who links a login to themselves; null for a sign-in
      * @param address where from
-     * @throws Refusal 404 if there is no provider, 429 for too many ways, 503 if the provider does not answer
+     * @throws Refusal 404 if there is no provider, or no invitation; 409 for a key; 429 for too many ways, 503 if the provider does not
+     *     answer
      */
-    public Departure depart(String next, @Nullable UserId linking, String address) {
+    public Departure depart(Errand errand, String address) {
         count(address);
+        Begun begun = begun(errand);
         FlowSecret secret = FlowSecret.next();
-        URI to = provider.address(secret);
+        URI to = provider.address(secret, errand instanceof Errand.Prove);
         transaction.executeWithoutResult(_ -> {
             var now = clock.instant();
-            repository.begin(dsl, secret, next, linking, now, now.plus(OPEN));
+            repository.begin(dsl, secret, begun, now, now.plus(OPEN));
         });
         return new Departure(secret.cookie(), to);
+    }
+
+    private Begun begun(Errand errand) {
+        return switch (errand) {
+            case Errand.SignIn(String next) -> new Begun(next, null, null, null);
+            case Errand.Link(Principal.Customer visitor) -> new Begun("/security", visitor.user(), null, null);
+            case Errand.Prove(Principal.Customer visitor, String next) -> {
+                if (visitor.session() == null) {
+                    throw Refusal.of(ErrorCode.CONFLICT, "A key cannot show that its person is there.")
+                            .hint("Sign in, and do it there.");
+                }
+                yield new Begun(next, visitor.user(), visitor.session(), null);
+            }
+            case Errand.Join(String token) ->
+                new Begun(HOME, null, null, parts.joining().find(token));
+        };
     }
 
     /**
      * Takes somebody who comes back.
      *
      * @param cookie of the browser
-     * @throws Refusal 401 {@code provider_refused} for whatever is not the answer to what this browser asked, once; 403 {@code
-     *     login_unknown}; 409 for a login that another person has linked; 429, 503
+     * @throws Refusal 401 {@code provider_refused} for whatever is not the answer to what this browser asked, once, and for a proof by
+     *     another login or an old sign-in; 403 {@code login_unknown}; 404 for an invitation that leads nowhere any more; 409 for a login
+     *     that another person has linked; 429, 503
      */
     public Arrival arrive(@Nullable String cookie, Return back, Principal visitor, String address) {
         count(address);
@@ -146,11 +172,7 @@ public class Logins {
                 .orElseThrow(Logins::stale);
         Flow flow = Objects.requireNonNull(transaction.execute(_ -> repository.takeBack(dsl, secret, clock.instant())))
                 .orElseThrow(Logins::stale);
-        UserId linking = flow.user();
-        if (linking != null
-                && !(visitor instanceof Principal.Customer customer
-                        && customer.session() != null
-                        && customer.user().equals(linking))) {
+        if (flow.user() != null && !isBegunBy(flow, visitor)) {
             throw stale();
         }
         provider.checkIssuer(back.issuer());
@@ -163,18 +185,39 @@ public class Logins {
                             : "The provider answers: %s.".formatted(Words.cut(String.valueOf(error))));
         }
         Proven proven = provider.exchange(back.code(), secret);
-        Arrival arrival = Objects.requireNonNull(transaction.execute(_ -> linking == null
-                ? signIn(secret, proven, flow.next())
-                : link(secret, proven, (Principal.Customer) visitor)));
+        Arrival arrival = Objects.requireNonNull(transaction.execute(_ -> end(secret, flow, proven, visitor)));
         parts.limits().giveBack(bucket(address), PER_ADDRESS); // of the way there, and of this one
         parts.limits().giveBack(bucket(address), PER_ADDRESS);
         return arrival;
     }
 
-    private Arrival signIn(FlowSecret secret, Proven proven, String next) {
+    /** What is of somebody who is signed in ends in their session, and a proof in the very session that it is for. */
+    private static boolean isBegunBy(Flow flow, Principal visitor) {
+        return visitor instanceof Principal.Customer customer
+                && customer.session() != null
+                && customer.user().equals(flow.user())
+                && (flow.session() == null || flow.session().equals(customer.session()));
+    }
+
+    private Arrival end(FlowSecret secret, Flow flow, Proven proven, Principal visitor) {
+        if (flow.session() != null) {
+            return prove(secret, flow, proven, (Principal.Customer) visitor);
+        }
+        if (flow.user() != null) {
+            return link(secret, proven, (Principal.Customer) visitor);
+        }
+        InvitationId invitation = flow.invitation();
+        if (invitation != null) {
+            Optional<Held> held = repository.holder(dsl, proven).or(() -> trusted(proven));
+            return enter(secret, proven, parts.joining().guest(invitation, proven, held), flow);
+        }
+        return signIn(secret, proven, flow);
+    }
+
+    private Arrival signIn(FlowSecret secret, Proven proven, Flow flow) {
         Optional<Held> held = repository.holder(dsl, proven).or(() -> trusted(proven));
         if (held.isPresent()) {
-            return enter(secret, proven, held.orElseThrow(), next);
+            return enter(secret, proven, held.orElseThrow(), flow);
         }
         String known = People.emailKey(proven.email())
                 .flatMap(parts.people()::find)
@@ -209,21 +252,60 @@ public class Logins {
                 .flatMap(person -> repository.insert(dsl, person.id(), proven, clock.instant()));
     }
 
-    private Arrival enter(FlowSecret secret, Proven proven, Held held, String next) {
+    private Arrival enter(FlowSecret secret, Proven proven, Held held, Flow flow) {
         if (parts.factor().isOn(held.user())) {
             repository.await(
                     dsl, secret, Step.CODE, proven, held, clock.instant().plus(OPEN));
             return new Arrival.NeedsCode();
         }
-        return in(secret, held, next);
+        return in(secret, held, flow, proven.signedInAt());
     }
 
-    private Arrival.In in(FlowSecret secret, Held held, String next) {
+    private Arrival.In in(FlowSecret secret, Held held, Flow flow, @Nullable Instant signedInAt) {
         if (!repository.end(dsl, secret)) {
             throw stale();
         }
         repository.used(dsl, held.id(), clock.instant());
-        return new Arrival.In(parts.sessions().begin(held.user(), held.id()), next);
+        InvitationId invitation = flow.invitation();
+        SignedIn session = invitation == null
+                ? parts.sessions().begin(held.user(), held.id())
+                : parts.joining().join(held, invitation);
+        if (signedInAt != null) {
+            parts.sessions().proven(session.session(), signedInAt);
+        }
+        return new Arrival.In(session, flow.next());
+    }
+
+    /** The login is one of theirs, and they signed in with it a moment ago, not when they last did anyway. */
+    private Arrival prove(FlowSecret secret, Flow flow, Proven proven, Principal.Customer visitor) {
+        repository.end(dsl, secret);
+        Held held = repository
+                .holder(dsl, proven)
+                .filter(one -> one.user().equals(visitor.user()))
+                .orElseThrow(() -> Refusal.of(
+                                ErrorCode.PROVIDER_REFUSED, "The login that you came back with is not linked to you.")
+                        .hint("Sign out at the provider, and come back with the login that you sign in with here."));
+        Instant at = proven.signedInAt();
+        if (at == null || !at.isAfter(clock.instant().minus(Presence.RECENT))) {
+            throw Refusal.of(
+                            ErrorCode.PROVIDER_REFUSED,
+                            at == null
+                                    ? "The provider does not say when you signed in there."
+                                    : "The provider did not have you sign in again: it says that you last did at %s."
+                                            .formatted(at))
+                    .hint("Sign out at the provider and try again, or set a password by 'Forgot your password?'.");
+        }
+        repository.used(dsl, held.id(), clock.instant());
+        parts.sessions().proven(Objects.requireNonNull(visitor.session()), at);
+        String user = visitor.user().toString();
+        parts.audits()
+                .done(
+                        visitor.account(),
+                        visitor.user(),
+                        user,
+                        "POST /v1/session/proof",
+                        held.id().toString());
+        return new Arrival.Shown(flow.next());
     }
 
     private Arrival link(FlowSecret secret, Proven proven, Principal.Customer visitor) {
@@ -277,7 +359,7 @@ public class Logins {
                     .holder(dsl, proven)
                     .filter(held::equals)
                     .orElseThrow(Logins::stale); // unlinked meanwhile
-            return in(secret, still, flow.next());
+            return in(secret, still, flow, null);
         }));
     }
 
@@ -311,6 +393,12 @@ public class Logins {
             repository.used(dsl, held.id(), clock.instant());
             return made;
         }));
+    }
+
+    @Override
+    public boolean leadsIn(UserId user) {
+        return provider.properties().isSet()
+                && repository.list(dsl, user).stream().anyMatch(this::leadsIn);
     }
 
     /** The logins of a person, the oldest first. */

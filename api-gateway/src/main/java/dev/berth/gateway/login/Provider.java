@@ -49,6 +49,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -85,6 +86,9 @@ class Provider {
     /** The oldest that an ID token is when it is given to us; it was made for this call. */
     static final Duration OLDEST = Duration.ofMinutes(10);
 
+    /** How old a sign-in at the provider may be where one is asked for again: so that most of the time it counts is left. */
+    private static final int MAX_AGE_S = 60;
+
     private static final Duration DOCUMENT_KEPT = Duration.ofHours(1);
     private static final long KEYS_KEPT_MS = Duration.ofMinutes(10).toMillis();
     private static final long KEYS_APART_MS = 1_000;
@@ -120,17 +124,17 @@ class Provider {
     /**
      * Where a browser goes to sign in.
      *
+     * @param again whether the provider is to have people sign in who did so a while ago
      * @throws Refusal 404 if there is no provider, 503 if it does not answer
      */
-    URI address(FlowSecret secret) {
-        AuthenticationRequest request = new AuthenticationRequest.Builder(
+    URI address(FlowSecret secret, boolean again) {
+        AuthenticationRequest.Builder request = new AuthenticationRequest.Builder(
                         ResponseType.CODE, new Scope(properties.scopes().toArray(String[]::new)), client(), redirect)
                 .endpointURI(discovered().metadata().getAuthorizationEndpointURI())
                 .state(new State(secret.state()))
                 .nonce(new Nonce(secret.nonce()))
-                .codeChallenge(new CodeVerifier(secret.verifier()), CodeChallengeMethod.S256)
-                .build();
-        return request.toURI();
+                .codeChallenge(new CodeVerifier(secret.verifier()), CodeChallengeMethod.S256);
+        return (again ? request.maxAge(MAX_AGE_S) : request).build().toURI();
     }
 
     /**
@@ -236,12 +240,14 @@ class Provider {
                 told = info;
             }
         }
+        Date signedInAt = claims.getAuthenticationTime();
         return new Proven(
                 properties.issuer(),
                 subject,
                 line(told.getStringClaim("email")),
                 Boolean.TRUE.equals(told.getBooleanClaim("email_verified")),
-                line(told.getStringClaim("name")));
+                line(told.getStringClaim("name")),
+                signedInAt == null ? null : signedInAt.toInstant());
     }
 
     /** What the provider tells beside the ID token: most tell the address only here (section 5.4). Null if it does not. */

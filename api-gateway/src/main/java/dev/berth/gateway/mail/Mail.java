@@ -1,5 +1,6 @@
 package dev.berth.gateway.mail;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.MailId;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A mail as the operator sees it.
  *
  * @param account what it is about; null for one about a person
- * @param kind what it is for: {@code invitation}, {@code verification}, {@code password_reset}
+ * @param kind what it is for: such as {@code invitation}, {@code verification}, {@code invoice}
+ * @param html the same in HTML; null where there is none
  * @param body the text with its links; null once it was sent or given up, and where SMTP is set
  * @param error why it was not sent the last time; empty for no reason
  */
@@ -21,13 +23,14 @@ public record Mail(
         String recipient,
         String subject,
         @JsonInclude @Nullable String body,
+        @JsonIgnore @Nullable String html,
         MailState state,
         int attempts,
         Instant createdAt,
         @JsonInclude @Nullable Instant sentAt,
         String error) {
     Mail withoutBody() {
-        return new Mail(id, account, kind, recipient, subject, null, state, attempts, createdAt, sentAt, error);
+        return new Mail(id, account, kind, recipient, subject, null, null, state, attempts, createdAt, sentAt, error);
     }
 
     @Override

@@ -28,6 +28,7 @@ class MailRepository {
         row.setRecipient(mail.recipient());
         row.setSubject(mail.subject());
         row.setBody(mail.body());
+        row.setHtml(mail.html());
         row.setState(mail.state().text());
         row.setAttempts(mail.attempts());
         row.setNextAt(mail.createdAt());
@@ -60,6 +61,7 @@ class MailRepository {
                 .set(MAIL.STATE, MailState.SENT.text())
                 .set(MAIL.SENT_AT, now)
                 .setNull(MAIL.BODY)
+                .setNull(MAIL.HTML)
                 .set(MAIL.ERROR, "")
                 .where(MAIL.MAIL_ID.eq(mail.id()), MAIL.ATTEMPTS.eq(mail.attempts()), OPEN)
                 .execute();
@@ -78,6 +80,7 @@ class MailRepository {
         return dsl.update(MAIL)
                 .set(MAIL.STATE, MailState.GIVEN_UP.text())
                 .setNull(MAIL.BODY)
+                .setNull(MAIL.HTML)
                 .where(OPEN, MAIL.DEADLINE_AT.le(now))
                 .execute();
     }
@@ -108,6 +111,7 @@ class MailRepository {
                 row.getRecipient(),
                 row.getSubject(),
                 row.getBody(),
+                row.getHtml(),
                 MailState.of(row.getState()),
                 row.getAttempts(),
                 row.getCreatedAt(),

@@ -39,9 +39,35 @@ public class Mails {
      * @param body plain text
      */
     public void write(@Nullable AccountId account, String kind, String recipient, String subject, String body) {
+        write(account, kind, recipient, subject, body, null);
+    }
+
+    /**
+     * The same with the text in HTML, too.
+     *
+     * @param html what programs show that can; everything of others in it is escaped
+     */
+    public void write(
+            @Nullable AccountId account,
+            String kind,
+            String recipient,
+            String subject,
+            String body,
+            @Nullable String html) {
         var now = clock.instant();
         Mail mail = new Mail(
-                MailId.next(), account, kind, recipient, line(subject), body, MailState.WAITING, 0, now, null, "");
+                MailId.next(),
+                account,
+                kind,
+                recipient,
+                line(subject),
+                body,
+                html,
+                MailState.WAITING,
+                0,
+                now,
+                null,
+                "");
         repository.insert(dsl, mail, now.plus(properties.deadline()));
     }
 

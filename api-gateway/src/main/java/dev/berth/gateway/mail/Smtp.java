@@ -44,11 +44,18 @@ class Smtp {
      */
     void send(Mail mail) {
         MimeMessagePreparator message = mime -> {
-            MimeMessageHelper helper = new MimeMessageHelper(mime, StandardCharsets.UTF_8.name());
+            String html = mail.html();
+            int form = html == null ? MimeMessageHelper.MULTIPART_MODE_NO : MimeMessageHelper.MULTIPART_MODE_RELATED;
+            MimeMessageHelper helper = new MimeMessageHelper(mime, form, StandardCharsets.UTF_8.name());
             helper.setFrom(properties.from());
             helper.setTo(mail.recipient());
             helper.setSubject(mail.subject());
-            helper.setText(Objects.requireNonNull(mail.body()));
+            String text = Objects.requireNonNull(mail.body());
+            if (html == null) {
+                helper.setText(text);
+            } else {
+                helper.setText(text, html); // multipart/alternative (RFC 2046, section 5.1.4)
+            }
             mime.setHeader("Message-ID", "<%s@berth>".formatted(mail.id()));
             mime.setHeader("Auto-Submitted", "auto-generated"); // RFC 3834: no answers of machines
         };

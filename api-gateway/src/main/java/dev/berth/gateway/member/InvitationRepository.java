@@ -72,12 +72,28 @@ class InvitationRepository implements Reaping {
                 .fetchOptional(row -> invitation(row, now));
     }
 
+    /** One whose link still leads in. */
+    Optional<Invitation> find(DSLContext dsl, InvitationId id, Instant now) {
+        return dsl.selectFrom(INVITATION)
+                .where(INVITATION.INVITATION_ID.eq(id), OPEN, INVITATION.EXPIRES_AT.gt(now))
+                .fetchOptional(row -> invitation(row, now));
+    }
+
     /** Writes that it was accepted; false if it was, or leads nowhere any more. */
     boolean accept(DSLContext dsl, LinkToken token, UserId user, Instant now) {
+        return accept(dsl, INVITATION.TOKEN_HASH.eq(token.hash()), user, now);
+    }
+
+    /** The same, of which the id is known. */
+    boolean accept(DSLContext dsl, InvitationId id, UserId user, Instant now) {
+        return accept(dsl, INVITATION.INVITATION_ID.eq(id), user, now);
+    }
+
+    private static boolean accept(DSLContext dsl, Condition which, UserId user, Instant now) {
         return dsl.update(INVITATION)
                         .set(INVITATION.ACCEPTED_AT, now)
                         .set(INVITATION.ACCEPTED_BY, user.uuid())
-                        .where(INVITATION.TOKEN_HASH.eq(token.hash()), OPEN, INVITATION.EXPIRES_AT.gt(now))
+                        .where(which, OPEN, INVITATION.EXPIRES_AT.gt(now))
                         .execute()
                 == 1;
     }

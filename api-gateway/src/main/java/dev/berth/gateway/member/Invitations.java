@@ -237,7 +237,7 @@ public class Invitations {
 
     /** What a link leads to; 404 the same for one that never was, has expired, or was used or revoked. */
     public Opened open(String token) {
-        Invitation invitation = find(token).invitation();
+        Invitation invitation = prepared(token).invitation();
         Account account = parts.accounts().get(invitation.account());
         return new Opened(
                 account.name(),
@@ -246,7 +246,17 @@ public class Invitations {
                 people.find(invitation.emailKey()).map(People.Person::id).orElse(null));
     }
 
-    private Prepared find(String text) {
+    /** Which one a link leads to; 404 as {@link #open(String)}. */
+    public InvitationId find(String token) {
+        return prepared(token).invitation().id();
+    }
+
+    /** One that can still be accepted; 404 as {@link #open(String)}. */
+    public Invitation open(InvitationId id) {
+        return repository.find(dsl, id, clock.instant()).orElseThrow(Invitations::unknown);
+    }
+
+    private Prepared prepared(String text) {
         return LinkToken.parse(text)
                 .flatMap(token -> repository
                         .find(dsl, token, clock.instant())
@@ -261,7 +271,7 @@ public class Invitations {
      * @throws Refusal 404; 401 for a wrong password, 429 after too many; 422 for one that is not allowed
      */
     Prepared prepare(String token, @Nullable String password, Principal visitor, String address) {
-        Prepared found = find(token);
+        Prepared found = prepared(token);
         Optional<People.Person> person = people.find(found.invitation.emailKey());
         if (person.isEmpty()) {
             String hash = people.hash(password == null ? "" : password, found.invitation.email());
@@ -290,26 +300,44 @@ public class Invitations {
             UserId user = prepared.user == null
                     ? people.add(invitation.email(), invitation.emailKey(), Objects.requireNonNull(hash))
                     : prepared.user;
-            people.verified(user);
             if (!repository.accept(dsl, prepared.token, user, clock.instant())) {
                 throw unknown();
             }
-            if (members.count(dsl, invitation.account()) >= MAX_MEMBERS) {
-                throw Refusal.of(
-                        ErrorCode.CONFLICT, "The account has %d members, which is the most.".formatted(MAX_MEMBERS));
-            }
-            if (!members.insert(dsl, invitation.account(), user, invitation.role(), clock.instant())) {
-                throw Refusal.of(ErrorCode.CONFLICT, "You are a member of the account already.");
-            }
-            parts.audits()
-                    .done(
-                            invitation.account(),
-                            user,
-                            user.toString(),
-                            "POST /v1/invitations/{token}/accept",
-                            invitation.id().toString());
-            return sessions.begin(user, invitation.account());
+            return enter(invitation, user);
         }));
+    }
+
+    /**
+     * Accepts one for somebody who has proven otherwise that the invited address is theirs; in the transaction at hand.
+     *
+     * @throws Refusal 404, 409 as for a link
+     */
+    public SignedIn accept(InvitationId id, UserId user) {
+        Invitation invitation = open(id);
+        members.lock(dsl, invitation.account());
+        if (!repository.accept(dsl, id, user, clock.instant())) {
+            throw unknown();
+        }
+        return enter(invitation, user);
+    }
+
+    private SignedIn enter(Invitation invitation, UserId user) {
+        people.verified(user);
+        if (members.count(dsl, invitation.account()) >= MAX_MEMBERS) {
+            throw Refusal.of(
+                    ErrorCode.CONFLICT, "The account has %d members, which is the most.".formatted(MAX_MEMBERS));
+        }
+        if (!members.insert(dsl, invitation.account(), user, invitation.role(), clock.instant())) {
+            throw Refusal.of(ErrorCode.CONFLICT, "You are a member of the account already.");
+        }
+        parts.audits()
+                .done(
+                        invitation.account(),
+                        user,
+                        user.toString(),
+                        "POST /v1/invitations/{token}/accept",
+                        invitation.id().toString());
+        return sessions.begin(user, invitation.account());
     }
 
     /** Both halves, for a page. */

@@ -82,6 +82,38 @@ class MemberRepository {
                 .execute();
     }
 
+    /** Which mails about money somebody chose; see the column. */
+    String moneyMails(DSLContext dsl, AccountId account, UserId user) {
+        return dsl.select(MEMBERSHIP.MONEY_MAILS)
+                .from(MEMBERSHIP)
+                .where(MEMBERSHIP.ACCOUNT_ID.eq(account), MEMBERSHIP.USER_ID.eq(user))
+                .fetchSingle()
+                .value1();
+    }
+
+    void setMoneyMails(DSLContext dsl, AccountId account, UserId user, String choice) {
+        dsl.update(MEMBERSHIP)
+                .set(MEMBERSHIP.MONEY_MAILS, choice)
+                .where(MEMBERSHIP.ACCOUNT_ID.eq(account), MEMBERSHIP.USER_ID.eq(user))
+                .execute();
+    }
+
+    /** The proven addresses of those with one of some roles who made one of some choices. */
+    List<String> moneyReaders(DSLContext dsl, AccountId account, Set<Role> roles, Set<MoneyMails.Choice> choices) {
+        return dsl.select(USERS.EMAIL)
+                .from(MEMBERSHIP)
+                .join(USERS)
+                .on(USERS.USER_ID.eq(MEMBERSHIP.USER_ID))
+                .where(
+                        MEMBERSHIP.ACCOUNT_ID.eq(account),
+                        MEMBERSHIP.ROLE.in(roles.stream().map(Role::text).toList()),
+                        MEMBERSHIP.MONEY_MAILS.in(
+                                choices.stream().map(MoneyMails.Choice::text).toList()),
+                        USERS.EMAIL_VERIFIED_AT.isNotNull())
+                .orderBy(MEMBERSHIP.CREATED_AT, MEMBERSHIP.USER_ID)
+                .fetch(USERS.EMAIL);
+    }
+
     void delete(DSLContext dsl, AccountId account, UserId user) {
         dsl.deleteFrom(MEMBERSHIP)
                 .where(MEMBERSHIP.ACCOUNT_ID.eq(account), MEMBERSHIP.USER_ID.eq(user))

@@ -2,6 +2,7 @@ package dev.berth.gateway.portal;
 
 import dev.berth.gateway.account.Account;
 import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.account.Presence;
 import dev.berth.gateway.closing.Closing;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
@@ -9,6 +10,8 @@ import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Role;
 import dev.berth.gateway.edge.Scope;
+import dev.berth.gateway.login.Logins;
+import dev.berth.gateway.member.MoneyMails;
 import dev.berth.schema.Cause;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,9 +27,16 @@ import org.springframework.web.bind.annotation.RequestParam;
 class AccountPages {
     private final Accounts accounts;
     private final Closing closing;
+    private final Presence presence;
+    private final Logins logins;
+    private final MoneyMails mails;
     private final Shells shells;
 
-    AccountPages(Accounts accounts, Closing closing, Shells shells) {
+    AccountPages(
+            Accounts accounts, Closing closing, Presence presence, Logins logins, MoneyMails mails, Shells shells) {
+        this.mails = mails;
+        this.presence = presence;
+        this.logins = logins;
         this.accounts = accounts;
         this.closing = closing;
         this.shells = shells;
@@ -78,6 +88,23 @@ class AccountPages {
         }
     }
 
+    @PostMapping("/account/mails")
+    @Requires(Scope.ACCOUNT_READ)
+    String mails(
+            @RequestParam(defaultValue = "") String choice,
+            Principal.Customer visitor,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        try {
+            mails.choose(visitor, choice);
+            return "redirect:/account";
+        } catch (Refusal refusal) {
+            response.setStatus(refusal.problem().code().status());
+            return page(visitor, refusal, model, request);
+        }
+    }
+
     private String page(
             Principal.Customer visitor, @Nullable Refusal refusal, Model model, HttpServletRequest request) {
         Format format = shells.dress(model, request);
@@ -85,7 +112,9 @@ class AccountPages {
         Account.AccountClosing leaving = account.closing();
         model.addAttribute("account", account);
         model.addAttribute("owner", visitor.role() == Role.OWNER);
-        model.addAttribute("asksForCode", closing.asksForCode(visitor));
+        model.addAttribute("asked", presence.asked(visitor).name());
+        model.addAttribute("provider", presence.mayAskProvider(visitor) ? logins.providerName() : null);
+        model.addAttribute("mails", mails.of(visitor));
         model.addAttribute("days", closing.retention().toDays());
         model.addAttribute("since", leaving == null ? null : format.time(leaving.since()));
         model.addAttribute("endsAt", leaving == null ? null : format.time(leaving.endsAt()));

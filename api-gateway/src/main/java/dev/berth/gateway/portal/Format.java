@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.edge.Amounts;
 import dev.berth.gateway.forward.Shapes;
 import dev.berth.schema.unit.Money;
 import java.math.BigDecimal;
@@ -38,18 +39,12 @@ record Format(ZoneId zone) {
         if (money == null) {
             return NONE;
         }
-        Currency currency = Currency.getInstance(money.currency());
-        return price(BigDecimal.valueOf(money.amountMinor(), currency.getDefaultFractionDigits()), money.currency());
+        return Amounts.text(money.amountMinor(), money.currency());
     }
 
     /** A price with at least the currency's decimals and at most ten. */
     String price(BigDecimal amount, String currency) {
-        Currency unit = Currency.getInstance(currency);
-        NumberFormat format = NumberFormat.getCurrencyInstance(Locale.US);
-        format.setCurrency(unit);
-        format.setMinimumFractionDigits(unit.getDefaultFractionDigits());
-        format.setMaximumFractionDigits(10);
-        return format.format(amount);
+        return Amounts.text(amount, currency);
     }
 
     /** A price for an hour, to the hundredth of a cent. */

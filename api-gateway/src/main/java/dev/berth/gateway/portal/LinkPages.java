@@ -8,6 +8,7 @@ import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.edge.SessionCookie;
+import dev.berth.gateway.login.Logins;
 import dev.berth.gateway.member.Invitations;
 import dev.berth.gateway.proof.Proofs;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,12 +30,14 @@ class LinkPages {
     private final Invitations invitations;
     private final Proofs proofs;
     private final SessionCookie cookie;
+    private final Logins logins;
     private final Shells shells;
 
-    LinkPages(Invitations invitations, Proofs proofs, SessionCookie cookie, Shells shells) {
+    LinkPages(Invitations invitations, Proofs proofs, SessionCookie cookie, Logins logins, Shells shells) {
         this.invitations = invitations;
         this.proofs = proofs;
         this.cookie = cookie;
+        this.logins = logins;
         this.shells = shells;
     }
 
@@ -72,6 +75,8 @@ class LinkPages {
         model.addAttribute("invitation", opened);
         model.addAttribute("asks", !(visitor instanceof Principal.Customer customer && opened.isFor(customer)));
         model.addAttribute("action", "/join/" + token);
+        model.addAttribute("provider", logins.providerName());
+        model.addAttribute("passwords", logins.passwords());
         return "link";
     }
 

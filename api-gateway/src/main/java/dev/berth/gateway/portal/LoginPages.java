@@ -9,6 +9,7 @@ import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.SessionCookie;
 import dev.berth.gateway.login.Arrival;
+import dev.berth.gateway.login.Errand;
 import dev.berth.gateway.login.LoginCookie;
 import dev.berth.gateway.login.Logins;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,6 +20,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
@@ -55,14 +57,35 @@ class LoginPages {
         if (context.principal() instanceof Principal.Customer) {
             return new ModelAndView("redirect:" + local);
         }
+        return leave(new Errand.SignIn(local), local, context, model, request, response);
+    }
+
+    /** Accepts an invitation with a login; whether new people may sign up by the provider does not matter. */
+    @GetMapping("/join/{token}/oidc")
+    ModelAndView join(
+            @PathVariable String token,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        return leave(new Errand.Join(token), null, context, model, request, response);
+    }
+
+    private ModelAndView leave(
+            Errand errand,
+            @Nullable String next,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         try {
-            Logins.Departure departure = logins.depart(local, null, context.address());
+            Logins.Departure departure = logins.depart(errand, context.address());
             cookie.write(response, departure.cookie());
             RedirectView away = new RedirectView(departure.address().toString());
             away.setExpandUriTemplateVariables(false);
             return new ModelAndView(away);
         } catch (Refusal refusal) {
-            return new ModelAndView(refused(refusal, local, model, request, response), model.asMap());
+            return new ModelAndView(refused(refusal, next, model, request, response), model.asMap());
         }
     }
 
@@ -86,6 +109,10 @@ class LoginPages {
                 case Arrival.Linked _ -> {
                     cookie.clear(response);
                     yield "redirect:/security";
+                }
+                case Arrival.Shown shown -> {
+                    cookie.clear(response);
+                    yield "redirect:" + AccessForms.local(shown.next());
                 }
             };
         } catch (Refusal refusal) {

@@ -6,6 +6,7 @@ import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
 import dev.berth.gateway.factor.Factors;
+import dev.berth.gateway.login.Errand;
 import dev.berth.gateway.login.Login;
 import dev.berth.gateway.login.LoginCookie;
 import dev.berth.gateway.login.Logins;
@@ -95,10 +96,37 @@ class SecurityPages {
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
+        return leave(new Errand.Link(visitor), visitor, context, model, request, response);
+    }
+
+    /** Leads to the provider and back to the page that asked who is there; by a link, as above. */
+    @PostMapping("/security/prove")
+    @Requires(Scope.ACCOUNT_READ)
+    @Requires.OfPerson
+    String prove(
+            @RequestParam(defaultValue = "") String next,
+            Principal.Customer visitor,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        model.addAttribute("back", AccessForms.local(next));
+        Errand errand = new Errand.Prove(visitor, AccessForms.local(next));
+        return leave(errand, visitor, context, model, request, response);
+    }
+
+    private String leave(
+            Errand errand,
+            Principal.Customer visitor,
+            RequestContext context,
+            Model model,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         try {
-            Logins.Departure departure = logins.depart("/security", visitor.user(), context.address());
+            Logins.Departure departure = logins.depart(errand, context.address());
             cookie.write(response, departure.cookie());
             shells.dress(model, request);
+            model.addAttribute("links", errand instanceof Errand.Link);
             model.addAttribute("provider", logins.providerName());
             model.addAttribute("away", departure.address().toString());
             return "leave";

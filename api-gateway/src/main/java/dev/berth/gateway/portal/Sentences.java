@@ -189,6 +189,11 @@ final class Sentences {
                         "A credit note over %s".formatted(money(data, "total_minor", format)),
                         text(data, "reason"),
                         invoice);
+            case "invoice.voided" ->
+                new Text(
+                        "", "Invoice %s was taken back".formatted(text(data, "number")), text(data, "reason"), invoice);
+            case "invoice.written_off" ->
+                new Text("", "Invoice %s is taken for uncollectible".formatted(text(data, "number")), null, invoice);
             case "standing.changed" -> {
                 String standing = text(data, "standing");
                 yield new Text(

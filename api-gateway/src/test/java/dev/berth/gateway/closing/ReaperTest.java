@@ -10,6 +10,10 @@ import dev.berth.gateway.People;
 import dev.berth.gateway.webhook.Receiver;
 import dev.berth.schema.Service;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.invoice.InvoiceFinalized;
+import dev.berth.schema.invoice.PaymentSucceeded;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
 import dev.berth.schema.testing.TestKafka;
@@ -176,6 +180,73 @@ class ReaperTest extends GatewayTest {
                         .fetchSingle("select reap_at is null from gateway.account where account_id = ?", account())
                         .get(0, Boolean.class))
                 .isTrue();
+    }
+
+    private InvoiceFinalized owed(InvoiceId invoice) {
+        Instant now = Instant.now();
+        return new InvoiceFinalized(
+                AccountId.parse(owner.account()), invoice, "B-1", now, now, "USD", 100, 0, 100, 100, now, now);
+    }
+
+    private void awaitOwed(long invoices) {
+        await().atMost(SOON)
+                .until(() ->
+                        count("select count(*) from gateway.owed_invoice where account_id = ? and settled_at is null")
+                                == invoices);
+    }
+
+    /** Whether its owners are still there after a look, and when it is looked at next. */
+    private boolean stillThere(Instant at) {
+        reaper.look(at);
+        Instant next = superuser()
+                .fetchSingle("select coalesce(reap_at, 'epoch') from gateway.account where account_id = ?", account())
+                .get(0, Instant.class);
+        boolean there = count("select count(*) from gateway.membership where account_id = ?") == 1;
+        assertThat(next.isAfter(at)).isEqualTo(there);
+        return there;
+    }
+
+    @Test
+    void keepsItsOwnersWhileSomethingIsOwed() {
+        try (Elsewhere billing =
+                new Elsewhere(Service.BILLING, TestKafka.shared().bootstrapServers())) {
+            InvoiceId invoice = InvoiceId.next();
+            billing.tell(owed(invoice));
+            awaitOwed(1);
+            close();
+            afterRetention();
+            Instant late = Instant.now().plus(RETENTION).plus(OWNERS).plus(Duration.ofDays(1));
+            assertThat(stillThere(late)).isTrue();
+            assertThat(stillThere(late.plus(Duration.ofDays(100)))).isTrue();
+            people.signIn(owner.email()).browser().get("/v1/invoices").expect(200);
+            billing.tell(new PaymentSucceeded(
+                    AccountId.parse(owner.account()),
+                    invoice,
+                    PaymentId.next(),
+                    "manual",
+                    "USD",
+                    100,
+                    true,
+                    Instant.now()));
+            awaitOwed(0);
+            assertThat(stillThere(late.plus(Duration.ofDays(101)))).isFalse();
+            assertThat(left().keySet()).isSubsetOf(STAYS.keySet());
+        }
+    }
+
+    @Test
+    void forgetsThemAllTheSameWhenItIsOwedForTooLong() {
+        try (Elsewhere billing =
+                new Elsewhere(Service.BILLING, TestKafka.shared().bootstrapServers())) {
+            billing.tell(owed(InvoiceId.next()));
+            awaitOwed(1);
+            close();
+            afterRetention();
+            Instant closed = Instant.now();
+            assertThat(stillThere(closed.plus(Duration.ofDays(729)))).isTrue();
+            assertThat(stillThere(closed.plus(Duration.ofDays(731)))).isFalse();
+            assertThat(left().keySet()).isSubsetOf(STAYS.keySet());
+        }
     }
 
     @Test

@@ -84,6 +84,7 @@ final class Places {
             "kind",
             "label",
             "limit",
+            "logs",
             "name",
             "name_prefix",
             "order",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.gateway.Api;
 import dev.berth.gateway.GatewayTest;
+import dev.berth.gateway.People;
 import dev.berth.gateway.login.TestProvider.Somebody;
 import dev.berth.gateway.login.Visitor.Page;
 import dev.berth.schema.id.AccountId;
@@ -92,6 +93,31 @@ class StrictLoginTest extends GatewayTest {
         assertThat(visitor.open("/signup").body())
                 .contains("Nobody signs up here")
                 .doesNotContain("Continue with", "name=\"password\"");
+    }
+
+    @Test
+    void whoIsInvitedJoinsByTheProviderAndIsAskedForNoPassword() {
+        String owner = person(true);
+        Visitor inviter = comesBack(PROVIDER.somebody(owner, true), 200);
+        String invited = Api.email();
+        inviter.asApi(api())
+                .post("/v1/account/invitations", "{\"email\": \"%s\", \"role\": \"viewer\"}".formatted(invited))
+                .expect(201);
+        String link = "/join/" + new People(api(), api().key(OPERATOR)).link(invited, "invitation");
+        Visitor visitor = new Visitor(PUBLIC_URL, api().base());
+        assertThat(visitor.open(link).body())
+                .contains("Join with 127.0.0.1", "Passwords are not used here")
+                .doesNotContain("name=\"password\"", "Join the account");
+        visitor.open(link + "/oidc");
+        Page in = visitor.signInAt(PROVIDER, PROVIDER.somebody(invited, true), to -> to.endsWith("/overview"));
+        assertThat(in.location()).as(in.body()).endsWith("/overview");
+        assertThat(visitor.asApi(api())
+                        .get("/v1/account/members")
+                        .expect(200)
+                        .json()
+                        .path("data")
+                        .size())
+                .isEqualTo(2);
     }
 
     @Test

@@ -13,13 +13,21 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,6 +41,8 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
@@ -51,6 +61,8 @@ import org.springframework.security.oauth2.server.authorization.settings.ClientS
 import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 import org.springframework.web.filter.DelegatingFilterProxy;
 
@@ -82,6 +94,16 @@ final class TestProvider implements AutoCloseable {
         UNKNOWN_KEY
     }
 
+    /** What it does where somebody is to have signed in lately (max_age, OpenID Connect Core 1.0, section 3.1.2.1). */
+    enum Again {
+        /** It has people sign in again, and says when they did. */
+        ASKS,
+        /** It takes no notice, and says when they did. */
+        IGNORES,
+        /** It does not say when. */
+        TELLS_NOTHING
+    }
+
     /**
      * Somebody who has a login.
      *
@@ -95,6 +117,8 @@ final class TestProvider implements AutoCloseable {
     private final String redirect;
     private final Map<String, Somebody> people = new ConcurrentHashMap<>();
     private final AtomicReference<Fault> fault = new AtomicReference<>(Fault.NONE);
+    private final AtomicReference<Again> again = new AtomicReference<>(Again.ASKS);
+    private final Map<String, Instant> signedIn = new ConcurrentHashMap<>();
     private final AtomicReference<RSAKey> key = new AtomicReference<>(newKey());
     private Tomcat tomcat;
 
@@ -130,6 +154,15 @@ final class TestProvider implements AutoCloseable {
 
     void fault(Fault now) {
         fault.set(now);
+    }
+
+    void again(Again now) {
+        again.set(now);
+    }
+
+    /** From now on somebody's last sign-in with the form was so long ago. */
+    void signedIn(Somebody who, Duration ago) {
+        signedIn.put(who.subject(), Instant.now().minus(ago));
     }
 
     /** From now on another key signs, and the one before is not known any more. */
@@ -202,7 +235,16 @@ final class TestProvider implements AutoCloseable {
                                     provider.info(context.getAuthorization().getPrincipalName())))))
                     .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                     .oauth2ResourceServer(tokens -> tokens.jwt(Customizer.withDefaults()))
-                    .formLogin(Customizer.withDefaults())
+                    .formLogin(form -> form.successHandler(new SavedRequestAwareAuthenticationSuccessHandler() {
+                        @Override
+                        public void onAuthenticationSuccess(
+                                HttpServletRequest request, HttpServletResponse response, Authentication who)
+                                throws ServletException, IOException {
+                            provider.signedIn.put(who.getName(), Instant.now());
+                            super.onAuthenticationSuccess(request, response, who);
+                        }
+                    }))
+                    .addFilterAfter(provider::askAgain, SecurityContextHolderFilter.class)
                     .csrf(AbstractHttpConfigurer::disable)
                     .build();
         }
@@ -267,9 +309,30 @@ final class TestProvider implements AutoCloseable {
         }
     }
 
+    /** Lets nobody on to whom the client set a bound for the time since the last sign-in, until they signed in again. */
+    private void askAgain(ServletRequest asked, ServletResponse response, FilterChain rest)
+            throws IOException, ServletException {
+        HttpServletRequest request = (HttpServletRequest) asked;
+        Authentication who = SecurityContextHolder.getContext().getAuthentication();
+        String most = request.getParameter("max_age");
+        if (request.getRequestURI().equals("/oauth2/authorize")
+                && most != null
+                && who != null
+                && again.get() == Again.ASKS
+                && signedIn.get(who.getName()).isBefore(Instant.now().minusSeconds(Long.parseLong(most)))) {
+            SecurityContextHolder.clearContext();
+            request.getSession().invalidate();
+        }
+        rest.doFilter(asked, response);
+    }
+
     private void fill(JwtEncodingContext context) {
         Somebody one = people.get(context.getPrincipal().getName());
         var claims = context.getClaims();
+        claims.claim("auth_time", Date.from(signedIn.get(one.subject())));
+        if (again.get() == Again.TELLS_NOTHING) {
+            claims.claims(all -> all.remove("auth_time"));
+        }
         if (!one.quiet()) {
             claims.claim("email", one.email()).claim("email_verified", one.verified());
         }

@@ -1,5 +1,7 @@
 package dev.berth.gateway.login;
 
+import dev.berth.gateway.Api;
+import dev.berth.gateway.edge.Csrf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,6 +88,19 @@ final class Visitor {
     @Nullable
     String cookie(String name) {
         return cookies.getOrDefault(origin(URI.create(publicUrl)), Map.of()).get(name);
+    }
+
+    /** The API in its session, called as the portal's script does. */
+    Api asApi(Api nobody) {
+        String session = Objects.requireNonNull(cookie("berth"), "nobody is signed in");
+        return nobody.with("Cookie", "berth=" + session).with("X-CSRF-Token", Csrf.tokenOf(session));
+    }
+
+    /** The link that a page of Berth has to the provider. */
+    static String away(TestProvider provider, Page leave) {
+        return leave.body()
+                .replaceAll("(?s).*href=\"(" + provider.issuer() + "/oauth2/authorize[^\"]*)\".*", "$1")
+                .replace("&amp;", "&");
     }
 
     /** The token that forms of a page carry. */

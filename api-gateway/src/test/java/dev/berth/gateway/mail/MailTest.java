@@ -8,6 +8,7 @@ import com.icegreen.greenmail.util.ServerSetup;
 import dev.berth.gateway.Api;
 import dev.berth.gateway.GatewayTest;
 import jakarta.mail.Message;
+import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,6 +85,29 @@ class MailTest extends GatewayTest {
             assertThat(received[0].getMessageID()).isEqualTo("<%s@berth>".formatted(mail.id()));
             assertThat(mail.state()).isEqualTo(MailState.SENT);
             assertThat(mail.body()).isNull();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void sendsAnHtmlTextBesideThePlainOne() throws Exception {
+        superuser().execute("update gateway.mail set state = 'given_up', body = null");
+        GreenMail server = server();
+        try {
+            MailProperties properties = properties(server.getSmtp().getPort(), "secret of smtp");
+            String to = Api.email();
+            mails(properties).write(null, "invoice", to, "Invoice", "plain grüße", "<p>rich gr&uuml;&szlig;e</p>");
+            assertThat(loop(properties).sendOne()).isTrue();
+            MimeMessage received = server.getReceivedMessages()[0];
+            Multipart outer = (Multipart) received.getContent();
+            Multipart both = (Multipart) outer.getBodyPart(0).getContent();
+            assertThat(both.getContentType()).startsWith("multipart/alternative");
+            assertThat(both.getBodyPart(0).getContentType()).startsWith("text/plain");
+            assertThat(both.getBodyPart(0).getContent()).isEqualTo("plain grüße");
+            assertThat(both.getBodyPart(1).getContentType()).startsWith("text/html");
+            assertThat(both.getBodyPart(1).getContent()).asString().contains("<p>rich");
+            assertThat(last(to).html()).isNull();
         } finally {
             server.stop();
         }

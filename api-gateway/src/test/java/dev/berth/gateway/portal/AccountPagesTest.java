@@ -60,6 +60,23 @@ class AccountPagesTest extends GatewayTest {
     }
 
     @Test
+    void anOwnerChoosesWhichMailsAboutMoneyComeOnceTheAddressIsProven() {
+        People.Person person = people().owner();
+        Visitor owner = visitor(person.email());
+        assertThat(owner.browser().get("/account").expect(200).body()).doesNotContain("Mails about money");
+        api().post("/v1/email_verification/" + people().link(person.email(), "verification"))
+                .expect(204);
+        assertThat(owner.browser().get("/account").expect(200).body())
+                .contains("Mails about money")
+                .containsPattern("value=\"all\" checked");
+        owner.form("/account/mails", Map.of("choice", "needed")).expect(302);
+        assertThat(owner.browser().get("/account").expect(200).body()).containsPattern("value=\"needed\" checked");
+        owner.form("/account/mails", Map.of("choice", "none")).expect(422);
+        Visitor viewer = visitor(people().joined(person, "viewer").email());
+        assertThat(viewer.browser().get("/account").expect(200).body()).doesNotContain("Mails about money");
+    }
+
+    @Test
     void othersSeeWhatHappensAndCloseNothing() {
         People people = people();
         People.Person owner = people.owner();

@@ -38,7 +38,10 @@ class OperationPagesTest extends GatewayTest {
                 .contains(operation, "Only of");
         assertThat(customer.get("/operations?state=nonsense").status()).isEqualTo(422);
         assertThat(customer.get("/workloads/" + made.text("id")).expect(200).body())
-                .contains("What goes on", "/operations/" + operation);
+                .contains("What goes on", "/operations/" + operation, "data-poll=");
+        assertThat(customer.get("/operations").body())
+                .as("the page looks again by itself")
+                .contains("data-poll=");
         assertThat(api().signedUp().get("/operations").expect(200).body()).doesNotContain(operation);
     }
 
@@ -59,7 +62,7 @@ class OperationPagesTest extends GatewayTest {
                 .endsWith(page);
         assertThat(customer.get(page).expect(200).body())
                 .contains("cancelled", "Retry")
-                .doesNotContain("Take it back");
+                .doesNotContain("Take it back", "data-poll=");
         assertThat(customer.get("/v1/workloads/" + made.text("id")).text("desired.state"))
                 .isEqualTo("removed");
         assertThat(customer.form(page + "/cancel", Map.of()).expect(409).body())

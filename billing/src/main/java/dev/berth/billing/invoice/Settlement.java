@@ -7,10 +7,15 @@ import dev.berth.billing.ledger.LedgerAccount;
 import dev.berth.billing.ledger.Posting;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.invoice.InvoiceVoided;
+import dev.berth.schema.invoice.InvoiceWrittenOff;
+import dev.berth.schema.wire.Outbox;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jooq.DSLContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -21,6 +26,7 @@ public final class Settlement {
     private final DSLContext dsl;
     private final InvoiceRepository invoices;
     private final Ledger ledger;
+    private final Outbox outbox;
     private final ApplicationEventPublisher events;
     private final InstantSource clock;
 
@@ -28,11 +34,13 @@ public final class Settlement {
             DSLContext dsl,
             InvoiceRepository invoices,
             Ledger ledger,
+            Outbox outbox,
             ApplicationEventPublisher events,
             InstantSource clock) {
         this.dsl = dsl;
         this.invoices = invoices;
         this.ledger = ledger;
+        this.outbox = outbox;
         this.events = events;
         this.clock = clock;
     }
@@ -64,6 +72,15 @@ public final class Settlement {
             ledger.balancesOf(transaction, id).forEach((account, amount) -> back.put(account, -amount));
             ledger.post(transaction, posting(locked, "void", back, now, cause));
             invoices.settle(transaction, id, InvoiceStatus.VOID, now, reason);
+            outbox.append(
+                    transaction,
+                    new InvoiceVoided(
+                            locked.account(),
+                            id,
+                            Objects.requireNonNull(locked.number()),
+                            reason,
+                            now.truncatedTo(ChronoUnit.MILLIS)),
+                    cause);
             return locked;
         });
         events.publishEvent(new InvoiceSettled(invoice.account(), id, cause));
@@ -91,6 +108,16 @@ public final class Settlement {
             Map<LedgerAccount, Long> entries = Map.of(LedgerAccount.WRITE_OFF, due, LedgerAccount.RECEIVABLE, -due);
             ledger.post(transaction, posting(locked, "written_off", entries, now, cause));
             invoices.settle(transaction, id, InvoiceStatus.UNCOLLECTIBLE, now, "");
+            outbox.append(
+                    transaction,
+                    new InvoiceWrittenOff(
+                            locked.account(),
+                            id,
+                            Objects.requireNonNull(locked.number()),
+                            locked.currency(),
+                            due,
+                            now.truncatedTo(ChronoUnit.MILLIS)),
+                    cause);
             return locked;
         });
         events.publishEvent(new InvoiceSettled(invoice.account(), id, cause));

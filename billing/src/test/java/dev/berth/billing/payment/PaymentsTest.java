@@ -268,7 +268,7 @@ class PaymentsTest {
         billing.clock.set(Instant.parse("2026-04-02T00:00:00Z"));
         billing.complete(billing.clock.instant());
         billing.closing.pass(_ -> {});
-        assertThat(billing.told()).containsExactly("invoice.InvoiceFinalized");
+        assertThat(billing.told()).containsExactly("invoice.InvoiceFinalized", "invoice.InvoiceVoided");
         assertThat(billing.periods.openOf(billing.dsl, account)).isPresent();
         balanced();
     }
@@ -280,6 +280,8 @@ class PaymentsTest {
         billing.settlement.writeOff(invoice, Billing.CAUSE);
         assertThat(billing.ledger.balancesOf(billing.dsl, invoice)).containsEntry(LedgerAccount.WRITE_OFF, 720L);
         billing.payments.markPaid(invoice, null, null, Billing.CAUSE);
+        assertThat(billing.told())
+                .containsExactly("invoice.InvoiceFinalized", "invoice.InvoiceWrittenOff", "invoice.PaymentSucceeded");
         assertThat(billing.reader.find(invoice).orElseThrow().status()).isEqualTo("paid");
         assertThat(billing.ledger.balancesOf(billing.dsl, invoice))
                 .containsEntry(LedgerAccount.WRITE_OFF, 0L)

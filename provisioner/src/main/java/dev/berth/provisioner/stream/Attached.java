@@ -1,14 +1,20 @@
 package dev.berth.provisioner.stream;
 
 import dev.berth.provisioner.engine.ContainerEngine;
+import dev.berth.provisioner.engine.EngineException;
+import dev.berth.provisioner.engine.LogQuery;
+import dev.berth.provisioner.engine.LogTail;
 import dev.berth.provisioner.engine.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +28,14 @@ final class Attached implements Terminal {
     static final int MOST_BYTES = 512 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(Attached.class);
+    /** The most lines of earlier output. */
+    static final int MOST_LINES = 1000;
+
+    private static final byte[] NOTHING = {};
     private static final int PIECE_OVERHEAD = 64;
     private static final int MOST_SENT = 32 * 1024;
 
+    private final Supplier<byte[]> before;
     private final Consumer<byte[]> sink;
     private final CompletableFuture<Terminal> process = new CompletableFuture<>();
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
@@ -33,17 +44,36 @@ final class Attached implements Terminal {
     private boolean left;
     private boolean ended;
 
-    private Attached(Consumer<byte[]> sink) {
+    private Attached(Supplier<byte[]> before, Consumer<byte[]> sink) {
+        this.before = before;
         this.sink = sink;
+    }
+
+    /** The last lines of the output as a screen shows them; none where the engine cannot say. */
+    private static byte[] before(ContainerEngine engine, String name, int lines) {
+        if (lines == 0) {
+            return NOTHING;
+        }
+        LogTail tail = new LogTail(MOST_BYTES, lines);
+        try {
+            engine.logs(name, new LogQuery(lines, null, false), tail);
+        } catch (EngineException e) {
+            LOG.debug("earlier output could not be read", e);
+        }
+        return tail.lines().stream()
+                .map(line -> line.text() + "\r\n")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /**
      * Joins the process, which is shown the size of the screen by another one first: a program draws anew when it changes.
      *
+     * @param lines how many of the last lines of its output come first; a line that is written meanwhile may come twice, and none is missing
      * @param sink takes what it writes; may be as slow as it likes
      */
-    static Terminal open(ContainerEngine engine, String name, int columns, int rows, Consumer<byte[]> sink) {
-        Attached attached = open(taker -> engine.attach(name, taker), sink);
+    static Terminal open(ContainerEngine engine, String name, int columns, int rows, int lines, Consumer<byte[]> sink) {
+        Attached attached = open(taker -> engine.attach(name, taker), () -> before(engine, name, lines), sink);
         attached.resize(columns + 1, rows + 1);
         attached.resize(columns, rows);
         return attached;
@@ -51,7 +81,12 @@ final class Attached implements Terminal {
 
     /** Joins what a test has at hand. */
     static Attached open(Function<Consumer<byte[]>, Terminal> join, Consumer<byte[]> sink) {
-        Attached attached = new Attached(sink);
+        return open(join, () -> NOTHING, sink);
+    }
+
+    /** The same with what comes before all that is written from now on; it is asked for once the process is joined. */
+    static Attached open(Function<Consumer<byte[]>, Terminal> join, Supplier<byte[]> before, Consumer<byte[]> sink) {
+        Attached attached = new Attached(before, sink);
         Terminal process = join.apply(attached::take);
         attached.process.complete(process);
         Thread.ofVirtual().name("attached-reader").start(attached::pass);
@@ -82,6 +117,10 @@ final class Attached implements Terminal {
 
     private void pass() {
         try {
+            byte[] earlier = before.get();
+            if (earlier.length > 0) {
+                sink.accept(earlier);
+            }
             byte[] next = next();
             while (next != null) {
                 sink.accept(next);

@@ -78,12 +78,20 @@ class TerminalHttp {
             @PathVariable("id") String id,
             @RequestParam("cols") int columns,
             @RequestParam("rows") int rows,
+            @RequestParam(name = "logs", defaultValue = "0") int logs,
             HttpServletRequest request,
             HttpServletResponse response) {
         Container container = running(identity, id);
+        if (logs < 0 || logs > Attached.MOST_LINES) {
+            throw new Refusal(ProblemCode.INVALID, "logs must be from 0 to %d".formatted(Attached.MOST_LINES));
+        }
         int wide = cells("cols", columns);
         int high = cells("rows", rows);
-        open(container, sink -> Attached.open(engine, container.engineName(), wide, high, sink), request, response);
+        open(
+                container,
+                sink -> Attached.open(engine, container.engineName(), wide, high, logs, sink),
+                request,
+                response);
     }
 
     private Container running(Identity identity, String id) {

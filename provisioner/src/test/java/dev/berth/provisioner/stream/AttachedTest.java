@@ -84,6 +84,22 @@ class AttachedTest {
         assertThat(String.join("", read)).isEqualTo(whole + "heard x");
     }
 
+    /** The process is joined before it is asked what it wrote earlier, so that nothing lies between. */
+    @Test
+    void whatItWroteEarlierComesFirst() throws Exception {
+        Terminal attached = Attached.open(
+                process::join,
+                () -> {
+                    process.says("now\n");
+                    return "earlier\r\n".getBytes(StandardCharsets.UTF_8);
+                },
+                this::read);
+        await().until(() -> read.size() == 2);
+        process.ended.complete(0);
+        assertThat(attached.exit().get(10, TimeUnit.SECONDS)).isZero();
+        assertThat(read).containsExactly("earlier\r\n", "now\n");
+    }
+
     @Test
     void whoDoesNotReadIsLeftAndHoldsNobodyUp() {
         CountDownLatch never = new CountDownLatch(1);

@@ -1,6 +1,7 @@
 package dev.berth.schema.invoice;
 
 import dev.berth.schema.Event;
+import dev.berth.schema.id.InvoiceId;
 
 /** Facts about invoices and payments, on {@code berth.invoice}, keyed by account. */
 public sealed interface InvoiceEvent extends Event
@@ -8,7 +9,12 @@ public sealed interface InvoiceEvent extends Event
                 PaymentSucceeded,
                 PaymentFailed,
                 CreditNoteIssued,
+                InvoiceVoided,
+                InvoiceWrittenOff,
                 PaymentActionRequired,
                 PaymentRetryScheduled,
                 DisputeOpened,
-                DisputeClosed {}
+                DisputeClosed {
+    /** The invoice that it is about. */
+    InvoiceId invoice();
+}

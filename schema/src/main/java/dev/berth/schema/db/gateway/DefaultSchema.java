@@ -28,6 +28,7 @@ import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.OperatorKey;
+import dev.berth.schema.db.gateway.tables.OwedInvoice;
 import dev.berth.schema.db.gateway.tables.Plan;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
@@ -40,6 +41,7 @@ import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.SpendCap;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
+import dev.berth.schema.db.gateway.tables.ToldStanding;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Volume;
 import dev.berth.schema.db.gateway.tables.VolumeSnapshot;
@@ -198,6 +200,11 @@ public class DefaultSchema extends SchemaImpl {
     public final OperatorKey OPERATOR_KEY = OperatorKey.OPERATOR_KEY;
 
     /**
+     * The table <code>owed_invoice</code>.
+     */
+    public final OwedInvoice OWED_INVOICE = OwedInvoice.OWED_INVOICE;
+
+    /**
      * The table <code>plan</code>.
      */
     public final Plan PLAN = Plan.PLAN;
@@ -256,6 +263,11 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>stack_member</code>.
      */
     public final StackMember STACK_MEMBER = StackMember.STACK_MEMBER;
+
+    /**
+     * The table <code>told_standing</code>.
+     */
+    public final ToldStanding TOLD_STANDING = ToldStanding.TOLD_STANDING;
 
     /**
      * The table <code>users</code>.
@@ -370,6 +382,7 @@ public class DefaultSchema extends SchemaImpl {
             Operation.OPERATION,
             OperationStep.OPERATION_STEP,
             OperatorKey.OPERATOR_KEY,
+            OwedInvoice.OWED_INVOICE,
             Plan.PLAN,
             Quota.QUOTA,
             QuotaHold.QUOTA_HOLD,
@@ -382,6 +395,7 @@ public class DefaultSchema extends SchemaImpl {
             SpendCap.SPEND_CAP,
             Stack.STACK,
             StackMember.STACK_MEMBER,
+            ToldStanding.TOLD_STANDING,
             Users.USERS,
             Volume.VOLUME,
             VolumeSnapshot.VOLUME_SNAPSHOT,

@@ -20,6 +20,7 @@ import dev.berth.schema.db.gateway.tables.MailLink;
 import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
+import dev.berth.schema.db.gateway.tables.OwedInvoice;
 import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.Volume;
@@ -78,6 +79,8 @@ public class Indexes {
     public static final Index OPERATION_OF_ACCOUNT = Internal.createIndex(DSL.name("operation_of_account"), Operation.OPERATION, new OrderField[] { Operation.OPERATION.ACCOUNT_ID, Operation.OPERATION.OPERATION_ID.desc() }, false);
     public static final Index OPERATION_STEP_RUNNING = Internal.createIndex(DSL.name("operation_step_running"), OperationStep.OPERATION_STEP, new OrderField[] { OperationStep.OPERATION_STEP.DEADLINE_AT }, false);
     public static final Index OPERATION_STEP_RUNNING_OF = Internal.createIndex(DSL.name("operation_step_running_of"), OperationStep.OPERATION_STEP, new OrderField[] { OperationStep.OPERATION_STEP.SUBJECT }, false);
+    public static final Index OWED_INVOICE_ACCOUNT = Internal.createIndex(DSL.name("owed_invoice_account"), OwedInvoice.OWED_INVOICE, new OrderField[] { OwedInvoice.OWED_INVOICE.ACCOUNT_ID }, false);
+    public static final Index OWED_INVOICE_REMIND = Internal.createIndex(DSL.name("owed_invoice_remind"), OwedInvoice.OWED_INVOICE, new OrderField[] { OwedInvoice.OWED_INVOICE.REMIND_AT }, false);
     public static final Index SESSION_EXPIRES = Internal.createIndex(DSL.name("session_expires"), Session.SESSION, new OrderField[] { Session.SESSION.EXPIRES_AT }, false);
     public static final Index SESSION_OF_USER = Internal.createIndex(DSL.name("session_of_user"), Session.SESSION, new OrderField[] { Session.SESSION.USER_ID, Session.SESSION.ACCOUNT_ID }, false);
     public static final Index STACK_ACCOUNT = Internal.createIndex(DSL.name("stack_account"), Stack.STACK, new OrderField[] { Stack.STACK.ACCOUNT_ID, Stack.STACK.STACK_ID.desc() }, false);

@@ -28,6 +28,7 @@ import dev.berth.schema.db.gateway.tables.Membership;
 import dev.berth.schema.db.gateway.tables.Operation;
 import dev.berth.schema.db.gateway.tables.OperationStep;
 import dev.berth.schema.db.gateway.tables.OperatorKey;
+import dev.berth.schema.db.gateway.tables.OwedInvoice;
 import dev.berth.schema.db.gateway.tables.Plan;
 import dev.berth.schema.db.gateway.tables.Quota;
 import dev.berth.schema.db.gateway.tables.QuotaHold;
@@ -40,6 +41,7 @@ import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.SpendCap;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
+import dev.berth.schema.db.gateway.tables.ToldStanding;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Volume;
 import dev.berth.schema.db.gateway.tables.VolumeSnapshot;
@@ -182,6 +184,11 @@ public class Tables {
     public static final OperatorKey OPERATOR_KEY = OperatorKey.OPERATOR_KEY;
 
     /**
+     * The table <code>owed_invoice</code>.
+     */
+    public static final OwedInvoice OWED_INVOICE = OwedInvoice.OWED_INVOICE;
+
+    /**
      * The table <code>plan</code>.
      */
     public static final Plan PLAN = Plan.PLAN;
@@ -240,6 +247,11 @@ public class Tables {
      * The table <code>stack_member</code>.
      */
     public static final StackMember STACK_MEMBER = StackMember.STACK_MEMBER;
+
+    /**
+     * The table <code>told_standing</code>.
+     */
+    public static final ToldStanding TOLD_STANDING = ToldStanding.TOLD_STANDING;
 
     /**
      * The table <code>users</code>.

@@ -11,12 +11,14 @@ import dev.berth.schema.db.gateway.tables.ApiKey.ApiKeyPath;
 import dev.berth.schema.db.gateway.tables.Invitation.InvitationPath;
 import dev.berth.schema.db.gateway.tables.Membership.MembershipPath;
 import dev.berth.schema.db.gateway.tables.Operation.OperationPath;
+import dev.berth.schema.db.gateway.tables.OwedInvoice.OwedInvoicePath;
 import dev.berth.schema.db.gateway.tables.Quota.QuotaPath;
 import dev.berth.schema.db.gateway.tables.RegistryCredential.RegistryCredentialPath;
 import dev.berth.schema.db.gateway.tables.Secret.SecretPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
 import dev.berth.schema.db.gateway.tables.SpendCap.SpendCapPath;
 import dev.berth.schema.db.gateway.tables.Stack.StackPath;
+import dev.berth.schema.db.gateway.tables.ToldStanding.ToldStandingPath;
 import dev.berth.schema.db.gateway.tables.Users.UsersPath;
 import dev.berth.schema.db.gateway.tables.Volume.VolumePath;
 import dev.berth.schema.db.gateway.tables.WebhookEndpoint.WebhookEndpointPath;
@@ -296,6 +298,18 @@ public class Account extends TableImpl<AccountRecord> {
         return _operation;
     }
 
+    private transient OwedInvoicePath _owedInvoice;
+
+    /**
+     * Get the implicit to-many join path to the <code>owed_invoice</code> table
+     */
+    public OwedInvoicePath owedInvoice() {
+        if (_owedInvoice == null)
+            _owedInvoice = new OwedInvoicePath(this, null, Keys.OWED_INVOICE__OWED_INVOICE_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _owedInvoice;
+    }
+
     private transient QuotaPath _quota;
 
     /**
@@ -367,6 +381,19 @@ public class Account extends TableImpl<AccountRecord> {
             _stack = new StackPath(this, null, Keys.STACK__STACK_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _stack;
+    }
+
+    private transient ToldStandingPath _toldStanding;
+
+    /**
+     * Get the implicit to-many join path to the <code>told_standing</code>
+     * table
+     */
+    public ToldStandingPath toldStanding() {
+        if (_toldStanding == null)
+            _toldStanding = new ToldStandingPath(this, null, Keys.TOLD_STANDING__TOLD_STANDING_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _toldStanding;
     }
 
     private transient VolumePath _volume;

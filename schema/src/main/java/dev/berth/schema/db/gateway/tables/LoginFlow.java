@@ -9,7 +9,9 @@ import dev.berth.schema.db.gateway.Indexes;
 import dev.berth.schema.db.gateway.Keys;
 import dev.berth.schema.db.gateway.tables.Users.UsersPath;
 import dev.berth.schema.db.gateway.tables.records.LoginFlowRecord;
+import dev.berth.schema.id.InvitationId;
 import dev.berth.schema.id.LoginId;
+import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
 
 import java.time.Instant;
@@ -123,6 +125,16 @@ public class LoginFlow extends TableImpl<LoginFlowRecord> {
      */
     public final TableField<LoginFlowRecord, Instant> EXPIRES_AT = createField(DSL.name("expires_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>login_flow.session_id</code>.
+     */
+    public final TableField<LoginFlowRecord, SessionId> SESSION_ID = createField(DSL.name("session_id"), SQLDataType.UUID, this, "", org.jooq.Converter.ofNullable(java.util.UUID.class, dev.berth.schema.id.SessionId.class, dev.berth.schema.id.SessionId::new, dev.berth.schema.id.SessionId::uuid));
+
+    /**
+     * The column <code>login_flow.invitation_id</code>.
+     */
+    public final TableField<LoginFlowRecord, InvitationId> INVITATION_ID = createField(DSL.name("invitation_id"), SQLDataType.UUID, this, "", org.jooq.Converter.ofNullable(java.util.UUID.class, dev.berth.schema.id.InvitationId.class, dev.berth.schema.id.InvitationId::new, dev.berth.schema.id.InvitationId::uuid));
+
     private LoginFlow(Name alias, Table<LoginFlowRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -222,6 +234,7 @@ public class LoginFlow extends TableImpl<LoginFlowRecord> {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("login_flow_check"), "(((step = ANY (ARRAY['asked'::text, 'returned'::text])) OR ((issuer IS NOT NULL) AND (subject IS NOT NULL))))", true),
             Internal.createCheck(this, DSL.name("login_flow_check1"), "(((step <> 'code'::text) OR ((user_id IS NOT NULL) AND (login_id IS NOT NULL))))", true),
+            Internal.createCheck(this, DSL.name("login_flow_errand"), "(((session_id IS NULL) OR ((user_id IS NOT NULL) AND (invitation_id IS NULL))))", true),
             Internal.createCheck(this, DSL.name("login_flow_step_check"), "((step = ANY (ARRAY['asked'::text, 'returned'::text, 'code'::text, 'sign_up'::text])))", true)
         );
     }

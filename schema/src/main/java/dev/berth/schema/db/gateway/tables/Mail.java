@@ -123,6 +123,11 @@ public class Mail extends TableImpl<MailRecord> {
      */
     public final TableField<MailRecord, String> ERROR = createField(DSL.name("error"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("''::text"), SQLDataType.CLOB)), this, "");
 
+    /**
+     * The column <code>mail.html</code>.
+     */
+    public final TableField<MailRecord, String> HTML = createField(DSL.name("html"), SQLDataType.CLOB, this, "");
+
     private Mail(Name alias, Table<MailRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -84,6 +84,11 @@ public class Membership extends TableImpl<MembershipRecord> {
      */
     public final TableField<MembershipRecord, Instant> CREATED_AT = createField(DSL.name("created_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>membership.money_mails</code>.
+     */
+    public final TableField<MembershipRecord, String> MONEY_MAILS = createField(DSL.name("money_mails"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("'all'::text"), SQLDataType.CLOB)), this, "");
+
     private Membership(Name alias, Table<MembershipRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -193,6 +198,7 @@ public class Membership extends TableImpl<MembershipRecord> {
     @Override
     public List<Check<MembershipRecord>> getChecks() {
         return Arrays.asList(
+            Internal.createCheck(this, DSL.name("membership_money_mails_check"), "((money_mails = ANY (ARRAY['all'::text, 'needed'::text])))", true),
             Internal.createCheck(this, DSL.name("membership_role_check"), "((role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'billing'::text, 'viewer'::text])))", true)
         );
     }

@@ -99,6 +99,11 @@ public class Session extends TableImpl<SessionRecord> {
      */
     public final TableField<SessionRecord, Instant> EXPIRES_AT = createField(DSL.name("expires_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>session.proven_at</code>.
+     */
+    public final TableField<SessionRecord, Instant> PROVEN_AT = createField(DSL.name("proven_at"), SQLDataType.INSTANT, this, "");
+
     private Session(Name alias, Table<SessionRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

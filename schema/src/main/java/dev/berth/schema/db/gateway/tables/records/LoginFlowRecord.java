@@ -5,7 +5,9 @@ package dev.berth.schema.db.gateway.tables.records;
 
 
 import dev.berth.schema.db.gateway.tables.LoginFlow;
+import dev.berth.schema.id.InvitationId;
 import dev.berth.schema.id.LoginId;
+import dev.berth.schema.id.SessionId;
 import dev.berth.schema.id.UserId;
 
 import java.time.Instant;
@@ -190,6 +192,34 @@ public class LoginFlowRecord extends UpdatableRecordImpl<LoginFlowRecord> {
         return (Instant) get(11);
     }
 
+    /**
+     * Setter for <code>login_flow.session_id</code>.
+     */
+    public void setSessionId(SessionId value) {
+        set(12, value);
+    }
+
+    /**
+     * Getter for <code>login_flow.session_id</code>.
+     */
+    public SessionId getSessionId() {
+        return (SessionId) get(12);
+    }
+
+    /**
+     * Setter for <code>login_flow.invitation_id</code>.
+     */
+    public void setInvitationId(InvitationId value) {
+        set(13, value);
+    }
+
+    /**
+     * Getter for <code>login_flow.invitation_id</code>.
+     */
+    public InvitationId getInvitationId() {
+        return (InvitationId) get(13);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -213,7 +243,7 @@ public class LoginFlowRecord extends UpdatableRecordImpl<LoginFlowRecord> {
     /**
      * Create a detached, initialised LoginFlowRecord
      */
-    public LoginFlowRecord(byte[] cookieHash, String step, String nextPath, UserId userId, String issuer, String subject, String email, Boolean emailVerified, String fullName, LoginId loginId, Instant createdAt, Instant expiresAt) {
+    public LoginFlowRecord(byte[] cookieHash, String step, String nextPath, UserId userId, String issuer, String subject, String email, Boolean emailVerified, String fullName, LoginId loginId, Instant createdAt, Instant expiresAt, SessionId sessionId, InvitationId invitationId) {
         super(LoginFlow.LOGIN_FLOW);
 
         setCookieHash(cookieHash);
@@ -228,6 +258,8 @@ public class LoginFlowRecord extends UpdatableRecordImpl<LoginFlowRecord> {
         setLoginId(loginId);
         setCreatedAt(createdAt);
         setExpiresAt(expiresAt);
+        setSessionId(sessionId);
+        setInvitationId(invitationId);
         resetTouchedOnNotNull();
     }
 }

@@ -204,6 +204,20 @@ public class MailRecord extends UpdatableRecordImpl<MailRecord> {
         return (String) get(12);
     }
 
+    /**
+     * Setter for <code>mail.html</code>.
+     */
+    public void setHtml(String value) {
+        set(13, value);
+    }
+
+    /**
+     * Getter for <code>mail.html</code>.
+     */
+    public String getHtml() {
+        return (String) get(13);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -227,7 +241,7 @@ public class MailRecord extends UpdatableRecordImpl<MailRecord> {
     /**
      * Create a detached, initialised MailRecord
      */
-    public MailRecord(MailId mailId, AccountId accountId, String kind, String recipient, String subject, String body, String state, Integer attempts, Instant nextAt, Instant deadlineAt, Instant createdAt, Instant sentAt, String error) {
+    public MailRecord(MailId mailId, AccountId accountId, String kind, String recipient, String subject, String body, String state, Integer attempts, Instant nextAt, Instant deadlineAt, Instant createdAt, Instant sentAt, String error, String html) {
         super(Mail.MAIL);
 
         setMailId(mailId);
@@ -243,6 +257,7 @@ public class MailRecord extends UpdatableRecordImpl<MailRecord> {
         setCreatedAt(createdAt);
         setSentAt(sentAt);
         setError(error);
+        setHtml(html);
         resetTouchedOnNotNull();
     }
 }

@@ -78,6 +78,20 @@ public class MembershipRecord extends UpdatableRecordImpl<MembershipRecord> {
         return (Instant) get(3);
     }
 
+    /**
+     * Setter for <code>membership.money_mails</code>.
+     */
+    public void setMoneyMails(String value) {
+        set(4, value);
+    }
+
+    /**
+     * Getter for <code>membership.money_mails</code>.
+     */
+    public String getMoneyMails() {
+        return (String) get(4);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -101,13 +115,14 @@ public class MembershipRecord extends UpdatableRecordImpl<MembershipRecord> {
     /**
      * Create a detached, initialised MembershipRecord
      */
-    public MembershipRecord(AccountId accountId, UserId userId, String role, Instant createdAt) {
+    public MembershipRecord(AccountId accountId, UserId userId, String role, Instant createdAt, String moneyMails) {
         super(Membership.MEMBERSHIP);
 
         setAccountId(accountId);
         setUserId(userId);
         setRole(role);
         setCreatedAt(createdAt);
+        setMoneyMails(moneyMails);
         resetTouchedOnNotNull();
     }
 }

@@ -121,6 +121,20 @@ public class SessionRecord extends UpdatableRecordImpl<SessionRecord> {
         return (Instant) get(6);
     }
 
+    /**
+     * Setter for <code>session.proven_at</code>.
+     */
+    public void setProvenAt(Instant value) {
+        set(7, value);
+    }
+
+    /**
+     * Getter for <code>session.proven_at</code>.
+     */
+    public Instant getProvenAt() {
+        return (Instant) get(7);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -144,7 +158,7 @@ public class SessionRecord extends UpdatableRecordImpl<SessionRecord> {
     /**
      * Create a detached, initialised SessionRecord
      */
-    public SessionRecord(SessionId sessionId, UserId userId, AccountId accountId, byte[] secretHash, Instant createdAt, Instant lastSeenAt, Instant expiresAt) {
+    public SessionRecord(SessionId sessionId, UserId userId, AccountId accountId, byte[] secretHash, Instant createdAt, Instant lastSeenAt, Instant expiresAt, Instant provenAt) {
         super(Session.SESSION);
 
         setSessionId(sessionId);
@@ -154,6 +168,7 @@ public class SessionRecord extends UpdatableRecordImpl<SessionRecord> {
         setCreatedAt(createdAt);
         setLastSeenAt(lastSeenAt);
         setExpiresAt(expiresAt);
+        setProvenAt(provenAt);
         resetTouchedOnNotNull();
     }
 }
