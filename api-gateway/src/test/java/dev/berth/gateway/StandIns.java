@@ -63,6 +63,7 @@ public final class StandIns implements AutoCloseable {
         static final StandIns ONE = new StandIns();
     }
 
+    private final StandInBilling billing = new StandInBilling();
     private final HttpServer server;
     private final IdentitySigner signer = new IdentitySigner(SECRET, InstantSource.system());
     private final List<Called> calls = new CopyOnWriteArrayList<>();
@@ -146,6 +147,12 @@ public final class StandIns implements AutoCloseable {
         return container;
     }
 
+    /** Gives an account a credit note, and credit that the same invoice has used. */
+    public ObjectNode creditNote(String account, String invoice, String number) {
+        billing.grant(account, invoice, number);
+        return billing.note(account, invoice, "CN-" + number);
+    }
+
     /** Gives an account an invoice with two lines. */
     public ObjectNode invoice(String account, String number, String status) {
         ObjectNode invoice = Json.mapper()
@@ -215,6 +222,9 @@ public final class StandIns implements AutoCloseable {
                         StandIns::id);
             case "/invoices/upcoming" -> answer(exchange, 200, upcoming());
             default -> {
+                if (billing.answers(exchange, called, account, path)) {
+                    return;
+                }
                 if (path.endsWith("/logs")) {
                     if (isOthers(account, path.split("/"))) {
                         problem(exchange, 404, "not_found", "There is no container " + path.split("/")[2]);

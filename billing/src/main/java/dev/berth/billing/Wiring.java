@@ -1,6 +1,7 @@
 package dev.berth.billing;
 
 import dev.berth.billing.catalog.PriceBooks;
+import dev.berth.billing.credit.Credits;
 import dev.berth.billing.customer.AccountListener;
 import dev.berth.billing.customer.Customers;
 import dev.berth.billing.edge.CallerResolver;
@@ -14,6 +15,7 @@ import dev.berth.billing.payment.Payments;
 import dev.berth.billing.rating.UsageListener;
 import dev.berth.billing.standing.Dunning;
 import dev.berth.billing.standing.DunningProperties;
+import dev.berth.billing.tax.SellerProperties;
 import dev.berth.schema.Cause;
 import dev.berth.schema.Consumer;
 import dev.berth.schema.Service;
@@ -48,7 +50,12 @@ import tools.jackson.databind.DeserializationFeature;
 
 /** What the rooms share, the consumers, and the loops. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({BillingProperties.class, InvoiceProperties.class, DunningProperties.class})
+@EnableConfigurationProperties({
+    BillingProperties.class,
+    InvoiceProperties.class,
+    DunningProperties.class,
+    SellerProperties.class
+})
 class Wiring {
     /** How long an outbox row stays after all have read it. */
     private static final Duration RETENTION = Duration.ofDays(7);
@@ -132,7 +139,12 @@ class Wiring {
 
     @Bean(initMethod = "start", destroyMethod = "close")
     LeasedLoop closingLoop(
-            Wire wire, BillingProperties properties, CloseRequests requests, Closing closing, Payments payments) {
+            Wire wire,
+            BillingProperties properties,
+            CloseRequests requests,
+            Closing closing,
+            Payments payments,
+            Credits credits) {
         return new LeasedLoop(
                 "closing",
                 new Lease(wire, "billing.closing", properties.lease()),
@@ -142,6 +154,7 @@ class Wiring {
                     requests.pass(fence);
                     closing.pass(fence);
                     payments.janitor(fence);
+                    credits.expire(fence);
                 });
     }
 

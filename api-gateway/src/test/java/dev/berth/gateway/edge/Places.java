@@ -7,6 +7,7 @@ import dev.berth.gateway.Api.Reply;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ApiKeyId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.CreditNoteId;
 import dev.berth.schema.id.DeliveryId;
 import dev.berth.schema.id.EventId;
 import dev.berth.schema.id.InvitationId;
@@ -42,6 +43,7 @@ final class Places {
             Map.entry("account", () -> AccountId.next().toString()),
             Map.entry("api_keys", () -> ApiKeyId.next().toString()),
             Map.entry("containers", () -> ContainerId.next().toString()),
+            Map.entry("credit_notes", () -> CreditNoteId.next().toString()),
             Map.entry("events", () -> EventId.next().toString()),
             Map.entry("deliveries", () -> DeliveryId.next().toString()),
             Map.entry("invitations", () -> InvitationId.next().toString()),
@@ -63,7 +65,7 @@ final class Places {
 
     /** Query parameters that name something, and of which kind it is. */
     private static final Map<String, String> NAMING_QUERIES =
-            Map.of("workload", "workloads", "subject", "workloads", "operation", "operations");
+            Map.of("workload", "workloads", "subject", "workloads", "operation", "operations", "invoice", "invoices");
 
     /** Query parameters that name nothing of anybody's. */
     private static final Set<String> OTHER_QUERIES = Set.of(

@@ -2,7 +2,6 @@ package dev.berth.billing.invoice;
 
 import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.customer.Customer;
-import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.rating.MonthShare;
 import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.UsageCost;
@@ -28,19 +27,19 @@ final class Gatherer {
     private final UsageRepository usage;
     private final UsageCost costs;
     private final InvoiceRepository invoices;
-    private final Ledger ledger;
+    private final Amounts amounts;
     private final InvoiceProperties properties;
 
     Gatherer(
             UsageRepository usage,
             UsageCost costs,
             InvoiceRepository invoices,
-            Ledger ledger,
+            Amounts amounts,
             InvoiceProperties properties) {
         this.usage = usage;
         this.costs = costs;
         this.invoices = invoices;
-        this.ledger = ledger;
+        this.amounts = amounts;
         this.properties = properties;
     }
 
@@ -51,9 +50,20 @@ final class Gatherer {
      * @param known the cut-off up to which earlier periods are billed
      * @param cutoff the cut-off of this one
      * @param promised lines of earlier periods whose invoices are not made yet
+     * @param making whether the invoice is made, so that what it takes of coupons is locked
      */
     record Frame(
-            Customer customer, Period period, Instant monthStart, long known, long cutoff, List<DraftLine> promised) {}
+            Customer customer,
+            Period period,
+            Instant monthStart,
+            long known,
+            long cutoff,
+            List<DraftLine> promised,
+            boolean making) {
+        Frame(Customer customer, Period period, Instant monthStart, long known, long cutoff, List<DraftLine> promised) {
+            this(customer, period, monthStart, known, cutoff, promised, false);
+        }
+    }
 
     /** The lines, and the intervals behind the correction lines. */
     record Gathered(Gathering.Result result, List<BilledInterval> lateIntervals) {}
@@ -87,7 +97,11 @@ final class Gatherer {
                     own ? use : new LinkedHashMap<>(),
                     share(customer, start, own ? frame.period().end() : Instant.MAX)));
         }
-        Gathering.Result result = Gathering.of(months, zeroMs, credit(dsl, frame));
+        Gathering.Result result = Gathering.of(
+                months,
+                zeroMs,
+                credit(dsl, frame),
+                amounts.coupons(dsl, customer, frame.period(), frame.promised(), frame.making()));
         return new Gathered(
                 new Gathering.Result(Folding.fold(result.lines(), properties.maxLines()), result.components()),
                 late.intervals());
@@ -103,7 +117,7 @@ final class Gatherer {
         return frame.promised().stream()
                 .filter(line -> line.kind() == DraftLine.Kind.CARRY)
                 .mapToLong(DraftLine::amountMinor)
-                .reduce(ledger.creditOf(dsl, customer.account(), customer.currency()), Math::addExact);
+                .reduce(amounts.carried(dsl, customer), Math::addExact);
     }
 
     private static SequencedMap<WorkloadId, ChargedMonth.Amounts> amounts(Map<WorkloadId, Quantities> use) {

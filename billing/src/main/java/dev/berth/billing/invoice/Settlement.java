@@ -21,6 +21,7 @@ public final class Settlement {
     private final DSLContext dsl;
     private final InvoiceRepository invoices;
     private final Ledger ledger;
+    private final Amounts amounts;
     private final ApplicationEventPublisher events;
     private final InstantSource clock;
 
@@ -28,11 +29,13 @@ public final class Settlement {
             DSLContext dsl,
             InvoiceRepository invoices,
             Ledger ledger,
+            Amounts amounts,
             ApplicationEventPublisher events,
             InstantSource clock) {
         this.dsl = dsl;
         this.invoices = invoices;
         this.ledger = ledger;
+        this.amounts = amounts;
         this.events = events;
         this.clock = clock;
     }
@@ -55,6 +58,11 @@ public final class Settlement {
                         ErrorCode.NOT_VOIDABLE,
                         "The invoice %s is %s.".formatted(id, locked.status().text()));
             }
+            if (invoices.credited(transaction, id)) {
+                throw new Refusal(
+                        ErrorCode.NOT_VOIDABLE,
+                        "A part of %s is taken back already; take back the rest.".formatted(id));
+            }
             if (invoices.beingPaid(transaction, id)) {
                 throw new Refusal(
                         ErrorCode.PAYMENT_IN_PROGRESS, "An attempt to pay %s has no result yet.".formatted(id));
@@ -63,6 +71,7 @@ public final class Settlement {
             Map<LedgerAccount, Long> back = new EnumMap<>(LedgerAccount.class);
             ledger.balancesOf(transaction, id).forEach((account, amount) -> back.put(account, -amount));
             ledger.post(transaction, posting(locked, "void", back, now, cause));
+            amounts.giveBack(transaction, id, now);
             invoices.settle(transaction, id, InvoiceStatus.VOID, now, reason);
             return locked;
         });

@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key what makes it unique for ever, such as {@code invoice:inv_…:finalized}
  * @param kind what happened
+ * @param invoice the invoice it is about, null for none
  * @param entries amounts in minor units, debits positive; they sum to zero, and zeros are left out
  */
 public record Posting(
         String key,
         String kind,
         AccountId account,
-        InvoiceId invoice,
+        @Nullable InvoiceId invoice,
         @Nullable PaymentId payment,
         String currency,
         Map<LedgerAccount, Long> entries,

@@ -104,6 +104,8 @@ class JooqDriftTest {
                 Map.entry("line_id", "InvoiceLineId"),
                 Map.entry("payment_id", "PaymentId"),
                 Map.entry("credit_note_id", "CreditNoteId"),
+                Map.entry("credit_grant_id", "CreditGrantId"),
+                Map.entry("tax_rate_id", "TaxRateId"),
                 Map.entry("event_id", "EventId"),
                 Map.entry("endpoint_id", "WebhookEndpointId"),
                 Map.entry("delivery_id", "DeliveryId"),

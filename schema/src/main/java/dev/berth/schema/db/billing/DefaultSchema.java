@@ -7,6 +7,12 @@ package dev.berth.schema.db.billing;
 import dev.berth.schema.db.billing.tables.AccountStanding;
 import dev.berth.schema.db.billing.tables.BillingPeriod;
 import dev.berth.schema.db.billing.tables.CloseRequest;
+import dev.berth.schema.db.billing.tables.Coupon;
+import dev.berth.schema.db.billing.tables.CouponRedemption;
+import dev.berth.schema.db.billing.tables.CouponUse;
+import dev.berth.schema.db.billing.tables.CreditGrant;
+import dev.berth.schema.db.billing.tables.CreditNote;
+import dev.berth.schema.db.billing.tables.CreditUse;
 import dev.berth.schema.db.billing.tables.Customer;
 import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
@@ -56,6 +62,36 @@ public class DefaultSchema extends SchemaImpl {
      * The table <code>close_request</code>.
      */
     public final CloseRequest CLOSE_REQUEST = CloseRequest.CLOSE_REQUEST;
+
+    /**
+     * The table <code>coupon</code>.
+     */
+    public final Coupon COUPON = Coupon.COUPON;
+
+    /**
+     * The table <code>coupon_redemption</code>.
+     */
+    public final CouponRedemption COUPON_REDEMPTION = CouponRedemption.COUPON_REDEMPTION;
+
+    /**
+     * The table <code>coupon_use</code>.
+     */
+    public final CouponUse COUPON_USE = CouponUse.COUPON_USE;
+
+    /**
+     * The table <code>credit_grant</code>.
+     */
+    public final CreditGrant CREDIT_GRANT = CreditGrant.CREDIT_GRANT;
+
+    /**
+     * The table <code>credit_note</code>.
+     */
+    public final CreditNote CREDIT_NOTE = CreditNote.CREDIT_NOTE;
+
+    /**
+     * The table <code>credit_use</code>.
+     */
+    public final CreditUse CREDIT_USE = CreditUse.CREDIT_USE;
 
     /**
      * The table <code>customer</code>.
@@ -136,6 +172,12 @@ public class DefaultSchema extends SchemaImpl {
             AccountStanding.ACCOUNT_STANDING,
             BillingPeriod.BILLING_PERIOD,
             CloseRequest.CLOSE_REQUEST,
+            Coupon.COUPON,
+            CouponRedemption.COUPON_REDEMPTION,
+            CouponUse.COUPON_USE,
+            CreditGrant.CREDIT_GRANT,
+            CreditNote.CREDIT_NOTE,
+            CreditUse.CREDIT_USE,
             Customer.CUSTOMER,
             Invoice.INVOICE,
             InvoiceInterval.INVOICE_INTERVAL,

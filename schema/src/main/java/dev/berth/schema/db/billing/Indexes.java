@@ -6,6 +6,11 @@ package dev.berth.schema.db.billing;
 
 import dev.berth.schema.db.billing.tables.BillingPeriod;
 import dev.berth.schema.db.billing.tables.CloseRequest;
+import dev.berth.schema.db.billing.tables.CouponRedemption;
+import dev.berth.schema.db.billing.tables.CouponUse;
+import dev.berth.schema.db.billing.tables.CreditGrant;
+import dev.berth.schema.db.billing.tables.CreditNote;
+import dev.berth.schema.db.billing.tables.CreditUse;
 import dev.berth.schema.db.billing.tables.Invoice;
 import dev.berth.schema.db.billing.tables.InvoiceInterval;
 import dev.berth.schema.db.billing.tables.InvoiceLine;
@@ -34,6 +39,14 @@ public class Indexes {
     public static final Index BILLING_PERIOD_OPEN = Internal.createIndex(DSL.name("billing_period_open"), BillingPeriod.BILLING_PERIOD, new OrderField[] { BillingPeriod.BILLING_PERIOD.PERIOD_END }, false);
     public static final Index BILLING_PERIOD_WAITING = Internal.createIndex(DSL.name("billing_period_waiting"), BillingPeriod.BILLING_PERIOD, new OrderField[] { BillingPeriod.BILLING_PERIOD.NOT_BEFORE }, false);
     public static final Index CLOSE_REQUEST_UNFINISHED = Internal.createIndex(DSL.name("close_request_unfinished"), CloseRequest.CLOSE_REQUEST, new OrderField[] { CloseRequest.CLOSE_REQUEST.CLOSE_AT }, false);
+    public static final Index COUPON_REDEMPTION_BY_CODE = Internal.createIndex(DSL.name("coupon_redemption_by_code"), CouponRedemption.COUPON_REDEMPTION, new OrderField[] { CouponRedemption.COUPON_REDEMPTION.CODE, CouponRedemption.COUPON_REDEMPTION.ACCOUNT_ID }, false);
+    public static final Index COUPON_USE_BY_CODE = Internal.createIndex(DSL.name("coupon_use_by_code"), CouponUse.COUPON_USE, new OrderField[] { CouponUse.COUPON_USE.ACCOUNT_ID, CouponUse.COUPON_USE.CODE }, false);
+    public static final Index CREDIT_GRANT_BY_ACCOUNT = Internal.createIndex(DSL.name("credit_grant_by_account"), CreditGrant.CREDIT_GRANT, new OrderField[] { CreditGrant.CREDIT_GRANT.ACCOUNT_ID, CreditGrant.CREDIT_GRANT.CREDIT_GRANT_ID }, false);
+    public static final Index CREDIT_GRANT_ENDING = Internal.createIndex(DSL.name("credit_grant_ending"), CreditGrant.CREDIT_GRANT, new OrderField[] { CreditGrant.CREDIT_GRANT.EXPIRES_AT }, false);
+    public static final Index CREDIT_GRANT_LEFT = Internal.createIndex(DSL.name("credit_grant_left"), CreditGrant.CREDIT_GRANT, new OrderField[] { CreditGrant.CREDIT_GRANT.ACCOUNT_ID, CreditGrant.CREDIT_GRANT.CURRENCY }, false);
+    public static final Index CREDIT_NOTE_BY_ACCOUNT = Internal.createIndex(DSL.name("credit_note_by_account"), CreditNote.CREDIT_NOTE, new OrderField[] { CreditNote.CREDIT_NOTE.ACCOUNT_ID, CreditNote.CREDIT_NOTE.CREDIT_NOTE_ID }, false);
+    public static final Index CREDIT_NOTE_BY_INVOICE = Internal.createIndex(DSL.name("credit_note_by_invoice"), CreditNote.CREDIT_NOTE, new OrderField[] { CreditNote.CREDIT_NOTE.INVOICE_ID }, false);
+    public static final Index CREDIT_USE_BY_GRANT = Internal.createIndex(DSL.name("credit_use_by_grant"), CreditUse.CREDIT_USE, new OrderField[] { CreditUse.CREDIT_USE.CREDIT_GRANT_ID, CreditUse.CREDIT_USE.USED_AT }, false);
     public static final Index INVOICE_BY_ACCOUNT = Internal.createIndex(DSL.name("invoice_by_account"), Invoice.INVOICE, new OrderField[] { Invoice.INVOICE.ACCOUNT_ID, Invoice.INVOICE.INVOICE_ID }, false);
     public static final Index INVOICE_INTERVAL_BY_LINE = Internal.createIndex(DSL.name("invoice_interval_by_line"), InvoiceInterval.INVOICE_INTERVAL, new OrderField[] { InvoiceInterval.INVOICE_INTERVAL.INVOICE_ID, InvoiceInterval.INVOICE_INTERVAL.WORKLOAD_ID, InvoiceInterval.INVOICE_INTERVAL.ORDINAL }, false);
     public static final Index INVOICE_LINE_BILLED = Internal.createIndex(DSL.name("invoice_line_billed"), InvoiceLine.INVOICE_LINE, new OrderField[] { InvoiceLine.INVOICE_LINE.ACCOUNT_ID, InvoiceLine.INVOICE_LINE.MONTH_START }, false);
@@ -41,6 +54,7 @@ public class Indexes {
     public static final Index LEDGER_ENTRY_TRANSACTION = Internal.createIndex(DSL.name("ledger_entry_transaction"), LedgerEntry.LEDGER_ENTRY, new OrderField[] { LedgerEntry.LEDGER_ENTRY.TRANSACTION_ID }, false);
     public static final Index LEDGER_TRANSACTION_ACCOUNT = Internal.createIndex(DSL.name("ledger_transaction_account"), LedgerTransaction.LEDGER_TRANSACTION, new OrderField[] { LedgerTransaction.LEDGER_TRANSACTION.ACCOUNT_ID }, false);
     public static final Index LEDGER_TRANSACTION_INVOICE = Internal.createIndex(DSL.name("ledger_transaction_invoice"), LedgerTransaction.LEDGER_TRANSACTION, new OrderField[] { LedgerTransaction.LEDGER_TRANSACTION.INVOICE_ID }, false);
+    public static final Index LEDGER_TRANSACTION_JOURNAL = Internal.createIndex(DSL.name("ledger_transaction_journal"), LedgerTransaction.LEDGER_TRANSACTION, new OrderField[] { LedgerTransaction.LEDGER_TRANSACTION.OCCURRED_AT, LedgerTransaction.LEDGER_TRANSACTION.TRANSACTION_ID }, false);
     public static final Index PAYMENT_ONE_PENDING = Internal.createIndex(DSL.name("payment_one_pending"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.INVOICE_ID }, true);
     public static final Index PAYMENT_ONE_SUCCESS = Internal.createIndex(DSL.name("payment_one_success"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.INVOICE_ID }, true);
     public static final Index PAYMENT_PENDING = Internal.createIndex(DSL.name("payment_pending"), Payment.PAYMENT, new OrderField[] { Payment.PAYMENT.CREATED_AT }, false);

@@ -8,8 +8,10 @@ import dev.berth.schema.db.billing.DefaultSchema;
 import dev.berth.schema.db.billing.Keys;
 import dev.berth.schema.db.billing.tables.AccountStanding.AccountStandingPath;
 import dev.berth.schema.db.billing.tables.BillingPeriod.BillingPeriodPath;
+import dev.berth.schema.db.billing.tables.Coupon.CouponPath;
+import dev.berth.schema.db.billing.tables.CouponRedemption.CouponRedemptionPath;
+import dev.berth.schema.db.billing.tables.CreditGrant.CreditGrantPath;
 import dev.berth.schema.db.billing.tables.Invoice.InvoicePath;
-import dev.berth.schema.db.billing.tables.TaxRate.TaxRatePath;
 import dev.berth.schema.db.billing.tables.records.CustomerRecord;
 import dev.berth.schema.id.AccountId;
 
@@ -123,6 +125,31 @@ public class Customer extends TableImpl<CustomerRecord> {
      */
     public final TableField<CustomerRecord, Instant> RECORDED_AT = createField(DSL.name("recorded_at"), SQLDataType.INSTANT.nullable(false).defaultValue(DSL.field(DSL.raw("now()"), SQLDataType.INSTANT)), this, "");
 
+    /**
+     * The column <code>customer.legal_name</code>.
+     */
+    public final TableField<CustomerRecord, String> LEGAL_NAME = createField(DSL.name("legal_name"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>customer.address</code>.
+     */
+    public final TableField<CustomerRecord, String> ADDRESS = createField(DSL.name("address"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>customer.country</code>.
+     */
+    public final TableField<CustomerRecord, String> COUNTRY = createField(DSL.name("country"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>customer.vat_id</code>.
+     */
+    public final TableField<CustomerRecord, String> VAT_ID = createField(DSL.name("vat_id"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>customer.tax_exempt</code>.
+     */
+    public final TableField<CustomerRecord, Boolean> TAX_EXEMPT = createField(DSL.name("tax_exempt"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private Customer(Name alias, Table<CustomerRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -195,23 +222,6 @@ public class Customer extends TableImpl<CustomerRecord> {
         return Keys.CUSTOMER_PKEY;
     }
 
-    @Override
-    public List<ForeignKey<CustomerRecord, ?>> getReferences() {
-        return Arrays.asList(Keys.CUSTOMER__CUSTOMER_TAX_GROUP_FKEY);
-    }
-
-    private transient TaxRatePath _taxRate;
-
-    /**
-     * Get the implicit join path to the <code>tax_rate</code> table.
-     */
-    public TaxRatePath taxRate() {
-        if (_taxRate == null)
-            _taxRate = new TaxRatePath(this, Keys.CUSTOMER__CUSTOMER_TAX_GROUP_FKEY, null);
-
-        return _taxRate;
-    }
-
     private transient AccountStandingPath _accountStanding;
 
     /**
@@ -238,6 +248,31 @@ public class Customer extends TableImpl<CustomerRecord> {
         return _billingPeriod;
     }
 
+    private transient CouponRedemptionPath _couponRedemption;
+
+    /**
+     * Get the implicit to-many join path to the <code>coupon_redemption</code>
+     * table
+     */
+    public CouponRedemptionPath couponRedemption() {
+        if (_couponRedemption == null)
+            _couponRedemption = new CouponRedemptionPath(this, null, Keys.COUPON_REDEMPTION__COUPON_REDEMPTION_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _couponRedemption;
+    }
+
+    private transient CreditGrantPath _creditGrant;
+
+    /**
+     * Get the implicit to-many join path to the <code>credit_grant</code> table
+     */
+    public CreditGrantPath creditGrant() {
+        if (_creditGrant == null)
+            _creditGrant = new CreditGrantPath(this, null, Keys.CREDIT_GRANT__CREDIT_GRANT_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _creditGrant;
+    }
+
     private transient InvoicePath _invoice;
 
     /**
@@ -250,11 +285,22 @@ public class Customer extends TableImpl<CustomerRecord> {
         return _invoice;
     }
 
+    /**
+     * Get the implicit many-to-many join path to the <code>coupon</code> table
+     */
+    public CouponPath coupon() {
+        return couponRedemption().coupon();
+    }
+
     @Override
     public List<Check<CustomerRecord>> getChecks() {
         return Arrays.asList(
+            Internal.createCheck(this, DSL.name("customer_address_check"), "((length(address) <= 500))", true),
             Internal.createCheck(this, DSL.name("customer_anchor_day_check"), "(((anchor_day >= 1) AND (anchor_day <= 31)))", true),
-            Internal.createCheck(this, DSL.name("customer_currency_check"), "((currency ~ '^[A-Z]{3}$'::text))", true)
+            Internal.createCheck(this, DSL.name("customer_country_check"), "((country ~ '^[A-Z]{2}$'::text))", true),
+            Internal.createCheck(this, DSL.name("customer_currency_check"), "((currency ~ '^[A-Z]{3}$'::text))", true),
+            Internal.createCheck(this, DSL.name("customer_legal_name_check"), "((length(legal_name) <= 200))", true),
+            Internal.createCheck(this, DSL.name("customer_vat_id_check"), "((vat_id ~ '^[A-Z0-9]{2,20}$'::text))", true)
         );
     }
 

@@ -7,6 +7,10 @@ package dev.berth.schema.db.billing.tables;
 import dev.berth.schema.db.billing.DefaultSchema;
 import dev.berth.schema.db.billing.Indexes;
 import dev.berth.schema.db.billing.Keys;
+import dev.berth.schema.db.billing.tables.CouponUse.CouponUsePath;
+import dev.berth.schema.db.billing.tables.CreditGrant.CreditGrantPath;
+import dev.berth.schema.db.billing.tables.CreditNote.CreditNotePath;
+import dev.berth.schema.db.billing.tables.CreditUse.CreditUsePath;
 import dev.berth.schema.db.billing.tables.Customer.CustomerPath;
 import dev.berth.schema.db.billing.tables.InvoiceInterval.InvoiceIntervalPath;
 import dev.berth.schema.db.billing.tables.InvoiceLine.InvoiceLinePath;
@@ -233,6 +237,31 @@ public class Invoice extends TableImpl<InvoiceRecord> {
      */
     public final TableField<InvoiceRecord, Instant> CAUSED_AT = createField(DSL.name("caused_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>invoice.discount_minor</code>.
+     */
+    public final TableField<InvoiceRecord, Long> DISCOUNT_MINOR = createField(DSL.name("discount_minor"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
+    /**
+     * The column <code>invoice.credits_minor</code>.
+     */
+    public final TableField<InvoiceRecord, Long> CREDITS_MINOR = createField(DSL.name("credits_minor"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
+    /**
+     * The column <code>invoice.tax_treatment</code>.
+     */
+    public final TableField<InvoiceRecord, String> TAX_TREATMENT = createField(DSL.name("tax_treatment"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("'taxed'::text"), SQLDataType.CLOB)), this, "");
+
+    /**
+     * The column <code>invoice.tax_note</code>.
+     */
+    public final TableField<InvoiceRecord, String> TAX_NOTE = createField(DSL.name("tax_note"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("''::text"), SQLDataType.CLOB)), this, "");
+
+    /**
+     * The column <code>invoice.taxes</code>.
+     */
+    public final TableField<InvoiceRecord, JSONB> TAXES = createField(DSL.name("taxes"), SQLDataType.JSONB.nullable(false).defaultValue(DSL.field(DSL.raw("'[]'::jsonb"), SQLDataType.JSONB)), this, "");
+
     private Invoice(Name alias, Table<InvoiceRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -332,6 +361,42 @@ public class Invoice extends TableImpl<InvoiceRecord> {
         return _customer;
     }
 
+    private transient CouponUsePath _couponUse;
+
+    /**
+     * Get the implicit to-many join path to the <code>coupon_use</code> table
+     */
+    public CouponUsePath couponUse() {
+        if (_couponUse == null)
+            _couponUse = new CouponUsePath(this, null, Keys.COUPON_USE__COUPON_USE_INVOICE_ID_FKEY.getInverseKey());
+
+        return _couponUse;
+    }
+
+    private transient CreditNotePath _creditNote;
+
+    /**
+     * Get the implicit to-many join path to the <code>credit_note</code> table
+     */
+    public CreditNotePath creditNote() {
+        if (_creditNote == null)
+            _creditNote = new CreditNotePath(this, null, Keys.CREDIT_NOTE__CREDIT_NOTE_INVOICE_ID_FKEY.getInverseKey());
+
+        return _creditNote;
+    }
+
+    private transient CreditUsePath _creditUse;
+
+    /**
+     * Get the implicit to-many join path to the <code>credit_use</code> table
+     */
+    public CreditUsePath creditUse() {
+        if (_creditUse == null)
+            _creditUse = new CreditUsePath(this, null, Keys.CREDIT_USE__CREDIT_USE_INVOICE_ID_FKEY.getInverseKey());
+
+        return _creditUse;
+    }
+
     private transient InvoiceIntervalPath _invoiceInterval;
 
     /**
@@ -369,14 +434,25 @@ public class Invoice extends TableImpl<InvoiceRecord> {
         return _payment;
     }
 
+    /**
+     * Get the implicit many-to-many join path to the <code>credit_grant</code>
+     * table
+     */
+    public CreditGrantPath creditGrant() {
+        return creditUse().creditGrant();
+    }
+
     @Override
     public List<Check<InvoiceRecord>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("invoice_amount_due_minor_check"), "((amount_due_minor >= 0))", true),
             Internal.createCheck(this, DSL.name("invoice_check"), "((total_minor = (subtotal_minor + tax_minor)))", true),
             Internal.createCheck(this, DSL.name("invoice_check1"), "(((status = 'draft'::text) OR ((number IS NOT NULL) AND (finalized_at IS NOT NULL) AND (due_at IS NOT NULL))))", true),
+            Internal.createCheck(this, DSL.name("invoice_credits_minor_check"), "((credits_minor >= 0))", true),
+            Internal.createCheck(this, DSL.name("invoice_discount_minor_check"), "((discount_minor >= 0))", true),
             Internal.createCheck(this, DSL.name("invoice_kind_check"), "((kind = 'usage'::text))", true),
             Internal.createCheck(this, DSL.name("invoice_status_check"), "((status = ANY (ARRAY['draft'::text, 'final'::text, 'paid'::text, 'uncollectible'::text, 'void'::text])))", true),
+            Internal.createCheck(this, DSL.name("invoice_tax_treatment_check"), "((tax_treatment = ANY (ARRAY['taxed'::text, 'reverse_charge'::text, 'exempt'::text, 'outside'::text])))", true),
             Internal.createCheck(this, DSL.name("invoice_total_minor_check"), "((total_minor >= 0))", true)
         );
     }

@@ -151,6 +151,21 @@ public class InvoiceLine extends TableImpl<InvoiceLineRecord> {
      */
     public final TableField<InvoiceLineRecord, Boolean> OTHERS = createField(DSL.name("others"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
 
+    /**
+     * The column <code>invoice_line.tax_group</code>.
+     */
+    public final TableField<InvoiceLineRecord, String> TAX_GROUP = createField(DSL.name("tax_group"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("'standard'::text"), SQLDataType.CLOB)), this, "");
+
+    /**
+     * The column <code>invoice_line.tax_rate</code>.
+     */
+    public final TableField<InvoiceLineRecord, BigDecimal> TAX_RATE = createField(DSL.name("tax_rate"), SQLDataType.NUMERIC.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.NUMERIC)), this, "");
+
+    /**
+     * The column <code>invoice_line.reduction_minor</code>.
+     */
+    public final TableField<InvoiceLineRecord, Long> REDUCTION_MINOR = createField(DSL.name("reduction_minor"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
     private InvoiceLine(Name alias, Table<InvoiceLineRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -254,7 +269,7 @@ public class InvoiceLine extends TableImpl<InvoiceLineRecord> {
     public List<Check<InvoiceLineRecord>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("invoice_line_check"), "(((NOT others) OR (workload_id IS NULL)))", true),
-            Internal.createCheck(this, DSL.name("invoice_line_kind_check"), "((kind = ANY (ARRAY['usage'::text, 'correction'::text, 'zero'::text, 'fixed'::text, 'minimum'::text, 'carry'::text])))", true)
+            Internal.createCheck(this, DSL.name("invoice_line_kind_check"), "((kind = ANY (ARRAY['usage'::text, 'correction'::text, 'zero'::text, 'fixed'::text, 'minimum'::text, 'coupon'::text, 'carry'::text])))", true)
         );
     }
 

@@ -184,7 +184,7 @@ public class LedgerEntry extends TableImpl<LedgerEntryRecord> {
     public List<Check<LedgerEntryRecord>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("ledger_entry_amount_minor_check"), "((amount_minor <> 0))", true),
-            Internal.createCheck(this, DSL.name("ledger_entry_ledger_account_check"), "((ledger_account = ANY (ARRAY['receivable'::text, 'revenue'::text, 'tax'::text, 'credit'::text, 'cash'::text, 'write_off'::text])))", true)
+            Internal.createCheck(this, DSL.name("ledger_entry_ledger_account_check"), "((ledger_account = ANY (ARRAY['receivable'::text, 'revenue'::text, 'tax'::text, 'credit'::text, 'cash'::text, 'write_off'::text, 'promotion'::text])))", true)
         );
     }
 

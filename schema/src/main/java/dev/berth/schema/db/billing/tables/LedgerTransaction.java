@@ -188,7 +188,7 @@ public class LedgerTransaction extends TableImpl<LedgerTransactionRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.LEDGER_TRANSACTION_ACCOUNT, Indexes.LEDGER_TRANSACTION_INVOICE);
+        return Arrays.asList(Indexes.LEDGER_TRANSACTION_ACCOUNT, Indexes.LEDGER_TRANSACTION_INVOICE, Indexes.LEDGER_TRANSACTION_JOURNAL);
     }
 
     @Override

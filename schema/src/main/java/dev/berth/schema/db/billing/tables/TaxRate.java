@@ -6,10 +6,11 @@ package dev.berth.schema.db.billing.tables;
 
 import dev.berth.schema.db.billing.DefaultSchema;
 import dev.berth.schema.db.billing.Keys;
-import dev.berth.schema.db.billing.tables.Customer.CustomerPath;
 import dev.berth.schema.db.billing.tables.records.TaxRateRecord;
+import dev.berth.schema.id.TaxRateId;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -17,13 +18,9 @@ import java.util.List;
 import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
-import org.jooq.ForeignKey;
-import org.jooq.InverseForeignKey;
 import org.jooq.Name;
-import org.jooq.Path;
 import org.jooq.PlainSQL;
 import org.jooq.QueryPart;
-import org.jooq.Record;
 import org.jooq.SQL;
 import org.jooq.Schema;
 import org.jooq.Stringly;
@@ -69,6 +66,31 @@ public class TaxRate extends TableImpl<TaxRateRecord> {
      */
     public final TableField<TaxRateRecord, BigDecimal> RATE = createField(DSL.name("rate"), SQLDataType.NUMERIC.nullable(false), this, "");
 
+    /**
+     * The column <code>tax_rate.tax_rate_id</code>.
+     */
+    public final TableField<TaxRateRecord, TaxRateId> TAX_RATE_ID = createField(DSL.name("tax_rate_id"), SQLDataType.UUID.nullable(false).defaultValue(DSL.field(DSL.raw("gen_random_uuid()"), SQLDataType.UUID)), this, "", org.jooq.Converter.ofNullable(java.util.UUID.class, dev.berth.schema.id.TaxRateId.class, dev.berth.schema.id.TaxRateId::new, dev.berth.schema.id.TaxRateId::uuid));
+
+    /**
+     * The column <code>tax_rate.country</code>.
+     */
+    public final TableField<TaxRateRecord, String> COUNTRY = createField(DSL.name("country"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("''::text"), SQLDataType.CLOB)), this, "");
+
+    /**
+     * The column <code>tax_rate.label</code>.
+     */
+    public final TableField<TaxRateRecord, String> LABEL = createField(DSL.name("label"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("'Tax'::text"), SQLDataType.CLOB)), this, "");
+
+    /**
+     * The column <code>tax_rate.valid_from</code>.
+     */
+    public final TableField<TaxRateRecord, Instant> VALID_FROM = createField(DSL.name("valid_from"), SQLDataType.INSTANT.nullable(false).defaultValue(DSL.field(DSL.raw("'1970-01-01 00:00:00+00'::timestamp with time zone"), SQLDataType.INSTANT)), this, "");
+
+    /**
+     * The column <code>tax_rate.recorded_at</code>.
+     */
+    public final TableField<TaxRateRecord, Instant> RECORDED_AT = createField(DSL.name("recorded_at"), SQLDataType.INSTANT.nullable(false).defaultValue(DSL.field(DSL.raw("now()"), SQLDataType.INSTANT)), this, "");
+
     private TaxRate(Name alias, Table<TaxRateRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -98,39 +120,6 @@ public class TaxRate extends TableImpl<TaxRateRecord> {
         this(DSL.name("tax_rate"), null);
     }
 
-    public <O extends Record> TaxRate(Table<O> path, ForeignKey<O, TaxRateRecord> childPath, InverseForeignKey<O, TaxRateRecord> parentPath) {
-        super(path, childPath, parentPath, TAX_RATE);
-    }
-
-    /**
-     * A subtype implementing {@link Path} for simplified path-based joins.
-     */
-    public static class TaxRatePath extends TaxRate implements Path<TaxRateRecord> {
-
-        private static final long serialVersionUID = 1L;
-        public <O extends Record> TaxRatePath(Table<O> path, ForeignKey<O, TaxRateRecord> childPath, InverseForeignKey<O, TaxRateRecord> parentPath) {
-            super(path, childPath, parentPath);
-        }
-        private TaxRatePath(Name alias, Table<TaxRateRecord> aliased) {
-            super(alias, aliased);
-        }
-
-        @Override
-        public TaxRatePath as(String alias) {
-            return new TaxRatePath(DSL.name(alias), this);
-        }
-
-        @Override
-        public TaxRatePath as(Name alias) {
-            return new TaxRatePath(alias, this);
-        }
-
-        @Override
-        public TaxRatePath as(Table<?> alias) {
-            return new TaxRatePath(alias.getQualifiedName(), this);
-        }
-    }
-
     @Override
     public Schema getSchema() {
         return aliased() ? null : DefaultSchema.DEFAULT_SCHEMA;
@@ -141,21 +130,17 @@ public class TaxRate extends TableImpl<TaxRateRecord> {
         return Keys.TAX_RATE_PKEY;
     }
 
-    private transient CustomerPath _customer;
-
-    /**
-     * Get the implicit to-many join path to the <code>customer</code> table
-     */
-    public CustomerPath customer() {
-        if (_customer == null)
-            _customer = new CustomerPath(this, null, Keys.CUSTOMER__CUSTOMER_TAX_GROUP_FKEY.getInverseKey());
-
-        return _customer;
+    @Override
+    public List<UniqueKey<TaxRateRecord>> getUniqueKeys() {
+        return Arrays.asList(Keys.TAX_RATE_ONE);
     }
 
     @Override
     public List<Check<TaxRateRecord>> getChecks() {
         return Arrays.asList(
+            Internal.createCheck(this, DSL.name("tax_rate_country_check"), "((country ~ '^([A-Z]{2})?$'::text))", true),
+            Internal.createCheck(this, DSL.name("tax_rate_group"), "((tax_group ~ '^[a-z][a-z0-9_]{0,62}$'::text))", true),
+            Internal.createCheck(this, DSL.name("tax_rate_label_check"), "(((length(label) >= 1) AND (length(label) <= 40)))", true),
             Internal.createCheck(this, DSL.name("tax_rate_rate_check"), "(((rate >= (0)::numeric) AND (rate < (1)::numeric)))", true)
         );
     }

@@ -189,6 +189,76 @@ public class CustomerRecord extends UpdatableRecordImpl<CustomerRecord> {
         return (Instant) get(11);
     }
 
+    /**
+     * Setter for <code>customer.legal_name</code>.
+     */
+    public void setLegalName(String value) {
+        set(12, value);
+    }
+
+    /**
+     * Getter for <code>customer.legal_name</code>.
+     */
+    public String getLegalName() {
+        return (String) get(12);
+    }
+
+    /**
+     * Setter for <code>customer.address</code>.
+     */
+    public void setAddress(String value) {
+        set(13, value);
+    }
+
+    /**
+     * Getter for <code>customer.address</code>.
+     */
+    public String getAddress() {
+        return (String) get(13);
+    }
+
+    /**
+     * Setter for <code>customer.country</code>.
+     */
+    public void setCountry(String value) {
+        set(14, value);
+    }
+
+    /**
+     * Getter for <code>customer.country</code>.
+     */
+    public String getCountry() {
+        return (String) get(14);
+    }
+
+    /**
+     * Setter for <code>customer.vat_id</code>.
+     */
+    public void setVatId(String value) {
+        set(15, value);
+    }
+
+    /**
+     * Getter for <code>customer.vat_id</code>.
+     */
+    public String getVatId() {
+        return (String) get(15);
+    }
+
+    /**
+     * Setter for <code>customer.tax_exempt</code>.
+     */
+    public void setTaxExempt(Boolean value) {
+        set(16, value);
+    }
+
+    /**
+     * Getter for <code>customer.tax_exempt</code>.
+     */
+    public Boolean getTaxExempt() {
+        return (Boolean) get(16);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -212,7 +282,7 @@ public class CustomerRecord extends UpdatableRecordImpl<CustomerRecord> {
     /**
      * Create a detached, initialised CustomerRecord
      */
-    public CustomerRecord(AccountId accountId, String name, String email, String plan, String currency, String timeZone, Short anchorDay, String priceBook, String taxGroup, Instant openedAt, Instant closedAt, Instant recordedAt) {
+    public CustomerRecord(AccountId accountId, String name, String email, String plan, String currency, String timeZone, Short anchorDay, String priceBook, String taxGroup, Instant openedAt, Instant closedAt, Instant recordedAt, String legalName, String address, String country, String vatId, Boolean taxExempt) {
         super(Customer.CUSTOMER);
 
         setAccountId(accountId);
@@ -227,6 +297,11 @@ public class CustomerRecord extends UpdatableRecordImpl<CustomerRecord> {
         setOpenedAt(openedAt);
         setClosedAt(closedAt);
         setRecordedAt(recordedAt);
+        setLegalName(legalName);
+        setAddress(address);
+        setCountry(country);
+        setVatId(vatId);
+        setTaxExempt(taxExempt);
         resetTouchedOnNotNull();
     }
 }

@@ -263,6 +263,48 @@ public class InvoiceLineRecord extends UpdatableRecordImpl<InvoiceLineRecord> {
         return (Boolean) get(16);
     }
 
+    /**
+     * Setter for <code>invoice_line.tax_group</code>.
+     */
+    public void setTaxGroup(String value) {
+        set(17, value);
+    }
+
+    /**
+     * Getter for <code>invoice_line.tax_group</code>.
+     */
+    public String getTaxGroup() {
+        return (String) get(17);
+    }
+
+    /**
+     * Setter for <code>invoice_line.tax_rate</code>.
+     */
+    public void setTaxRate(BigDecimal value) {
+        set(18, value);
+    }
+
+    /**
+     * Getter for <code>invoice_line.tax_rate</code>.
+     */
+    public BigDecimal getTaxRate() {
+        return (BigDecimal) get(18);
+    }
+
+    /**
+     * Setter for <code>invoice_line.reduction_minor</code>.
+     */
+    public void setReductionMinor(Long value) {
+        set(19, value);
+    }
+
+    /**
+     * Getter for <code>invoice_line.reduction_minor</code>.
+     */
+    public Long getReductionMinor() {
+        return (Long) get(19);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -286,7 +328,7 @@ public class InvoiceLineRecord extends UpdatableRecordImpl<InvoiceLineRecord> {
     /**
      * Create a detached, initialised InvoiceLineRecord
      */
-    public InvoiceLineRecord(InvoiceLineId lineId, InvoiceId invoiceId, Integer ordinal, String kind, String component, String charge, AccountId accountId, WorkloadId workloadId, Instant monthStart, String description, BigDecimal quantity, String unit, String unitPrice, Long amountMinor, Long taxMinor, String zeroReason, Boolean others) {
+    public InvoiceLineRecord(InvoiceLineId lineId, InvoiceId invoiceId, Integer ordinal, String kind, String component, String charge, AccountId accountId, WorkloadId workloadId, Instant monthStart, String description, BigDecimal quantity, String unit, String unitPrice, Long amountMinor, Long taxMinor, String zeroReason, Boolean others, String taxGroup, BigDecimal taxRate, Long reductionMinor) {
         super(InvoiceLine.INVOICE_LINE);
 
         setLineId(lineId);
@@ -306,6 +348,9 @@ public class InvoiceLineRecord extends UpdatableRecordImpl<InvoiceLineRecord> {
         setTaxMinor(taxMinor);
         setZeroReason(zeroReason);
         setOthers(others);
+        setTaxGroup(taxGroup);
+        setTaxRate(taxRate);
+        setReductionMinor(reductionMinor);
         resetTouchedOnNotNull();
     }
 }

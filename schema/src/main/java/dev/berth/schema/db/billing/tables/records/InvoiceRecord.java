@@ -486,6 +486,76 @@ public class InvoiceRecord extends UpdatableRecordImpl<InvoiceRecord> {
         return (Instant) get(32);
     }
 
+    /**
+     * Setter for <code>invoice.discount_minor</code>.
+     */
+    public void setDiscountMinor(Long value) {
+        set(33, value);
+    }
+
+    /**
+     * Getter for <code>invoice.discount_minor</code>.
+     */
+    public Long getDiscountMinor() {
+        return (Long) get(33);
+    }
+
+    /**
+     * Setter for <code>invoice.credits_minor</code>.
+     */
+    public void setCreditsMinor(Long value) {
+        set(34, value);
+    }
+
+    /**
+     * Getter for <code>invoice.credits_minor</code>.
+     */
+    public Long getCreditsMinor() {
+        return (Long) get(34);
+    }
+
+    /**
+     * Setter for <code>invoice.tax_treatment</code>.
+     */
+    public void setTaxTreatment(String value) {
+        set(35, value);
+    }
+
+    /**
+     * Getter for <code>invoice.tax_treatment</code>.
+     */
+    public String getTaxTreatment() {
+        return (String) get(35);
+    }
+
+    /**
+     * Setter for <code>invoice.tax_note</code>.
+     */
+    public void setTaxNote(String value) {
+        set(36, value);
+    }
+
+    /**
+     * Getter for <code>invoice.tax_note</code>.
+     */
+    public String getTaxNote() {
+        return (String) get(36);
+    }
+
+    /**
+     * Setter for <code>invoice.taxes</code>.
+     */
+    public void setTaxes(JSONB value) {
+        set(37, value);
+    }
+
+    /**
+     * Getter for <code>invoice.taxes</code>.
+     */
+    public JSONB getTaxes() {
+        return (JSONB) get(37);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -509,7 +579,7 @@ public class InvoiceRecord extends UpdatableRecordImpl<InvoiceRecord> {
     /**
      * Create a detached, initialised InvoiceRecord
      */
-    public InvoiceRecord(InvoiceId invoiceId, AccountId accountId, String kind, Instant periodStart, Instant periodEnd, String status, String number, String currency, Long subtotalMinor, Long taxMinor, Long totalMinor, Long amountDueMinor, String taxGroup, BigDecimal taxRate, String priceBook, Integer priceBookVersion, JSONB priceBookTerms, JSONB components, JSONB billTo, JSONB seller, String timeZone, Integer netDays, Integer usagePartition, Long ingestionCutoff, Instant finalizedAt, Instant dueAt, Instant paidAt, Instant voidedAt, String voidReason, Instant uncollectibleAt, String operation, String actor, Instant causedAt) {
+    public InvoiceRecord(InvoiceId invoiceId, AccountId accountId, String kind, Instant periodStart, Instant periodEnd, String status, String number, String currency, Long subtotalMinor, Long taxMinor, Long totalMinor, Long amountDueMinor, String taxGroup, BigDecimal taxRate, String priceBook, Integer priceBookVersion, JSONB priceBookTerms, JSONB components, JSONB billTo, JSONB seller, String timeZone, Integer netDays, Integer usagePartition, Long ingestionCutoff, Instant finalizedAt, Instant dueAt, Instant paidAt, Instant voidedAt, String voidReason, Instant uncollectibleAt, String operation, String actor, Instant causedAt, Long discountMinor, Long creditsMinor, String taxTreatment, String taxNote, JSONB taxes) {
         super(Invoice.INVOICE);
 
         setInvoiceId(invoiceId);
@@ -545,6 +615,11 @@ public class InvoiceRecord extends UpdatableRecordImpl<InvoiceRecord> {
         setOperation(operation);
         setActor(actor);
         setCausedAt(causedAt);
+        setDiscountMinor(discountMinor);
+        setCreditsMinor(creditsMinor);
+        setTaxTreatment(taxTreatment);
+        setTaxNote(taxNote);
+        setTaxes(taxes);
         resetTouchedOnNotNull();
     }
 }

@@ -5,8 +5,10 @@ package dev.berth.schema.db.billing.tables.records;
 
 
 import dev.berth.schema.db.billing.tables.TaxRate;
+import dev.berth.schema.id.TaxRateId;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 
 import org.jooq.Record1;
 import org.jooq.impl.UpdatableRecordImpl;
@@ -48,12 +50,82 @@ public class TaxRateRecord extends UpdatableRecordImpl<TaxRateRecord> {
         return (BigDecimal) get(1);
     }
 
+    /**
+     * Setter for <code>tax_rate.tax_rate_id</code>.
+     */
+    public void setTaxRateId(TaxRateId value) {
+        set(2, value);
+    }
+
+    /**
+     * Getter for <code>tax_rate.tax_rate_id</code>.
+     */
+    public TaxRateId getTaxRateId() {
+        return (TaxRateId) get(2);
+    }
+
+    /**
+     * Setter for <code>tax_rate.country</code>.
+     */
+    public void setCountry(String value) {
+        set(3, value);
+    }
+
+    /**
+     * Getter for <code>tax_rate.country</code>.
+     */
+    public String getCountry() {
+        return (String) get(3);
+    }
+
+    /**
+     * Setter for <code>tax_rate.label</code>.
+     */
+    public void setLabel(String value) {
+        set(4, value);
+    }
+
+    /**
+     * Getter for <code>tax_rate.label</code>.
+     */
+    public String getLabel() {
+        return (String) get(4);
+    }
+
+    /**
+     * Setter for <code>tax_rate.valid_from</code>.
+     */
+    public void setValidFrom(Instant value) {
+        set(5, value);
+    }
+
+    /**
+     * Getter for <code>tax_rate.valid_from</code>.
+     */
+    public Instant getValidFrom() {
+        return (Instant) get(5);
+    }
+
+    /**
+     * Setter for <code>tax_rate.recorded_at</code>.
+     */
+    public void setRecordedAt(Instant value) {
+        set(6, value);
+    }
+
+    /**
+     * Getter for <code>tax_rate.recorded_at</code>.
+     */
+    public Instant getRecordedAt() {
+        return (Instant) get(6);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
 
     @Override
-    public Record1<String> key() {
+    public Record1<TaxRateId> key() {
         return (Record1) super.key();
     }
 
@@ -71,11 +143,16 @@ public class TaxRateRecord extends UpdatableRecordImpl<TaxRateRecord> {
     /**
      * Create a detached, initialised TaxRateRecord
      */
-    public TaxRateRecord(String taxGroup, BigDecimal rate) {
+    public TaxRateRecord(String taxGroup, BigDecimal rate, TaxRateId taxRateId, String country, String label, Instant validFrom, Instant recordedAt) {
         super(TaxRate.TAX_RATE);
 
         setTaxGroup(taxGroup);
         setRate(rate);
+        setTaxRateId(taxRateId);
+        setCountry(country);
+        setLabel(label);
+        setValidFrom(validFrom);
+        setRecordedAt(recordedAt);
         resetTouchedOnNotNull();
     }
 }
