@@ -35,7 +35,8 @@ final class StandInBilling {
                 .put("expires_at", "2027-01-01T00:00:00.000Z");
         grant.set("amount", StandIns.money(2_000));
         grant.set("left", StandIns.money(1_200));
-        ObjectNode use = grant.putArray("uses").addObject().put("invoice", invoice).put("number", number);
+        ObjectNode use =
+                grant.putArray("uses").addObject().put("invoice", invoice).put("number", number);
         use.set("amount", StandIns.money(800));
         use.put("used_at", "2026-11-01T01:00:00.000Z").putNull("returned_at");
         grants.computeIfAbsent(account, _ -> new CopyOnWriteArrayList<>()).addFirst(grant);
@@ -94,10 +95,7 @@ final class StandInBilling {
                         .put("title", "Invalid")
                         .put("detail", "The billing details are not right.")
                         .put("hint", "Correct the fields named in errors and send it again.");
-                problem.putArray("errors")
-                        .addObject()
-                        .put("field", "vat_id")
-                        .put("message", "has wrong check digits");
+                problem.putArray("errors").addObject().put("field", "vat_id").put("message", "has wrong check digits");
                 byte[] body = Json.mapper().writeValueAsBytes(problem);
                 StandIns.send(exchange, 422, "application/problem+json", body);
                 return;

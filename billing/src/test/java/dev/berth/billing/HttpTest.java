@@ -547,7 +547,8 @@ class HttpTest {
     void theOperatorSetsTaxesGivesCreditAndCouponsAndTheCustomerSeesThem() {
         AccountId account = open("showcase");
         Identity customer = identity(account);
-        JsonNode wrong = post("/billing_details", customer, Map.of("country", "DE", "vat_id", "DE136695977", "nme", "x"))
+        JsonNode wrong = post(
+                        "/billing_details", customer, Map.of("country", "DE", "vat_id", "DE136695977", "nme", "x"))
                 .expect(422);
         assertThat(wrong.at("/errors")).hasSize(2);
         JsonNode details = post(
@@ -568,7 +569,10 @@ class HttpTest {
                         OPERATOR,
                         Map.of("amount", Map.of("amount_minor", 5, "currency", "USD"), "priority", 101))
                 .expect(422);
-        assertThat(get("/credits", customer).expect(200).at("/balance/amount_minor").asLong())
+        assertThat(get("/credits", customer)
+                        .expect(200)
+                        .at("/balance/amount_minor")
+                        .asLong())
                 .isEqualTo(500);
         assertThat(post("/operator/credits/%s/void".formatted(grant.at("/id").asString()), OPERATOR, Map.of())
                         .expect(200)
@@ -586,10 +590,14 @@ class HttpTest {
                         Map.of("code", "welcome-10", "description", "Welcome", "percent", "10", "max_discount", amount))
                 .expect(201);
         assertThat(coupon.at("/code").asString()).isEqualTo("WELCOME-10");
-        JsonNode held = post("/coupons/redeem", customer, Map.of("code", " welcome-10 ")).expect(200);
+        JsonNode held = post("/coupons/redeem", customer, Map.of("code", " welcome-10 "))
+                .expect(200);
         assertThat(held.at("/left/amount_minor").asLong()).isEqualTo(500);
         assertThat(get("/coupons", customer).expect(200).at("/data")).hasSize(1);
-        assertThat(post("/operator/coupons/WELCOME-10/archive", OPERATOR, Map.of()).expect(200).at("/redemptions").asInt())
+        assertThat(post("/operator/coupons/WELCOME-10/archive", OPERATOR, Map.of())
+                        .expect(200)
+                        .at("/redemptions")
+                        .asInt())
                 .isOne();
 
         JsonNode rate = post(
@@ -598,11 +606,14 @@ class HttpTest {
                         Map.of("country", "FR", "rate", "0.2", "valid_from", "2030-01-01T00:00:00Z"))
                 .expect(201);
         assertThat(rate.at("/tax_group").asString()).isEqualTo("standard");
-        post("/operator/tax_rates", OPERATOR, Map.of("country", "FR", "rate", "1.2")).expect(422);
-        assertThat(get("/operator/tax_rates?country=FR", OPERATOR).expect(200).at("/data")).hasSize(1);
+        post("/operator/tax_rates", OPERATOR, Map.of("country", "FR", "rate", "1.2"))
+                .expect(422);
+        assertThat(get("/operator/tax_rates?country=FR", OPERATOR).expect(200).at("/data"))
+                .hasSize(1);
         post("/operator/tax_rates/%s/delete".formatted(rate.at("/id").asString()), OPERATOR, Map.of())
                 .expect(200);
-        assertThat(get("/operator/tax_rates?country=FR", OPERATOR).expect(200).at("/data")).isEmpty();
+        assertThat(get("/operator/tax_rates?country=FR", OPERATOR).expect(200).at("/data"))
+                .isEmpty();
         LedgerInvariants.check(database.dsl());
     }
 

@@ -64,7 +64,9 @@ class BillingOperatorHttp {
 
     @GetMapping("/operator/v1/accounts/{id}/credits")
     @Requires.OperatorOnly(OperatorRole.VIEWER)
-    @Operation(summary = "Read the credit of an account")
+    @Operation(
+            summary = "Read the credit of an account",
+            description = "What is left in all, and its grants, the newest first.")
     @ApiResponse(
             responseCode = "200",
             description = "The balance and a page of grants.",
@@ -141,7 +143,7 @@ class BillingOperatorHttp {
 
     @GetMapping("/operator/v1/invoices/{id}/credit_notes")
     @Requires.OperatorOnly(OperatorRole.VIEWER)
-    @Operation(summary = "List the credit notes of an invoice")
+    @Operation(summary = "List the credit notes of an invoice", description = "The newest first.")
     @ApiResponse(
             responseCode = "200",
             description = "A page of credit notes.",

@@ -135,7 +135,7 @@ class TaxAndCouponHttp {
 
     @GetMapping("/operator/v1/coupons/{code}")
     @Requires.OperatorOnly(OperatorRole.VIEWER)
-    @Operation(summary = "Read a coupon")
+    @Operation(summary = "Read a coupon", description = "Its terms, and how many accounts have it.")
     @ApiResponse(
             responseCode = "200",
             description = "The coupon.",

@@ -156,7 +156,7 @@ final class Places {
             "MountShape.volume");
 
     /** What looks like it and names nothing of anybody's. */
-    private static final Set<String> OTHER_FIELDS = Set.of("WorkloadRequest.user");
+    private static final Set<String> OTHER_FIELDS = Set.of("WorkloadRequest.user", "BillingChange.vat_id");
 
     private static final java.util.regex.Pattern SUSPECT = java.util.regex.Pattern.compile(
             "(.*_)?(id|account|user|key|workload|container|volume|snapshot|secret|stack|trigger|operation|invoice|endpoint|delivery)");

@@ -34,7 +34,8 @@ class BillingPagesTest extends GatewayTest {
     void whoBuysIsSavedAndWhatIsWrongIsSaidAtItsField() {
         Api owner = visitor(new People(api(), api().key(OPERATOR)).owner().email());
         assertThat(owner.get("/account/billing").expect(200).body())
-                .contains("The next invoice bears 19 % tax.", "No credit was granted yet", "Code of a coupon", "Germany");
+                .contains(
+                        "The next invoice bears 19 % tax.", "No credit was granted yet", "Code of a coupon", "Germany");
         assertThat(form(owner, "/account/billing", Map.of("country", "DE", "vat_id", "XX1"))
                         .expect(422)
                         .body())

@@ -318,8 +318,8 @@ class InvoiceAmountsTest {
         try (PDDocument document = Loader.loadPDF(new InvoicePdf().of(invoice))) {
             assertThat(new PDFTextStripper().getText(document)).contains(total + " due");
         }
-        Credits.NewGrant all = new Credits.NewGrant(
-                account, CreditGrant.Kind.PREPAID, currency, net + tax + 1, 50, "", null, null);
+        Credits.NewGrant all =
+                new Credits.NewGrant(account, CreditGrant.Kind.PREPAID, currency, net + tax + 1, 50, "", null, null);
         make(all);
         InvoiceView next = bill(account, 10_000);
         assertThat(next.amountDue().amountMinor()).isZero();
@@ -348,7 +348,10 @@ class InvoiceAmountsTest {
         Seen.run(billing, account, WEB, from.toString(), ms, 1000, 1024);
         billing.clock.set(from.plusMillis(ms));
         billing.complete(billing.clock.instant());
-        assertThat(billing.close(account)).isPositive();
+        billing.ask(account, billing.clock.instant());
+        while (billing.closing.pass(_ -> {}) > 0) {
+            // a period is finished when those before it are
+        }
         return Seen.invoices(billing, account).getFirst();
     }
 

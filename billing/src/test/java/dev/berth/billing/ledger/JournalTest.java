@@ -31,7 +31,7 @@ class JournalTest {
         http = new JournalHttp(new Journal(billing.dsl));
         account = billing.open("standard", "EUR", "UTC");
         for (int i = 1; i <= 3; i++) {
-            grant(account, i * 100);
+            grant(account, i * 100L);
             billing.clock.advance(java.time.Duration.ofDays(1));
         }
         grant(billing.open("standard", "EUR", "UTC"), 7);

@@ -61,7 +61,8 @@ class DunningTest {
     }
 
     @Test
-    @DisplayName("L33: two failed attempts two days apart past the due date are told twice, and the suspension exactly once")
+    @DisplayName(
+            "L33: two failed attempts two days apart past the due date are told twice, and the suspension exactly once")
     void failedAttemptsAreToldEachAndTheirEndOnce() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
         InvoiceView invoice = invoice(account);
