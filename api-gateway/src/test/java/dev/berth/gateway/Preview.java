@@ -107,6 +107,7 @@ public final class Preview {
                     Instant.now(),
                     1));
             var invoice = stand.invoice(account, "B-000001", "final");
+            var _ = stand.creditNote(account, invoice.path("id").asString(), "B-000001");
             stand.invoice(account, "B-000000", "paid");
             billing.tell(new InvoiceFinalized(
                     id,

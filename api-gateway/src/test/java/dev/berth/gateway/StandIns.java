@@ -63,6 +63,7 @@ public final class StandIns implements AutoCloseable {
         static final StandIns ONE = new StandIns();
     }
 
+    private final StandInBilling billing = new StandInBilling();
     private final HttpServer server;
     private final IdentitySigner signer = new IdentitySigner(SECRET, InstantSource.system());
     private final List<Called> calls = new CopyOnWriteArrayList<>();
@@ -145,6 +146,12 @@ public final class StandIns implements AutoCloseable {
                 .put("memory_mib", 256);
         containers.computeIfAbsent(account, key -> new CopyOnWriteArrayList<>()).addFirst(container);
         return container;
+    }
+
+    /** Gives an account a credit note, and credit that the same invoice has used. */
+    public ObjectNode creditNote(String account, String invoice, String number) {
+        billing.grant(account, invoice, number);
+        return billing.note(account, invoice, "CN-" + number);
     }
 
     /** Gives an account an invoice with two lines. */
@@ -242,6 +249,9 @@ public final class StandIns implements AutoCloseable {
             case "/operator/live" -> answer(exchange, 200, live(called));
             case "/spend_cap", "/spend_cap/remove" -> answer(exchange, 200, spendCap());
             default -> {
+                if (billing.answers(exchange, called, account, path)) {
+                    return;
+                }
                 if (path.endsWith("/logs")) {
                     if (isOthers(account, path.split("/"))) {
                         problem(exchange, 404, "not_found", "There is no container " + path.split("/")[2]);

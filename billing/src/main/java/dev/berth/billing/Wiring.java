@@ -3,6 +3,7 @@ package dev.berth.billing;
 import dev.berth.billing.cap.CapProperties;
 import dev.berth.billing.cap.Caps;
 import dev.berth.billing.catalog.PriceBooks;
+import dev.berth.billing.credit.Credits;
 import dev.berth.billing.customer.AccountListener;
 import dev.berth.billing.customer.Customers;
 import dev.berth.billing.edge.CallerResolver;
@@ -23,6 +24,7 @@ import dev.berth.billing.standing.DunningProperties;
 import dev.berth.billing.stripe.Setups;
 import dev.berth.billing.stripe.StripeProperties;
 import dev.berth.billing.stripe.StripeProvider;
+import dev.berth.billing.tax.SellerProperties;
 import dev.berth.schema.Cause;
 import dev.berth.schema.Consumer;
 import dev.berth.schema.Service;
@@ -62,7 +64,8 @@ import tools.jackson.databind.DeserializationFeature;
     BillingProperties.class,
     InvoiceProperties.class,
     DunningProperties.class,
-    StripeProperties.class
+    StripeProperties.class,
+    SellerProperties.class
 })
 class Wiring {
     /** How long an outbox row stays after all have read it. */
@@ -147,7 +150,12 @@ class Wiring {
 
     @Bean(initMethod = "start", destroyMethod = "close")
     LeasedLoop closingLoop(
-            Wire wire, BillingProperties properties, CloseRequests requests, Closing closing, Payments payments) {
+            Wire wire,
+            BillingProperties properties,
+            CloseRequests requests,
+            Closing closing,
+            Payments payments,
+            Credits credits) {
         return new LeasedLoop(
                 "closing",
                 new Lease(wire, "billing.closing", properties.lease()),
@@ -157,6 +165,7 @@ class Wiring {
                     boolean more = requests.pass(fence);
                     int closed = closing.pass(fence);
                     payments.janitor(fence);
+                    credits.expire(fence);
                     return more || closed == Closing.PASS;
                 });
     }

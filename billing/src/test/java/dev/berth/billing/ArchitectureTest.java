@@ -41,8 +41,13 @@ class ArchitectureTest {
         MAY_IMPORT.put("ledger", List.of("edge"));
         MAY_IMPORT.put("customer", List.of("edge", "catalog"));
         MAY_IMPORT.put("rating", List.of("edge", "catalog", "customer"));
+        MAY_IMPORT.put("tax", List.of("edge", "catalog", "customer", "rating"));
+        MAY_IMPORT.put("coupon", List.of("edge", "customer"));
+        MAY_IMPORT.put("credit", List.of("edge", "customer", "ledger"));
         MAY_IMPORT.put("proof", List.of("edge", "rating"));
-        MAY_IMPORT.put("invoice", List.of("edge", "catalog", "customer", "rating", "proof", "ledger"));
+        MAY_IMPORT.put(
+                "invoice",
+                List.of("edge", "catalog", "customer", "rating", "proof", "ledger", "tax", "coupon", "credit"));
         MAY_IMPORT.put("payment", List.of("edge", "invoice", "ledger"));
         MAY_IMPORT.put("cap", List.of("edge", "catalog", "customer", "rating", "invoice", "ledger"));
         MAY_IMPORT.put("standing", List.of("edge", "customer", "invoice", "cap"));

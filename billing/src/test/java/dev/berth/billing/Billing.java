@@ -2,10 +2,14 @@ package dev.berth.billing;
 
 import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.catalog.PriceBooks;
+import dev.berth.billing.coupon.Coupons;
+import dev.berth.billing.credit.Credits;
 import dev.berth.billing.customer.AccountListener;
 import dev.berth.billing.customer.Customers;
+import dev.berth.billing.invoice.Amounts;
 import dev.berth.billing.invoice.CloseRequests;
 import dev.berth.billing.invoice.Closing;
+import dev.berth.billing.invoice.CreditNotes;
 import dev.berth.billing.invoice.InvoiceProperties;
 import dev.berth.billing.invoice.InvoiceReader;
 import dev.berth.billing.invoice.InvoiceRepository;
@@ -25,6 +29,8 @@ import dev.berth.billing.rating.UsageListener;
 import dev.berth.billing.rating.UsageRepository;
 import dev.berth.billing.standing.Dunning;
 import dev.berth.billing.standing.DunningProperties;
+import dev.berth.billing.tax.SellerProperties;
+import dev.berth.billing.tax.TaxRates;
 import dev.berth.schema.Cause;
 import dev.berth.schema.Event;
 import dev.berth.schema.Service;
@@ -70,10 +76,15 @@ public final class Billing implements AutoCloseable {
     public final Periods periods;
     public final Ledger ledger = new Ledger();
     public final SigningKeys signingKeys;
+    public final Credits credits;
+    public final Coupons coupons;
+    public final TaxRates taxRates;
+    public final Amounts amounts;
     public final Outbox outbox = new Outbox(Service.BILLING);
     public final CloseRequests closeRequests;
     public final Closing closing;
     public final Settlement settlement;
+    public final CreditNotes creditNotes;
     public final Payments payments;
     public final Dunning dunning;
     private final AccountFacts accountFacts;
@@ -89,20 +100,35 @@ public final class Billing implements AutoCloseable {
 
     /** With a provider that needs the other rooms. */
     public Billing(String now, InvoiceProperties properties, Function<Billing, PaymentProvider> provider) {
+        this(now, properties, provider, SellerProperties.nowhere());
+    }
+
+    /** With a seller in a country, so that taxes are charged. */
+    public Billing(
+            String now,
+            InvoiceProperties properties,
+            Function<Billing, PaymentProvider> provider,
+            SellerProperties seller) {
         clock = new TestClock(Instant.parse(now));
         books = new PriceBooks(dsl, clock);
         books.load(null);
         costs = new UsageCost(dsl, usage, books);
         periods = new Periods(properties);
+        credits = new Credits(dsl, ledger, clock);
+        coupons = new Coupons(dsl, clock);
+        taxRates = new TaxRates(dsl, seller, clock);
+        amounts = new Amounts(coupons, taxRates, credits);
         closeRequests = new CloseRequests(dsl, customers, periods, properties, clock);
         signingKeys = new SigningKeys(dsl, clock, "", "a secret for tests that is long enough");
         Sealing sealing = new Sealing(new UsageChain(), signingKeys, properties);
         closing = new Closing(
-                dsl, customers, periods, usage, costs, invoices, ledger, sealing, outbox, clock, properties);
+                dsl, customers, periods, usage, costs, invoices, ledger, sealing, amounts, outbox, clock, properties);
         dunning = new Dunning(
                 dsl, customers, outbox, new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)), clock);
-        settlement = new Settlement(dsl, invoices, ledger, outbox, this::settled, clock);
+        settlement = new Settlement(dsl, invoices, ledger, outbox, amounts, this::settled, clock);
         payments = new Payments(dsl, invoices, ledger, outbox, provider.apply(this), this::settled, clock);
+        creditNotes = new CreditNotes(dsl, invoices, ledger, credits, outbox, this::settled, clock);
+        LedgerInvariants.watch(dsl);
         accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, clock);
     }
 
@@ -255,6 +281,7 @@ public final class Billing implements AutoCloseable {
     @Override
     public void close() {
         Proven.all(this);
+        LedgerInvariants.leaveOut(dsl);
         database.close();
     }
 }

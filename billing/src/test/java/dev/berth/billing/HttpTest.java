@@ -8,7 +8,9 @@ import dev.berth.schema.Topic;
 import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.CreditGrantId;
 import dev.berth.schema.id.PaymentMethodId;
+import dev.berth.schema.id.TaxRateId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.testing.InternalRoutes;
 import dev.berth.schema.testing.TestClock;
@@ -370,6 +372,13 @@ class HttpTest {
                 .expect(200)
                 .at("/lines/0/id")
                 .asString();
+        String note = post(
+                        "/operator/invoices/%s/credit_notes".formatted(invoice),
+                        OPERATOR,
+                        Map.of("net", Map.of("amount_minor", 1, "currency", "EUR"), "reason", "an hour was dark"))
+                .expect(201)
+                .at("/id")
+                .asString();
         Map<String, String> id = Map.of("id", invoice);
         String kept = kept(owner);
         String use =
@@ -402,6 +411,36 @@ class HttpTest {
                         id,
                         Json.mapper().writeValueAsString(card("4242424242424242")),
                         200)
+                .read("/internal/v1/billing_details", "", Map.of(), 200)
+                .write("/internal/v1/billing_details", Map.of(), "{\"country\": \"DE\"}", 200)
+                .read("/internal/v1/credits", "", Map.of(), 200)
+                .read("/internal/v1/coupons", "", Map.of(), 200)
+                .write("/internal/v1/coupons/redeem", Map.of(), "{\"code\": \"NOBODYS\"}", 404)
+                .read("/internal/v1/credit_notes", "", Map.of(), 200)
+                .read("/internal/v1/credit_notes/{id}", "", Map.of("id", note), 200)
+                .read("/internal/v1/credit_notes/{id}/pdf", "", Map.of("id", note), 200)
+                .operator("POST", "/internal/v1/operator/invoices/{id}/credit_notes", id, 422)
+                .operator("POST", "/internal/v1/operator/accounts/{id}/credits", Map.of("id", owner.toString()), 422)
+                .operator("POST", "/internal/v1/operator/accounts/{id}/tax_exempt", Map.of("id", owner.toString()), 422)
+                .operator(
+                        "POST",
+                        "/internal/v1/operator/credits/{id}/void",
+                        Map.of("id", CreditGrantId.next().toString()),
+                        404)
+                .operator("GET", "/internal/v1/operator/coupons", Map.of(), 200)
+                .operator("POST", "/internal/v1/operator/coupons", Map.of(), 422)
+                .operator("GET", "/internal/v1/operator/coupons/{code}", Map.of("code", "NOBODYS"), 404)
+                .operator("POST", "/internal/v1/operator/coupons/{code}/archive", Map.of("code", "NOBODYS"), 404)
+                .operator("POST", "/internal/v1/operator/coupons/{code}/attach", Map.of("code", "NOBODYS"), 422)
+                .operator("GET", "/internal/v1/operator/tax_rates", Map.of(), 200)
+                .operator("POST", "/internal/v1/operator/tax_rates", Map.of(), 422)
+                .operator(
+                        "POST",
+                        "/internal/v1/operator/tax_rates/{id}/delete",
+                        Map.of("id", TaxRateId.next().toString()),
+                        404)
+                .operator("GET", "/internal/v1/operator/ledger/journal", Map.of(), 200)
+                .operator("GET", "/internal/v1/operator/ledger/journal/csv", Map.of(), 422)
                 .operator("POST", "/internal/v1/operator/close", Map.of(), 202)
                 .operator("POST", "/internal/v1/operator/invoices/{id}/void", id, 422)
                 .operator("POST", "/internal/v1/operator/invoices/{id}/write_off", id, 409)
@@ -424,7 +463,7 @@ class HttpTest {
                         "/internal/v1/quarantine/{consumer}/{id}/replay",
                         Map.of("consumer", "billing.rating", "id", "99999"),
                         404)
-                .check(served(), owner, stranger, List.of(owner.toString(), invoice, line));
+                .check(served(), owner, stranger, List.of(owner.toString(), invoice, line, note));
     }
 
     /** A card that a provider keeps for an account. */
@@ -532,6 +571,80 @@ class HttpTest {
                         path + "?limit=200&cursor=" + first.at("/next_cursor").asString(), OPERATOR)
                 .expect(200);
         assertThat(second.at("/data")).hasSizeGreaterThan(9).doesNotContain(first.at("/data/0"));
+    }
+
+    @Test
+    void theOperatorSetsTaxesGivesCreditAndCouponsAndTheCustomerSeesThem() {
+        AccountId account = open("showcase");
+        Identity customer = identity(account);
+        JsonNode wrong = post(
+                        "/billing_details", customer, Map.of("country", "DE", "vat_id", "DE136695977", "nme", "x"))
+                .expect(422);
+        assertThat(wrong.at("/errors")).hasSize(2);
+        JsonNode details = post(
+                        "/billing_details",
+                        customer,
+                        Map.of("country", "DE", "vat_id", "DE 136 695 976", "address", "Way 1\r\n20457 Hamburg"))
+                .expect(200);
+        assertThat(details.at("/vat_id").asString()).isEqualTo("DE136695976");
+        assertThat(details.at("/address").asString()).isEqualTo("Way 1\n20457 Hamburg");
+        assertThat(details.at("/tax_treatment").asString()).isEqualTo("outside");
+
+        Map<String, Object> amount = Map.of("amount_minor", 500, "currency", "EUR");
+        JsonNode grant = post("/operator/accounts/%s/credits".formatted(account), OPERATOR, Map.of("amount", amount))
+                .expect(201);
+        assertThat(grant.at("/kind").asString()).isEqualTo("promotional");
+        post(
+                        "/operator/accounts/%s/credits".formatted(account),
+                        OPERATOR,
+                        Map.of("amount", Map.of("amount_minor", 5, "currency", "USD"), "priority", 101))
+                .expect(422);
+        assertThat(get("/credits", customer)
+                        .expect(200)
+                        .at("/balance/amount_minor")
+                        .asLong())
+                .isEqualTo(500);
+        assertThat(post("/operator/credits/%s/void".formatted(grant.at("/id").asString()), OPERATOR, Map.of())
+                        .expect(200)
+                        .at("/state")
+                        .asString())
+                .isEqualTo("void");
+
+        assertThat(post("/operator/coupons", OPERATOR, Map.of("code", "x", "percent", "101", "months", 0))
+                        .expect(422)
+                        .at("/errors"))
+                .hasSizeGreaterThan(3);
+        JsonNode coupon = post(
+                        "/operator/coupons",
+                        OPERATOR,
+                        Map.of("code", "welcome-10", "description", "Welcome", "percent", "10", "max_discount", amount))
+                .expect(201);
+        assertThat(coupon.at("/code").asString()).isEqualTo("WELCOME-10");
+        JsonNode held = post("/coupons/redeem", customer, Map.of("code", " welcome-10 "))
+                .expect(200);
+        assertThat(held.at("/left/amount_minor").asLong()).isEqualTo(500);
+        assertThat(get("/coupons", customer).expect(200).at("/data")).hasSize(1);
+        assertThat(post("/operator/coupons/WELCOME-10/archive", OPERATOR, Map.of())
+                        .expect(200)
+                        .at("/redemptions")
+                        .asInt())
+                .isOne();
+
+        JsonNode rate = post(
+                        "/operator/tax_rates",
+                        OPERATOR,
+                        Map.of("country", "FR", "rate", "0.2", "valid_from", "2030-01-01T00:00:00Z"))
+                .expect(201);
+        assertThat(rate.at("/tax_group").asString()).isEqualTo("standard");
+        post("/operator/tax_rates", OPERATOR, Map.of("country", "FR", "rate", "1.2"))
+                .expect(422);
+        assertThat(get("/operator/tax_rates?country=FR", OPERATOR).expect(200).at("/data"))
+                .hasSize(1);
+        post("/operator/tax_rates/%s/delete".formatted(rate.at("/id").asString()), OPERATOR, Map.of())
+                .expect(200);
+        assertThat(get("/operator/tax_rates?country=FR", OPERATOR).expect(200).at("/data"))
+                .isEmpty();
+        LedgerInvariants.check(database.dsl());
     }
 
     private static List<String> amounts(JsonNode simulated) {

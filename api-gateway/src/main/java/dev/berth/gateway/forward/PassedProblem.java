@@ -1,6 +1,8 @@
 package dev.berth.gateway.forward;
 
 import dev.berth.gateway.edge.Problem;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +39,15 @@ public final class PassedProblem extends RuntimeException {
     /** What to do. */
     public String hint() {
         return problem.path("hint").asString("");
+    }
+
+    /** What is wrong with which field. */
+    public List<Problem.FieldError> errors() {
+        List<Problem.FieldError> errors = new ArrayList<>();
+        problem.path("errors")
+                .forEach(error -> errors.add(new Problem.FieldError(
+                        error.path("field").asString(""), error.path("message").asString(""))));
+        return errors;
     }
 
     /** The problem as the caller gets it. */

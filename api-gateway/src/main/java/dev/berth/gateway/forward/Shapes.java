@@ -76,7 +76,10 @@ public final class Shapes {
     /** A span of time, from {@code start} and before {@code end}. */
     public record Span(Instant start, Instant end) {}
 
-    /** An invoice; {@code number} is null while its use is still gathering. */
+    /**
+     * An invoice; {@code number} is null while its use is still gathering. {@code breakdown} says how its subtotal, which coupons have
+     * lowered, becomes what is due.
+     */
     public record Invoice(
             @Nullable String id,
             @Nullable String number,
@@ -88,7 +91,8 @@ public final class Shapes {
             Money amountDue,
             @Nullable Instant dueAt,
             @Nullable Instant finalizedAt,
-            @Nullable List<InvoiceLine> lines) {}
+            @Nullable List<InvoiceLine> lines,
+            BillingShapes.@Nullable Breakdown breakdown) {}
 
     /** A line: a price component of a workload, or of a volume. */
     public record InvoiceLine(

@@ -3,6 +3,7 @@ package dev.berth.gateway.portal;
 import dev.berth.gateway.edge.Problem;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,16 +24,20 @@ final class FieldErrors {
 
     /** From a refusal; {@code env.PORT} and {@code ports[2]} are said at the inputs {@code env} and {@code ports}. */
     static FieldErrors of(Problem problem) {
+        return of(problem.errors());
+    }
+
+    /** The same, of another service's refusal. */
+    static FieldErrors of(List<Problem.FieldError> errors) {
         Map<String, String> byInput = new LinkedHashMap<>();
-        for (Problem.FieldError error : problem.errors()) {
+        for (Problem.FieldError error : errors) {
             byInput.putIfAbsent(error.field(), error.message());
             String input = error.field().replaceAll("[.\\[].*", "");
             byInput.putIfAbsent(
                     input, input.equals(error.field()) ? error.message() : error.field() + " " + error.message());
         }
         return new FieldErrors(
-                byInput,
-                problem.errors().stream().map(Problem.FieldError::field).collect(Collectors.toSet()));
+                byInput, errors.stream().map(Problem.FieldError::field).collect(Collectors.toSet()));
     }
 
     /** Whether an input is wrong. */

@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.forward.BillingShapes;
 import dev.berth.gateway.forward.Shapes;
 import dev.berth.schema.unit.Money;
 import java.math.BigDecimal;
@@ -18,7 +19,10 @@ record InvoiceCard(
         @Nullable String tax,
         String total,
         String due,
-        boolean payable) {
+        boolean payable,
+        List<TaxLine> taxes,
+        String taxNote,
+        @Nullable String credits) {
 
     static InvoiceCard of(Shapes.Invoice invoice, Format format) {
         Money due = invoice.amountDue();
@@ -36,7 +40,35 @@ record InvoiceCard(
                 tax == null || tax.amountMinor() == 0 ? null : format.money(tax),
                 format.money(invoice.total()),
                 format.money(due),
-                payable);
+                payable,
+                taxes(invoice, format),
+                invoice.breakdown() == null ? "" : invoice.breakdown().taxNote(),
+                credits(invoice, format));
+    }
+
+    /** The tax of one group of rates. */
+    record TaxLine(String name, String tax) {}
+
+    private static List<TaxLine> taxes(Shapes.Invoice invoice, Format format) {
+        BillingShapes.Breakdown breakdown = invoice.breakdown();
+        if (breakdown == null) {
+            return List.of();
+        }
+        return breakdown.taxes().stream()
+                .filter(row -> !row.rate().equals("0") || breakdown.taxes().size() > 1)
+                .map(row -> new TaxLine(
+                        "%s %s %% on %s".formatted(row.label(), percent(row.rate()), format.money(row.base())),
+                        format.money(row.tax())))
+                .toList();
+    }
+
+    private static @Nullable String credits(Shapes.Invoice invoice, Format format) {
+        BillingShapes.Breakdown breakdown = invoice.breakdown();
+        return breakdown == null || breakdown.credits().amountMinor() == 0 ? null : format.money(breakdown.credits());
+    }
+
+    private static String percent(String rate) {
+        return new BigDecimal(rate).movePointRight(2).stripTrailingZeros().toPlainString();
     }
 
     static List<Shapes.InvoiceLine> lines(Shapes.Invoice invoice) {

@@ -84,6 +84,13 @@ final class Estate {
                         .asString());
         ObjectNode invoice = StandIns.shared().invoice(account, word, "open");
         ids.put("invoices", invoice.path("id").asString());
+        String invoiceId = ids.get("invoices");
+        ids.put(
+                "credit_notes",
+                StandIns.shared()
+                        .creditNote(account, invoiceId, word)
+                        .path("id")
+                        .asString());
         ids.put("lines", invoice.path("lines").path(0).path("id").asString());
         ids.put(
                 "payment_methods",

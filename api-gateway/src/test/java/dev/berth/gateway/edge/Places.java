@@ -7,6 +7,7 @@ import dev.berth.gateway.Api.Reply;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ApiKeyId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.CreditNoteId;
 import dev.berth.schema.id.DeliveryId;
 import dev.berth.schema.id.EventId;
 import dev.berth.schema.id.InvitationId;
@@ -43,6 +44,7 @@ final class Places {
             Map.entry("account", () -> AccountId.next().toString()),
             Map.entry("api_keys", () -> ApiKeyId.next().toString()),
             Map.entry("containers", () -> ContainerId.next().toString()),
+            Map.entry("credit_notes", () -> CreditNoteId.next().toString()),
             Map.entry("events", () -> EventId.next().toString()),
             Map.entry("deliveries", () -> DeliveryId.next().toString()),
             Map.entry("invitations", () -> InvitationId.next().toString()),
@@ -160,7 +162,7 @@ final class Places {
             "MountShape.volume");
 
     /** What looks like it and names nothing of anybody's. */
-    private static final Set<String> OTHER_FIELDS = Set.of("WorkloadRequest.user");
+    private static final Set<String> OTHER_FIELDS = Set.of("WorkloadRequest.user", "BillingChange.vat_id");
 
     private static final java.util.regex.Pattern SUSPECT = java.util.regex.Pattern.compile(
             "(.*_)?(id|account|user|key|workload|container|volume|snapshot|secret|stack|trigger|operation|invoice|endpoint|delivery)");

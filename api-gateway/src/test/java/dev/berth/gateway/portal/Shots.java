@@ -57,6 +57,7 @@ public final class Shots {
             pages.put("operations", "/operations");
             pages.put("usage", "/usage");
             pages.put("invoices", "/invoices");
+            pages.put("billing", "/account/billing");
             pages.put("keys", "/keys");
             pages.put("webhooks", "/webhooks");
             pages.put("members", "/members");

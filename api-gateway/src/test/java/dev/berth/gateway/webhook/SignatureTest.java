@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class SignatureTest {
-    /** BILLING.md, section 7, W1; from the tests of Standard Webhooks. */
     @Test
+    @DisplayName("W1: the signature that the tests of Standard Webhooks have")
     void w1() {
         assertThat(Signature.header(
                         List.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),

@@ -11,13 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param freePerMonth the quantity of each calendar month that costs nothing
  * @param minimum what a month costs at least, as a true-up of its own; null for none
  * @param maximum what a month costs at most; null for no bound
+ * @param taxGroup the group of rates that taxes it
  */
 public record Component(
         String id,
         PriceModel model,
         BigDecimal freePerMonth,
         @Nullable BigDecimal minimum,
-        @Nullable BigDecimal maximum) {
+        @Nullable BigDecimal maximum,
+        String taxGroup) {
+    /** In the group of most. */
+    public Component(
+            String id,
+            PriceModel model,
+            BigDecimal freePerMonth,
+            @Nullable BigDecimal minimum,
+            @Nullable BigDecimal maximum) {
+        this(id, model, freePerMonth, minimum, maximum, PriceBook.STANDARD_TAX);
+    }
+
     public Component {
         PriceModel.notNegative("free_per_month", freePerMonth);
         if (minimum != null) {

@@ -31,6 +31,9 @@ public record PriceBook(
     /** The most components, and the most fixed fees. */
     public static final int MAX_COMPONENTS = 100;
 
+    /** The group of rates that taxes what names none. */
+    public static final String STANDARD_TAX = "standard";
+
     public PriceBook {
         Currency.getInstance(currency);
         components = List.copyOf(components);

@@ -77,11 +77,7 @@ public final class PriceBookFormat {
         tree.put("effective_from", book.effectiveFrom().toString());
         tree.put("components", components(book));
         if (!book.fixed().isEmpty()) {
-            tree.put(
-                    "fixed",
-                    book.fixed().stream()
-                            .map(fee -> Map.of("id", fee.id(), "per_month", text(fee.perMonth())))
-                            .toList());
+            tree.put("fixed", book.fixed().stream().map(PriceBookFormat::write).toList());
         }
         put(tree, "minimum_per_month", book.minimumPerMonth());
         return tree;
@@ -122,7 +118,23 @@ public final class PriceBookFormat {
         tree.put("free_per_month", text(component.freePerMonth()));
         put(tree, "minimum", component.minimum());
         put(tree, "maximum", component.maximum());
+        taxGroup(tree, component.taxGroup());
         return tree;
+    }
+
+    private static Map<String, Object> write(FixedFee fee) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("id", fee.id());
+        tree.put("per_month", text(fee.perMonth()));
+        taxGroup(tree, fee.taxGroup());
+        return tree;
+    }
+
+    /** Only where it says something, so that a book without is as it was. */
+    private static void taxGroup(Map<String, Object> tree, String group) {
+        if (!group.equals(PriceBook.STANDARD_TAX)) {
+            tree.put("tax_group", group);
+        }
     }
 
     private static Map<String, Object> write(Tier tier) {
@@ -153,7 +165,7 @@ public final class PriceBookFormat {
     private static Component component(String path, Object tree) {
         Node node = new Node(path, tree);
         String kind = node.text("model");
-        Set<String> common = Set.of("id", "model", "free_per_month", "minimum", "maximum");
+        Set<String> common = Set.of("id", "model", "free_per_month", "minimum", "maximum", "tax_group");
         PriceModel model = switch (kind) {
             case "per_unit" -> {
                 node.only(common, "unit_price");
@@ -181,7 +193,8 @@ public final class PriceBookFormat {
                 model,
                 free == null ? BigDecimal.ZERO : free,
                 node.optional("minimum"),
-                node.optional("maximum"));
+                node.optional("maximum"),
+                node.taxGroup());
     }
 
     private static Tier tier(String path, Object tree) {
@@ -193,8 +206,8 @@ public final class PriceBookFormat {
 
     private static FixedFee fee(String path, Object tree) {
         Node node = new Node(path, tree);
-        node.only("id", "per_month");
-        return new FixedFee(node.id("id"), node.decimal("per_month"));
+        node.only("id", "per_month", "tax_group");
+        return new FixedFee(node.id("id"), node.decimal("per_month"), node.taxGroup());
     }
 
     /** Apart, so that who reads only trees needs no YAML. */
@@ -270,6 +283,10 @@ public final class PriceBookFormat {
                         path + "." + field, "lower-case letters, digits and _, not '%s'".formatted(text));
             }
             return text;
+        }
+
+        String taxGroup() {
+            return fields.get("tax_group") == null ? PriceBook.STANDARD_TAX : id("tax_group");
         }
 
         BigDecimal decimal(String field) {

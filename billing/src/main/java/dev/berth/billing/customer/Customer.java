@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone where its months begin
  * @param anchorDay the day on which its months begin
  * @param priceBook the book it is pinned to
- * @param taxGroup which rate of tax it pays
+ * @param tax what its invoices say of it, and what decides the tax
  */
 public record Customer(
         AccountId account,
@@ -24,7 +24,7 @@ public record Customer(
         ZoneId zone,
         int anchorDay,
         String priceBook,
-        String taxGroup,
+        TaxDetails tax,
         Instant openedAt,
         @Nullable Instant closedAt) {
 

@@ -87,6 +87,28 @@ public final class Customers {
                 .fetch(Customers::read);
     }
 
+    /** Writes what invoices say of a customer from now on. */
+    public void describe(DSLContext transaction, AccountId account, TaxDetails details) {
+        transaction
+                .update(CUSTOMER)
+                .set(CUSTOMER.LEGAL_NAME, details.legalName())
+                .set(CUSTOMER.ADDRESS, details.address())
+                .set(CUSTOMER.COUNTRY, details.country())
+                .set(CUSTOMER.VAT_ID, details.vatId())
+                .set(CUSTOMER.TAX_EXEMPT, details.exempt())
+                .where(CUSTOMER.ACCOUNT_ID.eq(account))
+                .execute();
+    }
+
+    /** As {@link #find(DSLContext, AccountId)}, locked until the end of the transaction. */
+    public Optional<Customer> lock(DSLContext transaction, AccountId account) {
+        return transaction
+                .selectFrom(CUSTOMER)
+                .where(CUSTOMER.ACCOUNT_ID.eq(account))
+                .forUpdate()
+                .fetchOptional(Customers::read);
+    }
+
     void opened(DSLContext transaction, AccountOpened event, String priceBook) {
         transaction
                 .insertInto(CUSTOMER)
@@ -147,7 +169,8 @@ public final class Customers {
                 ZoneId.of(row.getTimeZone()),
                 row.getAnchorDay(),
                 row.getPriceBook(),
-                row.getTaxGroup(),
+                new TaxDetails(
+                        row.getLegalName(), row.getAddress(), row.getCountry(), row.getVatId(), row.getTaxExempt()),
                 row.getOpenedAt(),
                 closedAt);
     }

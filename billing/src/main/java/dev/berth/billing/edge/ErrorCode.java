@@ -22,6 +22,12 @@ public enum ErrorCode {
     ACCOUNT_NOT_READY(503, "The account is not known here yet", "Try again in a second."),
     PERIOD_NOT_OVER(
             409, "The period is not over", "Nothing is known of the future: close as of now or an earlier time."),
+    TAX_RATE_REFUSED(
+            409, "The rate of tax cannot change so", "A rate that has begun stays; the next one begins later."),
+    COUPON_UNKNOWN(404, "No such coupon", "Check the code; capitals and blanks do not matter."),
+    COUPON_REFUSED(409, "The coupon cannot be redeemed", "Ask who gave it out for another one."),
+    CREDIT_REFUSED(409, "The credit cannot change so", "Look at the grant again; it may be used up, over or void."),
+    CREDIT_NOTE_REFUSED(409, "No such credit note can be made", "See what of the invoice is not taken back yet."),
     ALREADY_PAID(409, "Already paid", "Nothing more is owed on this invoice."),
     NOT_PAYABLE(409, "Not payable", "Only a final invoice can be paid."),
     NOT_VOIDABLE(409, "Cannot be voided", "A paid invoice is corrected by a credit note."),

@@ -1,12 +1,12 @@
 package dev.berth.billing.invoice;
 
+import dev.berth.billing.credit.CreditRules;
 import dev.berth.billing.customer.Customer;
 import dev.berth.billing.customer.Customers;
 import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.ledger.LedgerAccount;
 import dev.berth.billing.ledger.Posting;
 import dev.berth.billing.rating.Quantities;
-import dev.berth.billing.rating.Tax;
 import dev.berth.billing.rating.UsageCost;
 import dev.berth.billing.rating.UsageRepository;
 import dev.berth.schema.Cause;
@@ -17,7 +17,6 @@ import dev.berth.schema.invoice.InvoiceFinalized;
 import dev.berth.schema.wire.Json;
 import dev.berth.schema.wire.Lease;
 import dev.berth.schema.wire.Outbox;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -55,6 +54,7 @@ public final class Closing {
     private final InvoiceRepository invoices;
     private final Ledger ledger;
     private final Sealing sealing;
+    private final Amounts amounts;
     private final Outbox outbox;
     private final InstantSource clock;
     private final InvoiceProperties properties;
@@ -69,6 +69,7 @@ public final class Closing {
             InvoiceRepository invoices,
             Ledger ledger,
             Sealing sealing,
+            Amounts amounts,
             Outbox outbox,
             InstantSource clock,
             InvoiceProperties properties) {
@@ -76,10 +77,11 @@ public final class Closing {
         this.customers = customers;
         this.periods = periods;
         this.usage = usage;
-        this.gatherer = new Gatherer(usage, costs, invoices, ledger, properties);
+        this.gatherer = new Gatherer(usage, costs, invoices, amounts, properties);
         this.invoices = invoices;
         this.ledger = ledger;
         this.sealing = sealing;
+        this.amounts = amounts;
         this.outbox = outbox;
         this.clock = clock;
         this.properties = properties;
@@ -158,7 +160,8 @@ public final class Closing {
                 period.monthStart(),
                 periods.knownBefore(transaction, account, periodStart),
                 cutoff,
-                List.of());
+                List.of(),
+                true);
         UsageRepository.Use use = usage.use(transaction, account, period.period(), cutoff);
         Gatherer.Gathered gathered = gatherer.gather(transaction, frame, use);
         Issued issued = gathered.result().nothingToBill() ? null : issue(transaction, frame, period, use, gathered);
@@ -177,7 +180,7 @@ public final class Closing {
                 InvoiceRecord draft = issued.draft();
                 String number = invoices.number(transaction, draft.getInvoiceId(), series);
                 sealing.seal(transaction, issued.prepared(), draft, number, issued.lines());
-                if (draft.getTotalMinor() == 0) {
+                if (draft.getAmountDueMinor() == 0) {
                     invoices.settle(transaction, draft.getInvoiceId(), InvoiceStatus.PAID, now, "");
                 }
                 events.add(new Outbox.Draft(
@@ -235,30 +238,27 @@ public final class Closing {
         }
         Instant now = clock.instant();
         Customer customer = frame.customer();
-        BigDecimal rate = invoices.taxRate(transaction, customer);
-        long[] taxes = Tax.split(lines.stream().map(DraftLine::amountMinor).toList(), rate);
-        long tax = 0;
-        for (long part : taxes) {
-            tax = Math.addExact(tax, part);
-        }
-        InvoiceRecord draft = draft(transaction, frame, period, gathered.result(), tax, now);
-        draft.setTaxRate(rate);
+        TaxedLines taxed =
+                amounts.tax(transaction, customer, lines, month -> gatherer.bookOf(transaction, customer, month), now);
+        long total = Math.addExact(gathered.result().subtotalMinor(), taxed.taxMinor());
+        List<CreditRules.Use> credits = amounts.credits(transaction, customer, 0, total, now, true);
+        InvoiceRecord draft = draft(transaction, frame, period, gathered.result(), now);
+        Amounts.copy(taxed, draft);
+        draft.setTotalMinor(total);
+        draft.setCreditsMinor(CreditRules.sum(credits));
+        draft.setAmountDueMinor(total - draft.getCreditsMinor());
         invoices.draft(transaction, draft);
-        invoices.lines(transaction, draft.getInvoiceId(), customer.account(), lines, taxes);
+        invoices.lines(transaction, draft.getInvoiceId(), customer.account(), lines, taxed);
         copyIntervals(transaction, draft.getInvoiceId(), frame, use.total(), gathered.lateIntervals());
         Cause cause = Objects.requireNonNull(period.cause());
         ledger.post(transaction, posting(draft, lines, cause));
-        Sealing.Prepared prepared = sealing.prepare(transaction, draft.getInvoiceId(), frame, gathered);
-        return new Issued(draft, prepared, SignedDocument.Taxed.of(lines, taxes));
+        amounts.use(transaction, draft, lines, credits, draft.getFinalizedAt(), cause);
+        Sealing.Prepared prepared = sealing.prepare(transaction, draft.getInvoiceId(), frame, gathered, taxed.inForce());
+        return new Issued(draft, prepared, SignedDocument.Taxed.of(lines, taxed));
     }
 
     private InvoiceRecord draft(
-            DSLContext transaction,
-            Gatherer.Frame frame,
-            BillingPeriod period,
-            Gathering.Result result,
-            long tax,
-            Instant now) {
+            DSLContext transaction, Gatherer.Frame frame, BillingPeriod period, Gathering.Result result, Instant now) {
         Customer customer = frame.customer();
         var book = gatherer.bookOf(transaction, customer, frame.monthStart());
         Cause cause = Objects.requireNonNull(period.cause());
@@ -270,20 +270,12 @@ public final class Closing {
         draft.setPeriodEnd(frame.period().end());
         draft.setCurrency(customer.currency());
         draft.setSubtotalMinor(result.subtotalMinor());
-        draft.setTaxMinor(tax);
-        draft.setTotalMinor(Math.addExact(result.subtotalMinor(), tax));
-        draft.setAmountDueMinor(draft.getTotalMinor());
-        draft.setTaxGroup(customer.taxGroup());
         draft.setPriceBook(book.name());
         draft.setPriceBookVersion(book.version());
         draft.setPriceBookTerms(dev.berth.billing.catalog.PriceBooks.terms(book, book.version()));
         draft.setComponents(json(result.components()));
-        Map<String, Object> billTo = new LinkedHashMap<>();
-        billTo.put("account", customer.account().toString());
-        billTo.put("name", customer.name());
-        billTo.put("email", customer.email());
-        draft.setBillTo(json(billTo));
-        draft.setSeller(json(Map.of("name", properties.seller())));
+        draft.setBillTo(Amounts.buyer(customer));
+        draft.setSeller(amounts.seller(properties.seller()));
         draft.setTimeZone(customer.zone().getId());
         draft.setNetDays(properties.netDays());
         draft.setUsagePartition(period.partition());

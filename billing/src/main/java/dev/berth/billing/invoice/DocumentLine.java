@@ -3,6 +3,7 @@ package dev.berth.billing.invoice;
 import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.proof.Fields;
 import dev.berth.billing.rating.Quantities;
+import dev.berth.billing.tax.TaxSplit;
 import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import java.util.Locale;
@@ -18,7 +19,7 @@ final class DocumentLine {
     private DocumentLine() {}
 
     /** The row, without its hash. */
-    static ObjectNode write(String invoice, int ordinal, DraftLine line, long taxMinor) {
+    static ObjectNode write(String invoice, int ordinal, DraftLine line, TaxSplit.Taxed tax) {
         ObjectNode row = JsonNodeFactory.instance.objectNode();
         row.put("row", "line");
         row.put("invoice", invoice);
@@ -38,7 +39,10 @@ final class DocumentLine {
         row.put("unit", line.unit());
         row.put("unit_price", line.unitPrice());
         row.put("amount_minor", line.amountMinor());
-        row.put("tax_minor", taxMinor);
+        row.put("tax_group", tax.group());
+        row.put("tax_rate", PriceBookFormat.text(tax.rate()));
+        row.put("reduction_minor", tax.reductionMinor());
+        row.put("tax_minor", tax.taxMinor());
         if (line.zeroReason() != null) {
             row.put("zero_reason", line.zeroReason());
         }

@@ -60,7 +60,12 @@ record DraftLine(
 
     /** Whether it charges its month, so that the rest of the month is charged the less for it. */
     boolean charges() {
-        return kind != Kind.ZERO && kind != Kind.CARRY;
+        return kind != Kind.ZERO && kind != Kind.COUPON && kind != Kind.CARRY;
+    }
+
+    /** The charge of a coupon's line. */
+    static String coupon(String code) {
+        return "coupon:" + code;
     }
 
     /** What a line is for. */
@@ -75,6 +80,8 @@ record DraftLine(
         FIXED,
         /** The true-up to a minimum. */
         MINIMUM,
+        /** What a coupon takes off: below zero. */
+        COUPON,
         /** A credit carried to the next invoice (positive), or taken from an earlier one (negative). */
         CARRY;
 

@@ -35,7 +35,6 @@ public final class EvidenceCheck {
     private String recomputed = "";
     private long pieces;
     private int earlier;
-    private List<String> asSigned = List.of();
 
     private EvidenceCheck(InputStream in, @Nullable String pinned) {
         this.rows = new EvidenceRows(in);
@@ -225,12 +224,11 @@ public final class EvidenceCheck {
     private void recompute(EvidenceRow about, Recomputation remade) throws Disagreement {
         Remade made;
         try {
-            made = Remade.of(about, lines, remade.result());
+            made = Remade.of(about, lines, remade);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw about.disagrees(
                     "inputs", "what the lines can be made of", String.valueOf(e.getMessage()), "it does not add up");
         }
-        asSigned = made.asSigned();
         recomputed = made.compare();
     }
 
@@ -254,8 +252,7 @@ public final class EvidenceCheck {
                     document,
                     recomputed,
                     keyId,
-                    pinned != null,
-                    asSigned);
+                    pinned != null);
         } catch (Disagreement | IllegalArgumentException e) {
             return null; // the finding says it
         }

@@ -2,7 +2,6 @@ package dev.berth.billing.invoice;
 
 import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.customer.Customer;
-import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.UsageCost;
 import dev.berth.billing.rating.UsageRepository;
@@ -24,19 +23,19 @@ final class Gatherer {
     private final UsageRepository usage;
     private final UsageCost costs;
     private final InvoiceRepository invoices;
-    private final Ledger ledger;
+    private final Amounts amounts;
     private final InvoiceProperties properties;
 
     Gatherer(
             UsageRepository usage,
             UsageCost costs,
             InvoiceRepository invoices,
-            Ledger ledger,
+            Amounts amounts,
             InvoiceProperties properties) {
         this.usage = usage;
         this.costs = costs;
         this.invoices = invoices;
-        this.ledger = ledger;
+        this.amounts = amounts;
         this.properties = properties;
     }
 
@@ -47,13 +46,28 @@ final class Gatherer {
      * @param known the cut-off up to which earlier periods are billed
      * @param cutoff the cut-off of this one
      * @param promised lines of earlier periods whose invoices are not made yet
+     * @param making whether the invoice is made, so that what it takes of coupons is locked
      */
     record Frame(
-            Customer customer, Period period, Instant monthStart, long known, long cutoff, List<DraftLine> promised) {}
+            Customer customer,
+            Period period,
+            Instant monthStart,
+            long known,
+            long cutoff,
+            List<DraftLine> promised,
+            boolean making) {
+        Frame(Customer customer, Period period, Instant monthStart, long known, long cutoff, List<DraftLine> promised) {
+            this(customer, period, monthStart, known, cutoff, promised, false);
+        }
+    }
 
-    /** The lines, the intervals behind the correction lines, and what else the lines are made of: the months, and the credit there was. */
+    /** The lines, the intervals behind the correction lines, and what else the lines are made of: the months, the coupons and the credit there was. */
     record Gathered(
-            Gathering.Result result, List<BilledInterval> lateIntervals, List<ChargedMonth> months, long creditMinor) {}
+            Gathering.Result result,
+            List<BilledInterval> lateIntervals,
+            List<ChargedMonth> months,
+            List<CouponRules.Redeemed> coupons,
+            long creditMinor) {}
 
     /** Gathers a period from the pieces that billing has. */
     Gathered gather(DSLContext dsl, Frame frame, UsageRepository.Use use) {
@@ -77,11 +91,14 @@ final class Gatherer {
                         start -> billed.getOrDefault(start, Billed.NOTHING).plus(frame.promised(), start))
                 .of(corrections, use);
         long credit = credit(dsl, frame);
-        Gathering.Result result = Gathering.of(months, zeroMs, credit);
+        List<CouponRules.Redeemed> coupons =
+                amounts.coupons(dsl, customer, frame.period(), frame.promised(), frame.making());
+        Gathering.Result result = Gathering.of(months, zeroMs, credit, coupons);
         return new Gathered(
                 new Gathering.Result(Folding.fold(result.lines(), properties.maxLines()), result.components()),
                 late.intervals(),
                 months,
+                coupons,
                 credit);
     }
 
@@ -95,6 +112,6 @@ final class Gatherer {
         return frame.promised().stream()
                 .filter(line -> line.kind() == DraftLine.Kind.CARRY)
                 .mapToLong(DraftLine::amountMinor)
-                .reduce(ledger.creditOf(dsl, customer.account(), customer.currency()), Math::addExact);
+                .reduce(amounts.carried(dsl, customer), Math::addExact);
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.billing.invoice;
 import dev.berth.billing.catalog.Component;
 import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.catalog.PriceModel;
+import dev.berth.billing.coupon.CouponRules;
 import dev.berth.billing.rating.Charge;
 import dev.berth.billing.rating.LargestRemainder;
 import dev.berth.billing.rating.MonthRating;
@@ -40,7 +41,7 @@ final class Gathering {
     /**
      * What comes of it.
      *
-     * @param lines in order: usage, corrections, zero lines, fees, true-ups, the carry
+     * @param lines in order: usage, corrections, zero lines, fees, true-ups, coupons, the carry
      * @param components for each component and month how its charge came about, for people and for who recomputes it
      */
     record Result(List<DraftLine> lines, List<Map<String, Object>> components) {
@@ -62,8 +63,10 @@ final class Gathering {
      * @param months the months it charges, earlier ones first, its own last
      * @param zeroMs what ran in its period and is not billed: milliseconds of containers, GiB × milliseconds of volumes
      * @param creditMinor what earlier invoices carried forward, zero or more
+     * @param coupons those that count
      */
-    static Result of(List<ChargedMonth> months, Map<Zero, Long> zeroMs, long creditMinor) {
+    static Result of(
+            List<ChargedMonth> months, Map<Zero, Long> zeroMs, long creditMinor, List<CouponRules.Redeemed> coupons) {
         Gathering gathering = new Gathering();
         List<DraftLine> others = new ArrayList<>();
         for (ChargedMonth month : months) {
@@ -72,6 +75,7 @@ final class Gathering {
         ChargedMonth own = months.getLast();
         zeroMs.forEach((zero, ms) -> gathering.lines.add(zero(own, zero, ms)));
         gathering.lines.addAll(others);
+        gathering.coupons(own, coupons);
         gathering.carry(own, creditMinor);
         gathering.lines.sort(java.util.Comparator.comparing(DraftLine::kind)); // stable
         return new Result(List.copyOf(gathering.lines), List.copyOf(gathering.components));
@@ -207,8 +211,30 @@ final class Gathering {
                 null);
     }
 
+    private void coupons(ChargedMonth month, List<CouponRules.Redeemed> coupons) {
+        for (CouponRules.Discount discount : CouponRules.apply(sum(), coupons)) {
+            CouponRules.Redeemed coupon = discount.coupon();
+            lines.add(new DraftLine(
+                    DraftLine.Kind.COUPON,
+                    "coupon",
+                    DraftLine.coupon(coupon.code()),
+                    null,
+                    month.start(),
+                    "%s (coupon %s)".formatted(coupon.description(), coupon.code()),
+                    BigDecimal.ONE,
+                    "coupon",
+                    "0",
+                    -discount.amountMinor(),
+                    null));
+        }
+    }
+
+    private long sum() {
+        return lines.stream().mapToLong(DraftLine::amountMinor).reduce(0, Math::addExact);
+    }
+
     private void carry(ChargedMonth month, long creditMinor) {
-        long sum = lines.stream().mapToLong(DraftLine::amountMinor).reduce(0, Math::addExact);
+        long sum = sum();
         long carried = sum < 0 ? -sum : -Math.min(sum, creditMinor);
         if (carried != 0) {
             lines.add(new DraftLine(

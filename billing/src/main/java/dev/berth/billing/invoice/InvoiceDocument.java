@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * until when. Pure: the same invoice is the same text. All that a customer wrote is escaped.
  */
 final class InvoiceDocument {
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH);
+    static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH);
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("d MMMM uuuu HH:mm:ss.SSS", Locale.ENGLISH);
     private static final int QUANTITY_DECIMALS = 6;
@@ -49,7 +49,7 @@ final class InvoiceDocument {
                 <head><title>Invoice %1$s</title><style>%2$s</style></head>
                 <body>
                 <div id="foot">%3$s · Invoice %1$s · %4$s</div>
-                <table class="head"><tr><td class="seller">%3$s</td><td><div class="title">Invoice</div>%5$s</td></tr></table>
+                <table class="head"><tr><td>%11$s</td><td><div class="title">Invoice</div>%5$s</td></tr></table>
                 <table class="parties"><tr>
                 <td class="to"><div class="label">Bill to</div>%6$s</td>
                 <td><table class="facts">%7$s</table></td>
@@ -67,11 +67,12 @@ final class InvoiceDocument {
                         escaped(text(invoice.terms().seller(), "name")),
                         escaped(String.valueOf(invoice.id())),
                         stamp(),
-                        buyer(),
+                        buyer(invoice),
                         facts(),
                         lines(),
                         sums(),
-                        note());
+                        note(),
+                        seller(invoice));
     }
 
     private String number() {
@@ -91,19 +92,46 @@ final class InvoiceDocument {
         return "<div class=\"stamp due\">%s due</div>".formatted(money(invoice.amountDue()));
     }
 
-    private String buyer() {
+    /** Who sells, with what the law wants of it. */
+    static String seller(InvoiceView invoice) {
+        StringBuilder html = new StringBuilder("<div class=\"seller\">")
+                .append(escaped(text(invoice.terms().seller(), "name")))
+                .append("</div>");
+        party(html, invoice.terms().seller());
+        return html.toString();
+    }
+
+    /** Who buys. */
+    static String buyer(InvoiceView invoice) {
         JsonNode to = invoice.terms().billTo();
-        StringBuilder html = new StringBuilder();
-        for (String field : List.of("name", "address", "vat_id", "email")) {
-            String value = text(to, field);
-            if (!value.isEmpty()) {
-                html.append("<div>").append(escaped(value)).append("</div>");
-            }
+        StringBuilder html =
+                new StringBuilder("<div>").append(escaped(text(to, "name"))).append("</div>");
+        party(html, to);
+        String email = text(to, "email");
+        if (!email.isEmpty()) {
+            html.append("<div>").append(escaped(email)).append("</div>");
         }
         return html.append("<div class=\"fine\">Account ")
                 .append(escaped(invoice.account().toString()))
                 .append("</div>")
                 .toString();
+    }
+
+    /** Address, country and VAT id, as far as they are known. */
+    private static void party(StringBuilder html, @Nullable JsonNode party) {
+        text(party, "address")
+                .lines()
+                .forEach(line -> html.append("<div>").append(escaped(line)).append("</div>"));
+        String country = text(party, "country");
+        if (!country.isEmpty()) {
+            html.append("<div>")
+                    .append(escaped(Locale.of("", country).getDisplayCountry(Locale.ENGLISH)))
+                    .append("</div>");
+        }
+        String vatId = text(party, "vat_id");
+        if (!vatId.isEmpty()) {
+            html.append("<div>VAT id ").append(escaped(vatId)).append("</div>");
+        }
     }
 
     private String facts() {
@@ -116,7 +144,7 @@ final class InvoiceDocument {
         return html.toString();
     }
 
-    private static void fact(StringBuilder html, String name, String value) {
+    static void fact(StringBuilder html, String name, String value) {
         if (!value.isEmpty()) {
             html.append("<tr><td class=\"label\">%s</td><td>%s</td></tr>".formatted(name, escaped(value)));
         }
@@ -141,6 +169,7 @@ final class InvoiceDocument {
                     : line.volume() == null ? "" : String.valueOf(line.volume());
             html.append("<tr><td>")
                     .append(escaped(line.description()))
+                    .append(rateOf(line))
                     .append(subject.isEmpty() ? "" : "<div class=\"small\">%s</div>".formatted(escaped(subject)))
                     .append("</td><td class=\"q\">")
                     .append(escaped(quantity(line)))
@@ -151,6 +180,14 @@ final class InvoiceDocument {
                     .append("</td></tr>");
         }
         return html.toString();
+    }
+
+    /** Which rate a line bears, where there are several. */
+    private String rateOf(InvoiceView.Line line) {
+        boolean bears = line.tax().amountMinor() != 0 || !line.taxRate().equals("0");
+        return bears && invoice.breakdown().taxes().size() > 1
+                ? "<div class=\"small\">tax %s %%</div>".formatted(percent(new BigDecimal(line.taxRate())))
+                : "";
     }
 
     /** At most six decimals, which are rounded; the API and the evidence have all of them. */
@@ -180,29 +217,47 @@ final class InvoiceDocument {
     private String sums() {
         StringBuilder html = new StringBuilder();
         sum(html, "", "Subtotal", invoice.subtotal());
-        String rate =
-                invoice.terms().taxRate().movePointRight(2).stripTrailingZeros().toPlainString();
-        sum(html, "", "Tax %s %%".formatted(rate), invoice.tax());
+        if (invoice.breakdown().taxes().isEmpty()) {
+            sum(html, "", "Tax %s %%".formatted(percent(invoice.terms().taxRate())), invoice.tax());
+        }
+        taxes(html, invoice.breakdown().taxes());
         sum(html, "total", "Total", invoice.total());
+        if (invoice.breakdown().credits().amountMinor() != 0) {
+            sum(html, "", "Paid from credit", invoice.breakdown().credits());
+        }
         if (!invoice.total().equals(invoice.amountDue())) {
             sum(html, "", "Due", invoice.amountDue());
         }
         return html.toString();
     }
 
-    private static void sum(StringBuilder html, String kind, String name, Money money) {
+    /** A row for each group of rates, with its base where there are several. */
+    static void taxes(StringBuilder html, List<InvoiceBreakdown.TaxRow> taxes) {
+        for (InvoiceBreakdown.TaxRow tax : taxes) {
+            String rate = "%s %s %%".formatted(escaped(tax.label()), percent(new BigDecimal(tax.rate())));
+            sum(html, "", taxes.size() == 1 ? rate : "%s on %s".formatted(rate, money(tax.base())), tax.tax());
+        }
+    }
+
+    private static String percent(BigDecimal rate) {
+        return rate.movePointRight(2).stripTrailingZeros().toPlainString();
+    }
+
+    static void sum(StringBuilder html, String kind, String name, Money money) {
         html.append("<tr class=\"%s\"><td>%s</td><td class=\"n\">%s</td></tr>".formatted(kind, name, money(money)));
     }
 
     private String note() {
         InvoiceView.Terms terms = invoice.terms();
-        return """
+        String law = invoice.breakdown().taxNote();
+        return (law.isEmpty() ? "" : "<div class=\"law\">%s</div>".formatted(escaped(law)))
+                + """
                 Prices: book %s, version %d. Use is measured in whole milliseconds, from the start and stop of each container as its engine \
                 recorded them, up to %s. Every line can be followed down to them in the portal and the API, under %s.""".formatted(
-                        escaped(terms.priceBook()),
-                        terms.priceBookVersion(),
-                        MINUTE.format(terms.cutOffs().eventTime().atZone(zone)),
-                        escaped(String.valueOf(invoice.id())));
+                                escaped(terms.priceBook()),
+                                terms.priceBookVersion(),
+                                MINUTE.format(terms.cutOffs().eventTime().atZone(zone)),
+                                escaped(String.valueOf(invoice.id())));
     }
 
     private String day(Instant at) {

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.TimeZone;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.common.PDMetadata;
@@ -52,6 +53,22 @@ final class InvoicePdf {
      * @throws Refusal {@code unavailable} if too many are being made
      */
     byte[] of(InvoiceView invoice) {
+        Instant made = Objects.requireNonNullElse(
+                invoice.finalizedAt(), invoice.period().end());
+        return print(() -> InvoiceDocument.of(invoice, Material.CSS), made);
+    }
+
+    /**
+     * Renders a credit note.
+     *
+     * @param invoice that it takes back from
+     * @throws Refusal as {@link #of(InvoiceView)}
+     */
+    byte[] of(CreditNoteView note, InvoiceView invoice) {
+        return print(() -> CreditNoteDocument.of(note, invoice, Material.CSS), note.issuedAt());
+    }
+
+    private byte[] print(Supplier<String> page, Instant made) {
         try {
             if (!renderers.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new Refusal(ErrorCode.UNAVAILABLE, "Too many invoices are being printed.");
@@ -61,7 +78,7 @@ final class InvoicePdf {
             throw new Refusal(ErrorCode.UNAVAILABLE, "The service stops.");
         }
         try {
-            return render(invoice);
+            return render(page.get(), made);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -69,12 +86,10 @@ final class InvoicePdf {
         }
     }
 
-    private byte[] render(InvoiceView invoice) throws IOException {
-        Instant made = Objects.requireNonNullElse(
-                invoice.finalizedAt(), invoice.period().end());
+    private static byte[] render(String page, Instant made) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PdfRendererBuilder builder = new PdfRendererBuilder()
-                .withHtmlContent(InvoiceDocument.of(invoice, Material.CSS), null)
+                .withHtmlContent(page, null)
                 .withProducer("Berth")
                 .usePdfAConformance(PdfRendererBuilder.PdfAConformance.PDFA_3_U)
                 .useColorProfile(Material.SRGB)

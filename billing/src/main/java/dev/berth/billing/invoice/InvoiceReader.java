@@ -126,7 +126,7 @@ public final class InvoiceReader {
                 same.and(DSL.not(INVOICE_INTERVAL.BILLED))
                         .and(DSL.not(INVOICE_INTERVAL.CORRECTION))
                         .and(INVOICE_INTERVAL.ZERO_REASON.eq(line.getZeroReason()));
-            case FIXED, MINIMUM, CARRY -> DSL.falseCondition();
+            case FIXED, MINIMUM, COUPON, CARRY -> DSL.falseCondition();
         };
     }
 

@@ -1,14 +1,14 @@
 package dev.berth.billing.invoice;
 
+import static dev.berth.schema.db.billing.Tables.CREDIT_NOTE;
 import static dev.berth.schema.db.billing.Tables.INVOICE;
 import static dev.berth.schema.db.billing.Tables.INVOICE_INTERVAL;
 import static dev.berth.schema.db.billing.Tables.INVOICE_LINE;
 import static dev.berth.schema.db.billing.Tables.INVOICE_NUMBER;
 import static dev.berth.schema.db.billing.Tables.PAYMENT;
-import static dev.berth.schema.db.billing.Tables.TAX_RATE;
 
-import dev.berth.billing.customer.Customer;
 import dev.berth.billing.rating.Piece;
+import dev.berth.billing.tax.TaxSplit;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.InvoiceIntervalRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceLineRecord;
@@ -78,7 +78,8 @@ public final class InvoiceRepository {
                 .where(
                         INVOICE_LINE.ACCOUNT_ID.eq(account),
                         INVOICE_LINE.MONTH_START.in(months),
-                        INVOICE_LINE.KIND.notIn(DraftLine.Kind.ZERO.text(), DraftLine.Kind.CARRY.text()))
+                        INVOICE_LINE.KIND.notIn(
+                                DraftLine.Kind.ZERO.text(), DraftLine.Kind.COUPON.text(), DraftLine.Kind.CARRY.text()))
                 .groupBy(INVOICE_LINE.MONTH_START, INVOICE_LINE.CHARGE)
                 .forEach(row -> {
                     quantities
@@ -98,12 +99,9 @@ public final class InvoiceRepository {
                 PAYMENT, PAYMENT.INVOICE_ID.eq(id), PAYMENT.STATE.in("pending", "requires_action"));
     }
 
-    /** The rate of tax of a customer. */
-    BigDecimal taxRate(DSLContext dsl, Customer customer) {
-        return dsl.select(TAX_RATE.RATE)
-                .from(TAX_RATE)
-                .where(TAX_RATE.TAX_GROUP.eq(customer.taxGroup()))
-                .fetchSingle(TAX_RATE.RATE);
+    /** Whether a credit note takes back a part of it. */
+    boolean credited(DSLContext transaction, InvoiceId id) {
+        return transaction.fetchExists(CREDIT_NOTE, CREDIT_NOTE.INVOICE_ID.eq(id));
     }
 
     /** Writes a draft. */
@@ -113,14 +111,18 @@ public final class InvoiceRepository {
     }
 
     /** Adds its lines, each with its part of the tax, in their order. */
-    void lines(DSLContext transaction, InvoiceId id, AccountId account, List<DraftLine> lines, long[] taxes) {
+    void lines(DSLContext transaction, InvoiceId id, AccountId account, List<DraftLine> lines, TaxedLines taxed) {
         List<InvoiceLineRecord> rows = new ArrayList<>(lines.size());
         for (DraftLine line : lines) {
             InvoiceLineRecord row = new InvoiceLineRecord();
             row.setLineId(InvoiceLineId.next());
             row.setInvoiceId(id);
             row.setAccountId(account);
-            row.setTaxMinor(taxes[rows.size()]);
+            TaxSplit.Taxed tax = taxed.lines().get(rows.size());
+            row.setTaxMinor(tax.taxMinor());
+            row.setTaxGroup(tax.group());
+            row.setTaxRate(tax.rate());
+            row.setReductionMinor(tax.reductionMinor());
             row.setOrdinal(rows.size());
             row.setKind(line.kind().text());
             row.setComponent(line.component());
@@ -151,6 +153,18 @@ public final class InvoiceRepository {
      * @return its number
      */
     String number(DSLContext transaction, InvoiceId id, String series) {
+        String text = nextNumber(transaction, series);
+        transaction
+                .update(INVOICE)
+                .set(INVOICE.NUMBER, text)
+                .set(INVOICE.STATUS, InvoiceStatus.FINAL.text())
+                .where(INVOICE.INVOICE_ID.eq(id))
+                .execute();
+        return text;
+    }
+
+    /** The next number of a series; others wait for it until the end of the transaction. */
+    String nextNumber(DSLContext transaction, String series) {
         long number = transaction
                 .insertInto(INVOICE_NUMBER)
                 .set(INVOICE_NUMBER.SERIES, series)
@@ -161,14 +175,7 @@ public final class InvoiceRepository {
                 .returning(INVOICE_NUMBER.LAST_NUMBER)
                 .fetchSingle()
                 .getLastNumber();
-        String text = "%s-%06d".formatted(series, number);
-        transaction
-                .update(INVOICE)
-                .set(INVOICE.NUMBER, text)
-                .set(INVOICE.STATUS, InvoiceStatus.FINAL.text())
-                .where(INVOICE.INVOICE_ID.eq(id))
-                .execute();
-        return text;
+        return "%s-%06d".formatted(series, number);
     }
 
     private static Invoice read(InvoiceRecord row) {

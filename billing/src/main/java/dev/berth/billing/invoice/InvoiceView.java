@@ -1,7 +1,9 @@
 package dev.berth.billing.invoice;
 
+import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.rating.Quantities;
+import dev.berth.billing.tax.TaxSplit;
 import dev.berth.schema.db.billing.tables.records.InvoiceIntervalRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceLineRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
@@ -46,9 +48,54 @@ public record InvoiceView(
         @Nullable Instant dueAt,
         @Nullable Instant paidAt,
         @Nullable Instant voidedAt,
-        @Nullable String voidReason) {
+        @Nullable String voidReason,
+        InvoiceBreakdown breakdown) {
     /** The most lines of an invoice in a list. */
     public static final int LISTED_LINES = 100;
+
+    /** Without coupons, credits and words on its tax. */
+    public InvoiceView(
+            @Nullable InvoiceId id,
+            @Nullable String number,
+            String status,
+            AccountId account,
+            Period period,
+            String currency,
+            Money subtotal,
+            Money tax,
+            Money total,
+            Money amountDue,
+            List<Line> lines,
+            boolean moreLines,
+            JsonNode components,
+            Terms terms,
+            @Nullable Instant finalizedAt,
+            @Nullable Instant dueAt,
+            @Nullable Instant paidAt,
+            @Nullable Instant voidedAt,
+            @Nullable String voidReason) {
+        this(
+                id,
+                number,
+                status,
+                account,
+                period,
+                currency,
+                subtotal,
+                tax,
+                total,
+                amountDue,
+                lines,
+                moreLines,
+                components,
+                terms,
+                finalizedAt,
+                dueAt,
+                paidAt,
+                voidedAt,
+                voidReason,
+                InvoiceBreakdown.none(currency));
+    }
 
     /** What was agreed when it was made: copies, which later changes do not touch. */
     public record Terms(
@@ -65,7 +112,10 @@ public record InvoiceView(
     /** Up to when use counts, and up to which arrival: pieces taken from a partition of {@code berth.usage}. */
     public record CutOffs(Instant eventTime, int partition, long ingested) {}
 
-    /** A line, of a workload or of a volume; {@code others} says that it sums the workloads that have no line of their own. */
+    /**
+     * A line, of a workload or of a volume; {@code others} says that it sums the workloads that have no line of their own. {@code reduction}
+     * is its share of coupons and of what is carried, which have lines of their own; its tax is on what that leaves.
+     */
     public record Line(
             @Nullable InvoiceLineId id,
             String kind,
@@ -79,7 +129,44 @@ public record InvoiceView(
             @Nullable WorkloadId workload,
             @Nullable VolumeId volume,
             @Nullable String zeroReason,
-            boolean others) {}
+            boolean others,
+            String taxGroup,
+            String taxRate,
+            Money reduction) {
+        /** In the standard group, without a rate and a reduction. */
+        public Line(
+                @Nullable InvoiceLineId id,
+                String kind,
+                String component,
+                String description,
+                String quantity,
+                String unit,
+                String unitPrice,
+                Money amount,
+                Money tax,
+                @Nullable WorkloadId workload,
+                @Nullable VolumeId volume,
+                @Nullable String zeroReason,
+                boolean others) {
+            this(
+                    id,
+                    kind,
+                    component,
+                    description,
+                    quantity,
+                    unit,
+                    unitPrice,
+                    amount,
+                    tax,
+                    workload,
+                    volume,
+                    zeroReason,
+                    others,
+                    PriceBook.STANDARD_TAX,
+                    "0",
+                    Money.zero(amount.currency()));
+        }
+    }
 
     /** An interval behind a line, of a container or of a volume; {@code from} and {@code to} are the part of it that the invoice counts. */
     public record Interval(
@@ -133,10 +220,11 @@ public record InvoiceView(
                 row.getDueAt(),
                 row.getPaidAt(),
                 row.getVoidedAt(),
-                row.getVoidReason());
+                row.getVoidReason(),
+                InvoiceBreakdown.of(row));
     }
 
-    static Line line(DraftLine line, long tax, String currency) {
+    static Line line(DraftLine line, TaxSplit.Taxed tax, String currency) {
         return new Line(
                 null,
                 line.kind().text(),
@@ -146,11 +234,14 @@ public record InvoiceView(
                 line.unit(),
                 line.unitPrice(),
                 new Money(line.amountMinor(), currency),
-                new Money(tax, currency),
+                new Money(tax.taxMinor(), currency),
                 workload(line.component(), line.workload()),
                 volume(line.component(), line.workload()),
                 line.zeroReason(),
-                line.others());
+                line.others(),
+                tax.group(),
+                PriceBookFormat.text(tax.rate()),
+                new Money(tax.reductionMinor(), currency));
     }
 
     static Interval interval(InvoiceIntervalRecord row) {
@@ -188,7 +279,10 @@ public record InvoiceView(
                 workload(row.getComponent(), row.getWorkloadId()),
                 volume(row.getComponent(), row.getWorkloadId()),
                 row.getZeroReason(),
-                row.getOthers());
+                row.getOthers(),
+                row.getTaxGroup(),
+                PriceBookFormat.text(row.getTaxRate()),
+                new Money(row.getReductionMinor(), currency));
     }
 
     /** The workload of a line, if it is one's. */

@@ -2,6 +2,7 @@ package dev.berth.billing.invoice;
 
 import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.catalog.PriceBookFormat;
+import dev.berth.billing.coupon.CouponRules;
 import dev.berth.billing.customer.BillingCalendar;
 import dev.berth.billing.proof.ChainedPiece;
 import dev.berth.billing.proof.Fields;
@@ -9,6 +10,7 @@ import dev.berth.billing.rating.Change;
 import dev.berth.billing.rating.Piece;
 import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.Zero;
+import dev.berth.billing.tax.InForce;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
@@ -36,6 +38,8 @@ final class Recomputation {
     private final long known;
     private final long creditMinor;
     private final int maxLines;
+    private final List<CouponRules.Redeemed> coupons;
+    private final InForce inForce;
     private final Map<Instant, PriceBook> books = new HashMap<>();
     private final Map<Instant, List<DraftLine>> billed = new HashMap<>();
     private final Map<Of, List<ChainedPiece>> versions = new HashMap<>();
@@ -64,6 +68,8 @@ final class Recomputation {
         known = Fields.whole(inputs, "known_before");
         creditMinor = Fields.whole(inputs, "credit_minor");
         maxLines = Fields.small(inputs, "max_lines");
+        coupons = Reductions.coupons(inputs);
+        inForce = Reductions.inForce(inputs);
         for (JsonNode month : Fields.list(inputs, "prices")) {
             ObjectNode terms = Fields.object(month, "terms");
             books.put(
@@ -109,8 +115,17 @@ final class Recomputation {
                 this::book,
                 start -> Billed.NOTHING.plus(billed.getOrDefault(start, List.of()), start));
         Gathering.Result result =
-                Gathering.of(months.of(late.byMonth(), ChargedMonths.amounts(use)), zeroMs, creditMinor);
+                Gathering.of(months.of(late.byMonth(), ChargedMonths.amounts(use)), zeroMs, creditMinor, coupons);
         return new Gathering.Result(Folding.fold(result.lines(), maxLines), result.components());
+    }
+
+    /**
+     * The tax of lines that came out.
+     *
+     * @throws IllegalArgumentException if the terms of a month are missing
+     */
+    TaxedLines taxed(List<DraftLine> lines) {
+        return TaxedLines.of(lines, inForce, this::book);
     }
 
     private PriceBook book(Instant month) {

@@ -9,6 +9,7 @@ import dev.berth.billing.customer.Customer;
 import dev.berth.billing.proof.Canonical;
 import dev.berth.billing.proof.SigningKeys;
 import dev.berth.billing.proof.UsageChain;
+import dev.berth.billing.tax.InForce;
 import dev.berth.schema.db.billing.tables.records.InvoiceProofRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
 import dev.berth.schema.id.AccountId;
@@ -49,7 +50,12 @@ public final class Sealing {
     record Prepared(UsageChain.Head head, int position, ObjectNode inputs) {}
 
     /** Brings the chain up to the cut-off, and collects what the lines were made of. */
-    Prepared prepare(DSLContext transaction, InvoiceId invoice, Gatherer.Frame frame, Gatherer.Gathered gathered) {
+    Prepared prepare(
+            DSLContext transaction,
+            InvoiceId invoice,
+            Gatherer.Frame frame,
+            Gatherer.Gathered gathered,
+            InForce inForce) {
         AccountId account = frame.customer().account();
         Optional<InvoiceProofRecord> last = transaction
                 .selectFrom(INVOICE_PROOF)
@@ -62,7 +68,7 @@ public final class Sealing {
         return new Prepared(
                 head,
                 last.map(InvoiceProofRecord::getPosition).orElse(0) + 1,
-                inputs(transaction, invoice, frame, gathered));
+                inputs(transaction, invoice, frame, gathered, inForce));
     }
 
     /** Signs. */
@@ -109,7 +115,11 @@ public final class Sealing {
     }
 
     private ObjectNode inputs(
-            DSLContext transaction, InvoiceId invoice, Gatherer.Frame frame, Gatherer.Gathered gathered) {
+            DSLContext transaction,
+            InvoiceId invoice,
+            Gatherer.Frame frame,
+            Gatherer.Gathered gathered,
+            InForce inForce) {
         Customer customer = frame.customer();
         ObjectNode inputs = Json.mapper().createObjectNode();
         inputs.put("month_start", frame.monthStart().toString());
@@ -121,6 +131,7 @@ public final class Sealing {
         inputs.put("known_before", frame.known());
         inputs.put("credit_minor", gathered.creditMinor());
         inputs.put("max_lines", properties.maxLines());
+        Reductions.write(gathered.coupons(), inForce, inputs);
         ArrayNode prices = inputs.putArray("prices");
         for (ChargedMonth month : gathered.months()) {
             ObjectNode terms = prices.addObject();

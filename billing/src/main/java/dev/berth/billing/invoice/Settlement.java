@@ -27,6 +27,7 @@ public final class Settlement {
     private final InvoiceRepository invoices;
     private final Ledger ledger;
     private final Outbox outbox;
+    private final Amounts amounts;
     private final ApplicationEventPublisher events;
     private final InstantSource clock;
 
@@ -35,12 +36,14 @@ public final class Settlement {
             InvoiceRepository invoices,
             Ledger ledger,
             Outbox outbox,
+            Amounts amounts,
             ApplicationEventPublisher events,
             InstantSource clock) {
         this.dsl = dsl;
         this.invoices = invoices;
         this.ledger = ledger;
         this.outbox = outbox;
+        this.amounts = amounts;
         this.events = events;
         this.clock = clock;
     }
@@ -63,6 +66,11 @@ public final class Settlement {
                         ErrorCode.NOT_VOIDABLE,
                         "The invoice %s is %s.".formatted(id, locked.status().text()));
             }
+            if (invoices.credited(transaction, id)) {
+                throw new Refusal(
+                        ErrorCode.NOT_VOIDABLE,
+                        "A part of %s is taken back already; take back the rest.".formatted(id));
+            }
             if (invoices.beingPaid(transaction, id)) {
                 throw new Refusal(
                         ErrorCode.PAYMENT_IN_PROGRESS, "An attempt to pay %s has no result yet.".formatted(id));
@@ -71,6 +79,7 @@ public final class Settlement {
             Map<LedgerAccount, Long> back = new EnumMap<>(LedgerAccount.class);
             ledger.balancesOf(transaction, id).forEach((account, amount) -> back.put(account, -amount));
             ledger.post(transaction, posting(locked, "void", back, now, cause));
+            amounts.giveBack(transaction, id, now);
             invoices.settle(transaction, id, InvoiceStatus.VOID, now, reason);
             outbox.append(
                     transaction,

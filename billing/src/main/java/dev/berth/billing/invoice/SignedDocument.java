@@ -3,6 +3,7 @@ package dev.berth.billing.invoice;
 import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.proof.Canonical;
 import dev.berth.billing.proof.HashChain;
+import dev.berth.billing.tax.TaxSplit;
 import dev.berth.schema.db.billing.tables.records.InvoiceLineRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
 import dev.berth.schema.wire.Json;
@@ -22,7 +23,7 @@ final class SignedDocument {
     private SignedDocument() {}
 
     /** A line and its part of the tax. */
-    record Taxed(DraftLine line, long taxMinor) {
+    record Taxed(DraftLine line, TaxSplit.Taxed tax) {
         static Taxed of(InvoiceLineRecord row) {
             return new Taxed(
                     new DraftLine(
@@ -38,13 +39,14 @@ final class SignedDocument {
                             row.getAmountMinor(),
                             row.getZeroReason(),
                             row.getOthers()),
-                    row.getTaxMinor());
+                    new TaxSplit.Taxed(
+                            row.getTaxGroup(), row.getTaxRate(), row.getReductionMinor(), row.getTaxMinor()));
         }
 
-        static List<Taxed> of(List<DraftLine> lines, long[] taxes) {
+        static List<Taxed> of(List<DraftLine> lines, TaxedLines taxes) {
             List<Taxed> taxed = new ArrayList<>(lines.size());
             for (DraftLine line : lines) {
-                taxed.add(new Taxed(line, taxes[taxed.size()]));
+                taxed.add(new Taxed(line, taxes.lines().get(taxed.size())));
             }
             return taxed;
         }
@@ -61,7 +63,7 @@ final class SignedDocument {
         int ordinal = 0;
         for (Taxed line : lines) {
             document.add(
-                    DocumentLine.write(invoice.getInvoiceId().toString(), ordinal++, line.line(), line.taxMinor()));
+                    DocumentLine.write(invoice.getInvoiceId().toString(), ordinal++, line.line(), line.tax()));
         }
         return document;
     }
@@ -97,6 +99,11 @@ final class SignedDocument {
         row.put("total_minor", invoice.getTotalMinor());
         row.put("tax_group", invoice.getTaxGroup());
         row.put("tax_rate", PriceBookFormat.text(invoice.getTaxRate()));
+        row.put("tax_treatment", invoice.getTaxTreatment());
+        row.put("tax_note", invoice.getTaxNote());
+        json(row, "taxes", invoice.getTaxes());
+        row.put("discount_minor", invoice.getDiscountMinor());
+        row.put("credits_minor", invoice.getCreditsMinor());
         row.put("price_book", invoice.getPriceBook());
         row.put("price_book_version", invoice.getPriceBookVersion());
         json(row, "components", invoice.getComponents());

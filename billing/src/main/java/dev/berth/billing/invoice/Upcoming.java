@@ -1,9 +1,9 @@
 package dev.berth.billing.invoice;
 
 import dev.berth.billing.catalog.PriceBook;
+import dev.berth.billing.credit.CreditRules;
 import dev.berth.billing.customer.Customer;
 import dev.berth.billing.edge.Refusal;
-import dev.berth.billing.rating.Tax;
 import dev.berth.billing.rating.UsageBody;
 import dev.berth.billing.rating.UsageRepository;
 import dev.berth.schema.id.VolumeId;
@@ -11,7 +11,6 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Money;
 import dev.berth.schema.unit.Period;
 import dev.berth.schema.wire.Json;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ final class Upcoming {
     private final DSLContext dsl;
     private final Periods periods;
     private final Closing closing;
-    private final InvoiceRepository invoices;
+    private final Amounts amounts;
     private final UsageRepository usage;
     private final InvoiceProperties properties;
     private final InstantSource clock;
@@ -42,14 +41,14 @@ final class Upcoming {
             DSLContext dsl,
             Periods periods,
             Closing closing,
-            InvoiceRepository invoices,
+            Amounts amounts,
             UsageRepository usage,
             InvoiceProperties properties,
             InstantSource clock) {
         this.dsl = dsl;
         this.periods = periods;
         this.closing = closing;
-        this.invoices = invoices;
+        this.amounts = amounts;
         this.usage = usage;
         this.properties = properties;
         this.clock = clock;
@@ -89,18 +88,17 @@ final class Upcoming {
         Period soFar = new Period(period.start(), now.isBefore(period.end()) ? now : period.end());
         UsageRepository.Progress progress = usage.progress(snapshot, customer.account());
         Gatherer gatherer = closing.gatherer();
-        Gathering.Result result = gather(snapshot, customer, soFar, monthStart, progress.ingested(), use(body));
-        BigDecimal rate = invoices.taxRate(snapshot, customer);
+        long[] before = {0};
+        Gathering.Result result = gather(snapshot, customer, soFar, monthStart, progress.ingested(), use(body), before);
         List<DraftLine> lines = result.lines();
-        long[] taxes = Tax.split(lines.stream().map(DraftLine::amountMinor).toList(), rate);
+        TaxedLines taxed = tax(snapshot, customer, lines);
         List<InvoiceView.Line> shown = new ArrayList<>(lines.size());
-        long tax = 0;
         for (DraftLine line : lines) {
-            tax = Math.addExact(tax, taxes[shown.size()]);
-            shown.add(InvoiceView.line(line, taxes[shown.size()], customer.currency()));
+            shown.add(InvoiceView.line(line, taxed.lines().get(shown.size()), customer.currency()));
         }
         PriceBook book = gatherer.bookOf(snapshot, customer, monthStart);
-        Money total = new Money(Math.addExact(result.subtotalMinor(), tax), customer.currency());
+        long total = Math.addExact(result.subtotalMinor(), taxed.taxMinor());
+        long credits = CreditRules.sum(amounts.credits(snapshot, customer, before[0], total, now, false));
         return new InvoiceView(
                 null,
                 null,
@@ -109,9 +107,9 @@ final class Upcoming {
                 period,
                 customer.currency(),
                 new Money(result.subtotalMinor(), customer.currency()),
-                new Money(tax, customer.currency()),
-                total,
-                total,
+                new Money(taxed.taxMinor(), customer.currency()),
+                new Money(total, customer.currency()),
+                new Money(total - credits, customer.currency()),
                 shown,
                 false,
                 Json.mapper().valueToTree(result.components()),
@@ -119,7 +117,7 @@ final class Upcoming {
                         book.name(),
                         book.version(),
                         null,
-                        rate,
+                        taxed.inForce().standard(),
                         null,
                         null,
                         customer.zone().getId(),
@@ -129,12 +127,21 @@ final class Upcoming {
                 null,
                 null,
                 null,
-                null);
+                null,
+                InvoiceBreakdown.of(taxed, credits, customer.currency()));
+    }
+
+    private TaxedLines tax(DSLContext snapshot, Customer customer, List<DraftLine> lines) {
+        Gatherer gatherer = closing.gatherer();
+        return amounts.tax(
+                snapshot, customer, lines, month -> gatherer.bookOf(snapshot, customer, month), clock.instant());
     }
 
     /**
      * Gathers what earlier periods will charge that wait for their invoices, then the open one: what they used is no correction of
      * this one, and the allowance and credit that they use up are gone.
+     *
+     * @param before takes what will be due on those, which credit grants pay first
      */
     private Gathering.Result gather(
             DSLContext snapshot,
@@ -142,7 +149,8 @@ final class Upcoming {
             Period soFar,
             Instant monthStart,
             long ingested,
-            SequencedMap<WorkloadId, ChargedMonth.Amounts> use) {
+            SequencedMap<WorkloadId, ChargedMonth.Amounts> use,
+            long[] before) {
         Gatherer gatherer = closing.gatherer();
         List<DraftLine> promised = new ArrayList<>();
         long known = periods.knownBefore(snapshot, customer.account(), soFar.start());
@@ -150,7 +158,10 @@ final class Upcoming {
             var frame = new Gatherer.Frame(
                     customer, waiting.period(), waiting.monthStart(), known, ingested, List.copyOf(promised));
             var used = usage.use(snapshot, customer.account(), waiting.period(), ingested);
-            promised.addAll(gatherer.gather(snapshot, frame, used).result().lines());
+            Gathering.Result waits = gatherer.gather(snapshot, frame, used).result();
+            long tax = tax(snapshot, customer, waits.lines()).taxMinor();
+            before[0] = Math.addExact(before[0], Math.addExact(waits.subtotalMinor(), tax));
+            promised.addAll(waits.lines());
             known = ingested;
         }
         var frame = new Gatherer.Frame(customer, soFar, monthStart, known, ingested, promised);

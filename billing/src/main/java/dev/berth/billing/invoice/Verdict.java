@@ -1,7 +1,6 @@
 package dev.berth.billing.invoice;
 
 import dev.berth.schema.unit.Money;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,6 @@ public record Verdict(@Nullable Finding finding, @Nullable About about) {
      * @param document the hash of the invoice's document
      * @param recomputed the same hash of the document that came out; empty when it was not come to
      * @param pieces versions of pieces of use that were read
-     * @param asSigned kinds of lines that are not made of use, so that their amounts are taken as they were signed
      */
     public record About(
             String invoice,
@@ -54,10 +52,5 @@ public record Verdict(@Nullable Finding finding, @Nullable About about) {
             String document,
             String recomputed,
             String keyId,
-            boolean keyPinned,
-            List<String> asSigned) {
-        public About {
-            asSigned = List.copyOf(asSigned);
-        }
-    }
+            boolean keyPinned) {}
 }

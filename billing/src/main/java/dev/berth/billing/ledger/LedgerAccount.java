@@ -15,7 +15,9 @@ public enum LedgerAccount {
     /** What came in. */
     CASH,
     /** What will not come in. */
-    WRITE_OFF;
+    WRITE_OFF,
+    /** What was given away. */
+    PROMOTION;
 
     /** Its name in the database and in JSON. */
     public String text() {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.billing.Billing;
 import dev.berth.billing.ledger.LedgerAccount;
-import dev.berth.billing.rating.Tax;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.id.AccountId;
@@ -17,12 +16,10 @@ import dev.berth.schema.unit.CpuMillis;
 import dev.berth.schema.unit.MemoryMib;
 import dev.berth.schema.usage.UsageRecorded;
 import dev.berth.schema.wire.Lease;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.jooq.exception.DataAccessException;
 import org.junit.jupiter.api.AfterAll;
@@ -249,36 +246,6 @@ class ClosingTest {
                         .data())
                 .singleElement()
                 .satisfies(interval -> assertThat(interval.billed()).isFalse());
-    }
-
-    @Test
-    void linesTaxTotalAndReceivableAgreeWhateverWasUsed() {
-        billing.dsl.execute("insert into tax_rate (tax_group, rate) values ('test', 0.19) on conflict do nothing");
-        Random random = new Random(20261125);
-        for (int round = 0; round < 10; round++) {
-            AccountId account = billing.open("showcase", "EUR", "UTC");
-            billing.dsl.execute("update customer set tax_group = 'test'");
-            for (int i = random.nextInt(1, 6); i > 0; i--) {
-                int ms = random.nextInt(1, 9_000);
-                Seen.run(billing, account, WorkloadId.next(), "2026-03-10T01:00:00Z", ms, 250, 300 + i);
-            }
-            billing.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
-            billing.complete(billing.clock.instant());
-            billing.close(account);
-            InvoiceView invoice = Seen.only(billing, account);
-            long net = invoice.lines().stream()
-                    .mapToLong(line -> line.amount().amountMinor())
-                    .sum();
-            long tax = invoice.lines().stream()
-                    .mapToLong(line -> line.tax().amountMinor())
-                    .sum();
-            assertThat(invoice.subtotal().amountMinor()).isEqualTo(net);
-            assertThat(invoice.tax().amountMinor()).isEqualTo(tax).isEqualTo(Tax.on(net, new BigDecimal("0.19")));
-            assertThat(invoice.total().amountMinor()).isEqualTo(net + tax);
-            assertThat(billing.ledger.balancesOf(billing.dsl, invoice.id()).getOrDefault(LedgerAccount.RECEIVABLE, 0L))
-                    .isEqualTo(net + tax);
-            billing.clock.set(Instant.parse("2026-03-10T00:00:00Z"));
-        }
     }
 
     @Test

@@ -108,12 +108,12 @@ class GatheringTest {
         assertThat(refund.subtotalMinor()).isZero();
         assertThat(refund.lines().getLast().amountMinor()).isEqualTo(600);
 
-        Gathering.Result next =
-                Gathering.of(List.of(month(APRIL, book, billedSeconds("4", 400), use(), use(A, "7"))), Map.of(), 600);
+        Gathering.Result next = Gathering.of(
+                List.of(month(APRIL, book, billedSeconds("4", 400), use(), use(A, "7"))), Map.of(), 600, List.of());
         assertThat(next.subtotalMinor()).isEqualTo(100);
         assertThat(next.lines().getLast().amountMinor()).isEqualTo(-600);
-        Gathering.Result little =
-                Gathering.of(List.of(month(APRIL, book, billedSeconds("4", 400), use(), use(A, "2"))), Map.of(), 600);
+        Gathering.Result little = Gathering.of(
+                List.of(month(APRIL, book, billedSeconds("4", 400), use(), use(A, "2"))), Map.of(), 600, List.of());
         assertThat(little.subtotalMinor()).isZero();
         assertThat(little.lines().getLast().amountMinor()).isEqualTo(-200);
     }
@@ -133,7 +133,8 @@ class GatheringTest {
         Gathering.Result result = Gathering.of(
                 List.of(month(MARCH, perUnit("1"), Billed.NOTHING, use(), use())),
                 Map.of(new Zero(A, "launch_failed", false), 1500L),
-                0);
+                0,
+                List.of());
         assertThat(result.lines()).singleElement().satisfies(line -> {
             assertThat(line.kind()).isEqualTo(DraftLine.Kind.ZERO);
             assertThat(line.quantity()).isEqualByComparingTo("1.5");
@@ -151,7 +152,7 @@ class GatheringTest {
     }
 
     private static Gathering.Result gather(ChargedMonth... months) {
-        return Gathering.of(List.of(months), Map.of(), 0);
+        return Gathering.of(List.of(months), Map.of(), 0, List.of());
     }
 
     private static ChargedMonth month(

@@ -35,7 +35,7 @@ class UpcomingTest {
                 billing.dsl,
                 billing.periods,
                 billing.closing,
-                billing.invoices,
+                billing.amounts,
                 billing.usage,
                 PROPERTIES,
                 billing.clock);

@@ -18,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,33 @@ class DunningTest {
                         "standing.StandingChanged",
                         "standing.StandingChanged",
                         "invoice.PaymentSucceeded",
+                        "standing.StandingChanged");
+    }
+
+    @Test
+    @DisplayName(
+            "L33: two failed attempts two days apart past the due date are told twice, and the suspension exactly once")
+    void failedAttemptsAreToldEachAndTheirEndOnce() {
+        AccountId account = billing.open("showcase", "EUR", "UTC");
+        InvoiceView invoice = invoice(account);
+        Card declined = new Card("4000000000000002", 12, 2040, "123");
+        for (int attempt = 0; attempt < 2; attempt++) {
+            billing.clock.set(invoice.dueAt().plus(Duration.ofDays(2L * attempt)));
+            pass(billing.clock.instant());
+            assertThatThrownBy(() -> billing.payments.pay(invoice.id(), declined, null, Billing.CAUSE))
+                    .isInstanceOf(Refusal.class);
+        }
+        for (int day = 7; day < 12; day++) {
+            billing.clock.set(invoice.dueAt().plus(Duration.ofDays(day)));
+            pass(billing.clock.instant());
+        }
+        assertThat(billing.dunning.of(account).standing()).isEqualTo(Standing.SUSPENDED);
+        assertThat(billing.told())
+                .containsExactly(
+                        "invoice.InvoiceFinalized",
+                        "standing.StandingChanged",
+                        "invoice.PaymentFailed",
+                        "invoice.PaymentFailed",
                         "standing.StandingChanged");
     }
 

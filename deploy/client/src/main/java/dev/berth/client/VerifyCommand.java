@@ -98,11 +98,6 @@ final class VerifyCommand {
         given.screen()
                 .line("  %d lines came out again from %d pieces of use and %d earlier invoices"
                         .formatted(about.lines(), about.pieces(), about.earlierInvoices()));
-        if (!about.asSigned().isEmpty()) {
-            given.screen()
-                    .line(Words.clean("  taken as signed, and added up: lines of %s"
-                            .formatted(String.join(", ", about.asSigned()))));
-        }
         given.screen()
                 .line(
                         "  signed by key %s%s"
@@ -132,7 +127,6 @@ final class VerifyCommand {
             json.put("recomputed", about.recomputed());
             json.put("key_id", about.keyId());
             json.put("key_pinned", about.keyPinned());
-            about.asSigned().forEach(json.putArray("as_signed")::add);
         }
         Verdict.Finding finding = verdict.finding();
         if (finding != null) {

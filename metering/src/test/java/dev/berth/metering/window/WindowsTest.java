@@ -13,6 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class WindowsTest {
@@ -61,8 +62,8 @@ class WindowsTest {
                 .allMatch(cut -> pieces.stream().anyMatch(piece -> piece.start().equals(cut)));
     }
 
-    /** L4: two containers of 3 from the start of the period are a level of 6 for all of it. */
     @Test
+    @DisplayName("L4: two containers of 3 from the start of the period are a level of 6 for all of it")
     void vectorL4TwoOfThreeAtOnceAreSixForTheWholePeriod() {
         long month = Duration.ofDays(30).toMillis();
         Quantity both = Quantity.of(month, 3000, 1024, 0).plus(Quantity.of(month, 3000, 1024, 0));

@@ -106,6 +106,8 @@ class JooqDriftTest {
                 Map.entry("payment_method_id", "PaymentMethodId"),
                 Map.entry("dispute_id", "DisputeId"),
                 Map.entry("credit_note_id", "CreditNoteId"),
+                Map.entry("credit_grant_id", "CreditGrantId"),
+                Map.entry("tax_rate_id", "TaxRateId"),
                 Map.entry("event_id", "EventId"),
                 Map.entry("endpoint_id", "WebhookEndpointId"),
                 Map.entry("delivery_id", "DeliveryId"),

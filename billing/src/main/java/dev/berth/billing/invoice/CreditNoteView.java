@@ -1,0 +1,30 @@
+package dev.berth.billing.invoice;
+
+import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.CreditNoteId;
+import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.unit.Money;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A credit note as the API shows it: what it takes back of an invoice.
+ *
+ * @param taxes for each group of rates the base and the tax that it takes back
+ * @param unpaid the part of the total that was still owed and is no more
+ * @param credited the part that became credit
+ */
+public record CreditNoteView(
+        CreditNoteId id,
+        String number,
+        InvoiceId invoice,
+        String invoiceNumber,
+        AccountId account,
+        Money net,
+        Money tax,
+        Money total,
+        List<InvoiceBreakdown.TaxRow> taxes,
+        Money unpaid,
+        Money credited,
+        String reason,
+        Instant issuedAt) {}
