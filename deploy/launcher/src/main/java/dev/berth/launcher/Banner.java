@@ -29,9 +29,8 @@ final class Banner {
 
     private static String stripe(RingSettings settings) {
         return settings.stripeDouble()
-                ? """
-
-                  Stripe        a double, with test cards, at %s""".formatted(StripeDoublePart.base(settings.ports().stripeDouble()))
+                ? "%n  Stripe        a double, with test cards, at %s"
+                        .formatted(StripeDoublePart.base(settings.ports().stripeDouble()))
                 : "";
     }
 }
