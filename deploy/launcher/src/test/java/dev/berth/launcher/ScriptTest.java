@@ -234,6 +234,7 @@ class ScriptTest {
                 List.of("logs"),
                 List.of("logs", "-f"),
                 List.of("logs", "-n", "5", "kafka"),
+                List.of("logs", "stripe-double"),
                 List.of("logs", "--data", "here", "-f"))) {
             assertThat(run(checkout.resolve("berth"), words.toArray(String[]::new))
                             .output())
