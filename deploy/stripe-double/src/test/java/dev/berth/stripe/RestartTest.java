@@ -123,11 +123,11 @@ class RestartTest {
                 "STRIPE_DOUBLE_PUBLISHABLE_KEY", "pk_test_a",
                 "STRIPE_DOUBLE_WEBHOOK_URL", "http://127.0.0.1:8080/webhooks/stripe",
                 "STRIPE_DOUBLE_WEBHOOK_SECRET", "whsec_a",
-                "STRIPE_DOUBLE_FILE", "/tmp/x"));
+                "STRIPE_DOUBLE_FILE", "state.journal"));
         assertThat(options.port()).isEqualTo(1234);
         assertThat(options.secretKey()).isEqualTo("sk_test_a");
         assertThat(options.webhookSecret()).isEqualTo("whsec_a");
-        assertThat(options.file()).contains(Path.of("/tmp/x"));
+        assertThat(options.file()).contains(Path.of("state.journal"));
         assertThatThrownBy(() -> DoubleMain.options(Map.of("STRIPE_DOUBLE_SECRET_KEY", "sk_live_a")))
                 .hasMessageContaining("sk_test_");
     }

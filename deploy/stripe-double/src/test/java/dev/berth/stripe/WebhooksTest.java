@@ -115,7 +115,7 @@ class WebhooksTest {
 
     @Test
     void shuffledEventsAllComeInAnotherOrder() throws Exception {
-        played.stripe.fault("{\"kind\": \"webhook_shuffle\", \"millis\": 300, \"times\": -1}");
+        played.stripe.fault("{\"kind\": \"webhook_shuffle\", \"millis\": 2000, \"times\": -1}");
         for (int i = 0; i < 30; i++) {
             played.customer();
         }
