@@ -36,7 +36,8 @@ final class LogsCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "PART",
-            description = "gateway, provisioner, metering, billing, postgresql, kafka or launcher (default: all).")
+            description =
+                    "gateway, provisioner, metering, billing, postgresql, kafka, stripe-double or launcher (default: all).")
     private @Nullable String part;
 
     @Override
@@ -66,7 +67,7 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     private void print(LogFile log, String line) {
-        System.out.println(part == null ? "%-11s %s".formatted(nameOf(log), line) : line);
+        System.out.println(part == null ? "%-13s %s".formatted(nameOf(log), line) : line);
     }
 
     private static String nameOf(LogFile log) {

@@ -28,7 +28,7 @@ final class StatusCommand implements Callable<Integer> {
         RunState state = found.get();
         System.out.printf("%s on %s%n", headline(state), where.directory().root());
         System.out.printf(
-                "%-12s %-9s %8s %6s %-7s %9s %s%n", "part", "state", "pid", "port", "ready", "memory", "restarts");
+                "%-13s %-9s %8s %6s %-7s %9s %s%n", "part", "state", "pid", "port", "ready", "memory", "restarts");
         long total = row("launcher", state.supervised(), state.launcher().pid(), 0, "", 0);
         boolean allReady = state.supervised() && state.phase() == RunState.Phase.READY;
         for (RunState.PartState part : state.parts()) {
@@ -42,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
                     ready ? "yes" : "no",
                     part.restarts());
         }
-        System.out.printf("%-12s %-9s %8s %6s %-7s %5d MiB%n", "all", "", "", "", "", total / 1024);
+        System.out.printf("%-13s %-9s %8s %6s %-7s %5d MiB%n", "all", "", "", "", "", total / 1024);
         return allReady ? 0 : 1;
     }
 
@@ -63,7 +63,7 @@ final class StatusCommand implements Callable<Integer> {
     private static long row(String name, boolean alive, long pid, int port, String ready, int restarts) {
         long memory = alive ? (port == 0 ? Machine.ownMemoryKib(pid) : Machine.memoryKib(pid)) : 0;
         System.out.printf(
-                "%-12s %-9s %8s %6s %-7s %5d MiB %s%n",
+                "%-13s %-9s %8s %6s %-7s %5d MiB %s%n",
                 name,
                 alive ? "running" : "stopped",
                 alive ? Long.toString(pid) : "",

@@ -13,6 +13,7 @@ import dev.berth.launcher.machine.Nftables;
 import dev.berth.launcher.machine.Packages;
 import dev.berth.launcher.part.Ports;
 import dev.berth.launcher.part.Programs;
+import dev.berth.launcher.part.StripeDoublePart;
 import dev.berth.launcher.ring.CacheTraining;
 import dev.berth.launcher.ring.Progress;
 import dev.berth.launcher.ring.Ring;
@@ -20,6 +21,7 @@ import dev.berth.launcher.ring.RingSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +60,13 @@ final class UpCommand implements Callable<Integer> {
             description = "The gateway's address (default: ${DEFAULT-VALUE}; 0.0.0.0 opens it to the network).")
     private String bind = "127.0.0.1";
 
+    @Option(
+            names = "--stripe",
+            paramLabel = "test-double",
+            description =
+                    "test-double: payments go to a double of Stripe that runs beside the services, for play with test cards.")
+    private String stripe = "";
+
     @Option(names = "--supervise", hidden = true, description = "This is the process in the background.")
     private boolean supervise;
 
@@ -67,7 +76,7 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         RingSettings settings =
-                new RingSettings(Where.checkout(), where.directory(), new Ports(port), bind, System.getenv());
+                new RingSettings(Where.checkout(), where.directory(), new Ports(port), bind, environment());
         Optional<RunState> other = where.state().filter(RunState::supervised);
         if (other.isPresent()) {
             return runsAlready(other.get(), settings);
@@ -83,8 +92,32 @@ final class UpCommand implements Callable<Integer> {
         return here(settings, engine);
     }
 
+    /** The operator's settings, with the choice of Stripe among them. */
+    private Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        if (stripe.isEmpty()) {
+            return environment;
+        }
+        if (!stripe.equals(RingSettings.STRIPE_DOUBLE)) {
+            throw new LaunchException(
+                    "--stripe=%s is none that there is.".formatted(stripe),
+                    "It is --stripe=test-double, or real keys in BERTH_STRIPE_SECRET_KEY and BERTH_STRIPE_WEBHOOK_SECRET.");
+        }
+        List<String> real = RingSettings.STRIPE_SETTINGS.stream()
+                .filter(variable -> !environment.getOrDefault(variable, "").isBlank())
+                .toList();
+        if (!real.isEmpty()) {
+            throw new LaunchException(
+                    "--stripe=test-double does not go with %s.".formatted(String.join(" and ", real)),
+                    "Unset what is real, or leave the double out.");
+        }
+        environment.put(RingSettings.STRIPE, stripe);
+        return environment;
+    }
+
     private int runsAlready(RunState other, RingSettings settings) {
-        boolean same = other.port() == port && other.bind().equals(bind);
+        boolean doubled = other.parts().stream().anyMatch(part -> part.name().equals(StripeDoublePart.NAME));
+        boolean same = other.port() == port && other.bind().equals(bind) && doubled == settings.stripeDouble();
         out.printf(
                 "Berth runs already on %s: %s, pid %d, http://%s:%d%n",
                 settings.data().root(),
@@ -93,8 +126,8 @@ final class UpCommand implements Callable<Integer> {
                 other.bind(),
                 other.port());
         if (!same) {
-            out.println(
-                    "To have it elsewhere: ./berth down, then ./berth up --port %d --bind %s".formatted(port, bind));
+            out.println("To have it otherwise: ./berth down, then ./berth up --port %d --bind %s%s"
+                    .formatted(port, bind, stripe.isEmpty() ? "" : " --stripe=" + stripe));
         }
         return same ? 0 : 1;
     }
@@ -132,7 +165,7 @@ final class UpCommand implements Callable<Integer> {
         CompletableFuture<String> image = CompletableFuture.supplyAsync(() -> sampleImage(engine));
         ring.begin();
         progress.say("sample", image.join());
-        Banner.print(out, ring.url(), settings.data(), progress.seconds());
+        Banner.print(out, ring.url(), settings, progress.seconds());
         ring.announceReady();
         training.begin();
         stopped.await();
@@ -205,6 +238,9 @@ final class UpCommand implements Callable<Integer> {
                 "--supervise"));
         command.addAll(
                 List.of("--data", settings.data().root().toString(), "--port", Integer.toString(port), "--bind", bind));
+        if (!stripe.isEmpty()) {
+            command.add("--stripe=" + stripe);
+        }
         return command;
     }
 }

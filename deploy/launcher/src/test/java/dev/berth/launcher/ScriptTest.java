@@ -44,7 +44,9 @@ class ScriptTest {
                 "api-gateway/pom.xml",
                 "api-gateway/src/main/A.java",
                 "deploy/launcher/pom.xml",
-                "deploy/launcher/src/main/B.java")) {
+                "deploy/launcher/src/main/B.java",
+                "deploy/stripe-double/pom.xml",
+                "deploy/stripe-double/src/main/D.java")) {
             Files.createDirectories(checkout.resolve(file).getParent());
             Files.writeString(checkout.resolve(file), "");
         }
@@ -232,6 +234,7 @@ class ScriptTest {
                 List.of("logs"),
                 List.of("logs", "-f"),
                 List.of("logs", "-n", "5", "kafka"),
+                List.of("logs", "stripe-double"),
                 List.of("logs", "--data", "here", "-f"))) {
             assertThat(run(checkout.resolve("berth"), words.toArray(String[]::new))
                             .output())

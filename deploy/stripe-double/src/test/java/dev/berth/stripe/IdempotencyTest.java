@@ -99,7 +99,7 @@ class IdempotencyTest {
 
     @Test
     void whileARequestRunsItsKeyIsInUse() throws Exception {
-        played.stripe.fault("{\"kind\": \"slow\", \"millis\": 1500, \"path\": \"/v1/payment_intents\"}");
+        played.stripe.fault("{\"kind\": \"slow\", \"millis\": 4000, \"path\": \"/v1/payment_intents\"}");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<PaymentIntent> slow = threads.submit(() -> played.pay(customer, method.getId(), 900, "k5"));
             org.awaitility.Awaitility.await().until(() -> played.stripe.faults().isEmpty());

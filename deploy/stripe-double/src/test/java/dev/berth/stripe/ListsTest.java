@@ -11,6 +11,7 @@ import com.stripe.model.PaymentIntent;
 import com.stripe.model.StripeCollection;
 import com.stripe.param.CustomerListParams;
 import com.stripe.param.CustomerSearchParams;
+import com.stripe.param.CustomerUpdateParams;
 import com.stripe.param.EventListParams;
 import com.stripe.param.PaymentIntentListParams;
 import com.stripe.param.PaymentIntentSearchParams;
@@ -119,6 +120,24 @@ class ListsTest {
         assertThat(played.client.v1().events().list().getData())
                 .as("kept for 30 days")
                 .isEmpty();
+    }
+
+    @Test
+    void anUpdateTellsWhatWasBeforeAndOneThatChangesNothingTellsNothing() throws Exception {
+        Customer customer = played.customer();
+        CustomerUpdateParams same =
+                CustomerUpdateParams.builder().setName("Ada").setBalance(0L).build();
+        played.client.v1().customers().update(customer.getId(), same);
+        assertThat(played.client.v1().events().list().getData()).hasSize(1);
+        played.client
+                .v1()
+                .customers()
+                .update(
+                        customer.getId(),
+                        CustomerUpdateParams.builder().setName("Grace").build());
+        Event event = played.client.v1().events().list().getData().getFirst();
+        assertThat(event.getType()).isEqualTo("customer.updated");
+        assertThat(event.getData().getPreviousAttributes()).isEqualTo(java.util.Map.of("name", "Ada"));
     }
 
     @Test

@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 import com.stripe.model.Customer;
 import com.stripe.model.PaymentIntent;
 import com.stripe.model.PaymentMethod;
+import dev.berth.stripe.state.Json;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +60,27 @@ class RestartTest {
     }
 
     @Test
+    void whatWasAnsweredIsInTheFileBeforeItsEnd() throws Exception {
+        try (Played first = new Played(options())) {
+            Customer customer = first.customer();
+            first.pay(customer, first.saved(customer, "pm_card_visa").getId(), 900);
+            first.awaitWebhooks();
+            Path copy = Files.copy(folder.resolve("in/state.journal"), folder.resolve("killed.journal"));
+            try (Played second = new Played(DoubleOptions.inMemory().withFile(copy))) {
+                for (String kind : new String[] {"customer", "payment_method", "payment_intent", "charge", "event"}) {
+                    assertThat(lines(second, kind)).isNotEmpty().isEqualTo(lines(first, kind));
+                }
+            }
+        }
+    }
+
+    private static List<String> lines(Played played, String kind) {
+        return played.stripe.objects(kind).stream().map(Json::line).toList();
+    }
+
+    @Test
     void aWebhookThatWasNotTakenIsDeliveredAfterTheRestart() throws Exception {
-        try (Played first = new Played(options().withRetries(java.util.List.of(Duration.ofHours(1))))) {
+        try (Played first = new Played(options().withRetries(List.of(Duration.ofHours(1))))) {
             first.receiver.refuseNext(1);
             first.customer();
             await().until(() -> !first.stripe.deliveries().isEmpty()
@@ -102,11 +123,11 @@ class RestartTest {
                 "STRIPE_DOUBLE_PUBLISHABLE_KEY", "pk_test_a",
                 "STRIPE_DOUBLE_WEBHOOK_URL", "http://127.0.0.1:8080/webhooks/stripe",
                 "STRIPE_DOUBLE_WEBHOOK_SECRET", "whsec_a",
-                "STRIPE_DOUBLE_FILE", "/tmp/x"));
+                "STRIPE_DOUBLE_FILE", "state.journal"));
         assertThat(options.port()).isEqualTo(1234);
         assertThat(options.secretKey()).isEqualTo("sk_test_a");
         assertThat(options.webhookSecret()).isEqualTo("whsec_a");
-        assertThat(options.file()).contains(Path.of("/tmp/x"));
+        assertThat(options.file()).contains(Path.of("state.journal"));
         assertThatThrownBy(() -> DoubleMain.options(Map.of("STRIPE_DOUBLE_SECRET_KEY", "sk_live_a")))
                 .hasMessageContaining("sk_test_");
     }

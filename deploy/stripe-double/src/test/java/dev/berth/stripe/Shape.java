@@ -20,7 +20,7 @@ import java.util.Set;
 /** Compares JSON with the fields that Stripe's library has for it, all the way down. */
 final class Shape {
     private static final Set<String> BY_TYPE =
-            Set.of("PaymentMethod", "PaymentMethodDetails", "PaymentMethodOptions", "NextAction");
+            Set.of("PaymentMethod", "PaymentMethodDetails", "PaymentMethodOptions", "DestinationDetails", "NextAction");
 
     private final Set<String> optional;
     private final List<String> findings = new ArrayList<>();

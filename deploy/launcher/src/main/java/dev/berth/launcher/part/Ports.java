@@ -48,7 +48,12 @@ public record Ports(int gateway) {
         return gateway + 6;
     }
 
-    /** All, with the part that has each. */
+    /** The Stripe double, where there is one: the one behind the seven. */
+    public int stripeDouble() {
+        return gateway + COUNT;
+    }
+
+    /** All that there always are, with the part that has each. */
     public Map<Integer, String> all() {
         Map<Integer, String> all = new LinkedHashMap<>();
         for (Service service : Service.values()) {

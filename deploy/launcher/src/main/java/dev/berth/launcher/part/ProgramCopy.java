@@ -124,7 +124,7 @@ final class ProgramCopy {
         for (Path jar : launcher) {
             String name = jar.getFileName().toString();
             sum.update(name.getBytes(StandardCharsets.UTF_8));
-            if (name.startsWith("launcher") || name.startsWith("schema")) {
+            if (name.startsWith("launcher") || name.startsWith("schema") || name.startsWith(StripeDoublePart.NAME)) {
                 addEntries(sum, jar);
             }
         }

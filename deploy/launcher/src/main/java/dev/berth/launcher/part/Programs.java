@@ -74,6 +74,19 @@ public final class Programs {
                 cause);
     }
 
+    /** The Stripe double as a program. */
+    public JavaProgram stripeDouble() {
+        return new JavaProgram(
+                javaBinary,
+                launcherClassPath(),
+                "dev.berth.stripe.DoubleMain",
+                List.of(),
+                128,
+                JavaProgram.Jit.QUICK,
+                cache(StripeDoublePart.NAME),
+                JavaProgram.CacheUse.NONE);
+    }
+
     /** The broker as a program. */
     public JavaProgram broker(DataDirectory data) {
         return new JavaProgram(

@@ -138,6 +138,9 @@ public final class CacheTraining implements AutoCloseable {
                         "BERTH_VOLUME_DIR",
                         "BERTH_FILE_DIR")
                 .forEach(environment::remove);
+        // A rehearsal pays for nothing.
+        RingSettings.STRIPE_SETTINGS.forEach(environment::remove);
+        environment.remove(RingSettings.STRIPE);
         environment.put("BERTH_MIN_MEMORY_MIB", "0");
         return environment;
     }

@@ -13,6 +13,7 @@ import dev.berth.launcher.part.Part;
 import dev.berth.launcher.part.PostgresPart;
 import dev.berth.launcher.part.Programs;
 import dev.berth.launcher.part.ServicePart;
+import dev.berth.launcher.part.StripeDoublePart;
 import dev.berth.schema.Service;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,10 +109,17 @@ public final class Ring implements AutoCloseable {
             postgres = Optional.of(
                     add(new PostgresPart(settings.data(), settings.ports().postgres())));
         }
-        Optional<Supervised> kafka = Optional.empty();
+        List<Supervised> early = new ArrayList<>();
         if (settings.externalKafka().isEmpty()) {
-            kafka = Optional.of(add(new BrokerPart(
+            early.add(add(new BrokerPart(
                     settings.data(), settings.ports(), prepared(programs.broker(settings.data()), training))));
+        }
+        if (settings.stripeDouble()) {
+            early.add(add(new StripeDoublePart(
+                    settings.data(),
+                    settings.ports().stripeDouble(),
+                    programs.stripeDouble(),
+                    url() + "/webhooks/stripe")));
         }
         Optional<Path> volumes = training ? Optional.empty() : volumes();
         List<Supervised> services = new ArrayList<>();
@@ -124,7 +132,7 @@ public final class Ring implements AutoCloseable {
                     ServiceEnvironment.of(service, settings, databaseUrl(), kafkaServers(), volumes))));
         }
         writeState();
-        startInOrder(postgres, kafka, services);
+        startInOrder(postgres, early, services);
         Thread.ofVirtual().name("logs").start(this::rotateLogs);
     }
 
@@ -159,11 +167,11 @@ public final class Ring implements AutoCloseable {
         return settings.externalKafka().orElse("127.0.0.1:" + settings.ports().kafka());
     }
 
-    private void startInOrder(Optional<Supervised> postgres, Optional<Supervised> kafka, List<Supervised> services) {
+    private void startInOrder(Optional<Supervised> postgres, List<Supervised> early, List<Supervised> services) {
         CompletableFuture<Boolean> databaseReady = new CompletableFuture<>();
         BlockingQueue<Optional<RuntimeException>> outcomes = new LinkedBlockingQueue<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            kafka.ifPresent(part -> threads.execute(() -> outcomes.add(problem(part::startAndWait))));
+            early.forEach(part -> threads.execute(() -> outcomes.add(problem(part::startAndWait))));
             threads.execute(() -> {
                 Optional<RuntimeException> problem = problem(() -> postgres.ifPresent(Supervised::startAndWait));
                 databaseReady.complete(problem.isEmpty());
@@ -176,7 +184,7 @@ public final class Ring implements AutoCloseable {
                     }
                 });
             }
-            awaitAll(outcomes, 1 + (kafka.isPresent() ? 1 : 0) + services.size());
+            awaitAll(outcomes, 1 + early.size() + services.size());
         }
     }
 

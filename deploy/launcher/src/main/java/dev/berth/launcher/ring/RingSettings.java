@@ -5,6 +5,7 @@ import dev.berth.launcher.machine.DockerHost;
 import dev.berth.launcher.machine.MachineRules;
 import dev.berth.launcher.part.Ports;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,6 +21,20 @@ import java.util.OptionalLong;
  */
 public record RingSettings(
         Path checkout, DataDirectory data, Ports ports, String bind, Map<String, String> environment) {
+    /** The setting that says which Stripe there is. */
+    public static final String STRIPE = "BERTH_STRIPE";
+
+    /** Its value for the double. */
+    public static final String STRIPE_DOUBLE = "test-double";
+
+    /** The settings of billing that name the Stripe it talks to. */
+    public static final List<String> STRIPE_SETTINGS = List.of(
+            "BERTH_STRIPE_SECRET_KEY",
+            "BERTH_STRIPE_PUBLISHABLE_KEY",
+            "BERTH_STRIPE_WEBHOOK_SECRET",
+            "BERTH_STRIPE_API_BASE",
+            "BERTH_STRIPE_HOSTED_BASE");
+
     /** Copies the map. */
     public RingSettings {
         environment = Map.copyOf(environment);
@@ -38,6 +53,11 @@ public record RingSettings(
     /** Bootstrap servers of a Kafka that is not ours. */
     public Optional<String> externalKafka() {
         return setting("BERTH_KAFKA");
+    }
+
+    /** Whether the double of Stripe runs beside the services, and billing talks to it. */
+    public boolean stripeDouble() {
+        return setting(STRIPE).filter(STRIPE_DOUBLE::equals).isPresent();
     }
 
     /** The Docker Engine. */

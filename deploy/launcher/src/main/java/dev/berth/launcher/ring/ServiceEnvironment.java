@@ -3,6 +3,7 @@ package dev.berth.launcher.ring;
 import dev.berth.launcher.machine.Machine;
 import dev.berth.launcher.machine.Packages;
 import dev.berth.launcher.part.Ports;
+import dev.berth.launcher.part.StripeDoublePart;
 import dev.berth.schema.Service;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -23,7 +24,9 @@ final class ServiceEnvironment {
         Ports ports = settings.ports();
         Map<String, String> environment = new HashMap<>();
         settings.environment().forEach((variable, value) -> {
-            if (variable.startsWith("BERTH_")) {
+            // Who could take money knows it alone.
+            boolean stripe = variable.startsWith(RingSettings.STRIPE);
+            if (variable.startsWith("BERTH_") && (service == Service.BILLING || !stripe)) {
                 environment.put(variable, value);
             }
         });
@@ -62,6 +65,9 @@ final class ServiceEnvironment {
             environment.remove("BERTH_OPERATOR_KEY");
             environment.remove("BERTH_MAIL_PASSWORD");
             environment.remove("BERTH_OIDC_CLIENT_SECRET");
+        }
+        if (service == Service.BILLING && settings.stripeDouble()) {
+            environment.putAll(StripeDoublePart.forBilling(settings.data(), ports.stripeDouble()));
         }
         if (service == Service.METERING || service == Service.BILLING) {
             environment.remove("BERTH_SECRET_KEY");

@@ -42,6 +42,12 @@ final class StartChecks {
                                 .formatted(port, part, Machine.listener(port).orElse("another program")));
             }
         });
+        int stripe = settings.ports().stripeDouble();
+        if (settings.stripeDouble() && (stripe > 65_535 || !Machine.free("127.0.0.1", stripe))) {
+            throw new LaunchException(
+                    "Port %d, for the Stripe double, is not free.".formatted(stripe),
+                    "End the program that has it, or choose eight other ports in a row with --port N.");
+        }
         if (!taken.isEmpty()) {
             throw new LaunchException(
                     "A port is not free: %s.".formatted(String.join("; ", taken.values())),

@@ -11,6 +11,7 @@ import dev.berth.launcher.data.RunState;
 import dev.berth.launcher.data.StateFile;
 import dev.berth.launcher.machine.Machine;
 import dev.berth.launcher.machine.VolumeDisk;
+import dev.berth.launcher.part.HttpProbe;
 import dev.berth.launcher.part.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -123,6 +124,25 @@ class RingTest {
             kept.next();
             assertThat(kept.getInt(1)).isEqualTo(42);
         }
+    }
+
+    @Test
+    void theStripeDoubleRunsBesideTheServicesWhereItIsAskedFor() {
+        RingSettings settings = settings(freePort(), Map.of("BERTH_STRIPE", "test-double"));
+        int port = settings.ports().stripeDouble();
+        try (Ring ring = Ring.start(settings, progress())) {
+            assertThat(ring.ready("stripe-double")).isTrue();
+            assertThat(new StateFile(settings.data()).read().orElseThrow().parts())
+                    .anyMatch(part -> part.name().equals("stripe-double") && part.port() == port && part.alive());
+            assertThat(HttpProbe.get("127.0.0.1", port, "/v1/balance"))
+                    .hasValueSatisfying(answer -> assertThat(answer.status()).isEqualTo(401));
+            assertThat(settings.data().root().resolve("stripe-double/state.journal"))
+                    .exists();
+            assertThat(settings.data().logs().resolve("stripe-double.log"))
+                    .content()
+                    .contains("The Stripe double is ready");
+        }
+        assertThat(Machine.free("127.0.0.1", port)).isTrue();
     }
 
     @Test

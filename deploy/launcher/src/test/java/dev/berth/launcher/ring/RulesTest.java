@@ -141,6 +141,46 @@ class RulesTest {
     }
 
     @Test
+    void realKeysOfStripeReachBillingAsTheyAreAndNobodyElse() {
+        Map<String, String> real = Map.of(
+                "BERTH_STRIPE_SECRET_KEY", "sk_live_x",
+                "BERTH_STRIPE_WEBHOOK_SECRET", "whsec_x",
+                "BERTH_STRIPE_PUBLISHABLE_KEY", "pk_live_x");
+        RingSettings settings = settings(real);
+        settings.data().create();
+        for (Service service : Service.values()) {
+            Map<String, String> environment =
+                    ServiceEnvironment.of(service, settings, "jdbc:x", "k:1", Optional.empty());
+            if (service == Service.BILLING) {
+                assertThat(environment).containsAllEntriesOf(real).doesNotContainKey("BERTH_STRIPE_API_BASE");
+            } else {
+                assertThat(environment.keySet()).as(service.name()).noneMatch(name -> name.contains("STRIPE"));
+            }
+        }
+    }
+
+    @Test
+    void withTheDoubleBillingGetsItsKeysAndItsAddressAndNobodyElseDoes() {
+        RingSettings settings = settings(Map.of("BERTH_STRIPE", "test-double"));
+        settings.data().create();
+        Map<String, String> billing =
+                ServiceEnvironment.of(Service.BILLING, settings, "jdbc:x", "k:1", Optional.empty());
+        assertThat(billing)
+                .containsEntry("BERTH_STRIPE_API_BASE", "http://127.0.0.1:28007")
+                .containsEntry("BERTH_STRIPE_HOSTED_BASE", "http://127.0.0.1:28007")
+                .containsKeys(RingSettings.STRIPE_SETTINGS.toArray(String[]::new));
+        assertThat(billing.get("BERTH_STRIPE_SECRET_KEY"))
+                .startsWith("sk_test_")
+                .hasSizeGreaterThan(40);
+        assertThat(ServiceEnvironment.of(Service.BILLING, settings, "jdbc:x", "k:1", Optional.empty()))
+                .as("the same at the next start")
+                .isEqualTo(billing);
+        assertThat(ServiceEnvironment.of(Service.GATEWAY, settings, "jdbc:x", "k:1", Optional.empty())
+                        .keySet())
+                .noneMatch(name -> name.contains("STRIPE"));
+    }
+
+    @Test
     void anOpenGatewayKeepsItsCookiesToTls() {
         RingSettings open = new RingSettings(
                 temp, DataDirectory.at(temp.resolve("data")).create(), new Ports(28_000), "0.0.0.0", new HashMap<>());

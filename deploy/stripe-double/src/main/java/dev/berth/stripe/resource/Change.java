@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -57,7 +58,7 @@ public record Change(
         put(after);
         ObjectNode previous = Json.of();
         after.propertyStream()
-                .filter(field -> !field.getValue().equals(before.path(field.getKey())))
+                .filter(field -> differs(before, field.getKey(), field.getValue()))
                 .forEach(field -> previous.set(
                         field.getKey(),
                         before.has(field.getKey()) ? before.path(field.getKey()).deepCopy() : null));
@@ -65,6 +66,11 @@ public record Change(
             emit(type, after, previous);
         }
         return after;
+    }
+
+    /** As it is written: a tree that was read has small numbers of another class than one that was made. */
+    private static boolean differs(ObjectNode before, String field, JsonNode now) {
+        return !before.has(field) || !Json.line(now).equals(Json.line(before.path(field)));
     }
 
     private void emit(String type, ObjectNode object, @Nullable ObjectNode previous) {

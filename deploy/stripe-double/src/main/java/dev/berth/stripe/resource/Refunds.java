@@ -9,6 +9,7 @@ import dev.berth.stripe.wire.Paging;
 import dev.berth.stripe.wire.Params;
 import dev.berth.stripe.wire.StripeError;
 import java.time.Duration;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Refunds. Source: Stripe's API reference, "Refunds". */
@@ -99,7 +100,9 @@ final class Refunds {
                         params.word("reason", "duplicate", "fraudulent", "requested_by_customer")
                                 .orElse(null))
                 .put("status", pending ? "pending" : "succeeded");
-        refund.set("payment_intent", charge.path("payment_intent"));
+        for (String field : List.of("customer", "payment_intent", "payment_method")) {
+            refund.set(field, charge.path(field));
+        }
         params.copyMetadata(refund);
         change.put(refund);
         long refunded = Json.number(charge, "amount_refunded") + amount;

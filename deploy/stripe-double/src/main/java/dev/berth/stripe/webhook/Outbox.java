@@ -59,7 +59,8 @@ public final class Outbox {
                 List.of());
         Faults.onEvent(tx, FaultKind.WEBHOOK_API_VERSION, type)
                 .ifPresent(fault -> delivery.put(
-                        "version", Json.text(fault, "version").isEmpty() ? "2024-06-20" : Json.text(fault, "version")));
+                        "version",
+                        Json.text(fault, "version").isEmpty() ? "2026-10-28.endive" : Json.text(fault, "version")));
         Faults.onEvent(tx, FaultKind.WEBHOOK_TWO_SIGNATURES, type).ifPresent(_ -> delivery.put("signed", "twice"));
         Faults.onEvent(tx, FaultKind.WEBHOOK_WRONG_SIGNATURE, type).ifPresent(_ -> delivery.put("signed", "wrongly"));
         Faults.onEvent(tx, FaultKind.WEBHOOK_TIMESTAMP, type)
