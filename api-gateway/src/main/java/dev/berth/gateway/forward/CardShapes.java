@@ -28,7 +28,7 @@ public final class CardShapes {
     public record CardVisit(String url, Instant expiresAt) {}
 
     /** An attempt to pay an invoice; {@code state} is pending, requires_action, failed or succeeded. */
-    public record Attempt(
+    public record PaymentAttempt(
             String id,
             int attempt,
             String provider,
@@ -44,5 +44,5 @@ public final class CardShapes {
             @Nullable Instant finishedAt) {}
 
     /** Attempts. */
-    public record AttemptPage(List<Attempt> data, @Nullable String nextCursor) {}
+    public record AttemptPage(List<PaymentAttempt> data, @Nullable String nextCursor) {}
 }

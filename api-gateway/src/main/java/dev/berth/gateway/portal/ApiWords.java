@@ -31,6 +31,7 @@ final class ApiWords {
         GROUPS.put("Audit log", "Who did what from where, and what became of it.");
         GROUPS.put("Usage", "What was used, to the millisecond, and what it costs.");
         GROUPS.put("Invoices", "What is owed, each line down to the start and stop of a container.");
+        GROUPS.put("Payment methods", "How invoices are paid by themselves.");
         GROUPS.put("Operator", "For the owner of the machines, with the operator's key.");
     }
 

@@ -165,7 +165,7 @@ class PaymentMethodPages {
     /** Where the bank asks; null when it does so no more. */
     private @Nullable String askedAt(Asker asker, InvoiceId invoice) {
         return invoices.readPayments(asker, invoice).data().stream()
-                .map(CardShapes.Attempt::actionUrl)
+                .map(CardShapes.PaymentAttempt::actionUrl)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

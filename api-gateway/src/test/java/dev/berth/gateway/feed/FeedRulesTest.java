@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.CreditNoteId;
+import dev.berth.schema.id.DisputeId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
 import dev.berth.schema.id.SnapshotId;
@@ -199,6 +200,7 @@ class FeedRulesTest {
             case "SnapshotId" -> SnapshotId.next();
             case "PaymentId" -> PaymentId.next();
             case "CreditNoteId" -> CreditNoteId.next();
+            case "DisputeId" -> DisputeId.next();
             default -> throw new AssertionError("this test does not know how to make a " + type);
         };
     }
