@@ -30,7 +30,7 @@ public final class EvidenceCheck {
     private @Nullable EvidenceRow invoice;
     private final List<EvidenceRow> lines = new ArrayList<>();
     private String keyId = "";
-    private String document = HashChain.DOCUMENT;
+    private String document = "";
     private String head = "";
     private String recomputed = "";
     private long pieces;
