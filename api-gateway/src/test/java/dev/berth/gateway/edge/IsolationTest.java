@@ -234,6 +234,7 @@ class IsolationTest extends GatewayTest {
                         "/security/confirm",
                         "/security/end",
                         "/security/link",
+                        "/security/prove",
                         "/security/unlink",
                         "/v1/logins",
                         "/v1/logins/{id}");
