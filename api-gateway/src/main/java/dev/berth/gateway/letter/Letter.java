@@ -16,7 +16,7 @@ record Letter(
     /** One line of it. */
     record Fact(String name, String value) {}
 
-    /** A page of the portal. */
+    /** A page. */
     record Link(String text, String url) {}
 
     Letter {

@@ -4,10 +4,14 @@ import dev.berth.gateway.letter.Letter.Fact;
 import dev.berth.gateway.mail.Mails;
 import dev.berth.schema.Event;
 import dev.berth.schema.invoice.CreditNoteIssued;
+import dev.berth.schema.invoice.DisputeClosed;
+import dev.berth.schema.invoice.DisputeOpened;
 import dev.berth.schema.invoice.InvoiceFinalized;
 import dev.berth.schema.invoice.InvoiceVoided;
 import dev.berth.schema.invoice.InvoiceWrittenOff;
+import dev.berth.schema.invoice.PaymentActionRequired;
 import dev.berth.schema.invoice.PaymentFailed;
+import dev.berth.schema.invoice.PaymentRetryScheduled;
 import dev.berth.schema.invoice.PaymentSucceeded;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
@@ -51,6 +55,10 @@ final class MoneyTexts {
             new Entry<>(InvoiceFinalized.class, MoneyTexts::invoice),
             new Entry<>(PaymentSucceeded.class, MoneyTexts::receipt),
             new Entry<>(PaymentFailed.class, MoneyTexts::failed),
+            new Entry<>(PaymentActionRequired.class, MoneyTexts::confirm),
+            new Entry<>(PaymentRetryScheduled.class, MoneyTexts::again),
+            new Entry<>(DisputeOpened.class, MoneyTexts::contested),
+            new Entry<>(DisputeClosed.class, MoneyTexts::decided),
             new Entry<>(CreditNoteIssued.class, MoneyTexts::creditNote),
             new Entry<>(InvoiceVoided.class, MoneyTexts::voided),
             new Entry<>(StandingChanged.class, MoneyTexts::standing));
@@ -156,6 +164,69 @@ final class MoneyTexts {
                                 event.code(), "Whoever was asked says: %s".formatted(Mails.line(event.message())))),
                 facts,
                 List.of(to.invoice(event.invoice(), "Open the invoice and pay it")));
+    }
+
+    private static Letter confirm(PaymentActionRequired event, Addressee to, Known known) {
+        String amount = to.money(event.amountMinor(), event.currency());
+        return new Letter(
+                "payment_action",
+                true,
+                "Please confirm the payment of %s for %s".formatted(amount, known.named()),
+                List.of(
+                        "The bank asks you to confirm the payment of %s for %s of %s; until then no money is taken."
+                                .formatted(amount, known.named(), to.account()),
+                        "After that time it has failed, and is tried once more later."),
+                List.of(new Fact("Amount", amount), new Fact("Until", to.time(event.deadline()))),
+                List.of(
+                        new Letter.Link("Confirm it at the bank", event.url()),
+                        to.invoice(event.invoice(), "See the invoice")));
+    }
+
+    private static Letter again(PaymentRetryScheduled event, Addressee to, Known known) {
+        String amount = to.money(event.amountMinor(), event.currency());
+        return new Letter(
+                "payment_retry",
+                false,
+                "The payment of %s is tried again on %s".formatted(amount, to.day(event.nextAttemptAt())),
+                List.of("The payment for %s of %s is tried again by itself, with the card that is the default by then. You can also pay it now, or add another card."
+                        .formatted(known.named(), to.account())),
+                List.of(new Fact("Amount", amount), new Fact("Next try", to.time(event.nextAttemptAt()))),
+                List.of(
+                        to.invoice(event.invoice(), "Open the invoice and pay it"),
+                        to.page("/payment_methods", "See the cards")));
+    }
+
+    private static Letter contested(DisputeOpened event, Addressee to, Known known) {
+        String amount = to.money(event.amountMinor(), event.currency());
+        return new Letter(
+                "dispute",
+                true,
+                "The payment of %s for %s is contested".formatted(amount, known.named()),
+                List.of(
+                        "The bank of whoever paid %s of %s contests the payment. It has taken the money back until that is decided."
+                                .formatted(known.named(), to.account()),
+                        "If that is a mistake, tell the bank; otherwise please turn to the operator."),
+                List.of(
+                        new Fact("Amount", amount),
+                        new Fact("Reason of the bank", Mails.line(event.reason().replace('_', ' ')))),
+                List.of(to.invoice(event.invoice(), "See the invoice")));
+    }
+
+    private static Letter decided(DisputeClosed event, Addressee to, Known known) {
+        String amount = to.money(event.amountMinor(), event.currency());
+        return new Letter(
+                "dispute",
+                true,
+                "It is decided: the payment of %s for %s %s"
+                        .formatted(amount, known.named(), event.won() ? "stands" : "is undone"),
+                List.of(
+                        event.won()
+                                ? "The bank has decided that the payment for %s of %s stands. There is nothing to do."
+                                        .formatted(known.named(), to.account())
+                                : "The bank has decided that the payment for %s of %s is undone: the money is no longer here. Please turn to the operator."
+                                        .formatted(known.named(), to.account())),
+                List.of(new Fact("Amount", amount)),
+                List.of(to.invoice(event.invoice(), "See the invoice")));
     }
 
     private static Letter creditNote(CreditNoteIssued event, Addressee to, Known known) {

@@ -6,11 +6,16 @@ import dev.berth.schema.Consumer;
 import dev.berth.schema.Event;
 import dev.berth.schema.Topic;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.DisputeId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.invoice.DisputeClosed;
+import dev.berth.schema.invoice.DisputeOpened;
 import dev.berth.schema.invoice.InvoiceFinalized;
 import dev.berth.schema.invoice.InvoiceVoided;
+import dev.berth.schema.invoice.PaymentActionRequired;
 import dev.berth.schema.invoice.PaymentFailed;
+import dev.berth.schema.invoice.PaymentRetryScheduled;
 import dev.berth.schema.invoice.PaymentSucceeded;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
@@ -53,6 +58,47 @@ class MoneyTextsTest {
                 due,
                 DUE,
                 Instant.parse("2026-12-01T00:10:00Z"));
+    }
+
+    @Test
+    void aPaymentThatIsToBeConfirmedLeadsToTheBank() {
+        PaymentActionRequired asked = new PaymentActionRequired(
+                ACCOUNT, INVOICE, PaymentId.next(), "stripe", "EUR", 1190, "https://bank.example/3ds", DUE, Instant.now());
+        Letter letter = MoneyTexts.letter(asked, BERLIN, about(owed(1190, "EUR"))).orElseThrow();
+        assertThat(letter.subject()).isEqualTo("Please confirm the payment of €11.90 for invoice B-2026-000001");
+        assertThat(letter.links().getFirst().url()).isEqualTo("https://bank.example/3ds");
+        assertThat(letter.needed()).isTrue();
+    }
+
+    @Test
+    void aContestedPaymentIsToldOfAndWhatBecameOfIt() {
+        DisputeId dispute = DisputeId.next();
+        PaymentId payment = PaymentId.next();
+        MoneyTexts.Known known = about(owed(0, "EUR"));
+        Letter opened = MoneyTexts.letter(
+                        new DisputeOpened(
+                                ACCOUNT, INVOICE, payment, dispute, "EUR", 1190, "product_not_received", Instant.now()),
+                        BERLIN,
+                        known)
+                .orElseThrow();
+        assertThat(opened.facts()).extracting(Letter.Fact::value).contains("€11.90", "product not received");
+        for (boolean won : List.of(true, false)) {
+            Letter closed = MoneyTexts.letter(
+                            new DisputeClosed(ACCOUNT, INVOICE, payment, dispute, "EUR", 1190, won, Instant.now()),
+                            BERLIN,
+                            known)
+                    .orElseThrow();
+            assertThat(closed.subject()).endsWith(won ? "stands" : "is undone");
+        }
+    }
+
+    @Test
+    void aPaymentThatIsTriedAgainSaysWhen() {
+        PaymentRetryScheduled retry = new PaymentRetryScheduled(
+                ACCOUNT, INVOICE, PaymentId.next(), "EUR", 1190, "insufficient_funds", 1, DUE, Instant.now());
+        Letter letter = MoneyTexts.letter(retry, BERLIN, about(owed(1190, "EUR"))).orElseThrow();
+        assertThat(letter.subject()).startsWith("The payment of €11.90 is tried again on ");
+        assertThat(letter.needed()).isFalse();
     }
 
     /** Whoever adds an event gives it words, or says why it has none. */

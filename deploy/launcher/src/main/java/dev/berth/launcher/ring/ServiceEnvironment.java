@@ -77,7 +77,6 @@ final class ServiceEnvironment {
             environment.putIfAbsent("BERTH_PUBLIC_URL", "http://127.0.0.1:%d".formatted(ports.of(Service.GATEWAY)));
         } else {
             environment.remove("BERTH_SIGNING_SECRET");
-            environment.keySet().removeIf(variable -> variable.startsWith("BERTH_STRIPE_"));
         }
         for (Service other : Service.values()) {
             if (other != Service.GATEWAY) {
