@@ -4,6 +4,8 @@ import dev.berth.schema.id.InvoiceId;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -26,17 +28,23 @@ public class Evidence {
      */
     public void pass(Asker asker, InvoiceId invoice, HttpServletResponse response) throws IOException {
         Call call = Call.get(Owner.BILLING, "/internal/v1/invoices/%s/evidence".formatted(invoice), asker);
-        pass(call, TYPE, invoice + ".evidence.jsonl", response);
-    }
-
-    /** Passes a file on as it comes. */
-    void pass(Call call, String type, String name, HttpServletResponse response) throws IOException {
-        try (Downstream.Stream source = downstream.stream(call, type)) {
+        try (Downstream.Stream source = downstream.stream(call, TYPE)) {
             response.setContentType(source.contentType());
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-            response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s\"".formatted(name));
+            response.setHeader(
+                    HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s.evidence.jsonl\"".formatted(invoice));
             source.body().transferTo(response.getOutputStream());
         }
+    }
+
+    /** A file that has no last row to tell that it is whole: all of it, or a refusal. */
+    ResponseEntity<byte[]> whole(Call call, String type, String name) {
+        byte[] file = downstream.bytes(call, type);
+        return ResponseEntity.ok()
+                .contentType(MediaType.parseMediaType(type + ";charset=UTF-8"))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s\"".formatted(name))
+                .body(file);
     }
 
     JsonNode keys(Asker asker) {

@@ -12,11 +12,10 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -40,7 +39,7 @@ class FocusHttp {
             responseCode = "200",
             description = "The charges.",
             content = @Content(mediaType = TYPE, schema = @Schema(type = "string")))
-    void focus(
+    ResponseEntity<byte[]> focus(
             @Parameter(description = "A time, or a date in the account's time zone; 400 days before `to` if not given.")
                     @RequestParam(required = false)
                     @Nullable
@@ -54,15 +53,13 @@ class FocusHttp {
                     @Nullable
                     String invoice,
             Principal.Customer caller,
-            RequestContext context,
-            HttpServletResponse response)
-            throws IOException {
+            RequestContext context) {
         ZoneId zone = ZoneId.of(accounts.get(caller.account()).timeZone());
         Call call = Call.get(Owner.BILLING, "/internal/v1/usage/focus", Asker.of(context))
                 .with("from", text(Ids.instant("from", from, zone)))
                 .with("to", text(Ids.instant("to", to, zone)))
                 .with("invoice", invoice(invoice));
-        files.pass(call, TYPE, caller.account() + ".focus.csv", response);
+        return files.whole(call, TYPE, caller.account() + ".focus.csv");
     }
 
     private static @Nullable InvoiceId invoice(@Nullable String text) {

@@ -8,7 +8,11 @@ import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.unit.Period;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,7 +29,6 @@ import org.springframework.web.bind.annotation.RestController;
 class FocusHttp {
     private static final String TYPE = "text/csv";
     private static final Duration MOST = Duration.ofDays(400);
-    private static final int BUFFER = 64 * 1024;
 
     private final DSLContext dsl;
     private final Customers customers;
@@ -52,17 +55,33 @@ class FocusHttp {
         Customer customer = customers.require(caller.account());
         InvoiceId one = invoice == null ? null : InvoiceIds.of(invoice);
         FocusExport.Which which = new FocusExport.Which(customer.account(), period(from, to), one);
+        try {
+            // Whole before anything is sent: a table has no last row by which a reader could tell that it was cut.
+            Path file = Files.createTempFile("berth-focus-", ".csv");
+            try {
+                write(which, customer, file);
+                response.setContentType(TYPE + ";charset=UTF-8");
+                response.setContentLengthLong(Files.size(file));
+                Files.copy(file, response.getOutputStream());
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void write(FocusExport.Which which, Customer customer, Path file) {
         dsl.transaction(configuration -> {
             DSLContext snapshot = configuration.dsl();
             snapshot.execute("set transaction isolation level repeatable read, read only");
+            InvoiceId one = which.invoice();
             if (one != null && !snapshot.fetchExists(dev.berth.schema.db.billing.Tables.INVOICE, which.condition())) {
-                throw InvoiceIds.unknown(String.valueOf(invoice));
+                throw InvoiceIds.unknown(one.toString());
             }
-            try (Exports.Place place = exports.take(customer.account())) {
-                response.setContentType(TYPE + ";charset=UTF-8");
-                OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
+            try (Exports.Place place = exports.take(customer.account());
+                    OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
                 export.write(snapshot, which, customer.anchorDay(), place.into(out));
-                out.flush();
             }
         });
     }
