@@ -67,11 +67,17 @@ class TaxSplitTest {
             }
             long reduction = sum > 0 ? -random.nextLong(0, sum + 1) : -sum;
             TaxSplit.Result result = TaxSplit.of(charges, reduction, rates);
-            long net = result.groups().stream().mapToLong(TaxSplit.Group::baseMinor).sum();
+            long net = result.groups().stream()
+                    .mapToLong(TaxSplit.Group::baseMinor)
+                    .sum();
             assertThat(net).isEqualTo(sum + reduction);
-            assertThat(result.charges().stream().mapToLong(TaxSplit.Taxed::reductionMinor).sum())
+            assertThat(result.charges().stream()
+                            .mapToLong(TaxSplit.Taxed::reductionMinor)
+                            .sum())
                     .isEqualTo(reduction);
-            assertThat(result.charges().stream().mapToLong(TaxSplit.Taxed::taxMinor).sum())
+            assertThat(result.charges().stream()
+                            .mapToLong(TaxSplit.Taxed::taxMinor)
+                            .sum())
                     .isEqualTo(result.taxMinor());
             assertThat(net + result.taxMinor()).isNotNegative();
         }
@@ -84,8 +90,7 @@ class TaxSplitTest {
     private static TaxRates.InForce rates(Map<String, String> byGroup) {
         Map<String, TaxRate> rates = new HashMap<>();
         byGroup.forEach((group, rate) -> rates.put(
-                group,
-                new TaxRate(TaxRateId.next(), "DE", group, "VAT", new BigDecimal(rate), Instant.EPOCH, null)));
+                group, new TaxRate(TaxRateId.next(), "DE", group, "VAT", new BigDecimal(rate), Instant.EPOCH, null)));
         return new TaxRates.InForce(new Treatment(Treatment.Kind.TAXED, "DE", ""), rates);
     }
 }
