@@ -20,7 +20,8 @@ class CreditNoteRulesTest {
                 BigDecimal rate = BigDecimal.valueOf(random.nextInt(300), 3);
                 groups.add(new CreditNoteRules.Group("g" + i, "VAT", rate, base, Tax.on(base, rate), 0));
             }
-            long tax = groups.stream().mapToLong(CreditNoteRules.Group::taxMinor).sum();
+            long tax =
+                    groups.stream().mapToLong(CreditNoteRules.Group::taxMinor).sum();
             long taken = 0;
             for (long left = CreditNoteRules.left(groups); left > 0; left = CreditNoteRules.left(groups)) {
                 List<CreditNoteRules.Part> parts = CreditNoteRules.of(groups, random.nextLong(1, left + 1));
@@ -39,7 +40,8 @@ class CreditNoteRulesTest {
                             group.taxMinor(),
                             group.takenMinor() + net));
                 }
-                taken += parts.stream().mapToLong(CreditNoteRules.Part::taxMinor).sum();
+                taken +=
+                        parts.stream().mapToLong(CreditNoteRules.Part::taxMinor).sum();
                 groups = next;
             }
             assertThat(taken).isEqualTo(tax);

@@ -65,11 +65,17 @@ class TaxSplitTest {
             }
             long reduction = sum > 0 ? -random.nextLong(0, sum + 1) : -sum;
             TaxSplit.Result result = TaxSplit.of(charges, reduction, rates);
-            long net = result.groups().stream().mapToLong(TaxSplit.Group::baseMinor).sum();
+            long net = result.groups().stream()
+                    .mapToLong(TaxSplit.Group::baseMinor)
+                    .sum();
             assertThat(net).isEqualTo(sum + reduction);
-            assertThat(result.charges().stream().mapToLong(TaxSplit.Taxed::reductionMinor).sum())
+            assertThat(result.charges().stream()
+                            .mapToLong(TaxSplit.Taxed::reductionMinor)
+                            .sum())
                     .isEqualTo(reduction);
-            assertThat(result.charges().stream().mapToLong(TaxSplit.Taxed::taxMinor).sum())
+            assertThat(result.charges().stream()
+                            .mapToLong(TaxSplit.Taxed::taxMinor)
+                            .sum())
                     .isEqualTo(result.taxMinor());
             assertThat(net + result.taxMinor()).isNotNegative();
         }
