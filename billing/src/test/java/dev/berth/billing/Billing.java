@@ -104,6 +104,10 @@ public final class Billing implements AutoCloseable {
     }
 
     /** With a seller in a country, so that taxes are charged. */
+    public Billing(String now, InvoiceProperties properties, PaymentProvider provider, SellerProperties seller) {
+        this(now, properties, _ -> provider, seller);
+    }
+
     public Billing(
             String now,
             InvoiceProperties properties,

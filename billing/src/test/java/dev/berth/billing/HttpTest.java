@@ -400,6 +400,20 @@ class HttpTest {
                 .write("/internal/v1/quote", Map.of(), "{\"cpu_millis\": 250, \"memory_mib\": 256}", 200)
                 .write("/internal/v1/rate", Map.of(), use, 200)
                 .read("/internal/v1/standing", "", Map.of(), 200)
+                .read("/internal/v1/spend_cap", "", Map.of(), 200)
+                .write(
+                        "/internal/v1/spend_cap",
+                        Map.of(),
+                        "{\"amount\": {\"amount_minor\": 100000000, \"currency\": \"EUR\"}, \"action\": \"refuse\"}",
+                        200)
+                .write(
+                        "/internal/v1/spend_cap/may_start",
+                        Map.of(),
+                        "{\"cpu_millis\": 250, \"memory_mib\": 256, \"replicas\": 1}",
+                        200)
+                .write("/internal/v1/spend_cap/remove", Map.of(), "{}", 200)
+                .operator("POST", "/internal/v1/operator/live", Map.of(), 422)
+                .operator("POST", "/internal/v1/operator/accounts/{id}/prepaid", Map.of("id", owner.toString()), 422)
                 .read("/internal/v1/invoices/{id}/payments", "", id, 200)
                 .read("/internal/v1/payment_methods", "", Map.of(), 200)
                 .write("/internal/v1/payment_methods", Map.of(), "{}", 409)

@@ -44,5 +44,6 @@ public final class CardShapes {
             @Nullable Instant finishedAt) {}
 
     /** Attempts. */
-    public record AttemptPage(List<PaymentAttempt> data, @Nullable String nextCursor) {}
+    public record AttemptPage(
+            List<PaymentAttempt> data, @Nullable String nextCursor) {}
 }

@@ -188,8 +188,9 @@ final class MoneyTexts {
                 "payment_retry",
                 false,
                 "The payment of %s is tried again on %s".formatted(amount, to.day(event.nextAttemptAt())),
-                List.of("The payment for %s of %s is tried again by itself, with the card that is the default by then. You can also pay it now, or add another card."
-                        .formatted(known.named(), to.account())),
+                List.of(
+                        "The payment for %s of %s is tried again by itself, with the card that is the default by then. You can also pay it now, or add another card."
+                                .formatted(known.named(), to.account())),
                 List.of(new Fact("Amount", amount), new Fact("Next try", to.time(event.nextAttemptAt()))),
                 List.of(
                         to.invoice(event.invoice(), "Open the invoice and pay it"),

@@ -63,8 +63,17 @@ class MoneyTextsTest {
     @Test
     void aPaymentThatIsToBeConfirmedLeadsToTheBank() {
         PaymentActionRequired asked = new PaymentActionRequired(
-                ACCOUNT, INVOICE, PaymentId.next(), "stripe", "EUR", 1190, "https://bank.example/3ds", DUE, Instant.now());
-        Letter letter = MoneyTexts.letter(asked, BERLIN, about(owed(1190, "EUR"))).orElseThrow();
+                ACCOUNT,
+                INVOICE,
+                PaymentId.next(),
+                "stripe",
+                "EUR",
+                1190,
+                "https://bank.example/3ds",
+                DUE,
+                Instant.now());
+        Letter letter =
+                MoneyTexts.letter(asked, BERLIN, about(owed(1190, "EUR"))).orElseThrow();
         assertThat(letter.subject()).isEqualTo("Please confirm the payment of €11.90 for invoice B-2026-000001");
         assertThat(letter.links().getFirst().url()).isEqualTo("https://bank.example/3ds");
         assertThat(letter.needed()).isTrue();
@@ -96,7 +105,8 @@ class MoneyTextsTest {
     void aPaymentThatIsTriedAgainSaysWhen() {
         PaymentRetryScheduled retry = new PaymentRetryScheduled(
                 ACCOUNT, INVOICE, PaymentId.next(), "EUR", 1190, "insufficient_funds", 1, DUE, Instant.now());
-        Letter letter = MoneyTexts.letter(retry, BERLIN, about(owed(1190, "EUR"))).orElseThrow();
+        Letter letter =
+                MoneyTexts.letter(retry, BERLIN, about(owed(1190, "EUR"))).orElseThrow();
         assertThat(letter.subject()).startsWith("The payment of €11.90 is tried again on ");
         assertThat(letter.needed()).isFalse();
     }

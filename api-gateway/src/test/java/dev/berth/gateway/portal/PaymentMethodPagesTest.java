@@ -50,7 +50,12 @@ class PaymentMethodPagesTest extends GatewayTest {
                 .path("id")
                 .asString();
         assertThat(browser.get("/payment_methods?added=1").expect(200).body())
-                .contains("Visa ending in 4242", "Mastercard ending in 4444", "12/2030", "The card is here", "Add a card");
+                .contains(
+                        "Visa ending in 4242",
+                        "Mastercard ending in 4444",
+                        "12/2030",
+                        "The card is here",
+                        "Add a card");
         assertThat(form(browser, "/payment_methods", Map.of()).expect(200).body())
                 .as("a form leads nowhere but here, a link does")
                 .contains("href=\"http://127.0.0.1:8099/c/pay/cs_test_1\"");
@@ -62,7 +67,9 @@ class PaymentMethodPagesTest extends GatewayTest {
                 .invoice(account, "B-000001", "final")
                 .path("id")
                 .asString();
-        assertThat(browser.get("/invoices/%s/pay".formatted(invoice)).expect(200).body())
+        assertThat(browser.get("/invoices/%s/pay".formatted(invoice))
+                        .expect(200)
+                        .body())
                 .contains("Mastercard ending in 4444")
                 .doesNotContain("test cards");
         form(browser, "/payment_methods/%s/remove".formatted(first), Map.of()).expect(302);
@@ -76,7 +83,10 @@ class PaymentMethodPagesTest extends GatewayTest {
         api().with("Stripe-Signature", "t=1,v1=00")
                 .post("/webhooks/stripe", body)
                 .expect(200);
-        String sent = StandIns.shared().callsTo("/internal/v1/stripe/webhook").getLast().body();
+        String sent = StandIns.shared()
+                .callsTo("/internal/v1/stripe/webhook")
+                .getLast()
+                .body();
         assertThat(Json.mapper().readTree(sent).path("body").asString()).isEqualTo(body);
         assertThat(Json.mapper().readTree(sent).path("signature").asString()).isEqualTo("t=1,v1=00");
     }

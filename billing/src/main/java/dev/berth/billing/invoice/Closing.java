@@ -22,7 +22,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -122,9 +121,12 @@ public final class Closing {
                 .isPresent();
     }
 
-    /** What is left to do for a period when all others of its batch are as far: its number, which others wait for. */
+    /** An invoice that has all but its number and the signature over that. */
+    private record Issued(InvoiceRecord draft, Sealing.Prepared prepared, List<SignedDocument.Taxed> lines) {}
+
+    /** A period when all others of its batch are as far: what is left is its invoice's number, which others wait for. */
     private record Drafted(
-            BillingPeriod period, long cutoff, @Nullable InvoiceRecord draft) {}
+            BillingPeriod period, long cutoff, @Nullable Issued issued) {}
 
     /** Finishes those of some periods that can be, all in one transaction; answers how many. */
     private int finish(List<BillingPeriod> some, Consumer<DSLContext> fence) {
@@ -184,7 +186,8 @@ public final class Closing {
                     invoices.settle(transaction, draft.getInvoiceId(), InvoiceStatus.PAID, now, "");
                 }
                 events.add(new Outbox.Draft(
-                        event(draft, number, now), Objects.requireNonNull(one.period().cause())));
+                        event(draft, number, now),
+                        Objects.requireNonNull(one.period().cause())));
             }
             InvoiceId invoice = issued == null ? null : issued.draft().getInvoiceId();
             periods.finished(transaction, one.period(), invoice, one.cutoff(), now);
@@ -253,7 +256,8 @@ public final class Closing {
         Cause cause = Objects.requireNonNull(period.cause());
         ledger.post(transaction, posting(draft, lines, cause));
         amounts.use(transaction, draft, lines, credits, draft.getFinalizedAt(), cause);
-        Sealing.Prepared prepared = sealing.prepare(transaction, draft.getInvoiceId(), frame, gathered, taxed.inForce());
+        Sealing.Prepared prepared =
+                sealing.prepare(transaction, draft.getInvoiceId(), frame, gathered, taxed.inForce());
         return new Issued(draft, prepared, SignedDocument.Taxed.of(lines, taxed));
     }
 

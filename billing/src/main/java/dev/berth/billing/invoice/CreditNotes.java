@@ -214,7 +214,7 @@ public final class CreditNotes {
                         part.netMinor(),
                         part.taxMinor()))
                 .toList();
-        return JSONB.valueOf(Json.mapper().writeValueAsString(InvoiceBreakdown.rows(sums)));
+        return JSONB.valueOf(Json.mapper().writeValueAsString(TaxedLines.rows(sums)));
     }
 
     private void book(DSLContext transaction, InvoiceRecord invoice, CreditNoteRecord draft, Cause cause) {

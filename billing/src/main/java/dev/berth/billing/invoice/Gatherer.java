@@ -1,6 +1,7 @@
 package dev.berth.billing.invoice;
 
 import dev.berth.billing.catalog.PriceBook;
+import dev.berth.billing.coupon.CouponRules;
 import dev.berth.billing.customer.Customer;
 import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.UsageCost;

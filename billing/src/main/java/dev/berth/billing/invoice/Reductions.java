@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,8 +40,7 @@ final class Reductions {
         tax.put("country", inForce.treatment().country());
         tax.put("note", inForce.treatment().note());
         ArrayNode rates = tax.putArray("rates");
-        inForce.rates().keySet().stream().sorted().forEach(group -> {
-            InForce.Rate rate = inForce.rates().get(group);
+        new TreeMap<>(inForce.rates()).forEach((group, rate) -> {
             ObjectNode one = rates.addObject();
             one.put("group", group);
             one.put("label", rate.label());

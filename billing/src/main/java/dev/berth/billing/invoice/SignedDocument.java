@@ -62,8 +62,7 @@ final class SignedDocument {
         document.add(head(invoice, number, inputs, lines.size()));
         int ordinal = 0;
         for (Taxed line : lines) {
-            document.add(
-                    DocumentLine.write(invoice.getInvoiceId().toString(), ordinal++, line.line(), line.tax()));
+            document.add(DocumentLine.write(invoice.getInvoiceId().toString(), ordinal++, line.line(), line.tax()));
         }
         return document;
     }

@@ -56,6 +56,11 @@ record TaxedLines(InForce inForce, List<TaxSplit.Taxed> lines, List<TaxSplit.Gro
 
     /** The groups as they are kept with an invoice. */
     List<Map<String, Object>> rows() {
+        return rows(sums);
+    }
+
+    /** Groups as they are kept. */
+    static List<Map<String, Object>> rows(List<TaxSplit.Group> sums) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (TaxSplit.Group sum : sums) {
             Map<String, Object> row = new LinkedHashMap<>();

@@ -2,7 +2,6 @@ package dev.berth.billing.tax;
 
 import static dev.berth.schema.db.billing.Tables.TAX_RATE;
 
-import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.customer.TaxDetails;
 import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Refusal;
@@ -63,7 +62,8 @@ public final class TaxRates {
                 .selectFrom(TAX_RATE)
                 .where(TAX_RATE.COUNTRY.eq(country), TAX_RATE.VALID_FROM.le(at))
                 .orderBy(TAX_RATE.VALID_FROM)
-                .forEach(row -> rates.put(row.getTaxGroup(), new InForce.Rate(row.getLabel(), row.getRate()))); // the last one counts
+                .forEach(row -> rates.put(
+                        row.getTaxGroup(), new InForce.Rate(row.getLabel(), row.getRate()))); // the last one counts
         return rates;
     }
 

@@ -5,9 +5,12 @@ import static dev.berth.schema.db.billing.Tables.USAGE_PIECE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.billing.Billing;
+import dev.berth.billing.coupon.Coupon;
+import dev.berth.billing.payment.ManualProvider;
 import dev.berth.billing.proof.Canonical;
 import dev.berth.billing.proof.HashChain;
 import dev.berth.billing.proof.SigningKeys;
+import dev.berth.billing.tax.SellerProperties;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.VolumeId;
@@ -17,6 +20,7 @@ import dev.berth.schema.usage.VolumeUsageRecorded;
 import dev.berth.schema.wire.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,12 +56,23 @@ class EvidenceTest {
 
     @BeforeAll
     static void makeInvoices() {
-        billing = new Billing("2026-03-10T00:00:00Z");
+        billing = new Billing(
+                "2026-03-10T00:00:00Z",
+                InvoiceProperties.defaults(),
+                new ManualProvider(),
+                new SellerProperties("Kai 1\n20457 Hamburg", "DE", "DE136695976"));
         billing.reset("2026-03-10T00:00:00Z");
-        billing.dsl.execute("insert into tax_rate (tax_group, rate) values ('german', 0.19) on conflict do nothing");
-        account = billing.open("showcase", "EUR", "Europe/Berlin");
+        Instant valid = Instant.parse("2024-01-01T00:00:00Z");
+        billing.taxRates.add("DE", "standard", "USt.", new BigDecimal("0.19"), valid);
+        billing.taxRates.add("DE", "reduced", "USt.", new BigDecimal("0.07"), valid);
+        billing.book("mixed", "EUR", """
+                - {id: vcpu_seconds, model: per_unit, unit_price: "0.10"}
+                - {id: gib_seconds, model: per_unit, unit_price: "0.02", tax_group: reduced}
+                - {id: volume_gib_hours, model: per_unit, unit_price: "0.05"}""");
+        account = billing.open("mixed", "EUR", "Europe/Berlin");
         AccountId other = billing.open("standard", "USD", "UTC");
-        billing.dsl.execute("update customer set tax_group = 'german'");
+        billing.dsl.execute("update customer set country = 'DE'");
+        coupon(account, "TENTH", new BigDecimal("10"));
         ContainerId container = ContainerId.next();
         Instant start = Instant.parse("2026-03-30T10:00:00Z");
         UsageRecorded piece = Billing.pieces(account, WEB, container, start, start.plusSeconds(100), 1000, 1024)
@@ -104,6 +119,13 @@ class EvidenceTest {
         }
     }
 
+    private static void coupon(AccountId account, String code, BigDecimal percent) {
+        Instant now = billing.clock.instant();
+        billing.coupons.create(
+                new Coupon(code, "A part off", percent, null, null, null, null, 0, null, now, null), Billing.CAUSE);
+        billing.coupons.redeem(billing.customers.find(billing.dsl, account).orElseThrow(), code, false, Billing.CAUSE);
+    }
+
     private static void write(byte[] sample) {
         try {
             java.nio.file.Files.write(java.nio.file.Path.of("src/test/resources/evidence/sample.jsonl"), sample);
@@ -134,7 +156,8 @@ class EvidenceTest {
             assertThat(about.recomputed()).isEqualTo(about.document());
             assertThat(about.lines()).isEqualTo(invoice.lines().size());
         }
-        assertThat(april.lines()).extracting(InvoiceView.Line::kind).contains("usage", "correction", "zero");
+        assertThat(april.lines()).extracting(InvoiceView.Line::kind).contains("usage", "correction", "zero", "coupon");
+        assertThat(april.breakdown().taxes()).as("two rates").hasSize(2);
         assertThat(april.tax().amountMinor()).isPositive();
         assertThat(Proven.check(file, null).about().earlierInvoices())
                 .as("march, which it corrects")

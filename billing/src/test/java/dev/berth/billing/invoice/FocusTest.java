@@ -4,7 +4,9 @@ import static dev.berth.schema.db.billing.Tables.INVOICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.billing.Billing;
+import dev.berth.billing.payment.ManualProvider;
 import dev.berth.billing.rating.Rounding;
+import dev.berth.billing.tax.SellerProperties;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.InvoiceId;
@@ -130,14 +132,20 @@ class FocusTest {
 
     @BeforeAll
     static void makeInvoices() {
-        billing = new Billing("2026-03-10T00:00:00Z");
-        billing.dsl.execute("insert into tax_rate (tax_group, rate) values ('german', 0.19) on conflict do nothing");
+        billing = new Billing(
+                "2026-03-10T00:00:00Z",
+                InvoiceProperties.defaults(),
+                new ManualProvider(),
+                new SellerProperties("Kai 1\n20457 Hamburg", "DE", "DE136695976"));
+        Instant valid = Instant.parse("2024-01-01T00:00:00Z");
+        billing.taxRates.add("DE", "standard", "USt.", new BigDecimal("0.19"), valid);
+        billing.taxRates.add("DE", "reduced", "USt.", new BigDecimal("0.07"), valid);
         billing.book("many", "EUR", """
                 - {id: vcpu_seconds, model: per_unit, unit_price: "0.0007", free_per_month: "100"}
                 - {id: gib_seconds, model: graduated, tiers: [{up_to: "10", unit_price: "0.01"}, {unit_price: "0.003", flat: "1"}]}
                 - {id: volume_gib_hours, model: per_unit, unit_price: "0.17", minimum: "50.00"}""");
         account = billing.open("many", "EUR", "Europe/Berlin");
-        billing.dsl.execute("update customer set tax_group = 'german', name = '=1+1, \"Sons\"'");
+        billing.dsl.execute("update customer set country = 'DE', name = '=1+1, \"Sons\"'");
         Instant start = Instant.parse("2026-03-30T10:00:00Z");
         UsageRecorded piece = Billing.pieces(
                         account, WEB, ContainerId.next(), start, start.plusSeconds(1000), 1000, 1024)

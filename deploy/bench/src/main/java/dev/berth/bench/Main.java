@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures Berth against its targets: launch, metering, scale, usage-latency, up, client, api, close.")
+        description =
+                "Measures Berth against its targets: launch, metering, scale, usage-latency, up, client, api, close.")
 public final class Main implements Callable<Integer> {
     private static final Map<String, Bench> BENCHES = List.of(
                     new UpBench(),
