@@ -68,6 +68,13 @@ class OperatorRolesTest extends GatewayTest {
             Map.entry("GET /operator/v1/audit", OperatorRole.VIEWER),
             Map.entry("GET /operator/v1/metering/watermark", OperatorRole.VIEWER),
             Map.entry("GET /operator/v1/quarantine", OperatorRole.VIEWER),
+            Map.entry("GET /operator/v1/disputes", OperatorRole.VIEWER),
+            Map.entry("GET /operator/v1/stripe/events", OperatorRole.VIEWER),
+            Map.entry("POST /operator/v1/invoices/{id}/replay", OperatorRole.FINANCE),
+            Map.entry("POST /operator/v1/signing_keys/rotate", OperatorRole.ADMIN),
+            Map.entry("POST /operator/v1/stripe/events/{event}/replay", OperatorRole.FINANCE),
+            Map.entry("POST /operator/v1/stripe/reconcile", OperatorRole.FINANCE),
+            Map.entry("PUT /operator/v1/accounts/{id}/prepaid", OperatorRole.FINANCE),
             Map.entry("POST /operator/v1/quarantine/{consumer}/{id}/replay", OperatorRole.ADMIN));
 
     @Autowired

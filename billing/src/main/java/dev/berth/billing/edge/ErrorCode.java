@@ -35,7 +35,6 @@ public enum ErrorCode {
     CARD_DECLINED(402, "The card was declined", "Try another card, or ask the bank."),
     INSUFFICIENT_FUNDS(402, "Insufficient funds", "Try another card, or add funds and pay again."),
     PAYMENT_UNKNOWN(503, "The payment's result is not known yet", "Do not pay again; look at the invoice in a minute."),
-    PAYMENT_GIVEN_UP(409, "The attempt was given up", "Look at the invoice: if it is still owed, pay it again."),
     NO_EVIDENCE(409, "There is no evidence", "It is kept for invoices that were made since this Berth signs them."),
     BUSY(429, "Too many at once", "Try again when one of the exports that run has ended."),
     PAYMENT_ACTION_REQUIRED(
