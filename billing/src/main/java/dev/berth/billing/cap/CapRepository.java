@@ -53,33 +53,33 @@ final class CapRepository {
         return dsl.fetchCount(SPEND_CAP, SPEND_CAP.ACCOUNT_ID.eq(account).and(SPEND_CAP.ACTIVE.isTrue()));
     }
 
-    /** Sets or takes away one; how it stands is left. */
-    void set(
-            DSLContext transaction,
-            AccountId account,
+    /** What its owner says of a cap: {@code amountMinor} is null for a prepaid one. */
+    record Said(
             CapKind kind,
             @Nullable WorkloadId workload,
             @Nullable Long amountMinor,
             CapAction action,
-            boolean active,
-            Instant now,
-            String by) {
+            boolean active) {}
+
+    /** Sets or takes away one; how it stands is left. */
+    void set(DSLContext transaction, AccountId account, Said said, Instant now, String by) {
+        WorkloadId workload = said.workload();
         transaction
                 .insertInto(SPEND_CAP)
                 .set(SPEND_CAP.ACCOUNT_ID, account)
-                .set(SPEND_CAP.KIND, kind.text())
+                .set(SPEND_CAP.KIND, said.kind().text())
                 .set(SPEND_CAP.HOLDER, workload == null ? account.uuid() : workload.uuid())
                 .set(SPEND_CAP.WORKLOAD_ID, workload)
-                .set(SPEND_CAP.ACTIVE, active)
-                .set(SPEND_CAP.AMOUNT_MINOR, amountMinor)
-                .set(SPEND_CAP.ACTION, action.text())
+                .set(SPEND_CAP.ACTIVE, said.active())
+                .set(SPEND_CAP.AMOUNT_MINOR, said.amountMinor())
+                .set(SPEND_CAP.ACTION, said.action().text())
                 .set(SPEND_CAP.SET_AT, now)
                 .set(SPEND_CAP.SET_BY, by)
                 .onConflict(SPEND_CAP.ACCOUNT_ID, SPEND_CAP.KIND, SPEND_CAP.HOLDER)
                 .doUpdate()
-                .set(SPEND_CAP.ACTIVE, active)
-                .set(SPEND_CAP.AMOUNT_MINOR, amountMinor)
-                .set(SPEND_CAP.ACTION, action.text())
+                .set(SPEND_CAP.ACTIVE, said.active())
+                .set(SPEND_CAP.AMOUNT_MINOR, said.amountMinor())
+                .set(SPEND_CAP.ACTION, said.action().text())
                 .set(SPEND_CAP.SET_AT, now)
                 .set(SPEND_CAP.SET_BY, by)
                 .execute();

@@ -222,7 +222,8 @@ public final class Caps {
             DSLContext transaction = configuration.dsl();
             List<SpendCap> before = repository.lock(transaction, account); // all, in the order in which everybody does
             List<Event> events = judge.settle(transaction, before, reading, now, cause);
-            repository.set(transaction, account, kind, workload, amountMinor, action, active, now, cause.actor());
+            CapRepository.Said said = new CapRepository.Said(kind, workload, amountMinor, action, active);
+            repository.set(transaction, account, said, now, cause.actor());
             List<SpendCap> locked = repository.lock(transaction, account);
             SpendCap word = locked.stream()
                     .filter(cap -> cap.kind() == kind && Objects.equals(cap.workload(), workload))
