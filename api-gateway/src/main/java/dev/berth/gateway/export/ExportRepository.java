@@ -15,6 +15,7 @@ import static dev.berth.schema.db.gateway.Tables.QUOTA;
 import static dev.berth.schema.db.gateway.Tables.QUOTA_HOLD;
 import static dev.berth.schema.db.gateway.Tables.REGISTRY_CREDENTIAL;
 import static dev.berth.schema.db.gateway.Tables.SECRET;
+import static dev.berth.schema.db.gateway.Tables.SPEND_CAP;
 import static dev.berth.schema.db.gateway.Tables.STACK;
 import static dev.berth.schema.db.gateway.Tables.STACK_MEMBER;
 import static dev.berth.schema.db.gateway.Tables.USERS;
@@ -112,6 +113,7 @@ class ExportRepository {
             child(WORKLOAD_RUN, WORKLOAD_RUN.WORKLOAD_ID, WORKLOADS),
             child(AUTOSCALE_CHANGE, AUTOSCALE_CHANGE.WORKLOAD_ID, WORKLOADS),
             own(WORKLOAD_TRIGGER),
+            own(SPEND_CAP),
             own(FEED_CONTAINER),
             STACKS,
             child(STACK_MEMBER, STACK_MEMBER.STACK_ID, STACKS),

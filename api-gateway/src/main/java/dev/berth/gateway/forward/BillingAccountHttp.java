@@ -38,7 +38,12 @@ class BillingAccountHttp {
     }
 
     /** The code of a coupon. */
-    record CouponCode(@Nullable String code) {}
+    record CouponCode(@Nullable String code) {
+        @Override
+        public String toString() {
+            return "CouponCode[]"; // who has it has the money
+        }
+    }
 
     @GetMapping("/v1/account/billing")
     @Requires(Scope.BILLING_READ)

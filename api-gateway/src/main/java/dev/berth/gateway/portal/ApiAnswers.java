@@ -82,13 +82,17 @@ final class ApiAnswers {
         return switch (status) {
             case "401", "403" -> !open || writes;
             case "402" -> writes && !open;
-            case "404" -> path.contains("{") || path.startsWith("/operator/") || writes;
+            case "404" ->
+                path.contains("{") || path.startsWith("/operator/") || writes || takes(operation, "invoice");
             case "409", "413", "415" -> writes;
-            case "412" ->
-                operation.getParameters() != null
-                        && operation.getParameters().stream().anyMatch(one -> "If-Match".equals(one.getName()));
+            case "412" -> takes(operation, "If-Match");
             default -> true;
         };
+    }
+
+    private static boolean takes(Operation operation, String parameter) {
+        return operation.getParameters() != null
+                && operation.getParameters().stream().anyMatch(one -> parameter.equals(one.getName()));
     }
 
     private static ApiResponse refusal(String words, String problem) {
