@@ -82,8 +82,7 @@ final class ApiAnswers {
         return switch (status) {
             case "401", "403" -> !open || writes;
             case "402" -> writes && !open;
-            case "404" ->
-                path.contains("{") || path.startsWith("/operator/") || writes || takes(operation, "invoice");
+            case "404" -> path.contains("{") || path.startsWith("/operator/") || writes || takes(operation, "invoice");
             case "409", "413", "415" -> writes;
             case "412" -> takes(operation, "If-Match");
             default -> true;
