@@ -100,7 +100,7 @@ final class Ring implements Installation {
             Api service = new Api(URI.create("http://127.0.0.1:" + port), "");
             Until.value(
                     "port %d is ready".formatted(port),
-                    Duration.ofSeconds(90),
+                    Duration.ofMinutes(3),
                     () -> ready(service),
                     Boolean::booleanValue);
         }
