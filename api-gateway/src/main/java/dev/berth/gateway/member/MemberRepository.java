@@ -42,15 +42,6 @@ class MemberRepository {
                 .fetch(MemberRepository::member);
     }
 
-    List<String> addresses(DSLContext dsl, AccountId account, Set<Role> roles) {
-        return members(
-                        dsl,
-                        account,
-                        MEMBERSHIP.ROLE.in(roles.stream().map(Role::text).toList()))
-                .orderBy(MEMBERSHIP.USER_ID)
-                .fetch(USERS.EMAIL);
-    }
-
     Optional<Member> find(DSLContext dsl, AccountId account, UserId user) {
         return members(dsl, account, MEMBERSHIP.USER_ID.eq(user)).fetchOptional(MemberRepository::member);
     }

@@ -12,9 +12,7 @@ import dev.berth.gateway.edge.Role;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.UserId;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -62,11 +60,6 @@ public class Members {
                 repository.list(dsl, account, after, paging.limit() + 1),
                 paging.limit(),
                 member -> member.user().toString());
-    }
-
-    /** The addresses of those with one of some roles, as many as an account can have. */
-    public List<String> addresses(AccountId account, Set<Role> roles) {
-        return repository.addresses(dsl, account, roles);
     }
 
     /**

@@ -1,8 +1,7 @@
 package dev.berth.gateway.standing;
 
-import dev.berth.gateway.edge.Role;
 import dev.berth.gateway.mail.Mails;
-import dev.berth.gateway.member.Members;
+import dev.berth.gateway.member.MoneyMails;
 import dev.berth.gateway.workload.WorkloadView;
 import dev.berth.gateway.workload.Workloads;
 import dev.berth.schema.cap.CapAction;
@@ -13,7 +12,6 @@ import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Money;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -21,15 +19,14 @@ import org.springframework.stereotype.Component;
 @Component
 class CapMails {
     private static final String KIND = "spend_cap";
-    private static final Set<Role> READERS = Set.of(Role.OWNER, Role.BILLING);
 
     private final Mails mails;
-    private final Members members;
+    private final MoneyMails readers;
     private final Workloads workloads;
 
-    CapMails(Mails mails, Members members, Workloads workloads) {
+    CapMails(Mails mails, MoneyMails readers, Workloads workloads) {
         this.mails = mails;
-        this.members = members;
+        this.readers = readers;
         this.workloads = workloads;
     }
 
@@ -61,8 +58,7 @@ class CapMails {
     }
 
     private void send(AccountId account, String subject, String body) {
-        List<String> addresses = members.addresses(account, READERS);
-        addresses.forEach(address -> mails.write(account, KIND, address, subject, body));
+        readers.readers(account, true).forEach(address -> mails.write(account, KIND, address, subject, body));
     }
 
     private String what(AccountId account, CapKind kind, @Nullable WorkloadId workload) {

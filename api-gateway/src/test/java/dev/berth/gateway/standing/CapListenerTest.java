@@ -188,7 +188,12 @@ class CapListenerTest extends GatewayTest {
     }
 
     @Test
-    void ownersAreMailedOfNoticesAndCredits() {
+    void ownersWhoseAddressIsProvenAreMailedOfNoticesAndCredits() {
+        superuser()
+                .execute(
+                        "update gateway.users set email_verified_at = now() where user_id in"
+                                + " (select user_id from gateway.membership where account_id = ?)",
+                        account.uuid());
         String id = launched("web");
         take(new SpendCapNotice(
                 account,
