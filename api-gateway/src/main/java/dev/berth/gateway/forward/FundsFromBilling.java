@@ -1,6 +1,5 @@
 package dev.berth.gateway.forward;
 
-import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.standing.SpendCap;
 import dev.berth.gateway.standing.SpendCaps;
 import dev.berth.gateway.workload.Funds;
@@ -80,7 +79,7 @@ class FundsFromBilling implements Funds {
                     answer.cap(),
                     answer.used(),
                     answer.needed());
-        } catch (Refusal | PassedProblem away) {
+        } catch (RuntimeException away) { // no answer, a refusal, or one that cannot be read
             LOG.atWarn()
                     .addKeyValue("account", account)
                     .setCause(away)

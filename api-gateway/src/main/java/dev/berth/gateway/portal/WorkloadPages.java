@@ -66,6 +66,13 @@ class WorkloadPages {
     record QuoteCard(String perHour, String perMonth, boolean allowed, String verdict) {
         static QuoteCard of(Quote quote, Format format) {
             Quote.Effect effect = quote.quota();
+            if (effect.allowed() && !quote.funds().allowed()) {
+                return new QuoteCard(
+                        format.money(quote.perHour()),
+                        format.money(quote.perMonth()),
+                        false,
+                        "Fits into your quota, but a spend cap does not let it start.");
+            }
             String verdict = effect.allowed()
                     ? "Fits into your quota."
                     : "Does not fit into your quota: "
