@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param ending whether it is closing, or closed for good though billing does not say so yet
  */
 public record AccountStanding(Standing standing, boolean capReached, boolean ending) {
+    /** A spend cap of the account is reached; also why a workload is held whose own is. */
+    public static final String CAP_REACHED = "cap_reached";
+
     private static final String CLOSING = "closing";
 
     /**
@@ -24,7 +27,7 @@ public record AccountStanding(Standing standing, boolean capReached, boolean end
         if (!standing.mayRun()) {
             return Optional.of(standing.text());
         }
-        return capReached ? Optional.of("cap_reached") : Optional.empty();
+        return capReached ? Optional.of(CAP_REACHED) : Optional.empty();
     }
 
     /** Whether nothing of it may change any more, but that it is reopened. */

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Service;
 @Service
 public class Presence {
     /** How long a sign-in at the provider shows that somebody is there, from when the provider says that it was. */
-    public static final Duration RECENT = Duration.ofMinutes(5);
+    private static final Duration RECENT = Duration.ofMinutes(5);
 
     /** What somebody is to show. */
     public enum Asked {
@@ -73,9 +73,14 @@ public class Presence {
         return caller.session() != null && !factor.isOn(caller.user()) && logins.leadsIn(caller.user());
     }
 
+    /** Whether a sign-in shows that somebody is there now. */
+    public static boolean isRecent(Instant signedInAt, Instant now) {
+        return signedInAt.isAfter(now.minus(RECENT));
+    }
+
     private boolean isRecent(Principal.Customer caller) {
         Optional<Instant> at = caller.session() == null ? Optional.empty() : sessions.provenAt(caller.session());
-        return at.filter(one -> one.isAfter(clock.instant().minus(RECENT)) && logins.leadsIn(caller.user()))
+        return at.filter(one -> isRecent(one, clock.instant()) && logins.leadsIn(caller.user()))
                 .isPresent();
     }
 

@@ -19,4 +19,14 @@ public final class GivenId {
             return Optional.empty();
         }
     }
+
+    /**
+     * Reads an id that is needed.
+     *
+     * @param what it names, for the refusal
+     * @throws Refusal 404 for what is none
+     */
+    public static <T> T need(String what, String text, Function<String, T> parse) {
+        return read(text, parse).orElseThrow(() -> Refusal.notFound(what, text));
+    }
 }

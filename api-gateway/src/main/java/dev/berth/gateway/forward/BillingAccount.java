@@ -6,8 +6,6 @@ import dev.berth.schema.wire.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -80,12 +78,7 @@ public class BillingAccount {
 
     /** One as a PDF to be kept under its id. */
     public ResponseEntity<byte[]> printed(Asker asker, CreditNoteId note) {
-        byte[] pdf = downstream.bytes(
-                Call.get(Owner.BILLING, "%s/credit_notes/%s/pdf".formatted(PATH, note), asker),
-                MediaType.APPLICATION_PDF_VALUE);
-        return ResponseEntity.ok()
-                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s.pdf\"".formatted(note))
-                .body(pdf);
+        return downstream.pdf(Call.get(Owner.BILLING, "%s/credit_notes/%s/pdf".formatted(PATH, note), asker), note);
     }
 
     /** Who buys, read. */

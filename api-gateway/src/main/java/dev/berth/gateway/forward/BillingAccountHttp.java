@@ -4,7 +4,6 @@ import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
-import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
@@ -165,6 +164,6 @@ class BillingAccountHttp {
     }
 
     private static CreditNoteId creditNote(String text) {
-        return GivenId.read(text, CreditNoteId::parse).orElseThrow(() -> Refusal.notFound("credit note", text));
+        return GivenId.need("credit note", text, CreditNoteId::parse);
     }
 }

@@ -6,7 +6,6 @@ import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
-import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.schema.id.AccountId;
@@ -110,13 +109,9 @@ class BillingOperatorHttp {
             description = "The grant.",
             content = @Content(schema = @Schema(implementation = BillingShapes.CreditGrant.class)))
     JsonNode voidCredit(@PathVariable String id, Principal.Operator caller, RequestContext context) {
-        CreditGrantId grant =
-                GivenId.read(id, CreditGrantId::parse).orElseThrow(() -> Refusal.notFound("credit grant", id));
-        return downstream.json(Call.post(
-                Owner.BILLING,
-                "%s/credits/%s/void".formatted(OPERATOR, grant),
-                Asker.of(context),
-                Json.mapper().createObjectNode()));
+        CreditGrantId grant = GivenId.need("credit grant", id, CreditGrantId::parse);
+        return downstream.json(
+                Call.post(Owner.BILLING, "%s/credits/%s/void".formatted(OPERATOR, grant), Asker.of(context)));
     }
 
     @PostMapping("/operator/v1/accounts/{id}/tax_exempt")

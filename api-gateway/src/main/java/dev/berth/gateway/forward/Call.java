@@ -1,5 +1,6 @@
 package dev.berth.gateway.forward;
 
+import dev.berth.schema.wire.Json;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,11 @@ record Call(
         String effect = asker.effect();
         Map<String, String> headers = effect == null ? Map.of() : Map.of("Idempotency-Key", effect);
         return new Call(owner, path, Map.of(), headers, body, asker, false);
+    }
+
+    /** A write that its path says all of. */
+    static Call post(Owner owner, String path, Asker asker) {
+        return post(owner, path, asker, Json.mapper().createObjectNode());
     }
 
     /** A question that needs a body and changes nothing; may be asked twice. */

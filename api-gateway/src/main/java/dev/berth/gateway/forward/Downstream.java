@@ -2,6 +2,7 @@ package dev.berth.gateway.forward;
 
 import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.Refusal;
+import dev.berth.schema.id.TypeId;
 import dev.berth.schema.wire.Identity;
 import dev.berth.schema.wire.IdentitySigner;
 import dev.berth.schema.wire.Json;
@@ -27,6 +28,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -98,6 +102,14 @@ public class Downstream implements DisposableBean {
             throw problem(call, response, response.body());
         }
         return response.body();
+    }
+
+    /** The PDF that answers a call, to be kept under an id. */
+    ResponseEntity<byte[]> pdf(Call call, TypeId id) {
+        byte[] pdf = bytes(call, MediaType.APPLICATION_PDF_VALUE);
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s.pdf\"".formatted(id))
+                .body(pdf);
     }
 
     /**

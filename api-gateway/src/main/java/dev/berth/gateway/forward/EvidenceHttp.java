@@ -6,7 +6,6 @@ import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
-import dev.berth.schema.wire.Json;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -106,7 +105,6 @@ class EvidenceHttp {
     }
 
     private JsonNode operator(String path, RequestContext context) {
-        return downstream.json(
-                Call.post(Owner.BILLING, path, Asker.of(context), Json.mapper().createObjectNode()));
+        return downstream.json(Call.post(Owner.BILLING, path, Asker.of(context)));
     }
 }

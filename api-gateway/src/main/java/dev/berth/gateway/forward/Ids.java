@@ -16,7 +16,6 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,44 +25,45 @@ final class Ids {
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z"); // a day less: the same year in every zone
     private static final int MAX_TIME = 40;
     private static final Pattern SAME_TIME = Pattern.compile("~[0-9]{1,6}$");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
     private Ids() {}
 
     static WorkloadId workload(String text) {
-        return id("workload", text, WorkloadId::parse);
+        return GivenId.need("workload", text, WorkloadId::parse);
     }
 
     static ContainerId container(String text) {
-        return id("container", text, ContainerId::parse);
+        return GivenId.need("container", text, ContainerId::parse);
     }
 
     static InvoiceId invoice(String text) {
-        return id("invoice", text, InvoiceId::parse);
+        return GivenId.need("invoice", text, InvoiceId::parse);
     }
 
     static InvoiceLineId line(String text) {
-        return id("invoice line", text, InvoiceLineId::parse);
+        return GivenId.need("invoice line", text, InvoiceLineId::parse);
     }
 
     static PaymentMethodId paymentMethod(String text) {
-        return id("payment method", text, PaymentMethodId::parse);
+        return GivenId.need("payment method", text, PaymentMethodId::parse);
     }
 
     static AccountId account(String text) {
-        return id("account", text, AccountId::parse);
+        return GivenId.need("account", text, AccountId::parse);
     }
 
     /** The name of a host, which is a machine's. */
     static String host(String text) {
-        if (!HOST.matcher(text).matches()) {
-            throw Refusal.notFound("host", text);
-        }
-        return text;
+        return name("host", text);
     }
 
-    private static <T> T id(String what, String text, Function<String, T> parse) {
-        return GivenId.read(text, parse).orElseThrow(() -> Refusal.notFound(what, text));
+    /** A name that somebody else gives. */
+    static String name(String what, String text) {
+        if (!NAME.matcher(text).matches()) {
+            throw Refusal.notFound(what, text);
+        }
+        return text;
     }
 
     /** The id in a query parameter, which is refused with 422 when it is none. */

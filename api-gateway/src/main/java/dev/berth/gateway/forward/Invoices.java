@@ -6,8 +6,6 @@ import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.InvoiceLineId;
 import dev.berth.schema.wire.Json;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -34,11 +32,7 @@ public class Invoices {
 
     /** One as a PDF to be kept under its id. */
     public ResponseEntity<byte[]> printed(Asker asker, InvoiceId invoice) {
-        byte[] pdf = downstream.bytes(
-                Call.get(Owner.BILLING, "%s/%s/pdf".formatted(PATH, invoice), asker), MediaType.APPLICATION_PDF_VALUE);
-        return ResponseEntity.ok()
-                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"%s.pdf\"".formatted(invoice))
-                .body(pdf);
+        return downstream.pdf(Call.get(Owner.BILLING, "%s/%s/pdf".formatted(PATH, invoice), asker), invoice);
     }
 
     JsonNode intervals(Asker asker, InvoiceId invoice, InvoiceLineId line, Paging paging) {

@@ -212,8 +212,7 @@ class OperatorHttp {
         return downstream.json(Call.post(
                 Owner.PROVISIONER,
                 "/internal/v1/operator/hosts/%s/retire".formatted(Ids.host(name)),
-                Asker.of(context),
-                Json.mapper().createObjectNode()));
+                Asker.of(context)));
     }
 
     @GetMapping("/operator/v1/audit")

@@ -37,11 +37,7 @@ public class PaymentMethods {
     }
 
     private JsonNode act(Asker asker, PaymentMethodId method, String verb) {
-        return downstream.json(Call.post(
-                Owner.BILLING,
-                "%s/%s/%s".formatted(PATH, method, verb),
-                asker,
-                Json.mapper().createObjectNode()));
+        return downstream.json(Call.post(Owner.BILLING, "%s/%s/%s".formatted(PATH, method, verb), asker));
     }
 
     /** The list, read. */

@@ -113,8 +113,7 @@ class QuarantineHttp {
 
     private JsonNode replayAt(Owner owner, Consumer consumer, long id, RequestContext context) {
         String path = "/internal/v1/quarantine/%s/%d/replay".formatted(consumer.groupName(), id);
-        return downstream.json(
-                Call.post(owner, path, Asker.of(context), Json.mapper().createObjectNode()));
+        return downstream.json(Call.post(owner, path, Asker.of(context)));
     }
 
     private static long number(String id) {

@@ -103,7 +103,7 @@ class StripeHttp {
             description = "The event.",
             content = @Content(schema = @Schema(type = "object")))
     JsonNode replay(@PathVariable String event, Principal.Operator caller, RequestContext context) {
-        return post("%s/%s/replay".formatted(EVENTS, Ids.host(event)), context);
+        return post("%s/%s/replay".formatted(EVENTS, Ids.name("event", event)), context);
     }
 
     @PostMapping("/operator/v1/stripe/reconcile")
@@ -121,7 +121,6 @@ class StripeHttp {
     }
 
     private JsonNode post(String path, RequestContext context) {
-        return downstream.json(
-                Call.post(Owner.BILLING, path, Asker.of(context), Json.mapper().createObjectNode()));
+        return downstream.json(Call.post(Owner.BILLING, path, Asker.of(context)));
     }
 }

@@ -114,12 +114,9 @@ class TaxAndCouponHttp {
     @Operation(summary = "Delete a rate of tax", description = "One that has not begun.")
     @ApiResponse(responseCode = "204", description = "It is gone.")
     void deleteRate(@PathVariable String id, Principal.Operator caller, RequestContext context) {
-        TaxRateId rate = GivenId.read(id, TaxRateId::parse).orElseThrow(() -> Refusal.notFound("rate of tax", id));
-        JsonNode _ = downstream.json(Call.post(
-                Owner.BILLING,
-                "%s/%s/delete".formatted(RATES, rate),
-                Asker.of(context),
-                Json.mapper().createObjectNode()));
+        TaxRateId rate = GivenId.need("rate of tax", id, TaxRateId::parse);
+        JsonNode _ =
+                downstream.json(Call.post(Owner.BILLING, "%s/%s/delete".formatted(RATES, rate), Asker.of(context)));
     }
 
     @GetMapping("/operator/v1/coupons")
@@ -174,11 +171,8 @@ class TaxAndCouponHttp {
             description = "The coupon.",
             content = @Content(schema = @Schema(type = "object")))
     JsonNode archive(@PathVariable String code, Principal.Operator caller, RequestContext context) {
-        return downstream.json(Call.post(
-                Owner.BILLING,
-                "%s/%s/archive".formatted(COUPONS, code(code)),
-                Asker.of(context),
-                Json.mapper().createObjectNode()));
+        return downstream.json(
+                Call.post(Owner.BILLING, "%s/%s/archive".formatted(COUPONS, code(code)), Asker.of(context)));
     }
 
     @PostMapping("/operator/v1/coupons/{code}/attach")

@@ -38,14 +38,10 @@ class Letters {
                 new Addressee(Mails.line(account.name()), ZoneId.of(account.timeZone()), properties.publicUrl());
         words.apply(addressee).ifPresent(letter -> {
             String why = why(account, letter);
+            String plain = LetterForm.plain(letter, why);
+            String html = LetterForm.html(letter, why);
             readers.readers(id, letter.needed())
-                    .forEach(reader -> mails.write(
-                            id,
-                            letter.kind(),
-                            reader,
-                            letter.subject(),
-                            LetterForm.plain(letter, why),
-                            LetterForm.html(letter, why)));
+                    .forEach(reader -> mails.write(id, letter.kind(), reader, letter.subject(), plain, html));
         });
     }
 

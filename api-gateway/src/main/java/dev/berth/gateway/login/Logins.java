@@ -286,7 +286,7 @@ public class Logins implements ProviderLogins {
                                 ErrorCode.PROVIDER_REFUSED, "The login that you came back with is not linked to you.")
                         .hint("Sign out at the provider, and come back with the login that you sign in with here."));
         Instant at = proven.signedInAt();
-        if (at == null || !at.isAfter(clock.instant().minus(Presence.RECENT))) {
+        if (at == null || !Presence.isRecent(at, clock.instant())) {
             throw Refusal.of(
                             ErrorCode.PROVIDER_REFUSED,
                             at == null

@@ -111,9 +111,10 @@ class AccountPages {
         Account account = accounts.get(visitor.account());
         Account.AccountClosing leaving = account.closing();
         model.addAttribute("account", account);
-        model.addAttribute("owner", visitor.role() == Role.OWNER);
-        model.addAttribute("asked", presence.asked(visitor).name());
-        model.addAttribute("provider", presence.mayAskProvider(visitor) ? logins.providerName() : null);
+        boolean owner = visitor.role() == Role.OWNER;
+        model.addAttribute("owner", owner);
+        model.addAttribute("asked", owner ? presence.asked(visitor).name() : null);
+        model.addAttribute("provider", owner && presence.mayAskProvider(visitor) ? logins.providerName() : null);
         model.addAttribute("mails", mails.of(visitor));
         model.addAttribute("days", closing.retention().toDays());
         model.addAttribute("since", leaving == null ? null : format.time(leaving.since()));

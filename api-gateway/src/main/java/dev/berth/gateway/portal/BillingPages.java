@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
@@ -113,11 +114,7 @@ class BillingPages {
     @GetMapping(value = "/credit_notes/{id}.pdf", produces = MediaType.APPLICATION_PDF_VALUE)
     @Requires(Scope.BILLING_READ)
     ResponseEntity<byte[]> pdf(@PathVariable String id, Principal.Customer visitor, RequestContext context) {
-        try {
-            return billing.printed(Asker.of(context), CreditNoteId.parse(id));
-        } catch (IllegalArgumentException e) {
-            throw Refusal.notFound("credit note", id);
-        }
+        return billing.printed(Asker.of(context), GivenId.need("credit note", id, CreditNoteId::parse));
     }
 
     private String page(
@@ -172,12 +169,7 @@ class BillingPages {
     /** How the next invoice is taxed, in a sentence. */
     private static String taxed(BillingShapes.BillingDetails details) {
         return switch (details.taxTreatment()) {
-            case "taxed" ->
-                "The next invoice bears %s %% tax."
-                        .formatted(new java.math.BigDecimal(details.taxRate())
-                                .movePointRight(2)
-                                .stripTrailingZeros()
-                                .toPlainString());
+            case "taxed" -> "The next invoice bears %s %% tax.".formatted(Format.percent(details.taxRate()));
             case "reverse_charge", "exempt" -> "The next invoice bears no tax. " + details.taxNote();
             default -> "The next invoice bears no tax.";
         };

@@ -2,7 +2,6 @@ package dev.berth.gateway.portal;
 
 import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.Principal;
-import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.gateway.edge.Scope;
@@ -29,7 +28,7 @@ class EvidencePage {
     void evidence(
             @PathVariable String id, Principal.Customer visitor, RequestContext context, HttpServletResponse response)
             throws IOException {
-        InvoiceId invoice = GivenId.read(id, InvoiceId::parse).orElseThrow(() -> Refusal.notFound("invoice", id));
+        InvoiceId invoice = GivenId.need("invoice", id, InvoiceId::parse);
         evidence.pass(Asker.of(context), invoice, response);
     }
 }

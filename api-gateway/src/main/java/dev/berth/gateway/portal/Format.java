@@ -146,6 +146,11 @@ record Format(ZoneId zone) {
         return at < 0 || image.length() < at + 20 ? image : image.substring(0, at + 20) + "…";
     }
 
+    /** A rate such as {@code 0.19} in percent, such as {@code 19}. */
+    static String percent(String rate) {
+        return new BigDecimal(rate).movePointRight(2).stripTrailingZeros().toPlainString();
+    }
+
     /** Thousandths of a core as cores. */
     static String vcpu(long cpuMillis) {
         return BigDecimal.valueOf(cpuMillis, 3).stripTrailingZeros().toPlainString();

@@ -57,7 +57,7 @@ record InvoiceCard(
         return breakdown.taxes().stream()
                 .filter(row -> !row.rate().equals("0") || breakdown.taxes().size() > 1)
                 .map(row -> new TaxLine(
-                        "%s %s %% on %s".formatted(row.label(), percent(row.rate()), format.money(row.base())),
+                        "%s %s %% on %s".formatted(row.label(), Format.percent(row.rate()), format.money(row.base())),
                         format.money(row.tax())))
                 .toList();
     }
@@ -65,10 +65,6 @@ record InvoiceCard(
     private static @Nullable String credits(Shapes.Invoice invoice, Format format) {
         BillingShapes.Breakdown breakdown = invoice.breakdown();
         return breakdown == null || breakdown.credits().amountMinor() == 0 ? null : format.money(breakdown.credits());
-    }
-
-    private static String percent(String rate) {
-        return new BigDecimal(rate).movePointRight(2).stripTrailingZeros().toPlainString();
     }
 
     static List<Shapes.InvoiceLine> lines(Shapes.Invoice invoice) {

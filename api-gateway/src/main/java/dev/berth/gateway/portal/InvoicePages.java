@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.Paging;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
@@ -17,7 +18,6 @@ import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.InvoiceLineId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -133,7 +133,7 @@ class InvoicePages {
         Format format = shells.dress(model, request);
         Asker asker = Asker.of(context);
         InvoiceId invoiceId = invoice(id);
-        InvoiceLineId lineId = read("invoice line", line, InvoiceLineId::parse);
+        InvoiceLineId lineId = GivenId.need("invoice line", line, InvoiceLineId::parse);
         Shapes.Invoice invoice = invoices.read(asker, invoiceId);
         Shapes.InvoiceLine chosen = InvoiceCard.lines(invoice).stream()
                 .filter(one -> line.equals(one.id()))
@@ -218,14 +218,6 @@ class InvoicePages {
     }
 
     private static InvoiceId invoice(String id) {
-        return read("invoice", id, InvoiceId::parse);
-    }
-
-    private static <T> T read(String what, String text, Function<String, T> parse) {
-        try {
-            return parse.apply(text);
-        } catch (IllegalArgumentException e) {
-            throw Refusal.notFound(what, text);
-        }
+        return GivenId.need("invoice", id, InvoiceId::parse);
     }
 }

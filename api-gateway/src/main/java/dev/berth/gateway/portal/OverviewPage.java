@@ -97,7 +97,7 @@ class OverviewPage {
         model.addAttribute("example", Examples.firstWorkload(request));
         if (visitor.may(Scope.BILLING_READ)) {
             cost(account, Asker.of(context), model, format);
-            model.addAttribute("cap", caps.card(visitor, Asker.of(context), format));
+            model.addAttribute("cap", caps.card(book, Asker.of(context), format));
             model.addAttribute("mayPay", visitor.may(Scope.BILLING_WRITE));
         }
         Live.on(model, visitor, "workload,container,volume,account,tenant,standing");

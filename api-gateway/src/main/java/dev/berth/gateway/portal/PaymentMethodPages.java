@@ -1,5 +1,6 @@
 package dev.berth.gateway.portal;
 
+import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.Principal;
 import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
@@ -16,7 +17,6 @@ import dev.berth.schema.id.PaymentMethodId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -135,7 +135,7 @@ class PaymentMethodPages {
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
-        InvoiceId invoice = read("invoice", id, InvoiceId::parse);
+        InvoiceId invoice = GivenId.need("invoice", id, InvoiceId::parse);
         Asker asker = Asker.of(context);
         try {
             invoices.paid(asker, invoice, chosen.isEmpty() ? Payment.DEFAULT : new Payment(null, chosen));
@@ -189,22 +189,11 @@ class PaymentMethodPages {
             Model model,
             HttpServletRequest request,
             HttpServletResponse response) {
-        response.setStatus(
-                refused instanceof PassedProblem passed
-                        ? passed.status()
-                        : ((Refusal) refused).problem().code().status());
+        response.setStatus(Said.of(refused).status());
         return page(false, refused, visitor, context, model, request);
     }
 
     private static PaymentMethodId method(String id) {
-        return read("payment method", id, PaymentMethodId::parse);
-    }
-
-    private static <T> T read(String what, String text, Function<String, T> parse) {
-        try {
-            return parse.apply(text);
-        } catch (IllegalArgumentException e) {
-            throw Refusal.notFound(what, text);
-        }
+        return GivenId.need("payment method", id, PaymentMethodId::parse);
     }
 }

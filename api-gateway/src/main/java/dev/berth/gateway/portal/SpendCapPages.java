@@ -40,9 +40,9 @@ class SpendCapPages {
 
     /** How it stands, for a page; null while billing does not answer. */
     @Nullable
-    SpendCapCard card(Principal.Customer visitor, Asker asker, Format format) {
+    SpendCapCard card(Names.Book book, Asker asker, Format format) {
         try {
-            return SpendCapCard.of(caps.read(asker), names.of(visitor), format);
+            return SpendCapCard.of(caps.read(asker), book, format);
         } catch (Refusal | PassedProblem away) {
             return null;
         }
@@ -72,11 +72,8 @@ class SpendCapPages {
                             "amount", "must be an amount in %s such as 50, zero or more".formatted(currency)))));
             caps.say(asker, new SpendCapShapes.NewSpendCap(new SpendCapShapes.CapAmount(minor, currency), action));
             return "redirect:/spend-cap";
-        } catch (Refusal refusal) {
-            response.setStatus(refusal.problem().code().status());
-            return page(visitor, amount, refusal, context, model, request);
-        } catch (PassedProblem refused) {
-            response.setStatus(refused.status());
+        } catch (Refusal | PassedProblem refused) {
+            response.setStatus(Said.of(refused).status());
             return page(visitor, amount, refused, context, model, request);
         }
     }
@@ -92,11 +89,8 @@ class SpendCapPages {
         try {
             caps.say(Asker.of(context), null);
             return "redirect:/spend-cap";
-        } catch (Refusal refusal) {
-            response.setStatus(refusal.problem().code().status());
-            return page(visitor, null, refusal, context, model, request);
-        } catch (PassedProblem refused) {
-            response.setStatus(refused.status());
+        } catch (Refusal | PassedProblem refused) {
+            response.setStatus(Said.of(refused).status());
             return page(visitor, null, refused, context, model, request);
         }
     }
@@ -109,7 +103,7 @@ class SpendCapPages {
             Model model,
             HttpServletRequest request) {
         Format format = shells.dress(model, request);
-        model.addAttribute("cap", card(visitor, Asker.of(context), format));
+        model.addAttribute("cap", card(names.of(visitor), Asker.of(context), format));
         model.addAttribute("typed", typed);
         model.addAttribute("mayChange", visitor.may(Scope.BILLING_WRITE));
         model.addAttribute("example", Examples.get(request, "/v1/spend_cap"));

@@ -1,9 +1,7 @@
 package dev.berth.gateway.standing;
 
-import dev.berth.schema.cap.CapAction;
 import dev.berth.schema.cap.CapKind;
 import dev.berth.schema.id.WorkloadId;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,5 @@ public record SpendCap(
         @Nullable WorkloadId workload,
         long amountMinor,
         String currency,
-        CapAction action,
         long usedMinor,
-        boolean reached,
-        Instant periodEnd) {}
+        boolean reached) {}

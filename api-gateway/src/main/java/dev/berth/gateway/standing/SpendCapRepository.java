@@ -2,7 +2,6 @@ package dev.berth.gateway.standing;
 
 import static dev.berth.schema.db.gateway.Tables.SPEND_CAP;
 
-import dev.berth.schema.cap.CapAction;
 import dev.berth.schema.cap.CapKind;
 import dev.berth.schema.cap.SpendCapChanged;
 import dev.berth.schema.db.gateway.tables.records.SpendCapRecord;
@@ -49,9 +48,7 @@ class SpendCapRepository {
                         row.getWorkloadId(),
                         row.getAmountMinor(),
                         row.getCurrency(),
-                        CapAction.of(row.getAction()),
                         row.getUsedMinor(),
-                        row.getReached(),
-                        row.getPeriodEnd()));
+                        row.getReached()));
     }
 }

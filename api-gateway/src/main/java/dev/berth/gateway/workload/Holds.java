@@ -1,5 +1,6 @@
 package dev.berth.gateway.workload;
 
+import dev.berth.gateway.account.AccountStanding;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Outbox;
@@ -37,7 +38,7 @@ final class Holds {
                 continue;
             }
             Optional<String> why = hold.reason()
-                    .or(() -> capped.contains(wish.id()) ? Optional.of(Wish.CAP_REACHED) : Optional.empty());
+                    .or(() -> capped.contains(wish.id()) ? Optional.of(AccountStanding.CAP_REACHED) : Optional.empty());
             Wish next = why.map(reason -> wish.hold(reason, now)).orElseGet(() -> wish.release(now));
             if (!next.equals(wish)) {
                 repository.update(transaction, next);

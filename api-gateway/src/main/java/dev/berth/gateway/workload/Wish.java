@@ -1,5 +1,6 @@
 package dev.berth.gateway.workload;
 
+import dev.berth.gateway.account.AccountStanding;
 import dev.berth.gateway.quota.Amount;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
@@ -42,9 +43,6 @@ record Wish(
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant removedAt) {
-    /** Held since a spend cap is reached. */
-    static final String CAP_REACHED = "cap_reached";
-
     private static final int CAP_GRACE_S = 10;
 
     /** A new wish, to run. */
@@ -263,7 +261,9 @@ record Wish(
 
     /** What a spend cap stops may cost a few seconds more and no longer. */
     private int stopGraceS() {
-        return CAP_REACHED.equals(heldBy) ? Math.min(spec.stopGraceS(), CAP_GRACE_S) : spec.stopGraceS();
+        return AccountStanding.CAP_REACHED.equals(heldBy)
+                ? Math.min(spec.stopGraceS(), CAP_GRACE_S)
+                : spec.stopGraceS();
     }
 
     /** What others hear of it. */

@@ -6,6 +6,7 @@ import static dev.berth.schema.db.gateway.Tables.WORKLOAD;
 import static dev.berth.schema.db.gateway.Tables.WORKLOAD_REVISION;
 
 import dev.berth.gateway.edge.Paging;
+import dev.berth.schema.cap.CapAction;
 import dev.berth.schema.db.gateway.tables.records.WorkloadRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
@@ -118,7 +119,7 @@ class WorkloadRepository {
                         SPEND_CAP.ACCOUNT_ID.in(accounts),
                         SPEND_CAP.WORKLOAD_ID.isNotNull(),
                         SPEND_CAP.REACHED.isTrue(),
-                        SPEND_CAP.ACTION.eq("stop"))
+                        SPEND_CAP.ACTION.eq(CapAction.STOP.text()))
                 .fetchSet(SPEND_CAP.WORKLOAD_ID);
     }
 
