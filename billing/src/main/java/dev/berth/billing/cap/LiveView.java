@@ -2,6 +2,7 @@ package dev.berth.billing.cap;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.berth.billing.cap.Caps.Standing;
+import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.rating.Pricing;
 import dev.berth.billing.rating.Quantities;
 import dev.berth.schema.cap.CapKind;
@@ -69,7 +70,7 @@ record LiveView(
                 volumes.add(new OfVolume(
                         new VolumeId(entry.getKey().uuid()).toString(),
                         share,
-                        plain(use.used().of(Quantities.VOLUME)),
+                        PriceBookFormat.text(use.used().of(Quantities.VOLUME)),
                         use.perMs().volumeGibMs().intValueExact()));
             } else {
                 workloads.add(new OfWorkload(entry.getKey().toString(), share, seconds(use.used()), use.running()));
@@ -82,8 +83,8 @@ record LiveView(
                 accrual.period(),
                 new Money(accrual.usageMinor(), currency),
                 seconds(total.used()),
-                plain(total.used().of("vcpu_seconds")),
-                plain(total.used().of("gib_seconds")),
+                PriceBookFormat.text(total.used().of("vcpu_seconds")),
+                PriceBookFormat.text(total.used().of("gib_seconds")),
                 total.running(),
                 new BurnRate(
                         listPrice(accrual, total.perMs())
@@ -125,10 +126,6 @@ record LiveView(
     }
 
     private static String seconds(Quantities used) {
-        return new BigDecimal(used.containerMs(), 3).toPlainString();
-    }
-
-    private static String plain(BigDecimal exact) {
-        return exact.signum() == 0 ? "0" : exact.stripTrailingZeros().toPlainString();
+        return used.of("container_seconds").toPlainString();
     }
 }

@@ -12,6 +12,7 @@ import dev.berth.billing.tax.SellerProperties;
 import dev.berth.billing.tax.TaxRates;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
+import dev.berth.schema.id.CreditGrantId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.unit.Period;
 import dev.berth.schema.wire.Json;
@@ -89,11 +90,14 @@ public final class Amounts {
      */
     List<CreditRules.Use> credits(
             DSLContext dsl, Customer customer, long beforeMinor, long dueMinor, Instant at, boolean locked) {
+        if (dueMinor == 0) {
+            return List.of();
+        }
         var grants = credits.available(dsl, customer.account(), customer.currency(), locked);
         if (beforeMinor == 0) {
             return CreditRules.use(grants, dueMinor, at);
         }
-        Map<Object, Long> before = new LinkedHashMap<>();
+        Map<CreditGrantId, Long> before = new LinkedHashMap<>();
         CreditRules.use(grants, beforeMinor, at)
                 .forEach(use -> before.put(use.grant().id(), use.amountMinor()));
         return CreditRules.use(grants, Math.addExact(beforeMinor, dueMinor), at).stream()

@@ -1,11 +1,14 @@
 package dev.berth.billing.invoice;
 
+import dev.berth.billing.catalog.PriceBook;
+import dev.berth.billing.catalog.PriceBooks;
 import dev.berth.billing.credit.CreditRules;
 import dev.berth.billing.customer.Customer;
 import dev.berth.billing.customer.Customers;
 import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.ledger.LedgerAccount;
 import dev.berth.billing.ledger.Posting;
+import dev.berth.billing.proof.SigningKeys;
 import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.UsageCost;
 import dev.berth.billing.rating.UsageRepository;
@@ -133,16 +136,17 @@ public final class Closing {
         return dsl.transactionResult(configuration -> {
             DSLContext transaction = configuration.dsl();
             fence.accept(transaction);
+            Instant now = clock.instant(); // of all that is said of these invoices, the year of their numbers too
             List<Drafted> drafted = new ArrayList<>();
             for (BillingPeriod period : some) {
-                draft(transaction, period).ifPresent(drafted::add);
+                draft(transaction, period, now).ifPresent(drafted::add);
             }
-            number(transaction, drafted);
+            number(transaction, drafted, now);
             return drafted.size();
         });
     }
 
-    private Optional<Drafted> draft(DSLContext transaction, BillingPeriod found) {
+    private Optional<Drafted> draft(DSLContext transaction, BillingPeriod found, Instant now) {
         AccountId account = found.account();
         Instant periodStart = found.period().start();
         Optional<BillingPeriod> locked = periods.lock(transaction, account, periodStart);
@@ -151,7 +155,7 @@ public final class Closing {
         }
         BillingPeriod period = locked.get();
         UsageRepository.Progress progress = usage.progress(transaction, account);
-        if (!complete(period, progress.watermark())) {
+        if (!complete(period, progress.watermark(), now)) {
             return Optional.empty();
         }
         Customer customer = customers.find(transaction, account).orElseThrow();
@@ -166,13 +170,14 @@ public final class Closing {
                 true);
         UsageRepository.Use use = usage.use(transaction, account, period.period(), cutoff);
         Gatherer.Gathered gathered = gatherer.gather(transaction, frame, use);
-        Issued issued = gathered.result().nothingToBill() ? null : issue(transaction, frame, period, use, gathered);
+        Issued issued =
+                gathered.result().nothingToBill() ? null : issue(transaction, frame, period, use, gathered, now);
         return Optional.of(new Drafted(period, cutoff, issued));
     }
 
     /** The last that is done: from the first number on, whoever finishes others waits. */
-    private void number(DSLContext transaction, List<Drafted> drafted) {
-        Instant now = clock.instant();
+    private void number(DSLContext transaction, List<Drafted> drafted, Instant now) {
+        SigningKeys.Signer signer = sealing.signer(transaction);
         String series = "%s-%d"
                 .formatted(properties.numberPrefix(), now.atZone(ZoneOffset.UTC).getYear());
         List<Outbox.Draft> events = new ArrayList<>();
@@ -181,7 +186,7 @@ public final class Closing {
             if (issued != null) {
                 InvoiceRecord draft = issued.draft();
                 String number = invoices.number(transaction, draft.getInvoiceId(), series);
-                sealing.seal(transaction, issued.prepared(), draft, number, issued.lines());
+                sealing.seal(transaction, signer, issued.prepared(), draft, number, issued.lines());
                 if (draft.getAmountDueMinor() == 0) {
                     invoices.settle(transaction, draft.getInvoiceId(), InvoiceStatus.PAID, now, "");
                 }
@@ -219,11 +224,11 @@ public final class Closing {
         }
     }
 
-    private boolean complete(BillingPeriod period, @Nullable Instant watermark) {
+    private static boolean complete(BillingPeriod period, @Nullable Instant watermark, Instant now) {
         Instant notBefore = period.notBefore();
         return period.state() == PeriodState.WAITING_FOR_WATERMARK
                 && notBefore != null
-                && !clock.instant().isBefore(notBefore)
+                && !now.isBefore(notBefore)
                 && watermark != null
                 && !watermark.isBefore(period.period().end());
     }
@@ -233,19 +238,18 @@ public final class Closing {
             Gatherer.Frame frame,
             BillingPeriod period,
             UsageRepository.Use use,
-            Gatherer.Gathered gathered) {
+            Gatherer.Gathered gathered,
+            Instant now) {
         List<DraftLine> lines = gathered.result().lines();
         if (lines.size() > properties.maxLines()) {
             throw new TooMuch("%d lines, more than berth.billing.invoice.max-lines = %d"
                     .formatted(lines.size(), properties.maxLines()));
         }
-        Instant now = clock.instant();
         Customer customer = frame.customer();
-        TaxedLines taxed =
-                amounts.tax(transaction, customer, lines, month -> gatherer.bookOf(transaction, customer, month), now);
+        TaxedLines taxed = amounts.tax(transaction, customer, lines, gathered::book, now);
         long total = Math.addExact(gathered.result().subtotalMinor(), taxed.taxMinor());
         List<CreditRules.Use> credits = amounts.credits(transaction, customer, 0, total, now, true);
-        InvoiceRecord draft = draft(transaction, frame, period, gathered.result(), now);
+        InvoiceRecord draft = draft(frame, period, gathered, now);
         Amounts.copy(taxed, draft);
         draft.setTotalMinor(total);
         draft.setCreditsMinor(CreditRules.sum(credits));
@@ -261,10 +265,10 @@ public final class Closing {
         return new Issued(draft, prepared, SignedDocument.Taxed.of(lines, taxed));
     }
 
-    private InvoiceRecord draft(
-            DSLContext transaction, Gatherer.Frame frame, BillingPeriod period, Gathering.Result result, Instant now) {
+    private InvoiceRecord draft(Gatherer.Frame frame, BillingPeriod period, Gatherer.Gathered gathered, Instant now) {
         Customer customer = frame.customer();
-        var book = gatherer.bookOf(transaction, customer, frame.monthStart());
+        Gathering.Result result = gathered.result();
+        PriceBook book = gathered.book(frame.monthStart());
         Cause cause = Objects.requireNonNull(period.cause());
         InvoiceRecord draft = new InvoiceRecord();
         draft.setInvoiceId(InvoiceId.next());
@@ -276,7 +280,7 @@ public final class Closing {
         draft.setSubtotalMinor(result.subtotalMinor());
         draft.setPriceBook(book.name());
         draft.setPriceBookVersion(book.version());
-        draft.setPriceBookTerms(dev.berth.billing.catalog.PriceBooks.terms(book, book.version()));
+        draft.setPriceBookTerms(PriceBooks.terms(book, book.version()));
         draft.setComponents(json(result.components()));
         draft.setBillTo(Amounts.buyer(customer));
         draft.setSeller(amounts.seller(properties.seller()));

@@ -6,7 +6,6 @@ import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.tax.TaxSplit;
 import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,11 +56,7 @@ final class DocumentLine {
      */
     static DraftLine read(ObjectNode row) {
         return new DraftLine(
-                Fields.parsed(
-                        row,
-                        "kind",
-                        "a kind of line that is known here",
-                        text -> DraftLine.Kind.valueOf(text.toUpperCase(Locale.ROOT))),
+                Fields.parsed(row, "kind", "a kind of line that is known here", DraftLine.Kind::of),
                 Fields.text(row, "component"),
                 Fields.text(row, "charge"),
                 subject(row),

@@ -3,6 +3,7 @@ package dev.berth.billing.invoice;
 import dev.berth.schema.id.WorkloadId;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +87,11 @@ record DraftLine(
         CARRY;
 
         String text() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Kind of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
         }
     }
 }

@@ -125,14 +125,16 @@ final class Evidence {
     private static UsageChain.Head anchor(DSLContext snapshot, Of of, long known) {
         InvoiceProofRecord proof = of.proof();
         Long first = first(snapshot, of.invoice(), known);
-        return snapshot.selectFrom(INVOICE_PROOF)
+        return snapshot.select(Sealing.HEAD)
+                .from(INVOICE_PROOF)
                 .where(
                         INVOICE_PROOF.ACCOUNT_ID.eq(proof.getAccountId()),
                         INVOICE_PROOF.POSITION.lt(proof.getPosition()),
                         first == null ? DSL.noCondition() : INVOICE_PROOF.INGESTION_CUTOFF.lt(first))
                 .orderBy(INVOICE_PROOF.POSITION.desc())
                 .limit(1)
-                .fetchOptional(Sealing::head)
+                .fetchOptionalInto(INVOICE_PROOF)
+                .map(Sealing::head)
                 .orElseGet(() -> UsageChain.Head.none(proof.getAccountId()));
     }
 

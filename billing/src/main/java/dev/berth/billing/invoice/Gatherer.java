@@ -68,7 +68,16 @@ final class Gatherer {
             List<BilledInterval> lateIntervals,
             List<ChargedMonth> months,
             List<CouponRules.Redeemed> coupons,
-            long creditMinor) {}
+            long creditMinor) {
+        /** The book that prices a month it charges. */
+        PriceBook book(Instant month) {
+            return months.stream()
+                    .filter(one -> one.start().equals(month))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("the month %s is not charged".formatted(month)))
+                    .book();
+        }
+    }
 
     /** Gathers a period from the pieces that billing has. */
     Gathered gather(DSLContext dsl, Frame frame, UsageRepository.Use use) {
@@ -101,11 +110,6 @@ final class Gatherer {
                 months,
                 coupons,
                 credit);
-    }
-
-    /** The book that prices a month of a customer. */
-    PriceBook bookOf(DSLContext dsl, Customer customer, Instant monthStart) {
-        return costs.bookOf(dsl, customer, monthStart);
     }
 
     private long credit(DSLContext dsl, Frame frame) {

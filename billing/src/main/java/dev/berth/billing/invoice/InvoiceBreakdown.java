@@ -1,6 +1,6 @@
 package dev.berth.billing.invoice;
 
-import dev.berth.billing.tax.TaxSplit;
+import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
 import dev.berth.schema.unit.Money;
 import dev.berth.schema.wire.Json;
@@ -45,7 +45,7 @@ public record InvoiceBreakdown(Money discount, String taxTreatment, String taxNo
                         .map(sum -> new TaxRow(
                                 sum.group(),
                                 sum.label(),
-                                rate(sum),
+                                PriceBookFormat.text(sum.rate()),
                                 new Money(sum.baseMinor(), currency),
                                 new Money(sum.taxMinor(), currency)))
                         .toList(),
@@ -63,9 +63,5 @@ public record InvoiceBreakdown(Money discount, String taxTreatment, String taxNo
                     new Money(row.path("tax_minor").asLong(), currency)));
         }
         return rows;
-    }
-
-    private static String rate(TaxSplit.Group sum) {
-        return sum.rate().stripTrailingZeros().toPlainString();
     }
 }

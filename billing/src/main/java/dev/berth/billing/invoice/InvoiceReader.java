@@ -118,7 +118,7 @@ public final class InvoiceReader {
         if (line.getComponent().equals(Quantities.EGRESS)) {
             same = same.and(INVOICE_INTERVAL.EGRESS_BYTES.ne(0L));
         }
-        return switch (DraftLine.Kind.valueOf(line.getKind().toUpperCase(java.util.Locale.ROOT))) {
+        return switch (DraftLine.Kind.of(line.getKind())) {
             case USAGE -> same.and(INVOICE_INTERVAL.BILLED).and(DSL.not(INVOICE_INTERVAL.CORRECTION));
             case CORRECTION ->
                 same.and(INVOICE_INTERVAL.CORRECTION).and(INVOICE_INTERVAL.MONTH_START.eq(line.getMonthStart()));

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +37,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @Component
 public final class Sealing {
+    /** What tells how far a chain had come with a proof; see {@link #head}. */
+    static final List<Field<?>> HEAD = List.of(
+            INVOICE_PROOF.POSITION, INVOICE_PROOF.CHAIN_HEAD, INVOICE_PROOF.CHAIN_ROWS, INVOICE_PROOF.INGESTION_CUTOFF);
+
     private final UsageChain chain;
     private final SigningKeys keys;
     private final InvoiceProperties properties;
@@ -58,11 +63,12 @@ public final class Sealing {
             InForce inForce) {
         AccountId account = frame.customer().account();
         Optional<InvoiceProofRecord> last = transaction
-                .selectFrom(INVOICE_PROOF)
+                .select(HEAD) // not the document, which has every line
+                .from(INVOICE_PROOF)
                 .where(INVOICE_PROOF.ACCOUNT_ID.eq(account))
                 .orderBy(INVOICE_PROOF.POSITION.desc())
                 .limit(1)
-                .fetchOptional();
+                .fetchOptionalInto(INVOICE_PROOF);
         UsageChain.Head from = last.map(Sealing::head).orElseGet(() -> UsageChain.Head.none(account));
         UsageChain.Head head = chain.extend(transaction, account, from, frame.cutoff(), _ -> {});
         return new Prepared(
@@ -71,9 +77,15 @@ public final class Sealing {
                 inputs(transaction, invoice, frame, gathered, inForce));
     }
 
+    /** Who signs now, for as many as one transaction makes. */
+    SigningKeys.Signer signer(DSLContext transaction) {
+        return keys.signer(transaction);
+    }
+
     /** Signs. */
     void seal(
             DSLContext transaction,
+            SigningKeys.Signer signer,
             Prepared prepared,
             InvoiceRecord invoice,
             String number,
@@ -88,7 +100,7 @@ public final class Sealing {
         proof.setChainHead(prepared.head().hash());
         proof.setChainRows(prepared.head().rows());
         proof.setIngestionCutoff(prepared.head().ingested());
-        SigningKeys.Signed signed = keys.sign(transaction, Canonical.bytes(statement(proof, invoice, number)));
+        SigningKeys.Signed signed = signer.sign(Canonical.bytes(statement(proof, invoice, number)));
         proof.setKeyId(signed.keyId());
         proof.setSignature(signed.signature());
         transaction.insertInto(INVOICE_PROOF).set(proof).execute();

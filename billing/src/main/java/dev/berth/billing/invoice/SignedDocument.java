@@ -27,7 +27,7 @@ final class SignedDocument {
         static Taxed of(InvoiceLineRecord row) {
             return new Taxed(
                     new DraftLine(
-                            DraftLine.Kind.valueOf(row.getKind().toUpperCase(java.util.Locale.ROOT)),
+                            DraftLine.Kind.of(row.getKind()),
                             row.getComponent(),
                             row.getCharge(),
                             row.getWorkloadId(),

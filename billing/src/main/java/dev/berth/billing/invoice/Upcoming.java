@@ -87,16 +87,17 @@ final class Upcoming {
         Instant now = clock.instant();
         Period soFar = new Period(period.start(), now.isBefore(period.end()) ? now : period.end());
         UsageRepository.Progress progress = usage.progress(snapshot, customer.account());
-        Gatherer gatherer = closing.gatherer();
         long[] before = {0};
-        Gathering.Result result = gather(snapshot, customer, soFar, monthStart, progress.ingested(), use(body), before);
+        Gatherer.Gathered gathered =
+                gather(snapshot, customer, soFar, monthStart, progress.ingested(), use(body), before);
+        Gathering.Result result = gathered.result();
         List<DraftLine> lines = result.lines();
-        TaxedLines taxed = tax(snapshot, customer, lines);
+        TaxedLines taxed = tax(snapshot, customer, gathered);
         List<InvoiceView.Line> shown = new ArrayList<>(lines.size());
         for (DraftLine line : lines) {
             shown.add(InvoiceView.line(line, taxed.lines().get(shown.size()), customer.currency()));
         }
-        PriceBook book = gatherer.bookOf(snapshot, customer, monthStart);
+        PriceBook book = gathered.book(monthStart);
         long total = Math.addExact(result.subtotalMinor(), taxed.taxMinor());
         long credits = CreditRules.sum(amounts.credits(snapshot, customer, before[0], total, now, false));
         return new InvoiceView(
@@ -131,10 +132,8 @@ final class Upcoming {
                 InvoiceBreakdown.of(taxed, credits, customer.currency()));
     }
 
-    private TaxedLines tax(DSLContext snapshot, Customer customer, List<DraftLine> lines) {
-        Gatherer gatherer = closing.gatherer();
-        return amounts.tax(
-                snapshot, customer, lines, month -> gatherer.bookOf(snapshot, customer, month), clock.instant());
+    private TaxedLines tax(DSLContext snapshot, Customer customer, Gatherer.Gathered gathered) {
+        return amounts.tax(snapshot, customer, gathered.result().lines(), gathered::book, clock.instant());
     }
 
     /**
@@ -143,7 +142,7 @@ final class Upcoming {
      *
      * @param before takes what will be due on those, which credit grants pay first
      */
-    private Gathering.Result gather(
+    private Gatherer.Gathered gather(
             DSLContext snapshot,
             Customer customer,
             Period soFar,
@@ -158,14 +157,15 @@ final class Upcoming {
             var frame = new Gatherer.Frame(
                     customer, waiting.period(), waiting.monthStart(), known, ingested, List.copyOf(promised));
             var used = usage.use(snapshot, customer.account(), waiting.period(), ingested);
-            Gathering.Result waits = gatherer.gather(snapshot, frame, used).result();
-            long tax = tax(snapshot, customer, waits.lines()).taxMinor();
+            Gatherer.Gathered gathered = gatherer.gather(snapshot, frame, used);
+            Gathering.Result waits = gathered.result();
+            long tax = tax(snapshot, customer, gathered).taxMinor();
             before[0] = Math.addExact(before[0], Math.addExact(waits.subtotalMinor(), tax));
             promised.addAll(waits.lines());
             known = ingested;
         }
         var frame = new Gatherer.Frame(customer, soFar, monthStart, known, ingested, promised);
-        return gatherer.gather(snapshot, frame, use, Map.of()).result();
+        return gatherer.gather(snapshot, frame, use, Map.of());
     }
 
     /** A workload, or a volume, whose id stands where a workload's does. */

@@ -140,14 +140,6 @@ public final class Fields {
         }
     }
 
-    /** Refuses a number that is not the one that it must be. */
-    public static void same(JsonNode row, String field, long expected) {
-        long found = whole(row, field);
-        if (found != expected) {
-            throw new Wrong(field, String.valueOf(expected), String.valueOf(found));
-        }
-    }
-
     /** The refusal of a field. */
     public static Wrong wrong(JsonNode row, String field, String expected) {
         return new Wrong(field, expected, row.has(field) ? shown(Canonical.text(row.path(field))) : "nothing");

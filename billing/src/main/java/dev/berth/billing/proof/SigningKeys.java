@@ -52,6 +52,13 @@ public final class SigningKeys {
     /** A signature, base64, and by which key. */
     public record Signed(String keyId, String signature) {}
 
+    /** Signs. Thread-safe. */
+    @FunctionalInterface
+    public interface Signer {
+        /** The signature over some bytes. */
+        Signed sign(byte[] bytes);
+    }
+
     public SigningKeys(
             DSLContext dsl,
             InstantSource clock,
@@ -66,11 +73,11 @@ public final class SigningKeys {
         ready();
     }
 
-    /** Signs with the key in use. */
-    public Signed sign(DSLContext transaction, byte[] bytes) {
+    /** The key in use, for one transaction. */
+    public Signer signer(DSLContext transaction) {
         SigningKeyRecord row = inUse(transaction).orElseThrow();
         PrivateKey key = opened.computeIfAbsent(row.getKeyId(), _ -> open(row));
-        return new Signed(row.getKeyId(), Ed25519.sign(key, bytes));
+        return bytes -> new Signed(row.getKeyId(), Ed25519.sign(key, bytes));
     }
 
     /** All public keys, the newest first. */

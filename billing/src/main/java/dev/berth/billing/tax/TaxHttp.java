@@ -1,6 +1,7 @@
 package dev.berth.billing.tax;
 
 import dev.berth.billing.catalog.PriceBook;
+import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.customer.Customer;
 import dev.berth.billing.customer.Customers;
 import dev.berth.billing.customer.TaxDetails;
@@ -81,7 +82,7 @@ class TaxHttp {
                     rate.country(),
                     rate.group(),
                     rate.label(),
-                    rate.rate().stripTrailingZeros().toPlainString(),
+                    PriceBookFormat.text(rate.rate()),
                     rate.validFrom(),
                     rate.validTo());
         }
@@ -177,7 +178,7 @@ class TaxHttp {
                 tax.exempt(),
                 inForce.treatment().kind().text(),
                 inForce.treatment().note(),
-                inForce.standard().stripTrailingZeros().toPlainString());
+                PriceBookFormat.text(inForce.standard()));
     }
 
     private static BigDecimal rate(@Nullable String text) {
