@@ -223,7 +223,7 @@ class Wiring {
                     if (stripe.enabled()) {
                         notices.pass(fence);
                         payments.collect(fence);
-                        setups.pass();
+                        setups.pass(fence);
                         reconciliation.passIfDue(fence);
                     }
                     return false;

@@ -13,6 +13,7 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,7 +182,8 @@ public record Accrual(
         return Optional.of(high);
     }
 
-    static TreeMap<WorkloadId, Use> ordered() {
-        return new TreeMap<>(java.util.Comparator.comparing(WorkloadId::toString));
+    /** Nothing yet, in the order of {@link #use}. */
+    static <V> TreeMap<WorkloadId, V> ordered() {
+        return new TreeMap<>(Comparator.comparing(WorkloadId::toString));
     }
 }

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +92,7 @@ public final class Accruals {
             this.monthStart = monthStart;
             this.book = book;
             this.before = before;
-            this.told = new TreeMap<>(Comparator.comparing(WorkloadId::toString));
+            this.told = Accrual.ordered();
             this.told.putAll(told);
             this.cursor = cursor;
             this.askedAt = askedAt;

@@ -48,11 +48,6 @@ final class CapRepository {
                 .fetch(CapRepository::read);
     }
 
-    /** How many of an account's count. */
-    int count(DSLContext dsl, AccountId account) {
-        return dsl.fetchCount(SPEND_CAP, SPEND_CAP.ACCOUNT_ID.eq(account).and(SPEND_CAP.ACTIVE.isTrue()));
-    }
-
     /** What its owner says of a cap: {@code amountMinor} is null for a prepaid one. */
     record Said(
             CapKind kind,

@@ -44,9 +44,13 @@ public final class CapRules {
 
     /** What follows: how it stands now, whom to tell what, and whether its action begins or ends. */
     public record Decision(State after, List<Integer> notices, Turn turn) {
-        /** Whether anything is to be written down. */
+        /**
+         * Whether anything is to be written down: what is noticed or turns is another state.
+         *
+         * @param before what was decided on
+         */
         public boolean changes(@Nullable State before) {
-            return !after.equals(before) || !notices.isEmpty() || turn != Turn.NONE;
+            return !after.equals(before);
         }
     }
 

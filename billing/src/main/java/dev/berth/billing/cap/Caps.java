@@ -91,7 +91,7 @@ public final class Caps {
             for (Map.Entry<AccountId, Reading> entry : read(page, caps).entrySet()) {
                 Instant now = now();
                 List<SpendCap> of = caps.getOrDefault(entry.getKey(), List.of());
-                if (of.stream().anyMatch(cap -> judge.wants(cap, entry.getValue(), now))) {
+                if (judge.wants(of, entry.getValue(), now)) {
                     dsl.transaction(configuration -> {
                         DSLContext transaction = configuration.dsl();
                         fence.accept(transaction);
@@ -101,7 +101,7 @@ public final class Caps {
                     changed++;
                 }
             }
-            page = repository.accounts(dsl, page.getLast(), PAGE);
+            page = page.size() < PAGE ? List.of() : repository.accounts(dsl, page.getLast(), PAGE);
         }
         return changed;
     }
@@ -161,9 +161,11 @@ public final class Caps {
     /** An account and its caps. */
     Standing stand(AccountId account) {
         customers.require(account);
-        return Optional.ofNullable(stand(List.of(account)).get(account))
-                .orElseThrow(() -> new Refusal(
-                        ErrorCode.ACCOUNT_NOT_READY, "Billing has no open period of %s yet.".formatted(account)));
+        return Optional.ofNullable(stand(List.of(account)).get(account)).orElseThrow(() -> notReady(account));
+    }
+
+    private static Refusal notReady(AccountId account) {
+        return new Refusal(ErrorCode.ACCOUNT_NOT_READY, "Billing has no open period of %s yet.".formatted(account));
     }
 
     /**
@@ -209,13 +211,15 @@ public final class Caps {
             CapAction action,
             boolean active,
             Cause cause) {
-        Standing stands = stand(account);
-        if (active && stands.cap(kind, workload).isEmpty() && repository.count(dsl, account) >= MOST) {
+        Accruals.Of of = accruals.look(account).orElseThrow(() -> notReady(account));
+        List<SpendCap> there = repository.of(dsl, List.of(account)).stream()
+                .filter(SpendCap::active)
+                .toList();
+        boolean isSet = there.stream().anyMatch(cap -> cap.kind() == kind && Objects.equals(cap.workload(), workload));
+        if (active && !isSet && there.size() >= MOST) {
             throw Refusal.invalid("workload", "the account has %d caps, which is the most".formatted(MOST));
         }
-        Accruals.Of of = accruals.look(account).orElseThrow();
-        long credit = ledger.creditOf(
-                dsl, account, stands.reading().accrual().customer().currency());
+        long credit = ledger.creditOf(dsl, account, of.open().customer().currency());
         Reading reading = Reading.of(of, credit);
         Instant now = now();
         dsl.transaction(configuration -> {
@@ -256,7 +260,7 @@ public final class Caps {
         String currency = reading.accrual().customer().currency();
         BigDecimal needed = reading.accrual()
                 .more(Quantities.of(FUNDED.toMillis(), cpuMillis, memoryMib, 0).times(replicas));
-        long neededMinor = reading.up(needed);
+        long neededMinor = Rounding.toMinorUp(needed, currency);
         for (SpendCap cap : stands.caps()) {
             boolean counts =
                     cap.active() && (cap.workload() == null || cap.workload().equals(workload));

@@ -46,10 +46,12 @@ final class Judge {
         this.properties = properties;
     }
 
-    /** Whether holding a cap against a reading would change anything. */
-    boolean wants(SpendCap cap, Reading reading, Instant now) {
-        Decision decision = decide(cap, reading);
-        return decision.changes(cap.state()) || excess(cap, reading, now) > 0;
+    /** Whether holding an account's caps against a reading would change anything. */
+    boolean wants(List<SpendCap> caps, Reading reading, Instant now) {
+        long ofWorkloads = ofWorkloads(caps, reading, now);
+        return caps.stream()
+                .anyMatch(cap ->
+                        decide(cap, reading).changes(cap.state()) || toCredit(cap, reading, now, ofWorkloads) > 0);
     }
 
     /**
@@ -93,9 +95,7 @@ final class Judge {
             judged.add(judge(transaction, cap, reading, said ? reason : null, now, events));
         }
         boolean stops = judged.stream().anyMatch(cap -> cap.kind() != CapKind.WORKLOAD && cap.stops());
-        standings
-                .capReached(transaction, reading.accrual().customer().account(), stops)
-                .ifPresent(events::add);
+        standings.capReached(transaction, reading.accrual().customer(), stops).ifPresent(events::add);
         if (!events.isEmpty()) {
             outbox.appendAll(
                     transaction,
@@ -170,6 +170,19 @@ final class Judge {
         return Math.max(0, used - cap.allowedMinor() - cap.creditedMinor());
     }
 
+    /** What is credited, or is to be, through the workloads of an account that are to stop. */
+    private static long ofWorkloads(List<SpendCap> caps, Reading reading, Instant now) {
+        return caps.stream()
+                .filter(cap -> cap.kind() == CapKind.WORKLOAD && cap.stops())
+                .mapToLong(cap -> cap.creditedMinor() + excess(cap, reading, now))
+                .sum();
+    }
+
+    /** What is to be credited of a cap now, zero or less for nothing: of the account's, what is not among {@link #ofWorkloads}. */
+    private static long toCredit(SpendCap cap, Reading reading, Instant now, long ofWorkloads) {
+        return excess(cap, reading, now) - (cap.kind() == CapKind.WORKLOAD ? 0 : ofWorkloads);
+    }
+
     /**
      * Credits workloads first, then what of the account's excess is not among that; two caps of the account are one excess.
      *
@@ -183,14 +196,11 @@ final class Judge {
             Cause cause,
             List<Event> events) {
         List<SpendCap> after = new ArrayList<>();
-        long ofWorkloads = caps.stream()
-                .filter(cap -> cap.kind() == CapKind.WORKLOAD && cap.stops())
-                .mapToLong(cap -> cap.creditedMinor() + excess(cap, reading, now))
-                .sum();
+        long ofWorkloads = ofWorkloads(caps, reading, now);
         boolean given = false;
         for (SpendCap cap : caps) {
             boolean ofWorkload = cap.kind() == CapKind.WORKLOAD;
-            long excess = excess(cap, reading, now) - (ofWorkload ? 0 : ofWorkloads);
+            long excess = toCredit(cap, reading, now, ofWorkloads);
             if (excess <= 0) {
                 after.add(cap);
                 continue;

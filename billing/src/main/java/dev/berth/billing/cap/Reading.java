@@ -4,8 +4,6 @@ import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.Rounding;
 import dev.berth.schema.cap.CapKind;
 import dev.berth.schema.id.WorkloadId;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -69,13 +67,7 @@ record Reading(Accrual accrual, long usedMinor, Map<WorkloadId, Long> shares, Li
     long bound(SpendCap cap, Duration during) {
         WorkloadId workload = cap.workload();
         Quantities perMs = (workload == null ? accrual.total() : accrual.of(workload)).perMs();
-        return up(accrual.more(perMs.times(during.toMillis())));
-    }
-
-    /** An exact amount in whole minor units, rounded up. */
-    long up(BigDecimal major) {
-        String currency = accrual.customer().currency();
-        int exponent = Rounding.toMajor(1, currency).scale();
-        return major.movePointRight(exponent).setScale(0, RoundingMode.CEILING).longValueExact();
+        return Rounding.toMinorUp(
+                accrual.more(perMs.times(during.toMillis())), accrual.customer().currency());
     }
 }

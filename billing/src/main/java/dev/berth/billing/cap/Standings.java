@@ -1,7 +1,7 @@
 package dev.berth.billing.cap;
 
+import dev.berth.billing.customer.Customer;
 import dev.berth.schema.Event;
-import dev.berth.schema.id.AccountId;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
@@ -12,5 +12,5 @@ public interface Standings {
      *
      * @return what the caller must append to the outbox; empty if it was so before
      */
-    Optional<Event> capReached(DSLContext transaction, AccountId account, boolean reached);
+    Optional<Event> capReached(DSLContext transaction, Customer customer, boolean reached);
 }

@@ -82,16 +82,7 @@ public final class Ledger {
      * taken back, less what invoices have used of it.
      */
     public long creditOf(DSLContext dsl, AccountId account, String currency) {
-        BigDecimal balance = dsl.select(DSL.sum(LEDGER_ENTRY.AMOUNT_MINOR))
-                .from(LEDGER_ENTRY)
-                .join(LEDGER_TRANSACTION)
-                .using(LEDGER_TRANSACTION.TRANSACTION_ID)
-                .where(
-                        LEDGER_TRANSACTION.ACCOUNT_ID.eq(account),
-                        LEDGER_TRANSACTION.CURRENCY.eq(currency),
-                        LEDGER_ENTRY.LEDGER_ACCOUNT.eq(LedgerAccount.CREDIT.text()))
-                .fetchOne(0, BigDecimal.class);
-        return balance == null ? 0 : balance.negate().longValueExact();
+        return creditsOf(dsl, Map.of(account, currency)).getOrDefault(account, 0L);
     }
 
     /** As {@link #creditOf}, of several customers in the currency of each; one that was never given any is left out. */

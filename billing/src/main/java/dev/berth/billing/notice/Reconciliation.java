@@ -34,6 +34,7 @@ public final class Reconciliation {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
     private static final Duration OVERLAP = Duration.ofDays(2);
     private static final Duration OLDEST = Duration.ofDays(29);
+    private static final Duration AGAIN = Duration.ofMinutes(1);
     private static final long PAGE = 100;
 
     private final DSLContext dsl;
@@ -41,6 +42,7 @@ public final class Reconciliation {
     private final StripeApi api;
     private final Notices notices;
     private final InstantSource clock;
+    private volatile Instant notBefore = Instant.MIN;
 
     Reconciliation(DSLContext dsl, StripeProperties properties, StripeApi api, Notices notices, InstantSource clock) {
         this.dsl = dsl;
@@ -50,20 +52,37 @@ public final class Reconciliation {
         this.clock = clock;
     }
 
-    /** Makes a pass if the last one was long enough ago. */
+    /**
+     * Makes a pass if the last one was long enough ago. While Stripe does not answer it is tried once a minute.
+     *
+     * @param fence throws in a transaction of a replica that lost the lease
+     */
     public void passIfDue(Consumer<DSLContext> fence) {
         Instant now = clock.instant();
-        boolean due = last().map(pass -> !now.isBefore(pass.startedAt().plus(properties.reconcileEvery())))
-                .orElse(true);
-        if (due) {
-            dsl.transaction(configuration -> fence.accept(configuration.dsl()));
-            run();
-            notices.sweep();
+        if (now.isBefore(notBefore)) {
+            return;
         }
+        Instant due = last().map(pass -> pass.startedAt().plus(properties.reconcileEvery()))
+                .orElse(now);
+        if (now.isBefore(due)) {
+            notBefore = due;
+            return;
+        }
+        dsl.transaction(configuration -> fence.accept(configuration.dsl()));
+        try {
+            notBefore = run().startedAt().plus(properties.reconcileEvery());
+        } catch (Answer.ProviderAway e) {
+            notBefore = clock.instant().plus(AGAIN);
+            LOG.atWarn()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("Stripe's list of events was not read to its end; it is tried again");
+            return;
+        }
+        notices.sweep();
     }
 
     /**
-     * Makes a pass now.
+     * Makes a pass now. It is written down once it came to its end.
      *
      * @throws Answer.ProviderAway if Stripe does not answer; what was read by then is kept
      */
@@ -71,11 +90,6 @@ public final class Reconciliation {
         Instant now = clock.instant();
         Instant since = last().map(pass -> pass.startedAt().minus(OVERLAP)).orElse(now.minus(OLDEST));
         Instant from = since.isBefore(now.minus(OLDEST)) ? now.minus(OLDEST) : since;
-        ReconciliationRecord row = dsl.insertInto(RECONCILIATION)
-                .set(RECONCILIATION.SINCE, from)
-                .set(RECONCILIATION.STARTED_AT, now)
-                .returning()
-                .fetchSingle();
         int seen = 0;
         int missed = 0;
         String after = null;
@@ -91,10 +105,14 @@ public final class Reconciliation {
                 }
             }
         } while (page.size() == PAGE);
-        row.setSeen(seen);
-        row.setMissed(missed);
-        row.setFinishedAt(clock.instant());
-        dsl.executeUpdate(row);
+        ReconciliationRecord row = dsl.insertInto(RECONCILIATION)
+                .set(RECONCILIATION.SINCE, from)
+                .set(RECONCILIATION.STARTED_AT, now)
+                .set(RECONCILIATION.FINISHED_AT, clock.instant())
+                .set(RECONCILIATION.SEEN, seen)
+                .set(RECONCILIATION.MISSED, missed)
+                .returning()
+                .fetchSingle();
         LOG.atInfo().addKeyValue("seen", seen).addKeyValue("missed", missed).log("read Stripe's list of events");
         return pass(row);
     }

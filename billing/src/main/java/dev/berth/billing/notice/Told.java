@@ -12,16 +12,9 @@ import tools.jackson.databind.JsonNode;
  * What an event says of itself and of the object that it is about; the object's own contents are never taken from it.
  *
  * @param apiVersion such as {@code 2026-07-29.dahlia}; null in events of accounts that pin none
- * @param parentId what the object belongs to, such as a dispute's or a refund's PaymentIntent; null for none
  */
 record Told(
-        String id,
-        String type,
-        @Nullable String apiVersion,
-        String objectType,
-        String objectId,
-        @Nullable String parentId,
-        Instant occurredAt) {
+        String id, String type, @Nullable String apiVersion, String objectType, String objectId, Instant occurredAt) {
     private static final int LONGEST = 255;
 
     /** Reads an event; empty when it is none. */
@@ -51,7 +44,6 @@ record Told(
                 event.path("api_version").asString(null),
                 object.path("object").asString("unknown"),
                 object.path("id").asString("unknown"),
-                object.path("payment_intent").asString(null),
                 Instant.ofEpochSecond(event.path("created").asLong())));
     }
 

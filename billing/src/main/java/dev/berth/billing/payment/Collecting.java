@@ -42,8 +42,7 @@ final class Collecting {
                                 .from(PAYMENT)
                                 .where(
                                         PAYMENT.INVOICE_ID.eq(INVOICE.INVOICE_ID),
-                                        PAYMENT.STATE.in(
-                                                PaymentState.PENDING.text(), PaymentState.REQUIRES_ACTION.text()))))
+                                        PAYMENT.STATE.in(PaymentRepository.OPEN))))
                 .orderBy(INVOICE.INVOICE_ID)
                 .limit(limit)
                 .fetch(row -> new Due(row.value1(), row.value2()));

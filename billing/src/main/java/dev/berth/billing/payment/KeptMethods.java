@@ -2,6 +2,8 @@ package dev.berth.billing.payment;
 
 import static dev.berth.schema.db.billing.Tables.PAYMENT_METHOD;
 
+import dev.berth.billing.edge.ErrorCode;
+import dev.berth.billing.edge.Refusal;
 import dev.berth.schema.db.billing.tables.records.PaymentMethodRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.PaymentMethodId;
@@ -66,6 +68,25 @@ public final class KeptMethods {
                         PAYMENT_METHOD.ACCOUNT_ID.eq(account),
                         PAYMENT_METHOD.REMOVED_AT.isNull())
                 .fetchOptional(KeptMethods::read);
+    }
+
+    /**
+     * As {@link #find}, by the text of its id.
+     *
+     * @throws Refusal {@code not_found} when the account has none of that id
+     */
+    public Kept require(DSLContext dsl, AccountId account, String id) {
+        return parsed(id)
+                .flatMap(known -> find(dsl, account, known))
+                .orElseThrow(() -> new Refusal(ErrorCode.NOT_FOUND, "There is no payment method %s.".formatted(id)));
+    }
+
+    private static Optional<PaymentMethodId> parsed(String id) {
+        try {
+            return Optional.of(PaymentMethodId.parse(id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The default of an account. */

@@ -153,17 +153,7 @@ class PaymentHttp {
                             ErrorCode.NO_PAYMENT_METHOD,
                             "The account has no payment method, and the call names none."));
         }
-        try {
-            return methods.find(dsl, invoice.account(), PaymentMethodId.parse(named))
-                    .map(KeptMethods.Kept::id)
-                    .orElseThrow(() -> unknown(named));
-        } catch (IllegalArgumentException e) {
-            throw unknown(named);
-        }
-    }
-
-    private static Refusal unknown(String method) {
-        return new Refusal(ErrorCode.NOT_FOUND, "There is no payment method %s.".formatted(method));
+        return methods.require(dsl, invoice.account(), named).id();
     }
 
     @PostMapping("/operator/invoices/{id}/mark_paid")

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Attempts in the database. Thread-safe. */
 final class PaymentRepository {
-    private static final List<String> OPEN = List.of(PaymentState.PENDING.text(), PaymentState.REQUIRES_ACTION.text());
+    /** The states without a result. */
+    static final List<String> OPEN = List.of(PaymentState.PENDING.text(), PaymentState.REQUIRES_ACTION.text());
 
     /**
      * An attempt.

@@ -5,7 +5,10 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Currency;
 
-/** The one rounding: HALF_UP, away from zero below zero too, to the currency's ISO 4217 exponent. */
+/**
+ * The one rounding: HALF_UP, away from zero below zero too, to the currency's ISO 4217 exponent. What something may cost, which is
+ * never charged, is rounded up.
+ */
 public final class Rounding {
     private Rounding() {}
 
@@ -17,6 +20,17 @@ public final class Rounding {
     public static long toMinor(BigDecimal exact, String currency) {
         return exact.movePointRight(exponent(currency))
                 .setScale(0, RoundingMode.HALF_UP)
+                .longValueExact();
+    }
+
+    /**
+     * As {@link #toMinor}, but rounded up: the least that is enough.
+     *
+     * @throws ArithmeticException beyond 2^63
+     */
+    public static long toMinorUp(BigDecimal exact, String currency) {
+        return exact.movePointRight(exponent(currency))
+                .setScale(0, RoundingMode.CEILING)
                 .longValueExact();
     }
 

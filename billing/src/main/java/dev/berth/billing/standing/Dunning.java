@@ -83,7 +83,7 @@ public class Dunning {
             Optional<Customer> customer = customers.find(transaction, account);
             return customer.isEmpty()
                     ? Optional.empty()
-                    : decide(transaction, customer.get(), lock(transaction, customer.get()), asOf, null, cause);
+                    : decide(transaction, customer.get(), lock(transaction, customer.get(), now()), asOf, null, cause);
         });
     }
 
@@ -107,7 +107,7 @@ public class Dunning {
         dsl.transaction(configuration -> {
             DSLContext transaction = configuration.dsl();
             Customer customer = customers.find(transaction, account).orElseThrow();
-            AccountStandingRecord row = lock(transaction, customer);
+            AccountStandingRecord row = lock(transaction, customer, now());
             boolean closed = customer.closedAt() != null || row.getStanding().equals(Standing.CLOSED.text());
             if (closed && standing != Standing.CLOSED) {
                 throw new Refusal(ErrorCode.STANDING_NOT_ALLOWED, "The account is closed.");
@@ -214,14 +214,15 @@ public class Dunning {
                 .fetch(CUSTOMER.ACCOUNT_ID);
     }
 
-    private AccountStandingRecord lock(DSLContext transaction, Customer customer) {
+    /** How an account stands, locked until the transaction ends; well, if it was never judged. */
+    static AccountStandingRecord lock(DSLContext transaction, Customer customer, Instant now) {
         transaction
                 .insertInto(ACCOUNT_STANDING)
                 .set(ACCOUNT_STANDING.ACCOUNT_ID, customer.account())
                 .set(ACCOUNT_STANDING.STANDING, Standing.GOOD.text())
                 .set(ACCOUNT_STANDING.REASON, "nothing_overdue")
                 .set(ACCOUNT_STANDING.SINCE, customer.openedAt())
-                .set(ACCOUNT_STANDING.DUNNED_AT, now())
+                .set(ACCOUNT_STANDING.DUNNED_AT, now)
                 .onConflictDoNothing()
                 .execute();
         return transaction

@@ -85,18 +85,16 @@ class PaymentMethodHttp {
     @PostMapping("/{id}/make_default")
     MethodView makeDefault(Caller caller, @PathVariable String id) {
         AccountId account = caller.account();
-        PaymentMethodId method = id(id);
-        find(account, method);
+        PaymentMethodId method = methods.require(dsl, account, id).id();
         dsl.transaction(configuration -> methods.makeDefault(configuration.dsl(), account, method, clock.instant()));
-        return MethodView.of(find(account, method));
+        return MethodView.of(methods.require(dsl, account, id));
     }
 
     @PostMapping("/{id}/remove")
     MethodView remove(Caller caller, @PathVariable String id) {
-        AccountId account = caller.account();
-        KeptMethods.Kept kept = find(account, id(id));
+        KeptMethods.Kept kept = methods.require(dsl, caller.account(), id);
         mustBeSet();
-        setups.remove(account, kept.id());
+        setups.remove(kept);
         return MethodView.of(kept);
     }
 
@@ -104,21 +102,5 @@ class PaymentMethodHttp {
         if (!properties.enabled()) {
             throw new Refusal(ErrorCode.PAYMENT_PROVIDER_NOT_SET, "No provider that keeps cards is set here.");
         }
-    }
-
-    private KeptMethods.Kept find(AccountId account, PaymentMethodId id) {
-        return methods.find(dsl, account, id).orElseThrow(() -> unknown(id.toString()));
-    }
-
-    private static PaymentMethodId id(String text) {
-        try {
-            return PaymentMethodId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw unknown(text);
-        }
-    }
-
-    private static Refusal unknown(String id) {
-        return new Refusal(ErrorCode.NOT_FOUND, "There is no payment method %s.".formatted(id));
     }
 }

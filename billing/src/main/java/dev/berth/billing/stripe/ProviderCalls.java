@@ -50,11 +50,6 @@ public final class ProviderCalls {
         return clock.instant().isBefore(askedAt.plus(REPEATABLE));
     }
 
-    /** Whether a call was ever written down. */
-    public boolean begun(String key) {
-        return dsl.fetchExists(PROVIDER_CALL, PROVIDER_CALL.IDEMPOTENCY_KEY.eq(key));
-    }
-
     /** Notes the object that a call made or changed. */
     public void answered(String key, String reference) {
         dsl.update(PROVIDER_CALL)

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -36,6 +37,9 @@ public final class Setups {
     /** How long a visit may last. */
     static final Duration TIME = Duration.ofHours(2);
 
+    /** How long after a pass the next one is made: a webhook tells of a visit before that. */
+    private static final Duration PASS_EVERY = Duration.ofMinutes(1);
+
     private static final int MOST_OPEN = 10;
     private static final int PASS = 100;
 
@@ -46,6 +50,7 @@ public final class Setups {
     private final ProviderCalls calls;
     private final KeptMethods methods;
     private final InstantSource clock;
+    private volatile Instant nextPass = Instant.MIN;
 
     public Setups(
             DSLContext dsl,
@@ -132,11 +137,24 @@ public final class Setups {
         open(PAYMENT_METHOD_SETUP.ACCOUNT_ID.eq(account), MOST_OPEN).forEach(this::look);
     }
 
-    /** Looks what became of all visits, and ends those that are over. */
-    public int pass() {
+    /**
+     * Looks what became of all visits, and ends those that are over; once a minute, however often it is called.
+     *
+     * @param fence throws in a transaction of a replica that lost the lease
+     * @return how many were looked at
+     */
+    public int pass(Consumer<DSLContext> fence) {
+        Instant now = clock.instant();
+        if (now.isBefore(nextPass)) {
+            return 0;
+        }
+        nextPass = now.plus(PASS_EVERY);
         List<PaymentMethodSetupRecord> rows =
-                open(PAYMENT_METHOD_SETUP.DEADLINE.lt(clock.instant().plus(TIME).minusSeconds(60)), PASS);
-        rows.forEach(this::look);
+                open(PAYMENT_METHOD_SETUP.DEADLINE.lt(now.plus(TIME).minusSeconds(60)), PASS);
+        for (PaymentMethodSetupRecord row : rows) {
+            dsl.transaction(configuration -> fence.accept(configuration.dsl()));
+            look(row);
+        }
         return rows.size();
     }
 
@@ -153,11 +171,9 @@ public final class Setups {
     }
 
     /** Forgets a way to pay, at Stripe first. */
-    public void remove(AccountId account, PaymentMethodId id) {
-        KeptMethods.Kept kept = methods.find(dsl, account, id)
-                .orElseThrow(() -> new Refusal(ErrorCode.NOT_FOUND, "There is no payment method %s.".formatted(id)));
-        String key = "berth:payment_method:%s:detach".formatted(id);
-        calls.begin(key, "detach", account, null);
+    public void remove(KeptMethods.Kept kept) {
+        String key = "berth:payment_method:%s:detach".formatted(kept.id());
+        calls.begin(key, "detach", kept.account(), null);
         Answer<PaymentMethod> detached = api.write(
                 "detach",
                 key,
@@ -170,7 +186,8 @@ public final class Setups {
         if (!(detached instanceof Answer.Refused<PaymentMethod>)) { // refused: it is detached already
             detached.orThrow(Setups::away);
         }
-        dsl.transaction(configuration -> methods.remove(configuration.dsl(), account, id, clock.instant()));
+        dsl.transaction(
+                configuration -> methods.remove(configuration.dsl(), kept.account(), kept.id(), clock.instant()));
     }
 
     private List<PaymentMethodSetupRecord> open(org.jooq.Condition which, int limit) {

@@ -6,11 +6,13 @@ import static dev.berth.schema.db.billing.Tables.PAYMENT_METHOD;
 import com.stripe.model.PaymentIntent;
 import com.stripe.model.StripeError;
 import dev.berth.billing.payment.PaymentProvider;
+import dev.berth.billing.payment.PaymentState;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,7 +103,9 @@ public final class StripeProvider implements PaymentProvider {
             return Optional.empty();
         }
         PaymentIntent now = read.orElseThrowUnknown();
-        return payment(now).flatMap(this::orderOf).map(order -> new Observed(order.payment(), seen(order, now)));
+        return payment(now)
+                .flatMap(payment -> find(PAYMENT.PAYMENT_ID.eq(payment)))
+                .map(order -> new Observed(order.payment(), seen(order, now)));
     }
 
     /**
@@ -118,7 +122,8 @@ public final class StripeProvider implements PaymentProvider {
     }
 
     private boolean waitsForCustomer(Intents.Order order) {
-        return dsl.fetchExists(PAYMENT, PAYMENT.PAYMENT_ID.eq(order.payment()), PAYMENT.STATE.eq("requires_action"));
+        return dsl.fetchExists(
+                PAYMENT, PAYMENT.PAYMENT_ID.eq(order.payment()), PAYMENT.STATE.eq(PaymentState.REQUIRES_ACTION.text()));
     }
 
     /** Goes on with an attempt from wherever it is. */
@@ -281,20 +286,16 @@ public final class StripeProvider implements PaymentProvider {
     }
 
     private Intents.Order order(String key) {
-        return dsl.select(PAYMENT.PAYMENT_ID)
-                .from(PAYMENT)
-                .where(PAYMENT.IDEMPOTENCY_KEY.eq(key))
-                .fetchOptional(PAYMENT.PAYMENT_ID)
-                .flatMap(this::orderOf)
+        return find(PAYMENT.IDEMPOTENCY_KEY.eq(key))
                 .orElseThrow(() -> new IllegalStateException("there is no attempt for " + key));
     }
 
-    private Optional<Intents.Order> orderOf(PaymentId payment) {
+    private Optional<Intents.Order> find(Condition which) {
         return dsl.select()
                 .from(PAYMENT)
                 .join(PAYMENT_METHOD)
                 .on(PAYMENT_METHOD.PAYMENT_METHOD_ID.eq(PAYMENT.PAYMENT_METHOD_ID))
-                .where(PAYMENT.PAYMENT_ID.eq(payment))
+                .where(which)
                 .fetchOptional(row -> new Intents.Order(
                         row.get(PAYMENT.PAYMENT_ID),
                         row.get(PAYMENT.INVOICE_ID),

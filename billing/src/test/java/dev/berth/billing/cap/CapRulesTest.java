@@ -79,6 +79,9 @@ class CapRulesTest {
                 Decision decision = CapRules.decide(state, amount, period, used);
                 noticed.computeIfAbsent(decision.after().periodStart(), _ -> new ArrayList<>())
                         .addAll(decision.notices());
+                if (!decision.notices().isEmpty() || decision.turn() != Turn.NONE) {
+                    assertThat(decision.changes(state)).isTrue();
+                }
                 boolean ofThePast = state != null && period.isBefore(state.periodStart());
                 if (ofThePast) {
                     assertThat(decision.changes(state)).isFalse();
@@ -116,6 +119,7 @@ class CapRulesTest {
                 Decision decision = CapRules.decide(
                         state, amount, NOVEMBER.plus(Duration.ofDays(30L * (step / 10))), random.nextInt(0, 150));
                 if (decision.turn() != Turn.NONE) {
+                    assertThat(decision.changes(state)).isTrue();
                     assertThat(decision.turn()).isNotEqualTo(last);
                     last = decision.turn();
                 }

@@ -376,7 +376,7 @@ class StripePaymentsTest {
         assertThat(kept.getFirst().isDefault()).isTrue();
         at.billing.payments.collect(_ -> {});
         assertThat(status(invoice)).isEqualTo("paid");
-        at.setups.remove(account, kept.getFirst().id());
+        at.setups.remove(kept.getFirst());
         assertThat(at.methods.of(at.billing.dsl, account)).isEmpty();
         assertThat(at.methods.defaultOf(at.billing.dsl, account)).isEmpty();
     }
@@ -390,7 +390,7 @@ class StripePaymentsTest {
         assertThat(at.methods.of(at.billing.dsl, account)).hasSize(1);
         Setups.Visit unused = at.setups.begin(account, true);
         at.billing.clock.set(unused.expiresAt());
-        at.setups.pass();
+        at.setups.pass(_ -> {});
         assertThat(at.billing.dsl.fetchValue("select count(*) from payment_method_setup where state = 'ended'"))
                 .isEqualTo(1L);
     }
@@ -415,7 +415,7 @@ class StripePaymentsTest {
         PaymentMethodId second = at.card(account, "pm_card_mastercard");
         assertThat(at.methods.defaultOf(at.billing.dsl, account).orElseThrow().id())
                 .isEqualTo(second);
-        at.setups.remove(account, second);
+        at.setups.remove(at.methods.find(at.billing.dsl, account, second).orElseThrow());
         assertThat(at.methods.of(at.billing.dsl, account)).hasSize(1);
         assertThat(at.methods.defaultOf(at.billing.dsl, account)).isPresent();
     }
