@@ -26,7 +26,7 @@ class ASpendCapStopsContainersTest {
 
     @Test
     void aCapIsAnnouncedStopsWhatRunsWithinItsBoundAndRaisedLetsItRunAgain() {
-        Customer customer = Customer.signUp(ring);
+        Customer customer = Customer.signUp(ring).proveAddress(ring);
         try (Witness witness = new Witness(customer.account())) {
             cap(customer, CAP, "stop");
             refusesWhatTenMinutesOfWouldCostMore(customer);

@@ -6,28 +6,34 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** A person who signed up, through the public API only. */
 final class Customer {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Pattern LINK = Pattern.compile("/verify/(\\S+)");
 
     private final Api api;
     private final String account;
+    private final String email;
 
-    private Customer(Api api, String account) {
+    private Customer(Api api, String account, String email) {
         this.api = api;
         this.account = account;
+        this.email = email;
     }
 
     /** Signs up on the plan whose prices are high enough for seconds to show, and waits for the place to be ready. */
     static Customer signUp(Installation berth) {
+        String email = "walk-" + UUID.randomUUID() + "@example.com";
         JsonNode signup = berth.anonymous()
                 .persist(
                         "POST",
                         "/v1/signup",
                         Map.of(
-                                "email", "walk-" + UUID.randomUUID() + "@example.com",
+                                "email", email,
                                 "password", "correct horse battery staple",
                                 "name", "Walk & Sons",
                                 "currency", "EUR",
@@ -35,13 +41,37 @@ final class Customer {
                 .expect(201);
         Customer customer = new Customer(
                 berth.as(signup.at("/api_key/secret").asString()),
-                signup.at("/account/id").asString());
+                signup.at("/account/id").asString(),
+                email);
         Until.value(
                 "the account is ready",
                 PATIENCE,
                 () -> customer.api.get("/v1/account").expect(200),
                 it -> it.at("/state").asString().equals("ready"));
         return customer;
+    }
+
+    /** Opens the link that was mailed at sign-up: mails about money go to proven addresses only. */
+    Customer proveAddress(Installation berth) {
+        String link = Until.value(
+                "the link is mailed",
+                PATIENCE,
+                () -> verification(berth.operator().get("/operator/v1/mails?limit=50")),
+                it -> !it.isEmpty());
+        berth.anonymous().post("/v1/email_verification/" + link, Map.of()).expect(204);
+        return this;
+    }
+
+    private String verification(Api.Answer mails) {
+        for (JsonNode mail : mails.expect(200).at("/data")) {
+            Matcher link = LINK.matcher(mail.at("/body").asString(""));
+            if (mail.at("/kind").asString().equals("verification")
+                    && mail.at("/recipient").asString().equals(email)
+                    && link.find()) {
+                return link.group(1);
+            }
+        }
+        return "";
     }
 
     Api api() {
