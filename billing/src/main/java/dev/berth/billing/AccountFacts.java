@@ -4,6 +4,7 @@ import dev.berth.billing.customer.AccountListener;
 import dev.berth.billing.customer.Customer;
 import dev.berth.billing.customer.Customers;
 import dev.berth.billing.invoice.Periods;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountEvent;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import org.jooq.DSLContext;
 
 /** What an account's events do in each room: the customer first, then its periods. */
@@ -36,22 +38,25 @@ final class AccountFacts implements Inbox.Handler {
     public void apply(DSLContext transaction, List<Received> events) {
         for (Received received : events) {
             AccountEvent event = (AccountEvent) received.envelope().event();
-            listener.apply(transaction, event);
-            switch (event) {
-                case AccountOpened opened ->
-                    customers
-                            .find(transaction, opened.account())
-                            .ifPresent(customer -> periods.open(transaction, customer));
-                case AccountRenamed _, PlanChanged _ -> {}
-                case AccountClosed closed ->
-                    customers
-                            .find(transaction, closed.account())
-                            .ifPresent(customer -> lastInvoice(
-                                    transaction,
-                                    customer,
-                                    closed,
-                                    received.envelope().cause()));
-            }
+            AccountTime.within(transaction, Objects.requireNonNull(event.account()), () -> {
+                apply(transaction, event, received.envelope().cause());
+                return true;
+            });
+        }
+    }
+
+    private void apply(DSLContext transaction, AccountEvent event, Cause cause) {
+        listener.apply(transaction, event);
+        switch (event) {
+            case AccountOpened opened ->
+                customers
+                        .find(transaction, opened.account())
+                        .ifPresent(customer -> periods.open(transaction, customer));
+            case AccountRenamed _, PlanChanged _ -> {}
+            case AccountClosed closed ->
+                customers
+                        .find(transaction, closed.account())
+                        .ifPresent(customer -> lastInvoice(transaction, customer, closed, cause));
         }
     }
 

@@ -48,6 +48,11 @@ class Readiness {
     }
 
     @Bean
+    HealthIndicator testClockHealth(LeasedLoop testClockLoop) {
+        return () -> loop(testClockLoop);
+    }
+
+    @Bean
     HealthIndicator collectingHealth(LeasedLoop collectingLoop) {
         return () -> loop(collectingLoop);
     }

@@ -25,6 +25,8 @@ import dev.berth.billing.stripe.Setups;
 import dev.berth.billing.stripe.StripeProperties;
 import dev.berth.billing.stripe.StripeProvider;
 import dev.berth.billing.tax.SellerProperties;
+import dev.berth.billing.testclock.TestClocks;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.Consumer;
 import dev.berth.schema.Service;
@@ -47,6 +49,7 @@ import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -71,10 +74,18 @@ class Wiring {
     /** How long an outbox row stays after all have read it. */
     private static final Duration RETENTION = Duration.ofDays(7);
 
+    /** Everybody's time: of leases, signatures and providers. */
     @Bean
     @ConditionalOnMissingBean
-    InstantSource clock() {
+    InstantSource everybodysClock() {
         return InstantSource.system();
+    }
+
+    /** The time of whom is worked for. */
+    @Bean
+    @Primary
+    AccountTime clock(@Qualifier("everybodysClock") InstantSource everybodys) {
+        return new AccountTime(everybodys);
     }
 
     /** As in every service, but a field that is unknown is refused: a misspelt one must not be ignored where money is. */
@@ -84,8 +95,11 @@ class Wiring {
     }
 
     @Bean
-    IdentityFilter identityFilter(@Value("${berth.identity-secret}") String secret, InstantSource clock) {
-        return new IdentityFilter(new IdentitySigner(secret, clock));
+    IdentityFilter identityFilter(
+            @Value("${berth.identity-secret}") String secret,
+            DSLContext dsl,
+            @Qualifier("everybodysClock") InstantSource clock) {
+        return new IdentityFilter(new IdentitySigner(secret, clock), dsl);
     }
 
     @Bean
@@ -110,7 +124,7 @@ class Wiring {
             @Value("${berth.kafka}") String bootstrapServers,
             DataSource dataSource,
             DSLContext migrated,
-            InstantSource clock,
+            @Qualifier("everybodysClock") InstantSource clock,
             MeterRegistry meters) {
         return new Wire(Service.BILLING, bootstrapServers, dataSource, clock, meters);
     }
@@ -195,6 +209,29 @@ class Wiring {
                     caps.pass(fence);
                     return false;
                 });
+    }
+
+    /** Moves test clocks: at each moment on the way what the other loops do, for the account on the clock alone. */
+    @Bean(initMethod = "start", destroyMethod = "close")
+    LeasedLoop testClockLoop(Wire wire, BillingProperties properties, TestClocks clocks, TestClocks.Passes passes) {
+        return new LeasedLoop(
+                "test clocks",
+                new Lease(wire, "billing.test_clock", properties.lease()),
+                properties.lease(),
+                properties.closingInterval(),
+                fence -> clocks.pass(passes, fence));
+    }
+
+    @Bean
+    TestClocks.Passes passes(Closing closing, Payments payments, Credits credits, Dunning dunning, Caps caps) {
+        return (now, fence) -> {
+            closing.pass(fence);
+            payments.collect(fence);
+            payments.janitor(fence);
+            credits.expire(fence);
+            dunning.pass(now, Cause.platform(now), fence);
+            caps.pass(fence);
+        };
     }
 
     /** Who takes the money: Stripe where it is set up, otherwise the operator by hand. */

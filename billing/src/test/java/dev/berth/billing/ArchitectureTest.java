@@ -36,23 +36,25 @@ class ArchitectureTest {
     private static final Map<String, List<String>> MAY_IMPORT = new LinkedHashMap<>();
 
     static {
-        MAY_IMPORT.put("edge", List.of());
+        MAY_IMPORT.put("time", List.of());
+        MAY_IMPORT.put("edge", List.of("time"));
         MAY_IMPORT.put("catalog", List.of());
         MAY_IMPORT.put("ledger", List.of("edge"));
-        MAY_IMPORT.put("customer", List.of("edge", "catalog"));
+        MAY_IMPORT.put("customer", List.of("time", "edge", "catalog"));
         MAY_IMPORT.put("rating", List.of("edge", "catalog", "customer"));
         MAY_IMPORT.put("tax", List.of("edge", "catalog", "customer", "rating"));
-        MAY_IMPORT.put("coupon", List.of("edge", "customer"));
-        MAY_IMPORT.put("credit", List.of("edge", "customer", "ledger"));
+        MAY_IMPORT.put("coupon", List.of("time", "edge", "customer"));
+        MAY_IMPORT.put("credit", List.of("time", "edge", "customer", "ledger"));
         MAY_IMPORT.put("proof", List.of("edge", "rating"));
         MAY_IMPORT.put(
                 "invoice",
-                List.of("edge", "catalog", "customer", "rating", "proof", "ledger", "tax", "coupon", "credit"));
-        MAY_IMPORT.put("payment", List.of("edge", "invoice", "ledger"));
-        MAY_IMPORT.put("cap", List.of("edge", "catalog", "customer", "rating", "invoice", "ledger"));
-        MAY_IMPORT.put("standing", List.of("edge", "customer", "invoice", "cap"));
-        MAY_IMPORT.put("stripe", List.of("edge", "customer", "payment"));
+                List.of("time", "edge", "catalog", "customer", "rating", "proof", "ledger", "tax", "coupon", "credit"));
+        MAY_IMPORT.put("payment", List.of("time", "edge", "invoice", "ledger"));
+        MAY_IMPORT.put("cap", List.of("time", "edge", "catalog", "customer", "rating", "invoice", "ledger"));
+        MAY_IMPORT.put("standing", List.of("time", "edge", "customer", "invoice", "cap"));
+        MAY_IMPORT.put("stripe", List.of("time", "edge", "customer", "payment"));
         MAY_IMPORT.put("notice", List.of("edge", "payment", "stripe"));
+        MAY_IMPORT.put("testclock", List.of("time", "edge", "customer", "invoice", "standing"));
     }
 
     @Test

@@ -31,6 +31,7 @@ import dev.berth.billing.standing.Dunning;
 import dev.berth.billing.standing.DunningProperties;
 import dev.berth.billing.tax.SellerProperties;
 import dev.berth.billing.tax.TaxRates;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.Event;
 import dev.berth.schema.Service;
@@ -114,26 +115,27 @@ public final class Billing implements AutoCloseable {
             Function<Billing, PaymentProvider> provider,
             SellerProperties seller) {
         clock = new TestClock(Instant.parse(now));
-        books = new PriceBooks(dsl, clock);
+        AccountTime time = new AccountTime(clock);
+        books = new PriceBooks(dsl, time);
         books.load(null);
         costs = new UsageCost(dsl, usage, books);
         periods = new Periods(properties);
-        credits = new Credits(dsl, ledger, clock);
-        coupons = new Coupons(dsl, clock);
-        taxRates = new TaxRates(dsl, seller, clock);
+        credits = new Credits(dsl, ledger, time);
+        coupons = new Coupons(dsl, time);
+        taxRates = new TaxRates(dsl, seller, time);
         amounts = new Amounts(coupons, taxRates, credits);
-        closeRequests = new CloseRequests(dsl, customers, periods, properties, clock);
-        signingKeys = new SigningKeys(dsl, clock, "", "a secret for tests that is long enough");
+        closeRequests = new CloseRequests(dsl, customers, periods, properties, time);
+        signingKeys = new SigningKeys(dsl, time, "", "a secret for tests that is long enough");
         Sealing sealing = new Sealing(new UsageChain(), signingKeys, properties);
         closing = new Closing(
-                dsl, customers, periods, usage, costs, invoices, ledger, sealing, amounts, outbox, clock, properties);
+                dsl, customers, periods, usage, costs, invoices, ledger, sealing, amounts, outbox, time, properties);
         dunning = new Dunning(
-                dsl, customers, outbox, new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)), clock);
-        settlement = new Settlement(dsl, invoices, ledger, outbox, amounts, this::settled, clock);
-        payments = new Payments(dsl, invoices, ledger, outbox, provider.apply(this), this::settled, clock);
-        creditNotes = new CreditNotes(dsl, invoices, ledger, credits, outbox, this::settled, clock);
+                dsl, customers, outbox, new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)), time);
+        settlement = new Settlement(dsl, invoices, ledger, outbox, amounts, this::settled, time);
+        payments = new Payments(dsl, invoices, ledger, outbox, provider.apply(this), this::settled, time);
+        creditNotes = new CreditNotes(dsl, invoices, ledger, credits, outbox, this::settled, time);
         LedgerInvariants.watch(dsl);
-        accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, clock);
+        accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, time);
     }
 
     /** Empties the database but for the price books, and sets the clock: a new database takes seconds, this does not. */

@@ -100,7 +100,7 @@ class HttpTest {
         gateway = Upstream.of(Service.GATEWAY);
         metering = Upstream.of(Service.METERING);
         SpringApplication application = new SpringApplication(BillingApplication.class);
-        application.addInitializers(context -> context.getBeanFactory().registerSingleton("testClock", CLOCK));
+        application.addInitializers(context -> context.getBeanFactory().registerSingleton("everybodysClock", CLOCK));
         app = application.run(
                 "--server.port=0",
                 "--spring.datasource.url=" + database.jdbcUrl(),
@@ -466,6 +466,13 @@ class HttpTest {
                 .operator("POST", "/internal/v1/operator/dunning/run", Map.of(), 200)
                 .operator("POST", "/internal/v1/operator/accounts/{id}/standing", Map.of("id", owner.toString()), 422)
                 .operator("GET", "/internal/v1/operator/accounts", Map.of(), 200)
+                .operator("GET", "/internal/v1/operator/accounts/{id}/test_clock", Map.of("id", owner.toString()), 404)
+                .operator("POST", "/internal/v1/operator/accounts/{id}/test_clock", Map.of("id", owner.toString()), 422)
+                .operator(
+                        "POST",
+                        "/internal/v1/operator/accounts/{id}/test_clock/advance",
+                        Map.of("id", owner.toString()),
+                        422)
                 .operator("GET", "/internal/v1/operator/ledger/trial_balance", Map.of(), 200)
                 .operator("GET", "/internal/v1/operator/price_books", Map.of(), 200)
                 .operator("GET", "/internal/v1/operator/price_books/{name}/{currency}", STANDARD, 200)

@@ -12,6 +12,7 @@ import dev.berth.billing.rating.RunningRepository.Going;
 import dev.berth.billing.rating.RunningRepository.Span;
 import dev.berth.billing.rating.UsageCost;
 import dev.berth.billing.rating.UsageRepository;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
@@ -136,6 +137,7 @@ public final class Accruals {
         List<BillingPeriod> unfinished = periods.unfinished(snapshot, known.keySet()).stream()
                 .filter(period -> period.state() == PeriodState.OPEN || withWaiting.contains(period.account()))
                 .toList();
+        Map<AccountId, Instant> clocks = AccountTime.shown(snapshot, accounts);
         Map<Integer, Long> ingested = running.ingested(snapshot);
         List<RunningRepository.Since> since = new ArrayList<>();
         for (BillingPeriod period : unfinished) {
@@ -154,13 +156,17 @@ public final class Accruals {
                 unfinished.stream()
                         .map(period -> new Span(period.account(), period.period()))
                         .toList(),
-                now);
+                span -> clocks.getOrDefault(span.account(), now));
         catchUp(deltas, since, ingested);
         Map<AccountId, Of> answer = new HashMap<>();
         Map<AccountId, List<Accrual>> waiting = new HashMap<>();
         for (BillingPeriod period : unfinished) {
             Span key = new Span(period.account(), period.period());
-            Accrual accrual = accrual(key, known.get(key.account()), going.getOrDefault(key, Map.of()), now);
+            Accrual accrual = accrual(
+                    key,
+                    known.get(key.account()),
+                    going.getOrDefault(key, Map.of()),
+                    clocks.getOrDefault(key.account(), now));
             if (period.state() == PeriodState.OPEN) {
                 answer.put(key.account(), new Of(accrual, List.of()));
             } else {

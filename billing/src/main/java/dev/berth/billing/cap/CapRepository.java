@@ -3,6 +3,7 @@ package dev.berth.billing.cap;
 import static dev.berth.schema.db.billing.Tables.SPEND_CAP;
 import static dev.berth.schema.db.billing.Tables.SPEND_CAP_NOTICE;
 
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.cap.CapAction;
 import dev.berth.schema.cap.CapKind;
 import dev.berth.schema.db.billing.tables.records.SpendCapRecord;
@@ -21,7 +22,7 @@ import org.springframework.stereotype.Component;
 final class CapRepository {
     /** Accounts with caps, in the order of their ids, after one. */
     List<AccountId> accounts(DSLContext dsl, @Nullable AccountId after, int limit) {
-        Condition where = SPEND_CAP.ACTIVE.isTrue();
+        Condition where = SPEND_CAP.ACTIVE.isTrue().and(AccountTime.reach(SPEND_CAP.ACCOUNT_ID));
         return dsl.selectDistinct(SPEND_CAP.ACCOUNT_ID)
                 .from(SPEND_CAP)
                 .where(after == null ? where : where.and(SPEND_CAP.ACCOUNT_ID.gt(after)))

@@ -6,6 +6,7 @@ import dev.berth.billing.edge.Caller;
 import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.unit.Money;
 import java.math.BigDecimal;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -36,11 +38,13 @@ class CouponHttp {
     private static final int MAX_TEXT = 200;
     private static final long MAX_MINOR = 1_000_000_000_000L;
 
+    private final DSLContext dsl;
     private final Customers customers;
     private final Coupons coupons;
     private final InstantSource clock;
 
-    CouponHttp(Customers customers, Coupons coupons, InstantSource clock) {
+    CouponHttp(DSLContext dsl, Customers customers, Coupons coupons, InstantSource clock) {
+        this.dsl = dsl;
         this.customers = customers;
         this.coupons = coupons;
         this.clock = clock;
@@ -168,7 +172,11 @@ class CouponHttp {
         String known = known(code);
         coupons.find(known);
         Customer customer = customers.require(account);
-        return HeldView.of(coupons.redeem(customer, known, true, caller.cause(clock.instant())), customer.currency());
+        return AccountTime.within(
+                dsl,
+                account,
+                () -> HeldView.of(
+                        coupons.redeem(customer, known, true, caller.cause(clock.instant())), customer.currency()));
     }
 
     private Coupon read(NewCoupon wanted) {

@@ -10,6 +10,7 @@ import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.ledger.LedgerAccount;
 import dev.berth.billing.ledger.Posting;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.CreditGrantRecord;
 import dev.berth.schema.id.AccountId;
@@ -254,6 +255,7 @@ public final class Credits {
                     .selectFrom(CREDIT_GRANT)
                     .where(
                             CREDIT_GRANT.LEFT_MINOR.gt(0L),
+                            AccountTime.reach(CREDIT_GRANT.ACCOUNT_ID),
                             CREDIT_GRANT.EXPIRES_AT.le(now).or(CREDIT_GRANT.VOIDED_AT.isNotNull()))
                     .orderBy(CREDIT_GRANT.CREDIT_GRANT_ID)
                     .limit(PASS)

@@ -1,11 +1,13 @@
 package dev.berth.billing.customer;
 
 import dev.berth.billing.catalog.PriceBooks;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountEvent;
 import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.account.AccountRenamed;
 import dev.berth.schema.account.PlanChanged;
+import java.time.Instant;
 import org.jooq.DSLContext;
 import org.springframework.stereotype.Component;
 
@@ -18,6 +20,16 @@ public final class AccountListener {
     public AccountListener(Customers customers, PriceBooks books) {
         this.customers = customers;
         this.books = books;
+    }
+
+    /** Prices are never changed in the midst of a month: those of another plan count from the next one on. */
+    private void planChanged(DSLContext transaction, PlanChanged changed) {
+        Customer customer = customers.known(transaction, changed.account());
+        Instant at = AccountTime.shown(transaction, changed.account()).orElse(changed.occurredAt());
+        String book = books.forPlan(changed.plan(), customer.currency(), changed.occurredAt())
+                .orElseGet(customer::priceBook);
+        Instant nextMonth = customer.calendar().monthOf(at).end();
+        customers.planChanged(transaction, customer, changed.plan(), nextMonth, book);
     }
 
     /**
@@ -35,7 +47,7 @@ public final class AccountListener {
                 customers.opened(transaction, opened, book);
             }
             case AccountRenamed renamed -> customers.renamed(transaction, renamed);
-            case PlanChanged changed -> customers.planChanged(transaction, changed);
+            case PlanChanged changed -> planChanged(transaction, changed);
             case AccountClosed closed -> customers.closed(transaction, closed);
         }
     }

@@ -7,25 +7,31 @@ import dev.berth.billing.edge.Refusal;
 import dev.berth.schema.account.AccountClosed;
 import dev.berth.schema.account.AccountOpened;
 import dev.berth.schema.account.AccountRenamed;
-import dev.berth.schema.account.PlanChanged;
 import dev.berth.schema.db.billing.tables.records.CustomerRecord;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.wire.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jooq.DSLContext;
+import org.jooq.JSONB;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
 
 /** The customers in the database. Thread-safe. */
 @Component
 public final class Customers {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration STEP = Duration.ofMillis(25);
+    private static final String NEVER_OPENED = "%s was never opened here: replay its opening first";
+    private static final TypeReference<TreeMap<Instant, String>> BOOKS = new TypeReference<>() {};
 
     private final DSLContext dsl;
 
@@ -133,13 +139,24 @@ public final class Customers {
         known(changed, event.account());
     }
 
-    void planChanged(DSLContext transaction, PlanChanged event) {
-        int changed = transaction
+    /** Writes another plan, and with it the book of its prices from a month on. */
+    void planChanged(DSLContext transaction, Customer customer, String plan, Instant fromMonth, String book) {
+        SortedMap<Instant, String> books = new TreeMap<>(customer.laterBooks());
+        books.tailMap(fromMonth).clear();
+        if (!customer.priceBookOf(fromMonth.minusMillis(1)).equals(book)) {
+            books.put(fromMonth, book);
+        }
+        transaction
                 .update(CUSTOMER)
-                .set(CUSTOMER.PLAN, event.plan())
-                .where(CUSTOMER.ACCOUNT_ID.eq(event.account()))
+                .set(CUSTOMER.PLAN, plan)
+                .set(CUSTOMER.LATER_BOOKS, JSONB.valueOf(Json.mapper().writeValueAsString(books)))
+                .where(CUSTOMER.ACCOUNT_ID.eq(customer.account()))
                 .execute();
-        known(changed, event.account());
+    }
+
+    /** The customer of an event, locked. */
+    Customer known(DSLContext transaction, AccountId account) {
+        return lock(transaction, account).orElseThrow(() -> new IllegalStateException(NEVER_OPENED.formatted(account)));
     }
 
     void closed(DSLContext transaction, AccountClosed event) {
@@ -154,7 +171,7 @@ public final class Customers {
     /** An account whose opening is in quarantine: what follows waits there too, and is replayed after it. */
     private static void known(int rows, AccountId account) {
         if (rows == 0) {
-            throw new IllegalStateException("%s was never opened here: replay its opening first".formatted(account));
+            throw new IllegalStateException(NEVER_OPENED.formatted(account));
         }
     }
 
@@ -169,6 +186,7 @@ public final class Customers {
                 ZoneId.of(row.getTimeZone()),
                 row.getAnchorDay(),
                 row.getPriceBook(),
+                Json.mapper().readValue(row.getLaterBooks().data(), BOOKS),
                 new TaxDetails(
                         row.getLegalName(), row.getAddress(), row.getCountry(), row.getVatId(), row.getTaxExempt()),
                 row.getOpenedAt(),

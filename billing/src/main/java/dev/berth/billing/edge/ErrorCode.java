@@ -49,6 +49,10 @@ public enum ErrorCode {
     PAYMENT_PROVIDER_UNAVAILABLE(
             503, "The payment provider does not answer", "Try again in a minute; nothing was charged by this call."),
     SIGNATURE_INVALID(400, "The signature does not hold", "Sign the body as it is sent, now, with the shared secret."),
+    TEST_CLOCK_REFUSED(
+            409,
+            "The test clock cannot do this",
+            "An account is put on a clock while it is new; it is moved forward, one move at a time, up to now."),
     STANDING_NOT_ALLOWED(409, "The standing cannot change so", "A closed account stays closed."),
     UNAVAILABLE(503, "A part is not available", "Try again in a few seconds; /readyz says which part."),
     INTERNAL(500, "Something went wrong here", "Try again; if it stays, tell support the request_id.");

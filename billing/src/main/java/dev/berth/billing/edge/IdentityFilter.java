@@ -1,5 +1,8 @@
 package dev.berth.billing.edge;
 
+import dev.berth.billing.time.AccountTime;
+import dev.berth.billing.time.Whose;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.OperationId;
 import dev.berth.schema.wire.Identity;
 import dev.berth.schema.wire.IdentitySigner;
@@ -12,12 +15,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.jooq.DSLContext;
 import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Lets a call under {@code /internal} pass only with a valid {@link Identity}, keeps it for {@link Caller}, and gives each
- * request an id: the gateway's operation.
+ * request an id: the gateway's operation. What it is about is done in the time of the account it is about.
  */
 public final class IdentityFilter extends OncePerRequestFilter {
     static final String REQUEST_ID = "berth.request_id";
@@ -25,9 +29,11 @@ public final class IdentityFilter extends OncePerRequestFilter {
     private static final String PREFIX = "/internal/";
 
     private final IdentitySigner signer;
+    private final DSLContext dsl;
 
-    public IdentityFilter(IdentitySigner signer) {
+    public IdentityFilter(IdentitySigner signer, DSLContext dsl) {
         this.signer = signer;
+        this.dsl = dsl;
     }
 
     @Override
@@ -56,7 +62,29 @@ public final class IdentityFilter extends OncePerRequestFilter {
                     "The body may have at most %d bytes.".formatted(BodyLimit.MAX_BYTES));
         } else {
             request.setAttribute(IDENTITY, identity.get());
+            pass(identity.get(), request, response, chain);
+        }
+    }
+
+    private void pass(Identity identity, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        AccountId own = identity.account();
+        Optional<AccountId> about = own == null
+                ? Whose.request(dsl, request.getRequestURI(), request.getParameter("account"))
+                : Optional.of(own);
+        if (about.isEmpty()) {
             chain.doFilter(new BodyLimit(request), response);
+            return;
+        }
+        try {
+            AccountTime.<Boolean, Exception>within(dsl, about.get(), () -> {
+                chain.doFilter(new BodyLimit(request), response);
+                return true;
+            });
+        } catch (ServletException | IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ServletException(e);
         }
     }
 

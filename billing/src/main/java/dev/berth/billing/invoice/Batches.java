@@ -1,5 +1,6 @@
 package dev.berth.billing.invoice;
 
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.wire.Lease;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,9 @@ final class Batches {
         for (int from = 0; from < all.size(); from += SIZE) {
             List<T> batch = all.subList(from, Math.min(from + SIZE, all.size()));
             batches.add(() -> one(batch, together, failed));
+        }
+        if (AccountTime.isBound()) { // one account's: little, and other threads would not know its time
+            return all.isEmpty() ? 0 : one(all, together, failed);
         }
         if (batches.isEmpty()) {
             return 0;

@@ -6,6 +6,7 @@ import dev.berth.billing.edge.Caller;
 import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.unit.Period;
@@ -109,12 +110,13 @@ class CloseHttp {
             @RequestBody(required = false) @Nullable CloseRequested request) {
         caller.mustBeOperator();
         CloseRequested asked = request == null ? new CloseRequested(null, null) : request;
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        AccountId account = asked.account() == null ? caller.named() : asked.account();
+        Instant now = (account == null ? clock.instant() : AccountTime.within(dsl, account, clock::instant))
+                .truncatedTo(ChronoUnit.MILLIS);
         Instant at = asked.at() == null ? null : asked.at().truncatedTo(ChronoUnit.MILLIS);
         if (at != null && at.isAfter(now)) {
             throw new Refusal(ErrorCode.PERIOD_NOT_OVER, "%s is in the future; it is %s.".formatted(at, now));
         }
-        AccountId account = asked.account() == null ? caller.named() : asked.account();
         if (account != null) {
             Customer customer = customers.require(account);
             return Closes.of(close(caller, customer, at, now)

@@ -5,6 +5,7 @@ import static dev.berth.schema.db.billing.Tables.CUSTOMER;
 import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
 
 import dev.berth.billing.customer.Customer;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.Topic;
 import dev.berth.schema.db.billing.tables.records.BillingPeriodRecord;
@@ -159,7 +160,10 @@ public final class Periods {
                 .from(BILLING_PERIOD)
                 .join(CUSTOMER)
                 .on(CUSTOMER.ACCOUNT_ID.eq(BILLING_PERIOD.ACCOUNT_ID), CUSTOMER.OPENED_AT.lt(at))
-                .where(BILLING_PERIOD.STATE.eq(PeriodState.OPEN.text()), BILLING_PERIOD.PERIOD_START.lt(at))
+                .where(
+                        BILLING_PERIOD.STATE.eq(PeriodState.OPEN.text()),
+                        BILLING_PERIOD.PERIOD_START.lt(at),
+                        AccountTime.reach(BILLING_PERIOD.ACCOUNT_ID))
                 .orderBy(BILLING_PERIOD.ACCOUNT_ID)
                 .limit(limit)
                 .fetch(BILLING_PERIOD.ACCOUNT_ID);
@@ -186,7 +190,8 @@ public final class Periods {
                         .STATE
                         .eq(PeriodState.WAITING_FOR_WATERMARK.text())
                         .and(BILLING_PERIOD.PERIOD_START.lt(at))
-                        .and(BILLING_PERIOD.PERIOD_END.ge(at)));
+                        .and(BILLING_PERIOD.PERIOD_END.ge(at))
+                        .and(AccountTime.reach(BILLING_PERIOD.ACCOUNT_ID)));
     }
 
     /** How many periods wait for their invoice; only those whose last attempt failed when {@code failing}. */
@@ -203,7 +208,10 @@ public final class Periods {
     List<AccountId> over(DSLContext dsl, Instant now, int limit) {
         return dsl.select(BILLING_PERIOD.ACCOUNT_ID)
                 .from(BILLING_PERIOD)
-                .where(BILLING_PERIOD.STATE.eq(PeriodState.OPEN.text()), BILLING_PERIOD.PERIOD_END.le(now))
+                .where(
+                        BILLING_PERIOD.STATE.eq(PeriodState.OPEN.text()),
+                        BILLING_PERIOD.PERIOD_END.le(now),
+                        AccountTime.reach(BILLING_PERIOD.ACCOUNT_ID))
                 .orderBy(BILLING_PERIOD.PERIOD_END)
                 .limit(limit)
                 .fetch(BILLING_PERIOD.ACCOUNT_ID);
@@ -221,6 +229,7 @@ public final class Periods {
                 .where(
                         BILLING_PERIOD.STATE.eq(PeriodState.WAITING_FOR_WATERMARK.text()),
                         BILLING_PERIOD.NOT_BEFORE.le(now),
+                        AccountTime.reach(BILLING_PERIOD.ACCOUNT_ID),
                         BILLING_PERIOD.NEXT_ATTEMPT_AT.isNull().or(BILLING_PERIOD.NEXT_ATTEMPT_AT.le(now)),
                         DSL.notExists(DSL.selectOne()
                                 .from(earlier)

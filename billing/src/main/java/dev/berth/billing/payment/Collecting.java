@@ -6,6 +6,7 @@ import static dev.berth.schema.db.billing.Tables.PAYMENT;
 import static dev.berth.schema.db.billing.Tables.PAYMENT_METHOD;
 
 import dev.berth.billing.invoice.InvoiceStatus;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.db.billing.tables.records.CollectionRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
@@ -36,6 +37,7 @@ final class Collecting {
                 .where(
                         INVOICE.STATUS.eq(InvoiceStatus.FINAL.text()),
                         INVOICE.AMOUNT_DUE_MINOR.gt(0L),
+                        AccountTime.reach(INVOICE.ACCOUNT_ID),
                         COLLECTION.INVOICE_ID.isNull().or(COLLECTION.NEXT_TRY_AT.le(now)),
                         after == null ? DSL.noCondition() : INVOICE.INVOICE_ID.gt(after),
                         DSL.notExists(DSL.selectOne()

@@ -7,6 +7,7 @@ import static dev.berth.schema.db.billing.Tables.PAYMENT;
 import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.ledger.LedgerAccount;
 import dev.berth.billing.ledger.Posting;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.DisputeRecord;
 import dev.berth.schema.db.billing.tables.records.PaymentRecord;
@@ -88,7 +89,7 @@ public final class Disputes {
     }
 
     private void write(DSLContext transaction, PaymentRecord payment, Seen seen) {
-        Instant now = clock.instant();
+        Instant now = AccountTime.within(transaction, payment.getAccountId(), clock::instant);
         Cause cause = Cause.platform(now);
         List<Outbox.Draft> told = new java.util.ArrayList<>(2);
         DisputeRecord row = transaction

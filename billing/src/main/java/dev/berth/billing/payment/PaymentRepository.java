@@ -4,6 +4,7 @@ import static dev.berth.schema.db.billing.Tables.PAYMENT;
 
 import dev.berth.billing.invoice.Invoice;
 import dev.berth.billing.payment.PaymentProvider.Outcome;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.PaymentRecord;
 import dev.berth.schema.id.AccountId;
@@ -123,6 +124,14 @@ final class PaymentRepository {
         return read(row);
     }
 
+    /** Whose an attempt is. */
+    AccountId accountOf(DSLContext dsl, PaymentId id) {
+        return dsl.select(PAYMENT.ACCOUNT_ID)
+                .from(PAYMENT)
+                .where(PAYMENT.PAYMENT_ID.eq(id))
+                .fetchSingle(PAYMENT.ACCOUNT_ID);
+    }
+
     /** An attempt, locked until the end of the transaction. */
     Attempt lock(DSLContext transaction, PaymentId id) {
         return transaction
@@ -185,6 +194,7 @@ final class PaymentRepository {
                 .where(
                         PAYMENT.STATE.in(OPEN),
                         PAYMENT.PROVIDER.eq(provider),
+                        AccountTime.reach(PAYMENT.ACCOUNT_ID),
                         PAYMENT.CREATED_AT.lt(before),
                         PAYMENT.LOOK_AT.isNull().or(PAYMENT.LOOK_AT.le(now)))
                 .orderBy(DSL.coalesce(PAYMENT.LOOK_AT, PAYMENT.CREATED_AT))

@@ -11,7 +11,9 @@ import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.payment.PaymentProvider.Outcome;
 import dev.berth.billing.payment.PaymentRepository.Asked;
 import dev.berth.billing.payment.PaymentRepository.Attempt;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
 import dev.berth.schema.id.PaymentMethodId;
@@ -244,7 +246,8 @@ public final class Payments {
 
     /** Records what the provider says of an attempt by itself; in any order, any number of times, with one result. */
     public PaymentState observed(PaymentId attempt, Outcome outcome) {
-        return record(attempt, outcome);
+        AccountId account = attempts.accountOf(dsl, attempt);
+        return AccountTime.within(dsl, account, () -> record(attempt, outcome));
     }
 
     private Attempt begin(

@@ -22,6 +22,7 @@ import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -61,7 +62,7 @@ public final class SigningKeys {
 
     public SigningKeys(
             DSLContext dsl,
-            InstantSource clock,
+            @Qualifier("everybodysClock") InstantSource clock,
             @Value("${berth.signing-secret:}") String signingSecret,
             @Value("${berth.identity-secret}") String identitySecret) {
         this.dsl = dsl;

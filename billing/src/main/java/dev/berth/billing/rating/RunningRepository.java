@@ -77,13 +77,12 @@ public final class RunningRepository {
         return Topic.partitionOf(account.toString());
     }
 
-    /** What runs, counted in each span up to its end or an instant, whichever is first; by workload, a volume under its own id. */
-    public Map<Span, Map<WorkloadId, Going>> going(DSLContext dsl, List<Span> spans, Instant now) {
+    /** What runs, counted in each span up to its end or what time it is for the account, whichever is first; by workload, a volume under its own id. */
+    public Map<Span, Map<WorkloadId, Going>> going(DSLContext dsl, List<Span> spans, Function<Span, Instant> now) {
         Map<Span, Map<WorkloadId, Going>> going = new HashMap<>();
         if (spans.isEmpty()) {
             return going;
         }
-        long nowMs = now.toEpochMilli();
         for (Record row : dsl.fetch(
                 GOING,
                 numbers(spans),
@@ -92,9 +91,11 @@ public final class RunningRepository {
                 column(
                         spans,
                         Long[]::new,
-                        span -> Math.min(nowMs, span.period().end().toEpochMilli())))) {
+                        span -> Math.min(
+                                now.apply(span).toEpochMilli(),
+                                span.period().end().toEpochMilli())))) {
             Span span = spans.get(row.get(0, Integer.class));
-            boolean over = nowMs >= span.period().end().toEpochMilli();
+            boolean over = !now.apply(span).isBefore(span.period().end());
             going.computeIfAbsent(span, _ -> new HashMap<>())
                     .put(
                             new WorkloadId(row.get(1, UUID.class)),

@@ -48,10 +48,11 @@ public final class UsageCost {
 
     /** As {@link #bookOf(Customer, Instant)}, inside a transaction. */
     public PriceBook bookOf(DSLContext transaction, Customer customer, Instant monthStart) {
-        return books.ofMonth(transaction, customer.priceBook(), customer.currency(), monthStart)
+        String name = customer.priceBookOf(monthStart);
+        return books.ofMonth(transaction, name, customer.currency(), monthStart)
                 .orElseThrow(() -> new Refusal(
                         ErrorCode.NO_PRICE_BOOK,
-                        "The book %s has no prices in %s.".formatted(customer.priceBook(), customer.currency())));
+                        "The book %s has no prices in %s.".formatted(name, customer.currency())));
     }
 
     /**

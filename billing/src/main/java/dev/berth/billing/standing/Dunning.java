@@ -10,6 +10,7 @@ import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.invoice.InvoiceSettled;
 import dev.berth.billing.invoice.InvoiceStatus;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.AccountStandingRecord;
 import dev.berth.schema.id.AccountId;
@@ -209,6 +210,7 @@ public class Dunning {
                 .on(ACCOUNT_STANDING.ACCOUNT_ID.eq(CUSTOMER.ACCOUNT_ID))
                 .where(after == null ? DSL.noCondition() : CUSTOMER.ACCOUNT_ID.gt(after))
                 .and(open.or(toClose))
+                .and(AccountTime.reach(CUSTOMER.ACCOUNT_ID))
                 .orderBy(CUSTOMER.ACCOUNT_ID)
                 .limit(PAGE)
                 .fetch(CUSTOMER.ACCOUNT_ID);

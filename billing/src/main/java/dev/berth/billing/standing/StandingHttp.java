@@ -9,7 +9,7 @@ import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.invoice.InvoiceStatus;
-import dev.berth.schema.Cause;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.unit.Money;
@@ -77,15 +77,20 @@ class StandingHttp {
     @PostMapping("/operator/dunning/run")
     Page<AccountStanding> run(Caller caller, @RequestBody(required = false) @Nullable DunningRequest request) {
         caller.mustBeOperator();
-        Instant now = clock.instant();
-        Instant at = request == null || request.at() == null ? now : request.at();
+        Instant at = request == null ? null : request.at();
         AccountId account = request == null || request.account() == null ? caller.named() : request.account();
-        Cause cause = caller.cause(now);
         if (account == null) {
-            return new Page<>(dunning.pass(at, cause, _ -> {}), null);
+            Instant now = clock.instant();
+            return new Page<>(dunning.pass(at == null ? now : at, caller.cause(now), _ -> {}), null);
         }
         customers.require(account);
-        return new Page<>(dunning.judge(account, at, cause, _ -> {}).stream().toList(), null);
+        return AccountTime.within(dsl, account, () -> {
+            Instant now = clock.instant();
+            return new Page<>(
+                    dunning.judge(account, at == null ? now : at, caller.cause(now), _ -> {}).stream()
+                            .toList(),
+                    null);
+        });
     }
 
     @PostMapping("/operator/accounts/{id}/standing")
@@ -127,7 +132,7 @@ class StandingHttp {
                 customer.plan(),
                 customer.currency(),
                 customer.zone().getId(),
-                customer.priceBook(),
+                customer.priceBookOf(clock.instant()),
                 customer.openedAt(),
                 customer.closedAt(),
                 standing.standing(),

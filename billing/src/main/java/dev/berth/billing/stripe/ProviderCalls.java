@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
 /** What was asked of the provider: each call's key is committed before the call is made. Thread-safe. */
@@ -20,7 +21,7 @@ public final class ProviderCalls {
     private final DSLContext dsl;
     private final InstantSource clock;
 
-    public ProviderCalls(DSLContext dsl, InstantSource clock) {
+    public ProviderCalls(DSLContext dsl, @Qualifier("everybodysClock") InstantSource clock) {
         this.dsl = dsl;
         this.clock = clock;
     }

@@ -12,6 +12,7 @@ import com.stripe.param.checkout.SessionRetrieveParams;
 import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.payment.KeptMethods;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.db.billing.tables.records.PaymentMethodSetupRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.PaymentMethodId;
@@ -25,6 +26,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
 /**
@@ -59,7 +61,7 @@ public final class Setups {
             StripeCustomers customers,
             ProviderCalls calls,
             KeptMethods methods,
-            InstantSource clock) {
+            @Qualifier("everybodysClock") InstantSource clock) {
         this.dsl = dsl;
         this.properties = properties;
         this.api = api;
@@ -247,8 +249,9 @@ public final class Setups {
         }
         dsl.transaction(configuration -> {
             DSLContext transaction = configuration.dsl();
-            PaymentMethodId id =
-                    methods.keep(transaction, row.getAccountId(), seen(known), row.getMakeDefault(), clock.instant());
+            AccountId account = row.getAccountId();
+            Instant now = AccountTime.shown(transaction, account).orElseGet(clock::instant); // when what is owed is due
+            PaymentMethodId id = methods.keep(transaction, account, seen(known), row.getMakeDefault(), now);
             end(transaction, row, "succeeded", id);
         });
     }

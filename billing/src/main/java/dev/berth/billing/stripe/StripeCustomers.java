@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
 /** Who a customer of Berth is at Stripe: one customer there, made when first needed. Thread-safe. */
@@ -28,7 +29,11 @@ public final class StripeCustomers {
     private final InstantSource clock;
 
     public StripeCustomers(
-            DSLContext dsl, Customers customers, StripeApi api, ProviderCalls calls, InstantSource clock) {
+            DSLContext dsl,
+            Customers customers,
+            StripeApi api,
+            ProviderCalls calls,
+            @Qualifier("everybodysClock") InstantSource clock) {
         this.dsl = dsl;
         this.customers = customers;
         this.api = api;

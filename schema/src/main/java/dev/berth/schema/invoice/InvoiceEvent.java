@@ -2,6 +2,7 @@ package dev.berth.schema.invoice;
 
 import dev.berth.schema.Event;
 import dev.berth.schema.id.InvoiceId;
+import org.jspecify.annotations.Nullable;
 
 /** Facts about invoices and payments, on {@code berth.invoice}, keyed by account. */
 public sealed interface InvoiceEvent extends Event
@@ -14,7 +15,9 @@ public sealed interface InvoiceEvent extends Event
                 PaymentActionRequired,
                 PaymentRetryScheduled,
                 DisputeOpened,
-                DisputeClosed {
-    /** The invoice that it is about. */
+                DisputeClosed,
+                TestClockMoved {
+    /** The invoice that it is about; null for an account's clock, which is about none. */
+    @Nullable
     InvoiceId invoice();
 }

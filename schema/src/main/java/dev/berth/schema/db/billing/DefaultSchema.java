@@ -36,6 +36,7 @@ import dev.berth.schema.db.billing.tables.SigningKey;
 import dev.berth.schema.db.billing.tables.SpendCap;
 import dev.berth.schema.db.billing.tables.SpendCapNotice;
 import dev.berth.schema.db.billing.tables.TaxRate;
+import dev.berth.schema.db.billing.tables.TestClock;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
 
@@ -222,6 +223,11 @@ public class DefaultSchema extends SchemaImpl {
     public final TaxRate TAX_RATE = TaxRate.TAX_RATE;
 
     /**
+     * The table <code>test_clock</code>.
+     */
+    public final TestClock TEST_CLOCK = TestClock.TEST_CLOCK;
+
+    /**
      * The table <code>usage_partition</code>.
      */
     public final UsagePartition USAGE_PARTITION = UsagePartition.USAGE_PARTITION;
@@ -279,6 +285,7 @@ public class DefaultSchema extends SchemaImpl {
             SpendCap.SPEND_CAP,
             SpendCapNotice.SPEND_CAP_NOTICE,
             TaxRate.TAX_RATE,
+            TestClock.TEST_CLOCK,
             UsagePartition.USAGE_PARTITION,
             UsagePiece.USAGE_PIECE
         );

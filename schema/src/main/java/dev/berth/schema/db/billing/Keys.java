@@ -36,6 +36,7 @@ import dev.berth.schema.db.billing.tables.SigningKey;
 import dev.berth.schema.db.billing.tables.SpendCap;
 import dev.berth.schema.db.billing.tables.SpendCapNotice;
 import dev.berth.schema.db.billing.tables.TaxRate;
+import dev.berth.schema.db.billing.tables.TestClock;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
 import dev.berth.schema.db.billing.tables.records.AccountStandingRecord;
@@ -70,6 +71,7 @@ import dev.berth.schema.db.billing.tables.records.SigningKeyRecord;
 import dev.berth.schema.db.billing.tables.records.SpendCapNoticeRecord;
 import dev.berth.schema.db.billing.tables.records.SpendCapRecord;
 import dev.berth.schema.db.billing.tables.records.TaxRateRecord;
+import dev.berth.schema.db.billing.tables.records.TestClockRecord;
 import dev.berth.schema.db.billing.tables.records.UsagePartitionRecord;
 import dev.berth.schema.db.billing.tables.records.UsagePieceRecord;
 
@@ -142,6 +144,7 @@ public class Keys {
     public static final UniqueKey<SpendCapNoticeRecord> SPEND_CAP_NOTICE_PKEY = Internal.createUniqueKey(SpendCapNotice.SPEND_CAP_NOTICE, DSL.name("spend_cap_notice_pkey"), new TableField[] { SpendCapNotice.SPEND_CAP_NOTICE.ACCOUNT_ID, SpendCapNotice.SPEND_CAP_NOTICE.KIND, SpendCapNotice.SPEND_CAP_NOTICE.HOLDER, SpendCapNotice.SPEND_CAP_NOTICE.PERIOD_START, SpendCapNotice.SPEND_CAP_NOTICE.PERCENT }, true);
     public static final UniqueKey<TaxRateRecord> TAX_RATE_ONE = Internal.createUniqueKey(TaxRate.TAX_RATE, DSL.name("tax_rate_one"), new TableField[] { TaxRate.TAX_RATE.COUNTRY, TaxRate.TAX_RATE.TAX_GROUP, TaxRate.TAX_RATE.VALID_FROM }, true);
     public static final UniqueKey<TaxRateRecord> TAX_RATE_PKEY = Internal.createUniqueKey(TaxRate.TAX_RATE, DSL.name("tax_rate_pkey"), new TableField[] { TaxRate.TAX_RATE.TAX_RATE_ID }, true);
+    public static final UniqueKey<TestClockRecord> TEST_CLOCK_PKEY = Internal.createUniqueKey(TestClock.TEST_CLOCK, DSL.name("test_clock_pkey"), new TableField[] { TestClock.TEST_CLOCK.ACCOUNT_ID }, true);
     public static final UniqueKey<UsagePartitionRecord> USAGE_PARTITION_PKEY = Internal.createUniqueKey(UsagePartition.USAGE_PARTITION, DSL.name("usage_partition_pkey"), new TableField[] { UsagePartition.USAGE_PARTITION.PARTITION }, true);
     public static final UniqueKey<UsagePieceRecord> USAGE_PIECE_PKEY = Internal.createUniqueKey(UsagePiece.USAGE_PIECE, DSL.name("usage_piece_pkey"), new TableField[] { UsagePiece.USAGE_PIECE.CONTAINER_ID, UsagePiece.USAGE_PIECE.START_MS, UsagePiece.USAGE_PIECE.REVISION }, true);
 
@@ -178,4 +181,5 @@ public class Keys {
     public static final ForeignKey<ProviderCustomerRecord, CustomerRecord> PROVIDER_CUSTOMER__PROVIDER_CUSTOMER_ACCOUNT_ID_FKEY = Internal.createForeignKey(ProviderCustomer.PROVIDER_CUSTOMER, DSL.name("provider_customer_account_id_fkey"), new TableField[] { ProviderCustomer.PROVIDER_CUSTOMER.ACCOUNT_ID }, Keys.CUSTOMER_PKEY, new TableField[] { Customer.CUSTOMER.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<SpendCapRecord, CustomerRecord> SPEND_CAP__SPEND_CAP_ACCOUNT_ID_FKEY = Internal.createForeignKey(SpendCap.SPEND_CAP, DSL.name("spend_cap_account_id_fkey"), new TableField[] { SpendCap.SPEND_CAP.ACCOUNT_ID }, Keys.CUSTOMER_PKEY, new TableField[] { Customer.CUSTOMER.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<SpendCapNoticeRecord, SpendCapRecord> SPEND_CAP_NOTICE__SPEND_CAP_NOTICE_ACCOUNT_ID_KIND_HOLDER_FKEY = Internal.createForeignKey(SpendCapNotice.SPEND_CAP_NOTICE, DSL.name("spend_cap_notice_account_id_kind_holder_fkey"), new TableField[] { SpendCapNotice.SPEND_CAP_NOTICE.ACCOUNT_ID, SpendCapNotice.SPEND_CAP_NOTICE.KIND, SpendCapNotice.SPEND_CAP_NOTICE.HOLDER }, Keys.SPEND_CAP_PKEY, new TableField[] { SpendCap.SPEND_CAP.ACCOUNT_ID, SpendCap.SPEND_CAP.KIND, SpendCap.SPEND_CAP.HOLDER }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
+    public static final ForeignKey<TestClockRecord, CustomerRecord> TEST_CLOCK__TEST_CLOCK_ACCOUNT_ID_FKEY = Internal.createForeignKey(TestClock.TEST_CLOCK, DSL.name("test_clock_account_id_fkey"), new TableField[] { TestClock.TEST_CLOCK.ACCOUNT_ID }, Keys.CUSTOMER_PKEY, new TableField[] { Customer.CUSTOMER.ACCOUNT_ID }, true, ForeignKeyRule.NO_ACTION, ForeignKeyRule.NO_ACTION);
 }

@@ -36,6 +36,7 @@ import dev.berth.schema.db.billing.tables.SigningKey;
 import dev.berth.schema.db.billing.tables.SpendCap;
 import dev.berth.schema.db.billing.tables.SpendCapNotice;
 import dev.berth.schema.db.billing.tables.TaxRate;
+import dev.berth.schema.db.billing.tables.TestClock;
 import dev.berth.schema.db.billing.tables.UsagePartition;
 import dev.berth.schema.db.billing.tables.UsagePiece;
 
@@ -205,6 +206,11 @@ public class Tables {
      * The table <code>tax_rate</code>.
      */
     public static final TaxRate TAX_RATE = TaxRate.TAX_RATE;
+
+    /**
+     * The table <code>test_clock</code>.
+     */
+    public static final TestClock TEST_CLOCK = TestClock.TEST_CLOCK;
 
     /**
      * The table <code>usage_partition</code>.

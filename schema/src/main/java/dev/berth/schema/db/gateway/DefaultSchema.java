@@ -41,6 +41,7 @@ import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.SpendCap;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
+import dev.berth.schema.db.gateway.tables.TestClock;
 import dev.berth.schema.db.gateway.tables.ToldStanding;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Volume;
@@ -265,6 +266,11 @@ public class DefaultSchema extends SchemaImpl {
     public final StackMember STACK_MEMBER = StackMember.STACK_MEMBER;
 
     /**
+     * The table <code>test_clock</code>.
+     */
+    public final TestClock TEST_CLOCK = TestClock.TEST_CLOCK;
+
+    /**
      * The table <code>told_standing</code>.
      */
     public final ToldStanding TOLD_STANDING = ToldStanding.TOLD_STANDING;
@@ -395,6 +401,7 @@ public class DefaultSchema extends SchemaImpl {
             SpendCap.SPEND_CAP,
             Stack.STACK,
             StackMember.STACK_MEMBER,
+            TestClock.TEST_CLOCK,
             ToldStanding.TOLD_STANDING,
             Users.USERS,
             Volume.VOLUME,

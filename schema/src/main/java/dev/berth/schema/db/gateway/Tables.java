@@ -41,6 +41,7 @@ import dev.berth.schema.db.gateway.tables.Session;
 import dev.berth.schema.db.gateway.tables.SpendCap;
 import dev.berth.schema.db.gateway.tables.Stack;
 import dev.berth.schema.db.gateway.tables.StackMember;
+import dev.berth.schema.db.gateway.tables.TestClock;
 import dev.berth.schema.db.gateway.tables.ToldStanding;
 import dev.berth.schema.db.gateway.tables.Users;
 import dev.berth.schema.db.gateway.tables.Volume;
@@ -247,6 +248,11 @@ public class Tables {
      * The table <code>stack_member</code>.
      */
     public static final StackMember STACK_MEMBER = StackMember.STACK_MEMBER;
+
+    /**
+     * The table <code>test_clock</code>.
+     */
+    public static final TestClock TEST_CLOCK = TestClock.TEST_CLOCK;
 
     /**
      * The table <code>told_standing</code>.

@@ -18,6 +18,7 @@ import dev.berth.schema.db.billing.tables.PaymentMethod.PaymentMethodPath;
 import dev.berth.schema.db.billing.tables.PaymentMethodSetup.PaymentMethodSetupPath;
 import dev.berth.schema.db.billing.tables.ProviderCustomer.ProviderCustomerPath;
 import dev.berth.schema.db.billing.tables.SpendCap.SpendCapPath;
+import dev.berth.schema.db.billing.tables.TestClock.TestClockPath;
 import dev.berth.schema.db.billing.tables.records.CustomerRecord;
 import dev.berth.schema.id.AccountId;
 
@@ -31,6 +32,7 @@ import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.ForeignKey;
 import org.jooq.InverseForeignKey;
+import org.jooq.JSONB;
 import org.jooq.Name;
 import org.jooq.Path;
 import org.jooq.PlainSQL;
@@ -155,6 +157,11 @@ public class Customer extends TableImpl<CustomerRecord> {
      * The column <code>customer.tax_exempt</code>.
      */
     public final TableField<CustomerRecord, Boolean> TAX_EXEMPT = createField(DSL.name("tax_exempt"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
+    /**
+     * The column <code>customer.later_books</code>.
+     */
+    public final TableField<CustomerRecord, JSONB> LATER_BOOKS = createField(DSL.name("later_books"), SQLDataType.JSONB.nullable(false).defaultValue(DSL.field(DSL.raw("'{}'::jsonb"), SQLDataType.JSONB)), this, "");
 
     private Customer(Name alias, Table<CustomerRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
@@ -364,6 +371,18 @@ public class Customer extends TableImpl<CustomerRecord> {
             _spendCap = new SpendCapPath(this, null, Keys.SPEND_CAP__SPEND_CAP_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _spendCap;
+    }
+
+    private transient TestClockPath _testClock;
+
+    /**
+     * Get the implicit to-many join path to the <code>test_clock</code> table
+     */
+    public TestClockPath testClock() {
+        if (_testClock == null)
+            _testClock = new TestClockPath(this, null, Keys.TEST_CLOCK__TEST_CLOCK_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _testClock;
     }
 
     /**

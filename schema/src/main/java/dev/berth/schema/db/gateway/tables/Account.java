@@ -18,6 +18,7 @@ import dev.berth.schema.db.gateway.tables.Secret.SecretPath;
 import dev.berth.schema.db.gateway.tables.Session.SessionPath;
 import dev.berth.schema.db.gateway.tables.SpendCap.SpendCapPath;
 import dev.berth.schema.db.gateway.tables.Stack.StackPath;
+import dev.berth.schema.db.gateway.tables.TestClock.TestClockPath;
 import dev.berth.schema.db.gateway.tables.ToldStanding.ToldStandingPath;
 import dev.berth.schema.db.gateway.tables.Users.UsersPath;
 import dev.berth.schema.db.gateway.tables.Volume.VolumePath;
@@ -381,6 +382,18 @@ public class Account extends TableImpl<AccountRecord> {
             _stack = new StackPath(this, null, Keys.STACK__STACK_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _stack;
+    }
+
+    private transient TestClockPath _testClock;
+
+    /**
+     * Get the implicit to-many join path to the <code>test_clock</code> table
+     */
+    public TestClockPath testClock() {
+        if (_testClock == null)
+            _testClock = new TestClockPath(this, null, Keys.TEST_CLOCK__TEST_CLOCK_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _testClock;
     }
 
     private transient ToldStandingPath _toldStanding;

@@ -9,6 +9,7 @@ import dev.berth.schema.id.AccountId;
 
 import java.time.Instant;
 
+import org.jooq.JSONB;
 import org.jooq.Record1;
 import org.jooq.impl.UpdatableRecordImpl;
 
@@ -259,6 +260,20 @@ public class CustomerRecord extends UpdatableRecordImpl<CustomerRecord> {
         return (Boolean) get(16);
     }
 
+    /**
+     * Setter for <code>customer.later_books</code>.
+     */
+    public void setLaterBooks(JSONB value) {
+        set(17, value);
+    }
+
+    /**
+     * Getter for <code>customer.later_books</code>.
+     */
+    public JSONB getLaterBooks() {
+        return (JSONB) get(17);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -282,7 +297,7 @@ public class CustomerRecord extends UpdatableRecordImpl<CustomerRecord> {
     /**
      * Create a detached, initialised CustomerRecord
      */
-    public CustomerRecord(AccountId accountId, String name, String email, String plan, String currency, String timeZone, Short anchorDay, String priceBook, String taxGroup, Instant openedAt, Instant closedAt, Instant recordedAt, String legalName, String address, String country, String vatId, Boolean taxExempt) {
+    public CustomerRecord(AccountId accountId, String name, String email, String plan, String currency, String timeZone, Short anchorDay, String priceBook, String taxGroup, Instant openedAt, Instant closedAt, Instant recordedAt, String legalName, String address, String country, String vatId, Boolean taxExempt, JSONB laterBooks) {
         super(Customer.CUSTOMER);
 
         setAccountId(accountId);
@@ -302,6 +317,7 @@ public class CustomerRecord extends UpdatableRecordImpl<CustomerRecord> {
         setCountry(country);
         setVatId(vatId);
         setTaxExempt(taxExempt);
+        setLaterBooks(laterBooks);
         resetTouchedOnNotNull();
     }
 }
