@@ -840,6 +840,11 @@ class ServiceTest {
                 .operator("POST", "/internal/v1/loads", Map.of(), 422)
                 .operator("GET", "/internal/v1/hosts", Map.of(), 200)
                 .operator("POST", "/internal/v1/operator/hosts/{name}/retire", Map.of("name", "nobody"), 404)
+                .operator(
+                        "POST",
+                        "/internal/v1/operator/accounts/{id}/simulated_use",
+                        Map.of("id", AccountId.next().toString()),
+                        422)
                 .operator("GET", "/internal/v1/reconcile", Map.of(), 200)
                 .operator("GET", "/internal/v1/quarantine", Map.of(), 200)
                 .operator(

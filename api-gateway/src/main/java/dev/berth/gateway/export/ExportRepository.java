@@ -141,6 +141,7 @@ class ExportRepository {
             Map.entry("mail_link", "lets in who has it"),
             Map.entry("mail", "the operator's outgoing mail; its links let in"),
             Map.entry("owed_invoice", "a mirror of what billing says; invoice has it"),
+            Map.entry("test_clock", "a mirror of what billing says, and an operator's matter"),
             Map.entry("told_standing", "which mail was the last; events has each change"),
             Map.entry("outbox", "the wire between services; events has what is told to the account"),
             Map.entry("autoscale", "what the autoscaler is about to decide from, not what it did"),

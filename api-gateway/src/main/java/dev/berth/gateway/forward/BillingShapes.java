@@ -93,4 +93,20 @@ public final class BillingShapes {
 
     /** How an invoice's subtotal becomes what is due. */
     public record Breakdown(Money discount, String taxTreatment, String taxNote, List<TaxRow> taxes, Money credits) {}
+
+    /**
+     * A test clock: {@code state} is ready, or advancing on the way to its target; {@code steps} counts the moments it has left behind, {@code
+     * error} says why the last could not be ended, which is tried again.
+     */
+    public record TestClock(
+            String account,
+            Instant beganAt,
+            Instant now,
+            Instant target,
+            String state,
+            long steps,
+            @Nullable String error) {}
+
+    /** A container of which only its use is told. */
+    public record SimulatedContainer(String container) {}
 }

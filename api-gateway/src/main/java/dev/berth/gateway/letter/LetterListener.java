@@ -3,12 +3,14 @@ package dev.berth.gateway.letter;
 import dev.berth.gateway.letter.OwedRepository.Settled;
 import dev.berth.schema.Event;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.invoice.CreditNoteIssued;
 import dev.berth.schema.invoice.InvoiceEvent;
 import dev.berth.schema.invoice.InvoiceFinalized;
 import dev.berth.schema.invoice.InvoiceVoided;
 import dev.berth.schema.invoice.InvoiceWrittenOff;
 import dev.berth.schema.invoice.PaymentSucceeded;
+import dev.berth.schema.invoice.TestClockMoved;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
 import dev.berth.schema.wire.Inbox;
@@ -33,11 +35,20 @@ class LetterListener implements Inbox.Handler {
 
     private final OwedRepository owed;
     private final Letters letters;
+    private final Reminders reminders;
+    private final TestClockRepository clocks;
     private final InstantSource clock;
 
-    LetterListener(OwedRepository owed, Letters letters, InstantSource clock) {
+    LetterListener(
+            OwedRepository owed,
+            Letters letters,
+            Reminders reminders,
+            TestClockRepository clocks,
+            InstantSource clock) {
         this.owed = owed;
         this.letters = letters;
+        this.reminders = reminders;
+        this.clocks = clocks;
         this.clock = clock;
     }
 
@@ -50,19 +61,36 @@ class LetterListener implements Inbox.Handler {
 
     private void take(DSLContext transaction, Event event) {
         switch (event) {
-            case InvoiceEvent fact -> {
-                owe(transaction, fact);
-                tell(event, owed.find(transaction, fact.invoice()).orElse(null), null);
+            case TestClockMoved fact -> {
+                clocks.moved(transaction, fact);
+                reminders.look(transaction, fact.account(), fact.now());
             }
-            case StandingChanged fact -> owed.told(transaction, fact).ifPresent(before -> tell(event, null, before));
-            default -> tell(event, null, null);
+            case InvoiceEvent fact -> {
+                Instant now = now(transaction, event);
+                owe(transaction, fact, now);
+                InvoiceId invoice = fact.invoice();
+                OwedInvoice known =
+                        invoice == null ? null : owed.find(transaction, invoice).orElse(null);
+                tell(event, now, known, null);
+            }
+            case StandingChanged fact ->
+                owed.told(transaction, fact).ifPresent(before -> tell(event, now(transaction, event), null, before));
+            default -> tell(event, now(transaction, event), null, null);
         }
     }
 
-    private void owe(DSLContext transaction, InvoiceEvent event) {
+    /** What time it is for whom an event is about. */
+    private Instant now(DSLContext transaction, Event event) {
+        AccountId account = event.account();
+        return account == null
+                ? clock.instant()
+                : clocks.shown(transaction, account).orElseGet(clock::instant);
+    }
+
+    private void owe(DSLContext transaction, InvoiceEvent event, Instant now) {
         Instant at = event.occurredAt();
         switch (event) {
-            case InvoiceFinalized fact -> owed.insert(transaction, fact, firstReminder(fact));
+            case InvoiceFinalized fact -> owed.insert(transaction, fact, firstReminder(fact, now));
             case PaymentSucceeded fact -> {
                 if (fact.paidInFull()) {
                     owed.settle(transaction, fact.invoice(), Settled.PAID, at);
@@ -78,19 +106,19 @@ class LetterListener implements Inbox.Handler {
         }
     }
 
-    private @Nullable Instant firstReminder(InvoiceFinalized fact) {
-        Instant from = isNews(fact.occurredAt()) ? Instant.MIN : clock.instant();
+    private static @Nullable Instant firstReminder(InvoiceFinalized fact, Instant now) {
+        Instant from = isNews(fact.occurredAt(), now) ? Instant.MIN : now;
         return ReminderRules.first(fact.occurredAt(), fact.dueAt(), from).orElse(null);
     }
 
-    private void tell(Event event, @Nullable OwedInvoice invoice, @Nullable Standing before) {
+    private void tell(Event event, Instant now, @Nullable OwedInvoice invoice, @Nullable Standing before) {
         AccountId account = event.account();
-        if (account != null && isNews(event.occurredAt())) {
+        if (account != null && isNews(event.occurredAt(), now)) {
             letters.write(account, to -> MoneyTexts.letter(event, to, new MoneyTexts.Known(invoice, before)));
         }
     }
 
-    private boolean isNews(Instant at) {
-        return at.isAfter(clock.instant().minus(NEWS));
+    private static boolean isNews(Instant at, Instant now) {
+        return at.isAfter(now.minus(NEWS));
     }
 }

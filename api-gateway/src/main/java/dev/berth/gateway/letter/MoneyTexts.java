@@ -13,6 +13,7 @@ import dev.berth.schema.invoice.PaymentActionRequired;
 import dev.berth.schema.invoice.PaymentFailed;
 import dev.berth.schema.invoice.PaymentRetryScheduled;
 import dev.berth.schema.invoice.PaymentSucceeded;
+import dev.berth.schema.invoice.TestClockMoved;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
 import java.util.ArrayList;
@@ -66,7 +67,9 @@ final class MoneyTexts {
     /** Events that no letter tells of, and why. */
     static final Map<Class<? extends Event>, String> SILENT = Map.of(
             InvoiceWrittenOff.class,
-            "it is the operator's bookkeeping: nobody is asked for it any more, and it may still be paid");
+            "it is the operator's bookkeeping: nobody is asked for it any more, and it may still be paid",
+            TestClockMoved.class,
+            "an operator moves it; what happens on the way has letters of its own");
 
     /** Why a payment fails and what to do, by the code of whoever refused it; any other code speaks for itself. */
     private static final Map<String, String> REASONS = Map.of(

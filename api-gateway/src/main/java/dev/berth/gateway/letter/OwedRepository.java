@@ -1,6 +1,7 @@
 package dev.berth.gateway.letter;
 
 import static dev.berth.schema.db.gateway.Tables.OWED_INVOICE;
+import static dev.berth.schema.db.gateway.Tables.TEST_CLOCK;
 import static dev.berth.schema.db.gateway.Tables.TOLD_STANDING;
 
 import dev.berth.schema.db.gateway.tables.records.OwedInvoiceRecord;
@@ -91,10 +92,18 @@ class OwedRepository {
         return dsl.fetchExists(OWED_INVOICE, OWED_INVOICE.ACCOUNT_ID.eq(account), OWED_INVOICE.SETTLED_AT.isNull());
     }
 
-    /** One of which somebody is to be reminded, and which nobody else takes until the transaction ends. */
-    Optional<OwedInvoice> toRemind(DSLContext dsl, Instant now) {
+    /**
+     * One of which somebody is to be reminded, and which nobody else takes until the transaction ends.
+     *
+     * @param account whose clock shows that time; null for all whose time is everybody's
+     */
+    Optional<OwedInvoice> toRemind(DSLContext dsl, @Nullable AccountId account, Instant now) {
         return dsl.selectFrom(OWED_INVOICE)
-                .where(OWED_INVOICE.REMIND_AT.le(now))
+                .where(
+                        OWED_INVOICE.REMIND_AT.le(now),
+                        account == null
+                                ? TestClockRepository.isEverybodys(OWED_INVOICE.ACCOUNT_ID)
+                                : OWED_INVOICE.ACCOUNT_ID.eq(account))
                 .orderBy(OWED_INVOICE.REMIND_AT)
                 .limit(1)
                 .forUpdate()
@@ -142,6 +151,7 @@ class OwedRepository {
         dsl.deleteFrom(TOLD_STANDING)
                 .where(TOLD_STANDING.ACCOUNT_ID.eq(account))
                 .execute();
+        dsl.deleteFrom(TEST_CLOCK).where(TEST_CLOCK.ACCOUNT_ID.eq(account)).execute();
     }
 
     private static OwedInvoice read(OwedInvoiceRecord row) {

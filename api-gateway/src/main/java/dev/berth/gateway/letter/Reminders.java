@@ -1,10 +1,12 @@
 package dev.berth.gateway.letter;
 
+import dev.berth.schema.id.AccountId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -52,21 +54,28 @@ class Reminders {
         }
     }
 
-    /** Reminds of the one that is due longest; whether there was one. */
+    /** Sends what is due of an account whose clock shows a time, in the transaction at hand. */
+    void look(DSLContext at, AccountId account, Instant now) {
+        for (int i = 0; i < AT_ONCE && remind(at, account, now); i++) {
+            // until there is nothing left to remind of
+        }
+    }
+
     private boolean remindOne(Instant now) {
-        return Boolean.TRUE.equals(transaction.execute(_ -> {
-            Optional<OwedInvoice> due = owed.toRemind(dsl, now);
-            due.ifPresent(invoice -> {
-                ReminderRules.step(invoice.dueAt(), now)
-                        .ifPresent(step -> letters.write(
-                                invoice.account(), to -> Optional.of(MoneyTexts.reminder(invoice, step, to))));
-                owed.remindAt(
-                        dsl,
-                        invoice.id(),
-                        ReminderRules.next(invoice.dueAt(), now).orElse(null));
-                LOG.atInfo().addKeyValue("invoice", invoice.id()).log("An account was reminded of an invoice");
-            });
-            return due.isPresent();
-        }));
+        return Boolean.TRUE.equals(transaction.execute(_ -> remind(dsl, null, now)));
+    }
+
+    /** Reminds of the one that is due longest; whether there was one. */
+    private boolean remind(DSLContext at, @Nullable AccountId account, Instant now) {
+        Optional<OwedInvoice> due = owed.toRemind(at, account, now);
+        due.ifPresent(invoice -> {
+            ReminderRules.step(invoice.dueAt(), now)
+                    .ifPresent(step -> letters.write(
+                            invoice.account(), to -> Optional.of(MoneyTexts.reminder(invoice, step, to))));
+            owed.remindAt(
+                    at, invoice.id(), ReminderRules.next(invoice.dueAt(), now).orElse(null));
+            LOG.atInfo().addKeyValue("invoice", invoice.id()).log("An account was reminded of an invoice");
+        });
+        return due.isPresent();
     }
 }
