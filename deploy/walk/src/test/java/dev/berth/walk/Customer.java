@@ -27,17 +27,29 @@ final class Customer {
 
     /** Signs up on the plan whose prices are high enough for seconds to show, and waits for the place to be ready. */
     static Customer signUp(Installation berth) {
+        return signUp(berth, "showcase", "UTC");
+    }
+
+    /** Signs up on another plan, in another zone. */
+    static Customer signUp(Installation berth, String plan, String zone) {
         String email = "walk-" + UUID.randomUUID() + "@example.com";
         JsonNode signup = berth.anonymous()
                 .persist(
                         "POST",
                         "/v1/signup",
                         Map.of(
-                                "email", email,
-                                "password", "correct horse battery staple",
-                                "name", "Walk & Sons",
-                                "currency", "EUR",
-                                "plan", "showcase"))
+                                "email",
+                                email,
+                                "password",
+                                "correct horse battery staple",
+                                "name",
+                                "Walk & Sons",
+                                "currency",
+                                "EUR",
+                                "time_zone",
+                                zone,
+                                "plan",
+                                plan))
                 .expect(201);
         Customer customer = new Customer(
                 berth.as(signup.at("/api_key/secret").asString()),

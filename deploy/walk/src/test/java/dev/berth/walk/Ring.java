@@ -15,45 +15,70 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * All of Berth as {@code ./berth up} starts it, in a data directory of its own and on ports of its own; one for all walks of a
- * JVM, taken down with it.
+ * JVM, taken down with it, and one for who needs it otherwise.
  */
-final class Ring implements Installation {
+final class Ring implements Installation, AutoCloseable {
     /** Two JVMs that start at the same time must not find the same ports free; their process ids lie close together. */
     private static final int PORT =
             freePorts(18_180 + 100 * (int) (ProcessHandle.current().pid() % 90), 7);
 
     private final Path root = checkout();
     private final DataDirectory data;
+    private final int port;
+    private final Map<String, String> settings = new HashMap<>(Map.of(
+            "BERTH_INVENTORY_INTERVAL", "2s",
+            "BERTH_WATERMARK_STEP", "1s",
+            "BERTH_AUTOSCALE_INTERVAL", "3s",
+            "BERTH_ENGINE_RETENTION", "30s",
+            "BERTH_MACHINES", "always"));
+    private final AtomicBoolean isUp = new AtomicBoolean(true);
 
-    private Ring() {
+    private Ring(int port, Map<String, String> more, String... options) {
+        this.port = port;
+        settings.putAll(more);
         try {
             data = DataDirectory.at(Files.createTempDirectory("berth-walk"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(this::down));
-        berth(Duration.ofMinutes(4), "up", "-d", "--no-build", "--port", String.valueOf(PORT));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+        List<String> up = new ArrayList<>(List.of("up", "-d", "--no-build", "--port", String.valueOf(port)));
+        up.addAll(List.of(options));
+        berth(Duration.ofMinutes(4), up.toArray(String[]::new));
     }
 
     private static final class Shared {
-        static final Ring RING = new Ring();
+        static final Ring RING = new Ring(PORT, Map.of());
     }
 
     static Ring shared() {
         return Shared.RING;
     }
 
+    /** One more, with the double of Stripe and a seller in Germany. */
+    static Ring withStripe() {
+        Map<String, String> seller = Map.of("BERTH_SELLER_COUNTRY", "DE", "BERTH_SELLER_VAT_ID", "DE136695976");
+        return new Ring(freePorts(PORT + 50, 8), seller, "--stripe=test-double");
+    }
+
     @Override
     public URI gateway() {
-        return URI.create("http://127.0.0.1:" + PORT);
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** The double of Stripe, of a ring that has one. */
+    Api stripe() {
+        return new Api(URI.create("http://127.0.0.1:" + (port + 7)), "sk_test_" + data.secret("stripe-double-key"));
     }
 
     @Override
@@ -96,10 +121,10 @@ final class Ring implements Installation {
                 Duration.ofMinutes(1),
                 this::state,
                 state -> state.parts().stream().allMatch(RunState.PartState::alive));
-        for (int port = PORT; port < PORT + 4; port++) {
-            Api service = new Api(URI.create("http://127.0.0.1:" + port), "");
+        for (int at = port; at < port + 4; at++) {
+            Api service = new Api(URI.create("http://127.0.0.1:" + at), "");
             Until.value(
-                    "port %d is ready".formatted(port),
+                    "port %d is ready".formatted(at),
                     Duration.ofMinutes(3),
                     () -> ready(service),
                     Boolean::booleanValue);
@@ -125,7 +150,11 @@ final class Ring implements Installation {
                 .orElseThrow();
     }
 
-    private void down() {
+    @Override
+    public void close() {
+        if (!isUp.getAndSet(false)) {
+            return;
+        }
         berth(Duration.ofMinutes(1), "down", "--no-build", "--containers");
         try (Stream<Path> files = Files.walk(data.root())) {
             for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
@@ -147,13 +176,7 @@ final class Ring implements Installation {
                     .redirectOutput(out.toFile())
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-            builder.environment()
-                    .putAll(Map.of(
-                            "BERTH_INVENTORY_INTERVAL", "2s",
-                            "BERTH_WATERMARK_STEP", "1s",
-                            "BERTH_AUTOSCALE_INTERVAL", "3s",
-                            "BERTH_ENGINE_RETENTION", "30s",
-                            "BERTH_MACHINES", "always"));
+            builder.environment().putAll(settings);
             Process process = builder.start();
             boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
             String said = Files.readString(out, StandardCharsets.UTF_8);
