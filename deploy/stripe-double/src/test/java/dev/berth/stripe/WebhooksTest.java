@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.SignatureVerificationException;
 import com.stripe.model.Customer;
 import com.stripe.model.Event;
@@ -98,6 +99,23 @@ class WebhooksTest {
             assertThat(played.client.v1().webhookEndpoints().list().getData())
                     .noneMatch(one -> one.getSecret() != null);
         }
+    }
+
+    @Test
+    void anAddressThatNobodyCanBeCalledAtIsRefusedAndOthersStillGetTheirs() throws Exception {
+        for (String url : List.of("http://x:y", "https://[half", "ftp://example.com")) {
+            assertThatThrownBy(() -> played.client
+                            .v1()
+                            .webhookEndpoints()
+                            .create(WebhookEndpointCreateParams.builder()
+                                    .setUrl(url)
+                                    .addEnabledEvent(WebhookEndpointCreateParams.EnabledEvent.ALL)
+                                    .build()))
+                    .as(url)
+                    .isInstanceOf(InvalidRequestException.class);
+        }
+        played.customer();
+        await().until(() -> !played.receiver.all().isEmpty());
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.berth.stripe.wire.Paging;
 import dev.berth.stripe.wire.Params;
 import dev.berth.stripe.wire.StripeError;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,6 +54,11 @@ public final class Endpoints {
         if (!url.matches("https?://[^\\s]+")) {
             throw StripeError.invalid(
                     "url_invalid", "Invalid URL: An explicit scheme (such as https) must be provided.", "url");
+        }
+        try {
+            HttpRequest.newBuilder(URI.create(url));
+        } catch (IllegalArgumentException e) {
+            throw StripeError.invalid("url_invalid", "Not a valid URL", "url");
         }
     }
 

@@ -82,7 +82,7 @@ public final class Deliveries implements AutoCloseable {
     /**
      * What is to be sent.
      *
-     * @param request null when event or endpoint are gone
+     * @param request null when event or endpoint are gone, or its address is none
      */
     private record Parcel(ObjectNode delivery, @Nullable HttpRequest request) {}
 
@@ -96,7 +96,7 @@ public final class Deliveries implements AutoCloseable {
         HttpRequest request = parcel.get().request();
         try {
             if (request == null) {
-                failure = "the event or the endpoint is gone";
+                failure = "the event or the endpoint is gone, or its address is none";
             } else {
                 status = http.send(request, HttpResponse.BodyHandlers.discarding())
                         .statusCode();
@@ -124,11 +124,16 @@ public final class Deliveries implements AutoCloseable {
             case "wrongly" -> List.of(FORMER_SECRET);
             default -> List.of(secret);
         };
+        HttpRequest.Builder request;
+        try {
+            request = HttpRequest.newBuilder(URI.create(Json.text(endpoint.get(), "url")));
+        } catch (IllegalArgumentException e) {
+            return new Parcel(delivery, null); // kept by a state file: nobody can be called there
+        }
         long seconds = clock.unmoved().getEpochSecond() + Json.number(delivery, "shift_seconds");
         return new Parcel(
                 delivery,
-                HttpRequest.newBuilder(URI.create(Json.text(endpoint.get(), "url")))
-                        .timeout(patience)
+                request.timeout(patience)
                         .header("Content-Type", "application/json; charset=utf-8")
                         .header("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
                         .header("Stripe-Signature", Signature.header(seconds, body, secrets))
