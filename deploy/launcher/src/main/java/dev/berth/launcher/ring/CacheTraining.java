@@ -134,6 +134,7 @@ public final class CacheTraining implements AutoCloseable {
                         "BERTH_OPERATOR_KEY",
                         "BERTH_IDENTITY_SECRET",
                         "BERTH_SECRET_KEY",
+                        "BERTH_SIGNING_SECRET",
                         "BERTH_INSTALLATION",
                         "BERTH_VOLUME_DIR",
                         "BERTH_FILE_DIR")
