@@ -9,6 +9,7 @@ import static dev.berth.schema.db.billing.Tables.PAYMENT;
 
 import dev.berth.billing.rating.Piece;
 import dev.berth.billing.tax.TaxSplit;
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.InvoiceIntervalRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceLineRecord;
@@ -163,8 +164,12 @@ public final class InvoiceRepository {
         return text;
     }
 
-    /** The next number of a series; others wait for it until the end of the transaction. */
-    String nextNumber(DSLContext transaction, String series) {
+    /**
+     * The next number of a series; others wait for it until the end of the transaction. Accounts on test clocks have series of their own: their
+     * documents are none of the seller's.
+     */
+    String nextNumber(DSLContext transaction, String of) {
+        String series = AccountTime.isBound() ? "TEST-" + of : of;
         long number = transaction
                 .insertInto(INVOICE_NUMBER)
                 .set(INVOICE_NUMBER.SERIES, series)

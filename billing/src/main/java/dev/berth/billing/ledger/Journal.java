@@ -3,6 +3,7 @@ package dev.berth.billing.ledger;
 import static dev.berth.schema.db.billing.Tables.LEDGER_ENTRY;
 import static dev.berth.schema.db.billing.Tables.LEDGER_TRANSACTION;
 
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
@@ -52,7 +53,7 @@ public final class Journal {
      *
      * @param from when it occurred, inclusive; null for any
      * @param to exclusive; null for any
-     * @param account only its transactions; null for all
+     * @param account only its transactions; null for all but those of accounts on test clocks
      */
     public record Which(
             @Nullable Instant from,
@@ -61,7 +62,10 @@ public final class Journal {
         private Condition condition() {
             Condition condition = from == null ? DSL.noCondition() : LEDGER_TRANSACTION.OCCURRED_AT.ge(from);
             condition = to == null ? condition : condition.and(LEDGER_TRANSACTION.OCCURRED_AT.lt(to));
-            return account == null ? condition : condition.and(LEDGER_TRANSACTION.ACCOUNT_ID.eq(account));
+            return condition.and(
+                    account == null
+                            ? AccountTime.reach(LEDGER_TRANSACTION.ACCOUNT_ID)
+                            : LEDGER_TRANSACTION.ACCOUNT_ID.eq(account));
         }
     }
 

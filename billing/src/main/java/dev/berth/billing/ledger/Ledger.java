@@ -3,6 +3,7 @@ package dev.berth.billing.ledger;
 import static dev.berth.schema.db.billing.Tables.LEDGER_ENTRY;
 import static dev.berth.schema.db.billing.Tables.LEDGER_TRANSACTION;
 
+import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.db.billing.tables.records.LedgerEntryRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
@@ -115,6 +116,8 @@ public final class Ledger {
                 .from(LEDGER_ENTRY)
                 .join(LEDGER_TRANSACTION)
                 .using(LEDGER_TRANSACTION.TRANSACTION_ID)
+                .where(AccountTime.reach(
+                        LEDGER_TRANSACTION.ACCOUNT_ID)) // what is played on a test clock is nobody's money
                 .groupBy(LEDGER_ENTRY.LEDGER_ACCOUNT, LEDGER_TRANSACTION.CURRENCY)
                 .orderBy(LEDGER_TRANSACTION.CURRENCY, LEDGER_ENTRY.LEDGER_ACCOUNT)
                 .fetch(row -> new Balance(

@@ -53,6 +53,11 @@ public record StripeProperties(
         return secretKey != null;
     }
 
+    /** Whether it is real money. */
+    public boolean live() {
+        return secretKey != null && secretKey.contains("_live_");
+    }
+
     /** A page of Berth's, as customers reach it. */
     public String page(String path) {
         return publicUrl.toString().replaceAll("/+$", "") + path;

@@ -15,6 +15,7 @@ import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.invoice.Periods;
 import dev.berth.billing.standing.DunningProperties;
+import dev.berth.billing.stripe.StripeProperties;
 import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.TestClockRecord;
@@ -68,6 +69,7 @@ public final class TestClocks {
     private final Customers customers;
     private final Periods periods;
     private final Outbox outbox;
+    private final boolean live;
     private final InstantSource everybodys;
     private final Due due;
 
@@ -77,11 +79,13 @@ public final class TestClocks {
             Periods periods,
             Outbox outbox,
             DunningProperties dunning,
+            StripeProperties stripe,
             @Qualifier("everybodysClock") InstantSource everybodys) {
         this.dsl = dsl;
         this.customers = customers;
         this.periods = periods;
         this.outbox = outbox;
+        this.live = stripe.live();
         this.everybodys = everybodys;
         this.due = new Due(dsl, dunning);
     }
@@ -98,9 +102,13 @@ public final class TestClocks {
      *
      * @param from in the past, at most ten years
      * @throws Refusal {@code invalid} for another time, {@code test_clock_refused} when the account has used or paid anything, is closed, or is on
-     *     a clock that began at another time
+     *     a clock that began at another time, or where payments are real
      */
     public TestClock begin(AccountId account, Instant from, Cause cause) {
+        if (live) {
+            throw new Refusal(
+                    ErrorCode.TEST_CLOCK_REFUSED, "Payments are real here: Stripe's key is one of its live mode.");
+        }
         customers.require(account);
         Instant at = from.truncatedTo(ChronoUnit.MILLIS);
         Instant now = everybodys.instant().truncatedTo(ChronoUnit.MILLIS);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.billing.Billing;
 import dev.berth.billing.edge.Refusal;
+import dev.berth.billing.ledger.Journal;
 import dev.berth.billing.standing.DunningProperties;
+import dev.berth.billing.stripe.StripeProperties;
 import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
 import dev.berth.schema.account.PlanChanged;
@@ -43,6 +45,7 @@ class TestClocksTest {
                 billing.periods,
                 billing.outbox,
                 new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)),
+                stripe("sk_test_x"),
                 billing.clock);
     }
 
@@ -248,6 +251,44 @@ class TestClocksTest {
         assertThat(AccountTime.within(billing.dsl, AccountId.next(), time::instant))
                 .isEqualTo(NOW);
         assertThat(time.instant()).isEqualTo(NOW);
+    }
+
+    @Test
+    void whatIsPlayedIsInNoBooksOfTheSellers() {
+        AccountId account = opened("UTC");
+        used(account, "2025-11-12T00:00:00Z", Duration.ofHours(1));
+        move(account, "2025-12-05T00:00:00Z");
+        assertThat(billing.dsl.fetchSingle("select number from invoice").get(0, String.class))
+                .isEqualTo("TEST-B-2025-000001");
+        assertThat(billing.ledger.trialBalance(billing.dsl)).isEmpty();
+        Journal journal = new Journal(billing.dsl);
+        assertThat(journal.page(new Journal.Which(null, null, null), 0, 10)).isEmpty();
+        assertThat(journal.page(new Journal.Which(null, null, account), 0, 10)).isNotEmpty();
+    }
+
+    @Test
+    void noClockWherePaymentsAreReal() {
+        TestClocks real = new TestClocks(
+                billing.dsl,
+                billing.customers,
+                billing.periods,
+                billing.outbox,
+                new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)),
+                stripe("sk_live_x"),
+                billing.clock);
+        AccountId account = billing.open("flat", "EUR", "UTC");
+        refused(() -> real.begin(account, BEGIN, Billing.CAUSE), "Payments are real here");
+    }
+
+    private static StripeProperties stripe(String key) {
+        return new StripeProperties(
+                key,
+                null,
+                List.of(),
+                null,
+                java.net.URI.create("http://127.0.0.1:8080"),
+                Duration.ofSeconds(8),
+                Duration.ofHours(24));
     }
 
     private static void refused(Runnable what, String why) {
