@@ -66,31 +66,30 @@ class LetterListener implements Inbox.Handler {
                 reminders.look(transaction, fact.account(), fact.now());
             }
             case InvoiceEvent fact -> {
-                Instant now = now(transaction, event);
-                owe(transaction, fact, now);
+                boolean news = isNews(transaction, event);
+                owe(transaction, fact, news);
                 InvoiceId invoice = fact.invoice();
                 OwedInvoice known =
                         invoice == null ? null : owed.find(transaction, invoice).orElse(null);
-                tell(event, now, known, null);
+                tell(event, news, known, null);
             }
             case StandingChanged fact ->
-                owed.told(transaction, fact).ifPresent(before -> tell(event, now(transaction, event), null, before));
-            default -> tell(event, now(transaction, event), null, null);
+                owed.told(transaction, fact).ifPresent(before -> tell(event, isNews(transaction, event), null, before));
+            default -> tell(event, isNews(transaction, event), null, null);
         }
     }
 
-    /** What time it is for whom an event is about. */
-    private Instant now(DSLContext transaction, Event event) {
+    /** Whether it is told: whatever happens to an account on a test clock is new there, since it happens when its clock is moved. */
+    private boolean isNews(DSLContext transaction, Event event) {
         AccountId account = event.account();
-        return account == null
-                ? clock.instant()
-                : clocks.shown(transaction, account).orElseGet(clock::instant);
+        return event.occurredAt().isAfter(clock.instant().minus(NEWS))
+                || (account != null && clocks.shown(transaction, account).isPresent());
     }
 
-    private void owe(DSLContext transaction, InvoiceEvent event, Instant now) {
+    private void owe(DSLContext transaction, InvoiceEvent event, boolean news) {
         Instant at = event.occurredAt();
         switch (event) {
-            case InvoiceFinalized fact -> owed.insert(transaction, fact, firstReminder(fact, now));
+            case InvoiceFinalized fact -> owed.insert(transaction, fact, firstReminder(fact, news));
             case PaymentSucceeded fact -> {
                 if (fact.paidInFull()) {
                     owed.settle(transaction, fact.invoice(), Settled.PAID, at);
@@ -106,19 +105,15 @@ class LetterListener implements Inbox.Handler {
         }
     }
 
-    private static @Nullable Instant firstReminder(InvoiceFinalized fact, Instant now) {
-        Instant from = isNews(fact.occurredAt(), now) ? Instant.MIN : now;
+    private @Nullable Instant firstReminder(InvoiceFinalized fact, boolean news) {
+        Instant from = news ? Instant.MIN : clock.instant();
         return ReminderRules.first(fact.occurredAt(), fact.dueAt(), from).orElse(null);
     }
 
-    private void tell(Event event, Instant now, @Nullable OwedInvoice invoice, @Nullable Standing before) {
+    private void tell(Event event, boolean news, @Nullable OwedInvoice invoice, @Nullable Standing before) {
         AccountId account = event.account();
-        if (account != null && isNews(event.occurredAt(), now)) {
+        if (account != null && news) {
             letters.write(account, to -> MoneyTexts.letter(event, to, new MoneyTexts.Known(invoice, before)));
         }
-    }
-
-    private static boolean isNews(Instant at, Instant now) {
-        return at.isAfter(now.minus(NEWS));
     }
 }

@@ -22,6 +22,7 @@ import dev.berth.schema.invoice.InvoiceVoided;
 import dev.berth.schema.invoice.InvoiceWrittenOff;
 import dev.berth.schema.invoice.PaymentFailed;
 import dev.berth.schema.invoice.PaymentSucceeded;
+import dev.berth.schema.invoice.TestClockMoved;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
 import dev.berth.schema.testing.TestKafka;
@@ -50,7 +51,7 @@ class LetterTest extends GatewayTest {
 
     private final InvoiceId invoice = InvoiceId.next();
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    private final Instant due = now.plus(Duration.ofDays(14));
+    private Instant due = now.plus(Duration.ofDays(14));
 
     @Autowired
     private Reminders reminders;
@@ -296,6 +297,35 @@ class LetterTest extends GatewayTest {
         awaitLetters(1);
         assertThat(letters()).containsExactly("An invoice of Ada is overdue");
         await().atMost(SOON).until(() -> debts.owes(dsl, account()));
+    }
+
+    @Test
+    void anAccountOnATestClockIsToldInItsOwnTime() {
+        Instant then = Instant.parse("2025-01-31T23:00:00Z");
+        due = then.plus(Duration.ofDays(14));
+        billing.tell(new TestClockMoved(account(), then.minusSeconds(60)), finalized(then));
+        awaitLetters(1); // although it is long past for everybody else
+        reminders.look(Instant.now());
+        assertThat(letters()).as("it is not everybody's time").hasSize(1);
+        billing.tell(new TestClockMoved(account(), due.minus(Duration.ofDays(3)).minusMillis(1)));
+        billing.tell(new TestClockMoved(account(), due.minus(Duration.ofDays(3))));
+        awaitLetters(2);
+        billing.tell(new TestClockMoved(account(), due), new TestClockMoved(account(), due.plus(Duration.ofDays(1))));
+        awaitLetters(3);
+        billing.tell(paid(1190, true), new TestClockMoved(account(), due.plus(Duration.ofDays(60))));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(superuser()
+                                .fetchSingle(
+                                        "select now from gateway.test_clock where account_id = ?",
+                                        account().uuid())
+                                .get(0, Instant.class))
+                        .isEqualTo(due.plus(Duration.ofDays(60))));
+        assertThat(letters())
+                .as("a receipt of the present, and no reminder of what is paid")
+                .hasSize(4)
+                .last()
+                .asString()
+                .startsWith("Receipt");
     }
 
     @Test

@@ -64,7 +64,6 @@ class AYearOfASmallCompanyTest {
     private record Expected(String start, String end, long net, long tax, long total) {}
 
     private final List<JsonNode> invoices = new ArrayList<>();
-    private final Map<String, BigDecimal> hours = new TreeMap<>();
 
     @Test
     void everyDocumentAddsUp() throws Exception {
@@ -525,8 +524,9 @@ class AYearOfASmallCompanyTest {
                     .at("/data")) {
                 for (JsonNode entry : transaction.at("/entries")) {
                     balance.merge(
-                            entry.at("/account").asString(),
-                            entry.at("/amount/amount_minor").asLong(),
+                            entry.at("/ledger_account").asString(),
+                            entry.at("/debit_minor").asLong()
+                                    - entry.at("/credit_minor").asLong(),
                             Long::sum);
                 }
             }
