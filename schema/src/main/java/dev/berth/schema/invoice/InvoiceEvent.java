@@ -14,7 +14,9 @@ public sealed interface InvoiceEvent extends Event
                 PaymentActionRequired,
                 PaymentRetryScheduled,
                 DisputeOpened,
-                DisputeClosed {
+                DisputeClosed,
+                RefundSucceeded,
+                RefundFailed {
     /** The invoice that it is about. */
     InvoiceId invoice();
 }
