@@ -18,6 +18,7 @@ import dev.berth.billing.notice.Reconciliation;
 import dev.berth.billing.payment.ManualProvider;
 import dev.berth.billing.payment.PaymentProvider;
 import dev.berth.billing.payment.Payments;
+import dev.berth.billing.payment.Refunds;
 import dev.berth.billing.rating.UsageListener;
 import dev.berth.billing.standing.Dunning;
 import dev.berth.billing.standing.DunningProperties;
@@ -155,6 +156,7 @@ class Wiring {
             CloseRequests requests,
             Closing closing,
             Payments payments,
+            Refunds refunds,
             Credits credits) {
         return new LeasedLoop(
                 "closing",
@@ -165,6 +167,7 @@ class Wiring {
                     boolean more = requests.pass(fence);
                     int closed = closing.pass(fence);
                     payments.janitor(fence);
+                    refunds.janitor(fence);
                     credits.expire(fence);
                     return more || closed == Closing.PASS;
                 });

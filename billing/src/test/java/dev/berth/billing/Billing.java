@@ -22,6 +22,7 @@ import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.payment.ManualProvider;
 import dev.berth.billing.payment.PaymentProvider;
 import dev.berth.billing.payment.Payments;
+import dev.berth.billing.payment.Refunds;
 import dev.berth.billing.proof.SigningKeys;
 import dev.berth.billing.proof.UsageChain;
 import dev.berth.billing.rating.UsageCost;
@@ -86,6 +87,7 @@ public final class Billing implements AutoCloseable {
     public final Settlement settlement;
     public final CreditNotes creditNotes;
     public final Payments payments;
+    public final Refunds refunds;
     public final Dunning dunning;
     private final AccountFacts accountFacts;
     private long offset;
@@ -130,8 +132,10 @@ public final class Billing implements AutoCloseable {
         dunning = new Dunning(
                 dsl, customers, outbox, new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)), clock);
         settlement = new Settlement(dsl, invoices, ledger, outbox, amounts, this::settled, clock);
-        payments = new Payments(dsl, invoices, ledger, outbox, provider.apply(this), this::settled, clock);
+        PaymentProvider payer = provider.apply(this);
+        payments = new Payments(dsl, invoices, ledger, outbox, payer, this::settled, clock);
         creditNotes = new CreditNotes(dsl, invoices, ledger, credits, outbox, this::settled, clock);
+        refunds = new Refunds(dsl, creditNotes, invoices, ledger, outbox, payer, this::settled, clock);
         LedgerInvariants.watch(dsl);
         accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, clock);
     }
