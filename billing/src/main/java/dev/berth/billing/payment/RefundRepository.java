@@ -28,6 +28,20 @@ final class RefundRepository {
     private static final List<String> OVER = List.of(RefundState.FAILED.text(), RefundState.CANCELED.text());
 
     /**
+     * Locks the payments of an invoice that succeeded, before the invoice is: whoever records a payment or a dispute has the payment's row
+     * first, too.
+     */
+    void lockPayments(DSLContext transaction, InvoiceId invoice) {
+        transaction
+                .select(PAYMENT.PAYMENT_ID)
+                .from(PAYMENT)
+                .where(PAYMENT.INVOICE_ID.eq(invoice), PAYMENT.STATE.eq(PaymentState.SUCCEEDED.text()))
+                .orderBy(PAYMENT.SURPLUS, PAYMENT.ATTEMPT)
+                .forUpdate()
+                .execute();
+    }
+
+    /**
      * The payments of an invoice that succeeded, locked until the end of the transaction: disputes are written under the same lock. What
      * came in for the invoice comes before what came in beside it.
      */

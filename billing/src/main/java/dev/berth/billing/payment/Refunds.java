@@ -91,6 +91,7 @@ public final class Refunds {
         CreditNotes.Issued issued = dsl.transactionResult(configuration -> {
             DSLContext transaction = configuration.dsl();
             List<RefundRules.Part> parts = new ArrayList<>();
+            rows.lockPayments(transaction, asked.invoice());
             CreditNotes.Issued note = notes.issue(
                     transaction,
                     asked,
@@ -126,6 +127,7 @@ public final class Refunds {
                 .orElseThrow(() -> new Refusal(ErrorCode.NOT_FOUND, "There is no credit note %s.".formatted(id)));
         List<RefundRecord> begun = dsl.transactionResult(configuration -> {
             DSLContext transaction = configuration.dsl();
+            rows.lockPayments(transaction, note.invoice());
             String currency =
                     invoices.lock(transaction, note.invoice()).orElseThrow().currency();
             if (key != null && !rows.byKey(transaction, id, key).isEmpty()) {

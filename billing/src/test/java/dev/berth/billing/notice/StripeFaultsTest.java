@@ -147,6 +147,17 @@ class StripeFaultsTest {
         }
         KILLER.armed = false;
         settle();
+        KILLER.armed = true;
+        at.stripe.fault(FAULTS.get(random.nextInt(FAULTS.size())));
+        for (int i = 0; i < 3 * CARDS.size(); i++) {
+            try {
+                giveBack(random, invoices); // by now there is something that was paid
+            } catch (Killed e) {
+                // the janitor goes on with it
+            }
+        }
+        KILLER.armed = false;
+        settle();
         check(invoices);
     }
 

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -338,6 +339,34 @@ class StripeRefundsTest {
             assertRefused(
                     () -> at.billing.refunds.refund(note.id(), null, null, Billing.CAUSE), ErrorCode.REFUND_REFUSED);
         }
+    }
+
+    @RepeatedTest(5)
+    void aDisputeThatIsToldWhileItIsPaidBackNeverTakesTheMoneyTwice() throws Exception {
+        Bill bill = paid("EUR", "pm_card_visa");
+        at.told();
+        String charge = at.intents().getLast().path("latest_charge").asString();
+        String dispute = at.stripe.dispute(charge, "fraudulent");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(at.stripe::webhooksIdle);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Future<?> told = threads.submit(at::look);
+            Future<?> asked = threads.submit(() -> {
+                try {
+                    refund(bill, null);
+                } catch (Refusal refused) {
+                    assertThat(refused.code()).isEqualTo(ErrorCode.REFUND_REFUSED);
+                }
+            });
+            told.get();
+            asked.get();
+        }
+        at.stripe.decideDispute(dispute, false);
+        at.told();
+        assertThat(refunds()).isEmpty();
+        assertThat(at.billing.dsl.fetch(REFUND).getValues(REFUND.STATE))
+                .as("Stripe refuses what is contested")
+                .allMatch(state -> state.equals("failed"));
+        assertThat(at.billing.ledger.balancesOf(at.billing.dsl, bill.invoice())).containsEntry(LedgerAccount.CASH, 0L);
     }
 
     @Test
