@@ -58,6 +58,7 @@ final class StandInBilling {
         }
         note.set("tax", StandIns.money(0));
         note.set("unpaid", StandIns.money(0));
+        note.set("refunded", StandIns.money(0));
         note.putArray("taxes");
         notes.computeIfAbsent(account, _ -> new CopyOnWriteArrayList<>()).addFirst(note);
         return note;

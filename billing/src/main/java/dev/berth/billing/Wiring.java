@@ -18,6 +18,7 @@ import dev.berth.billing.notice.Reconciliation;
 import dev.berth.billing.payment.ManualProvider;
 import dev.berth.billing.payment.PaymentProvider;
 import dev.berth.billing.payment.Payments;
+import dev.berth.billing.payment.Refunds;
 import dev.berth.billing.rating.UsageListener;
 import dev.berth.billing.standing.Dunning;
 import dev.berth.billing.standing.DunningProperties;
@@ -169,6 +170,7 @@ class Wiring {
             CloseRequests requests,
             Closing closing,
             Payments payments,
+            Refunds refunds,
             Credits credits) {
         return new LeasedLoop(
                 "closing",
@@ -179,6 +181,7 @@ class Wiring {
                     boolean more = requests.pass(fence);
                     int closed = closing.pass(fence);
                     payments.janitor(fence);
+                    refunds.janitor(fence);
                     credits.expire(fence);
                     return more || closed == Closing.PASS;
                 });
@@ -223,11 +226,13 @@ class Wiring {
     }
 
     @Bean
-    TestClocks.Passes passes(Closing closing, Payments payments, Credits credits, Dunning dunning, Caps caps) {
+    TestClocks.Passes passes(
+            Closing closing, Payments payments, Refunds refunds, Credits credits, Dunning dunning, Caps caps) {
         return (now, fence) -> {
             closing.pass(fence);
             payments.collect(fence);
             payments.janitor(fence);
+            refunds.janitor(fence);
             credits.expire(fence);
             dunning.pass(now, Cause.platform(now), fence);
             caps.pass(fence);

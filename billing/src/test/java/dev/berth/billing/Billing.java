@@ -22,6 +22,7 @@ import dev.berth.billing.ledger.Ledger;
 import dev.berth.billing.payment.ManualProvider;
 import dev.berth.billing.payment.PaymentProvider;
 import dev.berth.billing.payment.Payments;
+import dev.berth.billing.payment.Refunds;
 import dev.berth.billing.proof.SigningKeys;
 import dev.berth.billing.proof.UsageChain;
 import dev.berth.billing.rating.UsageCost;
@@ -87,6 +88,7 @@ public final class Billing implements AutoCloseable {
     public final Settlement settlement;
     public final CreditNotes creditNotes;
     public final Payments payments;
+    public final Refunds refunds;
     public final Dunning dunning;
     private final AccountFacts accountFacts;
     private long offset;
@@ -132,8 +134,10 @@ public final class Billing implements AutoCloseable {
         dunning = new Dunning(
                 dsl, customers, outbox, new DunningProperties(Duration.ofDays(7), Duration.ofDays(30)), time);
         settlement = new Settlement(dsl, invoices, ledger, outbox, amounts, this::settled, time);
-        payments = new Payments(dsl, invoices, ledger, outbox, provider.apply(this), this::settled, time);
+        PaymentProvider payer = provider.apply(this);
+        payments = new Payments(dsl, invoices, ledger, outbox, payer, this::settled, time);
         creditNotes = new CreditNotes(dsl, invoices, ledger, credits, outbox, this::settled, time);
+        refunds = new Refunds(dsl, creditNotes, invoices, ledger, outbox, payer, this::settled, time);
         LedgerInvariants.watch(dsl);
         accountFacts = new AccountFacts(new AccountListener(customers, books), customers, periods, time);
     }

@@ -461,6 +461,8 @@ class HttpTest {
                 .operator("POST", "/internal/v1/operator/invoices/{id}/mark_paid", id, 409, 422)
                 .operator("GET", "/internal/v1/operator/stripe/events", Map.of(), 200)
                 .operator("GET", "/internal/v1/operator/disputes", Map.of(), 200)
+                .operator("GET", "/internal/v1/operator/refunds", Map.of(), 200)
+                .operator("POST", "/internal/v1/operator/credit_notes/{id}/refund", Map.of("id", note), 409)
                 .operator("POST", "/internal/v1/operator/stripe/events/{id}/replay", Map.of("id", "evt_1"), 404)
                 .operator("POST", "/internal/v1/operator/stripe/reconcile", Map.of(), 409)
                 .operator("POST", "/internal/v1/operator/dunning/run", Map.of(), 200)

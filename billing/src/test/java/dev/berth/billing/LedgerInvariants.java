@@ -63,6 +63,27 @@ public final class LedgerInvariants implements AfterEachCallback {
                 select invoice_id from invoice
                 where credits_minor <> (select coalesce(sum(amount_minor), 0) from credit_use where credit_use.invoice_id = invoice.invoice_id)
                    or discount_minor <> (select coalesce(sum(amount_minor), 0) from coupon_use where coupon_use.invoice_id = invoice.invoice_id)""");
+        RULES.put("a payment gives back no more than it took", """
+                select payment_id from payment
+                join (select payment_id, sum(amount_minor) as minor from refund where state not in ('failed', 'canceled') group by 1)
+                    as refunds using (payment_id)
+                where state <> 'succeeded' or minor > amount_minor""");
+        RULES.put("a refund is out of cash once, and back in it once it failed", """
+                select refund_id from refund
+                left join (select split_part(idempotency_key, ':', 2) as id, payment_id,
+                                  sum(amount_minor) filter (where ledger_account = 'cash') as cash, count(*) as entries
+                           from ledger_entry join ledger_transaction using (transaction_id)
+                           where kind like 'refund!_%' escape '!' group by 1, 2) as booked
+                    on booked.payment_id = refund.payment_id and id = split_part(refund.idempotency_key, ':', 3)
+                where cash is distinct from case when state in ('failed', 'canceled') then 0 else -amount_minor end
+                   or entries <> case when state in ('failed', 'canceled') then 4 else 2 end""");
+        RULES.put("what failed to go back became credit of the same amount", """
+                select refund_id from refund left join credit_grant using (credit_grant_id)
+                where state in ('failed', 'canceled') and credit_grant.amount_minor is distinct from refund.amount_minor""");
+        RULES.put("what a credit note pays back is on its refunds", """
+                select credit_note_id from credit_note
+                where refunded_minor > (select coalesce(sum(amount_minor), 0) from refund
+                                        where refund.credit_note_id = credit_note.credit_note_id)""");
         RULES.put("credit notes take back no more than there was", """
                 select invoice_id from invoice
                 join (select invoice_id, sum(net_minor) as net, sum(tax_minor) as tax from credit_note group by 1) as notes using (invoice_id)

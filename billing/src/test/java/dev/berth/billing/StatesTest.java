@@ -6,6 +6,7 @@ import dev.berth.billing.invoice.InvoiceStatus;
 import dev.berth.billing.invoice.PeriodState;
 import dev.berth.billing.payment.DisputeState;
 import dev.berth.billing.payment.PaymentState;
+import dev.berth.billing.payment.RefundState;
 import dev.berth.billing.standing.DunningRules;
 import dev.berth.schema.standing.Standing;
 import java.io.IOException;
@@ -56,6 +57,12 @@ class StatesTest {
                         .toList());
         section(
                 page,
+                "Money that goes back",
+                RefundState.STEPS.stream()
+                        .map(step -> new Step(step.from().text(), step.to().text(), step.by(), step.when()))
+                        .toList());
+        section(
+                page,
                 "The standing of an account",
                 DunningRules.STEPS.stream()
                         .map(step -> new Step(step.from().text(), step.to().text(), step.by(), step.when()))
@@ -75,6 +82,8 @@ class StatesTest {
         assertThat(PaymentState.STEPS)
                 .allMatch(step -> step.from().rank() < step.to().rank());
         assertThat(DisputeState.STEPS)
+                .allMatch(step -> step.from().rank() < step.to().rank());
+        assertThat(RefundState.STEPS)
                 .allMatch(step -> step.from().rank() < step.to().rank());
     }
 

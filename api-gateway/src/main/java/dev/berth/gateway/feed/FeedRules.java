@@ -35,6 +35,8 @@ import dev.berth.schema.invoice.PaymentActionRequired;
 import dev.berth.schema.invoice.PaymentFailed;
 import dev.berth.schema.invoice.PaymentRetryScheduled;
 import dev.berth.schema.invoice.PaymentSucceeded;
+import dev.berth.schema.invoice.RefundFailed;
+import dev.berth.schema.invoice.RefundSucceeded;
 import dev.berth.schema.invoice.TestClockMoved;
 import dev.berth.schema.rollout.RolloutEvent;
 import dev.berth.schema.rollout.RolloutObserved;
@@ -184,6 +186,8 @@ final class FeedRules {
             case PaymentRetryScheduled fact -> new Name("payment.retry_scheduled", fact.invoice(), null);
             case DisputeOpened fact -> new Name("payment.dispute_opened", fact.invoice(), null);
             case DisputeClosed fact -> new Name("payment.dispute_closed", fact.invoice(), null);
+            case RefundSucceeded fact -> new Name("refund.succeeded", fact.invoice(), null);
+            case RefundFailed fact -> new Name("refund.failed", fact.invoice(), null);
             case InvoiceVoided fact -> new Name("invoice.voided", fact.invoice(), null);
             case InvoiceWrittenOff fact -> new Name("invoice.written_off", fact.invoice(), null);
             case TestClockMoved ignored -> null; // one for each moment of a test clock: the operator's API shows it

@@ -60,6 +60,8 @@ public final class FeedTypes {
             "payment.dispute_opened",
             "payment.dispute_closed",
             "credit_note.issued",
+            "refund.succeeded",
+            "refund.failed",
             "invoice.voided",
             "invoice.written_off",
             "standing.changed",
@@ -79,7 +81,7 @@ public final class FeedTypes {
             case "workload", "rollout", "container" -> Scope.WORKLOADS_READ;
             case "volume" -> Scope.VOLUMES_READ;
             case "webhook" -> Scope.WEBHOOKS_READ;
-            case "usage", "invoice", "payment", "credit_note", "spend_cap" -> Scope.BILLING_READ;
+            case "usage", "invoice", "payment", "credit_note", "refund", "spend_cap" -> Scope.BILLING_READ;
             default -> Scope.ACCOUNT_READ;
         };
     }

@@ -55,8 +55,15 @@ class BillingOperatorHttp {
             @Nullable String note,
             @Nullable Instant expiresAt) {}
 
-    /** What is taken back of an invoice: {@code net} before tax, or without it all that is left. */
-    record NewCreditNote(@Nullable GivenMoney net, @Nullable String reason) {}
+    /**
+     * What is taken back of an invoice: {@code net} before tax, or without it all that is left; with {@code refund} what was paid of it
+     * goes back by the way it came, and {@code reference} names the transfer for what came in by hand.
+     */
+    record NewCreditNote(
+            @Nullable GivenMoney net,
+            @Nullable String reason,
+            @Nullable Boolean refund,
+            @Nullable String reference) {}
 
     /** Whether no tax is due, of which the operator has seen a proof. */
     record TaxExemption(@Nullable Boolean exempt) {}
@@ -159,7 +166,10 @@ class BillingOperatorHttp {
             description =
                     "Takes back `net` (before tax; all that is left, if it is not given) of a final invoice, with its share of the tax: notes "
                             + "over all of it take back exactly what was charged. What is not paid yet is no longer owed, what was paid becomes "
-                            + "credit. Notes have numbers of their own, without gaps.")
+                            + "credit, or with `refund` goes back by the way it came, as far as its payments have it (the rest is credit). "
+                            + "What came in by hand is paid back by hand: `reference` names the transfer that was made. A payment that is "
+                            + "contested gives nothing back until that is decided (`refund_refused`). Notes have numbers of their own, "
+                            + "without gaps.")
     @ApiResponse(
             responseCode = "201",
             description = "The credit note.",

@@ -71,7 +71,10 @@ public final class BillingShapes {
     /** A group of rates: {@code rate} is a decimal such as {@code 0.19}. */
     public record TaxRow(String taxGroup, String label, String rate, Money base, Money tax) {}
 
-    /** What was taken back of an invoice: {@code unpaid} of it was still owed and is no more, {@code credited} became credit. */
+    /**
+     * What was taken back of an invoice: {@code unpaid} of it was still owed and is no more, {@code credited} became credit, {@code
+     * refunded} was to be paid back when it was issued.
+     */
     public record CreditNote(
             String id,
             String number,
@@ -84,12 +87,37 @@ public final class BillingShapes {
             List<TaxRow> taxes,
             Money unpaid,
             Money credited,
+            Money refunded,
             String reason,
             Instant issuedAt) {}
 
     /** A page of credit notes. */
     public record CreditNotePage(
             List<CreditNote> data, @Nullable String nextCursor) {}
+
+    /**
+     * Money that goes back by the way it came: {@code state} is pending, requires_action, succeeded, failed or canceled; one that failed
+     * became {@code creditGrant}.
+     */
+    public record InvoiceRefund(
+            String id,
+            String creditNote,
+            String payment,
+            String invoice,
+            String account,
+            String provider,
+            String state,
+            Money amount,
+            @Nullable String reference,
+            @Nullable String code,
+            @Nullable String message,
+            @Nullable String creditGrant,
+            Instant createdAt,
+            @Nullable Instant finishedAt) {}
+
+    /** A page of refunds. */
+    public record InvoiceRefundPage(
+            List<InvoiceRefund> data, @Nullable String nextCursor) {}
 
     /** How an invoice's subtotal becomes what is due. */
     public record Breakdown(Money discount, String taxTreatment, String taxNote, List<TaxRow> taxes, Money credits) {}

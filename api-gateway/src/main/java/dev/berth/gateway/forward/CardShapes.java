@@ -27,7 +27,7 @@ public final class CardShapes {
     /** Where a card is typed in, on the payment provider's page, and until when. */
     public record CardVisit(String url, Instant expiresAt) {}
 
-    /** An attempt to pay an invoice; {@code state} is pending, requires_action, failed or succeeded. */
+    /** An attempt to pay an invoice; {@code state} is pending, requires_action, failed or succeeded; what went back of it are its {@code refunds}. */
     public record PaymentAttempt(
             String id,
             int attempt,
@@ -41,7 +41,8 @@ public final class CardShapes {
             @Nullable String actionUrl,
             @Nullable Instant actionDeadline,
             Instant createdAt,
-            @Nullable Instant finishedAt) {}
+            @Nullable Instant finishedAt,
+            List<BillingShapes.InvoiceRefund> refunds) {}
 
     /** Attempts. */
     public record AttemptPage(

@@ -150,7 +150,8 @@ class InvoicesHttp {
             summary = "List the attempts to pay an invoice",
             description =
                     "The newest first. One that is `requires_action` waits for the card's owner at `action_url` until "
-                            + "`action_deadline`; what is `automatic` Berth made by itself.")
+                            + "`action_deadline`; what is `automatic` Berth made by itself. `refunds` "
+                            + "are what went back of its money: one that `failed` became credit (`credit_grant`).")
     @ApiResponse(
             responseCode = "200",
             description = "The attempts.",

@@ -13,6 +13,8 @@ import dev.berth.schema.invoice.PaymentActionRequired;
 import dev.berth.schema.invoice.PaymentFailed;
 import dev.berth.schema.invoice.PaymentRetryScheduled;
 import dev.berth.schema.invoice.PaymentSucceeded;
+import dev.berth.schema.invoice.RefundFailed;
+import dev.berth.schema.invoice.RefundSucceeded;
 import dev.berth.schema.invoice.TestClockMoved;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
@@ -61,6 +63,8 @@ final class MoneyTexts {
             new Entry<>(DisputeOpened.class, MoneyTexts::contested),
             new Entry<>(DisputeClosed.class, MoneyTexts::decided),
             new Entry<>(CreditNoteIssued.class, MoneyTexts::creditNote),
+            new Entry<>(RefundSucceeded.class, RefundTexts::paidBack),
+            new Entry<>(RefundFailed.class, RefundTexts::failed),
             new Entry<>(InvoiceVoided.class, MoneyTexts::voided),
             new Entry<>(StandingChanged.class, MoneyTexts::standing));
 

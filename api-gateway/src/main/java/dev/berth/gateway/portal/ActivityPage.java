@@ -29,7 +29,7 @@ class ActivityPage {
         FILTERS.put("Workloads", "workload");
         FILTERS.put("Containers", "container");
         FILTERS.put("Volumes", "volume");
-        FILTERS.put("Money", "invoice,payment,credit_note,standing,usage,spend_cap");
+        FILTERS.put("Money", "invoice,payment,credit_note,refund,standing,usage,spend_cap");
         FILTERS.put("Account", "account,tenant");
     }
 

@@ -99,7 +99,11 @@ class InvoicePages {
             HttpServletRequest request) {
         Format format = shells.dress(model, request);
         Shapes.Invoice invoice = invoices.read(Asker.of(context), invoice(id));
-        model.addAttribute("paid", paid != null && invoice.status().equals("paid"));
+        boolean settled = invoice.status().equals("paid");
+        model.addAttribute("paid", paid != null && settled);
+        if (settled) {
+            model.addAttribute("refunds", RefundLine.of(invoices.readPayments(Asker.of(context), invoice(id)), format));
+        }
         return show(invoice, visitor, model, format);
     }
 

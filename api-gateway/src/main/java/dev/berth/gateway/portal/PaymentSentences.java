@@ -4,7 +4,7 @@ import dev.berth.gateway.feed.FeedEvent;
 import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
-/** What payments and disputes are called in the list of events. */
+/** What payments, disputes and refunds are called in the list of events. */
 final class PaymentSentences {
     private PaymentSentences() {}
 
@@ -28,6 +28,13 @@ final class PaymentSentences {
                         "bad",
                         "Your bank contests a payment of " + amount,
                         data.path("reason").asString(""),
+                        invoice);
+            case "refund.succeeded" -> new Sentences.Text("ok", amount + " was paid back", null, invoice);
+            case "refund.failed" ->
+                new Sentences.Text(
+                        "warn",
+                        amount + " could not be paid back and is credit now",
+                        data.path("message").asString(""),
                         invoice);
             default ->
                 new Sentences.Text(

@@ -181,8 +181,9 @@ final class Sentences {
             case "payment.action_required",
                     "payment.retry_scheduled",
                     "payment.dispute_opened",
-                    "payment.dispute_closed" ->
-                PaymentSentences.of(event, money(data, "amount_minor", format), format, invoice);
+                    "payment.dispute_closed",
+                    "refund.succeeded",
+                    "refund.failed" -> PaymentSentences.of(event, money(data, "amount_minor", format), format, invoice);
             case "credit_note.issued" ->
                 new Text(
                         "ok",

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.CreditGrantId;
 import dev.berth.schema.id.CreditNoteId;
 import dev.berth.schema.id.DisputeId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.id.RefundId;
 import dev.berth.schema.id.SnapshotId;
 import dev.berth.schema.id.TypeId;
 import dev.berth.schema.id.VolumeId;
@@ -201,6 +203,8 @@ class FeedRulesTest {
             case "PaymentId" -> PaymentId.next();
             case "CreditNoteId" -> CreditNoteId.next();
             case "DisputeId" -> DisputeId.next();
+            case "RefundId" -> RefundId.next();
+            case "CreditGrantId" -> CreditGrantId.next();
             default -> throw new AssertionError("this test does not know how to make a " + type);
         };
     }

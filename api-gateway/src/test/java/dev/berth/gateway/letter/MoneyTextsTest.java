@@ -6,9 +6,12 @@ import dev.berth.schema.Consumer;
 import dev.berth.schema.Event;
 import dev.berth.schema.Topic;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.CreditGrantId;
+import dev.berth.schema.id.CreditNoteId;
 import dev.berth.schema.id.DisputeId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.id.RefundId;
 import dev.berth.schema.invoice.DisputeClosed;
 import dev.berth.schema.invoice.DisputeOpened;
 import dev.berth.schema.invoice.InvoiceFinalized;
@@ -17,6 +20,8 @@ import dev.berth.schema.invoice.PaymentActionRequired;
 import dev.berth.schema.invoice.PaymentFailed;
 import dev.berth.schema.invoice.PaymentRetryScheduled;
 import dev.berth.schema.invoice.PaymentSucceeded;
+import dev.berth.schema.invoice.RefundFailed;
+import dev.berth.schema.invoice.RefundSucceeded;
 import dev.berth.schema.standing.Standing;
 import dev.berth.schema.standing.StandingChanged;
 import java.time.Instant;
@@ -99,6 +104,43 @@ class MoneyTextsTest {
                     .orElseThrow();
             assertThat(closed.subject()).endsWith(won ? "stands" : "is undone");
         }
+    }
+
+    @Test
+    void moneyThatWentBackIsToldOfAndWhatBecameOfItWhenItCouldNot() {
+        RefundId refund = RefundId.next();
+        PaymentId payment = PaymentId.next();
+        CreditNoteId note = CreditNoteId.next();
+        MoneyTexts.Known known = about(owed(0, "EUR"));
+        Letter back = MoneyTexts.letter(
+                        new RefundSucceeded(
+                                ACCOUNT, INVOICE, note, refund, payment, "stripe", "EUR", 1190, Instant.now()),
+                        BERLIN,
+                        known)
+                .orElseThrow();
+        assertThat(back.subject()).isEqualTo("€11.90 for invoice B-2026-000001 was paid back");
+        Letter failed = MoneyTexts.letter(
+                        new RefundFailed(
+                                ACCOUNT,
+                                INVOICE,
+                                note,
+                                refund,
+                                payment,
+                                "stripe",
+                                "EUR",
+                                1190,
+                                "expired_or_canceled_card",
+                                "The card has expired or was cancelled.",
+                                CreditGrantId.next(),
+                                Instant.now()),
+                        BERLIN,
+                        known)
+                .orElseThrow();
+        assertThat(failed.needed()).isTrue();
+        assertThat(failed.facts())
+                .extracting(Letter.Fact::value)
+                .contains("€11.90", "The card has expired or was cancelled.");
+        assertThat(failed.links().getFirst().url()).endsWith("/account/billing");
     }
 
     @Test

@@ -61,6 +61,8 @@ class OperatorRolesTest extends GatewayTest {
             Map.entry("POST /operator/v1/coupons/{code}/attach", OperatorRole.FINANCE),
             Map.entry("GET /operator/v1/invoices/{id}/credit_notes", OperatorRole.VIEWER),
             Map.entry("POST /operator/v1/invoices/{id}/credit_notes", OperatorRole.FINANCE),
+            Map.entry("POST /operator/v1/credit_notes/{id}/refund", OperatorRole.FINANCE),
+            Map.entry("GET /operator/v1/refunds", OperatorRole.VIEWER),
             Map.entry("GET /operator/v1/ledger/journal", OperatorRole.VIEWER),
             Map.entry("GET /operator/v1/ledger/journal.csv", OperatorRole.VIEWER),
             Map.entry("GET /operator/v1/tax_rates", OperatorRole.VIEWER),

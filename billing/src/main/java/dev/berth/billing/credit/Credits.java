@@ -15,6 +15,7 @@ import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.CreditGrantRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.CreditGrantId;
+import dev.berth.schema.id.CreditNoteId;
 import dev.berth.schema.id.InvoiceId;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -123,6 +124,49 @@ public final class Credits {
             post(transaction, grant, null, "granted", source, -wanted.amountMinor(), now, cause);
         }
         return id;
+    }
+
+    /** As {@link #grant}, of what a credit note takes back: it can be paid back instead while nothing of it is used. */
+    public CreditGrantId grantOf(DSLContext transaction, CreditNoteId note, NewGrant wanted, Cause cause) {
+        CreditGrantId id = grant(transaction, wanted, cause);
+        transaction
+                .update(CREDIT_GRANT)
+                .set(CREDIT_GRANT.CREDIT_NOTE_ID, note)
+                .where(CREDIT_GRANT.CREDIT_GRANT_ID.eq(id))
+                .execute();
+        return id;
+    }
+
+    /**
+     * Ends the grants that a credit note became: they are paid back by who calls, who books it.
+     *
+     * @return what they were, in minor units; zero when there are none
+     * @throws Refusal {@code credit_refused} if something of them was used, or is over
+     */
+    public long takeBack(DSLContext transaction, CreditNoteId note, Instant now) {
+        List<CreditGrant> grants = transaction
+                .selectFrom(CREDIT_GRANT)
+                .where(CREDIT_GRANT.CREDIT_NOTE_ID.eq(note), CREDIT_GRANT.VOIDED_AT.isNull())
+                .orderBy(CREDIT_GRANT.CREDIT_GRANT_ID)
+                .forUpdate()
+                .fetch(Credits::read);
+        grants.stream()
+                .filter(grant -> grant.leftMinor() < grant.amountMinor())
+                .findFirst()
+                .ifPresent(used -> {
+                    throw new Refusal(
+                            ErrorCode.CREDIT_REFUSED,
+                            "The credit %s, which the credit note became, has paid for an invoice already."
+                                    .formatted(used.id()));
+                });
+        transaction
+                .update(CREDIT_GRANT)
+                .set(CREDIT_GRANT.VOIDED_AT, now)
+                .set(CREDIT_GRANT.LEFT_MINOR, 0L)
+                .where(CREDIT_GRANT.CREDIT_GRANT_ID.in(
+                        grants.stream().map(CreditGrant::id).toList()))
+                .execute();
+        return grants.stream().mapToLong(CreditGrant::leftMinor).reduce(0, Math::addExact);
     }
 
     /** What an account has now. */

@@ -28,6 +28,10 @@ public enum ErrorCode {
     COUPON_REFUSED(409, "The coupon cannot be redeemed", "Ask who gave it out for another one."),
     CREDIT_REFUSED(409, "The credit cannot change so", "Look at the grant again; it may be used up, over or void."),
     CREDIT_NOTE_REFUSED(409, "No such credit note can be made", "See what of the invoice is not taken back yet."),
+    REFUND_REFUSED(
+            409,
+            "No such refund can be made",
+            "Look at the invoice's payments and disputes; without refund, what the note takes back becomes credit."),
     ALREADY_PAID(409, "Already paid", "Nothing more is owed on this invoice."),
     NOT_PAYABLE(409, "Not payable", "Only a final invoice can be paid."),
     NOT_VOIDABLE(409, "Cannot be voided", "A paid invoice is corrected by a credit note."),

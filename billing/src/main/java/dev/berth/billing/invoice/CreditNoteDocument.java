@@ -30,6 +30,9 @@ final class CreditNoteDocument {
         InvoiceDocument.sum(sums, "total", "Total taken back", note.total());
         InvoiceDocument.sum(sums, "", "No longer owed", note.unpaid());
         InvoiceDocument.sum(sums, "", "As credit", note.credited());
+        if (note.refunded().amountMinor() > 0) {
+            InvoiceDocument.sum(sums, "", "Paid back", note.refunded());
+        }
         return """
                 <?xml version="1.0" encoding="UTF-8"?>
                 <!DOCTYPE html>

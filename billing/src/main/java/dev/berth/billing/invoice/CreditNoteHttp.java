@@ -6,60 +6,27 @@ import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.CreditNoteId;
-import dev.berth.schema.unit.Money;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Credit notes: made by the operator, read by the customer. */
+/** Credit notes as the customer reads them; the operator makes them where they can be paid back. */
 @RestController
 @RequestMapping("/internal/v1")
 class CreditNoteHttp {
-    private static final int MAX_REASON = 500;
-
     private final CreditNotes notes;
     private final InvoiceReader invoices;
     private final InvoicePdf pdf;
-    private final InstantSource clock;
 
-    CreditNoteHttp(CreditNotes notes, InvoiceReader invoices, InvoicePdf pdf, InstantSource clock) {
+    CreditNoteHttp(CreditNotes notes, InvoiceReader invoices, InvoicePdf pdf) {
         this.notes = notes;
         this.invoices = invoices;
         this.pdf = pdf;
-        this.clock = clock;
-    }
-
-    /** {@code net} is before tax; without it all that is left is taken back. */
-    record NewCreditNote(@Nullable Money net, @Nullable String reason) {}
-
-    @PostMapping("/operator/invoices/{id}/credit_notes")
-    @ResponseStatus(HttpStatus.CREATED)
-    CreditNoteView issue(
-            Caller caller,
-            @PathVariable String id,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
-            @RequestBody NewCreditNote wanted) {
-        caller.mustBeOperator();
-        String reason = wanted.reason() == null ? "" : wanted.reason().strip();
-        if (reason.isEmpty() || reason.length() > MAX_REASON || reason.chars().anyMatch(Character::isISOControl)) {
-            throw Refusal.invalid("reason", "a reason of at most %d characters is needed".formatted(MAX_REASON));
-        }
-        Money net = wanted.net();
-        if (net != null && net.amountMinor() < 1) {
-            throw Refusal.invalid("net.amount_minor", "is at least 1; without net all that is left is taken back");
-        }
-        return notes.issue(InvoiceIds.of(id), net, reason, key, caller.cause(clock.instant()));
     }
 
     @GetMapping("/credit_notes")

@@ -13,6 +13,7 @@ import java.util.List;
  * @param taxes for each group of rates the base and the tax that it takes back
  * @param unpaid the part of the total that was still owed and is no more
  * @param credited the part that became credit
+ * @param refunded the part that was to be paid back when it was issued; its refunds say what became of it
  */
 public record CreditNoteView(
         CreditNoteId id,
@@ -26,5 +27,6 @@ public record CreditNoteView(
         List<InvoiceBreakdown.TaxRow> taxes,
         Money unpaid,
         Money credited,
+        Money refunded,
         String reason,
         Instant issuedAt) {}

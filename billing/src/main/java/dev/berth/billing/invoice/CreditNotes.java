@@ -17,6 +17,7 @@ import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.CreditNoteRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.CreditGrantId;
 import dev.berth.schema.id.CreditNoteId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.invoice.CreditNoteIssued;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.jooq.Record;
@@ -44,7 +46,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes back parts of final invoices: what was not paid is no longer owed, what was becomes credit. Numbers are gapless, of a series of
+ * Takes back parts of final invoices: what was not paid is no longer owed, what was becomes credit or is paid back. Numbers are gapless, of a series of
  * their own. Thread-safe.
  */
 @Component
@@ -77,40 +79,88 @@ public final class CreditNotes {
     }
 
     /**
-     * Takes back a part of an invoice.
+     * What is to be taken back.
      *
      * @param net before tax; null for all that is left
      * @param key what a repetition of the request is known by, null when it cannot be
+     */
+    public record Asked(
+            InvoiceId invoice,
+            @Nullable Money net,
+            String reason,
+            @Nullable String key) {}
+
+    /** A note that was issued, in a transaction that is not over; {@code settled} is to be told after it. */
+    public record Issued(CreditNoteId id, boolean fresh, Optional<InvoiceSettled> settled) {}
+
+    /**
+     * Takes back a part of an invoice; what was paid of it becomes credit.
+     *
      * @throws Refusal {@code not_found}, {@code payment_in_progress}, {@code invalid}, or {@code credit_note_refused} when so much is not left
      */
     public CreditNoteView issue(InvoiceId id, @Nullable Money net, String reason, @Nullable String key, Cause cause) {
-        List<InvoiceSettled> settled = new ArrayList<>(1);
-        CreditNoteId note = dsl.transactionResult(configuration -> {
-            DSLContext transaction = configuration.dsl();
-            InvoiceRecord invoice = transaction
-                    .selectFrom(INVOICE)
-                    .where(INVOICE.INVOICE_ID.eq(id))
-                    .forUpdate()
-                    .fetchOptional()
-                    .orElseThrow(() -> InvoiceIds.unknown(id.toString()));
-            Optional<CreditNoteId> before = byKey(transaction, id, key);
-            if (before.isPresent()) {
-                return before.get();
-            }
-            CreditNoteRecord draft = draft(transaction, invoice, net, reason, cause);
-            draft.setRequestKey(key);
-            book(transaction, invoice, draft, cause);
-            if (owed(transaction, invoice, draft)) {
-                settled.add(new InvoiceSettled(invoice.getAccountId(), id, cause));
-            }
-            int year = draft.getIssuedAt().atZone(ZoneOffset.UTC).getYear();
-            draft.setNumber(invoices.nextNumber(transaction, "CN-%d".formatted(year)));
-            transaction.insertInto(CREDIT_NOTE).set(draft).execute();
-            outbox.append(transaction, event(draft), cause);
-            return draft.getCreditNoteId();
-        });
-        settled.forEach(events::publishEvent);
-        return find(note).orElseThrow();
+        Asked asked = new Asked(id, net, reason, key);
+        Issued issued = dsl.transactionResult(configuration -> issue(configuration.dsl(), asked, _ -> 0, cause));
+        issued.settled().ifPresent(events::publishEvent);
+        return find(issued.id()).orElseThrow();
+    }
+
+    /**
+     * Takes back a part of an invoice, which is locked until the end of the transaction.
+     *
+     * @param refundable asked, in minor units, how much of what was paid is paid back by whoever issues it, who books that; the rest
+     *     becomes credit
+     * @throws Refusal as {@link #issue(InvoiceId, Money, String, String, Cause)}
+     */
+    public Issued issue(DSLContext transaction, Asked asked, ToLongFunction<Money> refundable, Cause cause) {
+        InvoiceId id = asked.invoice();
+        InvoiceRecord invoice = transaction
+                .selectFrom(INVOICE)
+                .where(INVOICE.INVOICE_ID.eq(id))
+                .forUpdate()
+                .fetchOptional()
+                .orElseThrow(() -> InvoiceIds.unknown(id.toString()));
+        Optional<CreditNoteId> before = byKey(transaction, id, asked.key());
+        if (before.isPresent()) {
+            return new Issued(before.get(), false, Optional.empty());
+        }
+        CreditNoteRecord draft = draft(transaction, invoice, asked.net(), asked.reason(), cause);
+        draft.setRequestKey(asked.key());
+        long paid = draft.getTotalMinor() - draft.getUnpaidMinor();
+        draft.setRefundedMinor(refundable.applyAsLong(new Money(paid, invoice.getCurrency())));
+        draft.setCreditedMinor(paid - draft.getRefundedMinor());
+        book(transaction, invoice, draft, cause);
+        boolean settled = owed(transaction, invoice, draft);
+        int year = draft.getIssuedAt().atZone(ZoneOffset.UTC).getYear();
+        draft.setNumber(invoices.nextNumber(transaction, "CN-%d".formatted(year)));
+        transaction.insertInto(CREDIT_NOTE).set(draft).execute();
+        outbox.append(transaction, event(draft), cause);
+        return new Issued(
+                draft.getCreditNoteId(),
+                true,
+                settled ? Optional.of(new InvoiceSettled(invoice.getAccountId(), id, cause)) : Optional.empty());
+    }
+
+    /**
+     * Ends the credit that a note became, which its caller pays back and books.
+     *
+     * @return how much it was, in minor units
+     * @throws Refusal {@code credit_refused} if something of it was used
+     */
+    public long takeCredit(DSLContext transaction, CreditNoteId note, Instant now) {
+        return credits.takeBack(transaction, note, now);
+    }
+
+    /** Gives what a note takes back as credit; who calls books it. */
+    public CreditGrantId giveCredit(
+            DSLContext transaction, CreditNoteView note, long amountMinor, String why, Cause cause) {
+        return credits.grantOf(
+                transaction, note.id(), grant(note.account(), note.total().currency(), amountMinor, why), cause);
+    }
+
+    private static Credits.NewGrant grant(AccountId account, String currency, long amountMinor, String why) {
+        return new Credits.NewGrant(
+                account, CreditGrant.Kind.REFUND, currency, amountMinor, FIRST_USED, why, null, null);
     }
 
     private static Optional<CreditNoteId> byKey(DSLContext transaction, InvoiceId id, @Nullable String key) {
@@ -165,7 +215,6 @@ public final class CreditNotes {
         draft.setTaxMinor(tax);
         draft.setTotalMinor(total);
         draft.setUnpaidMinor(Math.min(total, invoice.getAmountDueMinor()));
-        draft.setCreditedMinor(total - draft.getUnpaidMinor());
         draft.setTaxes(taxes(parts));
         draft.setReason(reason);
         draft.setIssuedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS));
@@ -223,7 +272,7 @@ public final class CreditNotes {
         entries.put(LedgerAccount.REVENUE, draft.getNetMinor());
         entries.put(LedgerAccount.TAX, draft.getTaxMinor());
         entries.put(lost ? LedgerAccount.WRITE_OFF : LedgerAccount.RECEIVABLE, -draft.getUnpaidMinor());
-        entries.put(LedgerAccount.CREDIT, -draft.getCreditedMinor());
+        entries.put(LedgerAccount.CREDIT, -draft.getCreditedMinor() - draft.getRefundedMinor());
         ledger.post(
                 transaction,
                 new Posting(
@@ -237,17 +286,11 @@ public final class CreditNotes {
                         draft.getIssuedAt(),
                         cause));
         if (draft.getCreditedMinor() > 0) {
-            credits.grant(
+            String why = "Taken back from invoice %s".formatted(invoice.getNumber());
+            credits.grantOf(
                     transaction,
-                    new Credits.NewGrant(
-                            draft.getAccountId(),
-                            CreditGrant.Kind.REFUND,
-                            draft.getCurrency(),
-                            draft.getCreditedMinor(),
-                            FIRST_USED,
-                            "Taken back from invoice %s".formatted(invoice.getNumber()),
-                            null,
-                            null),
+                    draft.getCreditNoteId(),
+                    grant(draft.getAccountId(), draft.getCurrency(), draft.getCreditedMinor(), why),
                     cause);
         }
     }
@@ -283,7 +326,13 @@ public final class CreditNotes {
 
     /** A credit note. */
     public Optional<CreditNoteView> find(CreditNoteId id) {
-        return dsl.select(CREDIT_NOTE.asterisk(), INVOICE.NUMBER)
+        return find(dsl, id);
+    }
+
+    /** A credit note, as a transaction sees it. */
+    public Optional<CreditNoteView> find(DSLContext transaction, CreditNoteId id) {
+        return transaction
+                .select(CREDIT_NOTE.asterisk(), INVOICE.NUMBER)
                 .from(CREDIT_NOTE)
                 .join(INVOICE)
                 .on(INVOICE.INVOICE_ID.eq(CREDIT_NOTE.INVOICE_ID))
@@ -323,6 +372,7 @@ public final class CreditNotes {
                 InvoiceBreakdown.taxes(row.get(CREDIT_NOTE.TAXES).data(), currency),
                 new Money(row.get(CREDIT_NOTE.UNPAID_MINOR), currency),
                 new Money(row.get(CREDIT_NOTE.CREDITED_MINOR), currency),
+                new Money(row.get(CREDIT_NOTE.REFUNDED_MINOR), currency),
                 row.get(CREDIT_NOTE.REASON),
                 issuedAt);
     }

@@ -2,11 +2,13 @@ package dev.berth.billing.notice;
 
 import dev.berth.billing.payment.Disputes;
 import dev.berth.billing.payment.Payments;
+import dev.berth.billing.payment.Refunds;
 import dev.berth.billing.stripe.Answer;
 import dev.berth.billing.stripe.Setups;
 import dev.berth.billing.stripe.StripeDisputes;
 import dev.berth.billing.stripe.StripeProvider;
 import dev.berth.schema.db.billing.tables.records.ProviderEventRecord;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
@@ -30,6 +32,7 @@ public final class NoticeWorker {
     private final Setups setups;
     private final StripeDisputes disputesThere;
     private final Disputes disputes;
+    private final Refunds refunds;
 
     NoticeWorker(
             DSLContext dsl,
@@ -38,9 +41,11 @@ public final class NoticeWorker {
             Payments payments,
             Setups setups,
             StripeDisputes disputesThere,
-            Disputes disputes) {
+            Disputes disputes,
+            Refunds refunds) {
         this.disputesThere = disputesThere;
         this.disputes = disputes;
+        this.refunds = refunds;
         this.dsl = dsl;
         this.notices = notices;
         this.provider = provider;
@@ -85,6 +90,11 @@ public final class NoticeWorker {
         return result == Disputes.Result.WRITTEN;
     }
 
+    private boolean paidBack(List<StripeProvider.ObservedRefund> seen) {
+        seen.forEach(one -> refunds.observed(one.refund(), one.seen()));
+        return !seen.isEmpty();
+    }
+
     /** How many events wait in quarantine for somebody to look. */
     public int quarantined() {
         return notices.count("quarantined");
@@ -113,6 +123,8 @@ public final class NoticeWorker {
                 yield true;
             }
             case "dispute" -> dispute(id);
+            case "refund" -> paidBack(provider.observeRefund(id).stream().toList());
+            case "charge" -> event.getType().equals("charge.refunded") && paidBack(provider.observeCharge(id));
             default -> false;
         };
     }

@@ -41,6 +41,7 @@ class PaymentHttp {
     private final Payments payments;
     private final PaymentProvider provider;
     private final KeptMethods methods;
+    private final Refunds refunds;
     private final InvoiceReader reader;
     private final InstantSource clock;
 
@@ -49,12 +50,14 @@ class PaymentHttp {
             Payments payments,
             PaymentProvider provider,
             KeptMethods methods,
+            Refunds refunds,
             InvoiceReader reader,
             InstantSource clock) {
         this.dsl = dsl;
         this.payments = payments;
         this.provider = provider;
         this.methods = methods;
+        this.refunds = refunds;
         this.reader = reader;
         this.clock = clock;
     }
@@ -63,7 +66,7 @@ class PaymentHttp {
 
     record MarkPaidRequest(@Nullable String reference) {}
 
-    /** An attempt as the API shows it. */
+    /** An attempt as the API shows it, with what went back of it. */
     record AttemptView(
             PaymentId id,
             int attempt,
@@ -77,8 +80,9 @@ class PaymentHttp {
             @Nullable String actionUrl,
             @Nullable Instant actionDeadline,
             Instant createdAt,
-            @Nullable Instant finishedAt) {
-        static AttemptView of(PaymentRecord row) {
+            @Nullable Instant finishedAt,
+            List<RefundView> refunds) {
+        static AttemptView of(PaymentRecord row, List<RefundView> ofInvoice) {
             boolean asks = row.getState().equals(PaymentState.REQUIRES_ACTION.text());
             return new AttemptView(
                     row.getPaymentId(),
@@ -93,18 +97,22 @@ class PaymentHttp {
                     asks ? row.getActionUrl() : null,
                     asks ? row.getActionDeadline() : null,
                     row.getCreatedAt(),
-                    row.getFinishedAt());
+                    row.getFinishedAt(),
+                    ofInvoice.stream()
+                            .filter(refund -> refund.payment().equals(row.getPaymentId()))
+                            .toList());
         }
     }
 
     @GetMapping("/invoices/{id}/payments")
     Page<AttemptView> attempts(Caller caller, @PathVariable String id) {
         InvoiceView invoice = seen(caller, id);
+        List<RefundView> refunded = refunds.ofInvoice(InvoiceIds.of(id));
         List<AttemptView> attempts = dsl.selectFrom(PAYMENT)
                 .where(PAYMENT.INVOICE_ID.eq(invoice.id()))
                 .orderBy(PAYMENT.ATTEMPT.desc())
                 .limit(Page.MAX)
-                .fetch(AttemptView::of);
+                .fetch(row -> AttemptView.of(row, refunded));
         return new Page<>(attempts, null);
     }
 

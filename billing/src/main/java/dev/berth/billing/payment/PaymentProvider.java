@@ -37,6 +37,24 @@ public interface PaymentProvider {
             String currency,
             @Nullable Card card) {}
 
+    /** What became of a refund. */
+    sealed interface PaidBack {
+        /**
+         * The provider has it.
+         *
+         * @param reference names it at the provider
+         * @param code why it failed, empty while it did not
+         * @param message the same for people
+         */
+        record Seen(RefundState state, String reference, String code, String message) implements PaidBack {}
+
+        /** The provider does not do it, and has not. */
+        record Refused(String code, String message) implements PaidBack {}
+
+        /** Nobody knows; it is looked up later. */
+        record Unknown(String message) implements PaidBack {}
+    }
+
     /** Its name in attempts and events. */
     String name();
 
@@ -64,5 +82,14 @@ public interface PaymentProvider {
     /** Where a customer comes back to after the bank has asked; null when none ever does. */
     default @Nullable String returnUrl(InvoiceId invoice) {
         return null;
+    }
+
+    /**
+     * Pays back what the refund of a key says, or goes on with it from wherever it is: asked again, it is paid back once.
+     *
+     * @param idempotencyKey of a refund that is written down, of a payment that this provider took
+     */
+    default PaidBack payBack(String idempotencyKey) {
+        return new PaidBack.Unknown("%s moves no money.".formatted(name()));
     }
 }

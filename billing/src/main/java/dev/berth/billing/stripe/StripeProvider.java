@@ -9,7 +9,9 @@ import dev.berth.billing.payment.PaymentProvider;
 import dev.berth.billing.payment.PaymentState;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.id.PaymentId;
+import dev.berth.schema.id.RefundId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jooq.Condition;
@@ -44,22 +46,28 @@ public final class StripeProvider implements PaymentProvider {
     private final StripeCustomers customers;
     private final Intents intents;
     private final ProviderCalls calls;
+    private final StripeRefunds refunds;
 
     StripeProvider(
             DSLContext dsl,
             StripeProperties properties,
             StripeCustomers customers,
             Intents intents,
-            ProviderCalls calls) {
+            ProviderCalls calls,
+            StripeRefunds refunds) {
         this.dsl = dsl;
         this.properties = properties;
         this.customers = customers;
         this.intents = intents;
         this.calls = calls;
+        this.refunds = refunds;
     }
 
     /** What an intent at Stripe says of an attempt here. */
     public record Observed(PaymentId payment, Outcome outcome) {}
+
+    /** What a refund at Stripe says of one here. */
+    public record ObservedRefund(RefundId refund, PaidBack seen) {}
 
     @Override
     public String name() {
@@ -94,6 +102,21 @@ public final class StripeProvider implements PaymentProvider {
     @Override
     public String returnUrl(InvoiceId invoice) {
         return properties.page("/invoices/" + invoice);
+    }
+
+    @Override
+    public PaidBack payBack(String idempotencyKey) {
+        return refunds.payBack(idempotencyKey);
+    }
+
+    /** Looks at a refund that Stripe told of; empty when it is none of this installation's. */
+    public Optional<ObservedRefund> observeRefund(String refund) {
+        return refunds.observe(refund);
+    }
+
+    /** Looks at what Stripe paid back of a charge that it told of. */
+    public List<ObservedRefund> observeCharge(String charge) {
+        return refunds.ofCharge(charge);
     }
 
     /** Looks at an intent that Stripe told of; empty when it is no attempt of this installation's. */

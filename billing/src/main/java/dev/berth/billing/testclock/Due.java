@@ -23,6 +23,8 @@ final class Due {
                 union all select coalesce(look_at, created_at + interval '61 seconds') from payment
                     where account_id = {0} and state in ('pending', 'requires_action')
                 union all select action_deadline from payment where account_id = {0} and state = 'requires_action'
+                union all select coalesce(look_at, created_at + interval '61 seconds') from refund
+                    where account_id = {0} and state in ('pending', 'requires_action')
                 union all select due_at from invoice where account_id = {0} and status = 'final'
                 union all select due_at + {2} * interval '1 second' from invoice where account_id = {0} and status = 'final'
                 union all select suspended_as_of + {3} * interval '1 second' from account_standing where account_id = {0}

@@ -102,7 +102,8 @@ final class AtStripe implements AutoCloseable {
                 billing.payments,
                 setups,
                 new StripeDisputes(parts.api),
-                new Disputes(billing.dsl, billing.ledger, billing.outbox, billing.clock));
+                new Disputes(billing.dsl, billing.ledger, billing.outbox, billing.clock),
+                billing.refunds);
         reconciliation = new Reconciliation(billing.dsl, parts.properties, parts.api, notices, billing.clock);
         webhooks = new Webhooks(parts.properties, notices, billing.clock);
         client = StripeClient.builder()

@@ -2,14 +2,18 @@ package dev.berth.billing.notice;
 
 import static dev.berth.schema.db.billing.Tables.INVOICE;
 import static dev.berth.schema.db.billing.Tables.PAYMENT;
+import static dev.berth.schema.db.billing.Tables.REFUND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.billing.Billing;
 import dev.berth.billing.edge.Refusal;
+import dev.berth.billing.invoice.CreditNotes;
 import dev.berth.billing.payment.PaymentProvider;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.CreditNoteId;
 import dev.berth.schema.id.InvoiceId;
+import dev.berth.schema.unit.Money;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -21,11 +25,13 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -42,12 +48,16 @@ class StripeFaultsTest {
             "pm_card_mastercard",
             "pm_card_chargeCustomerFail",
             "pm_card_authenticationRequired",
+            "pm_card_refundFail",
+            "pm_card_pendingRefund",
             "pm_card_visa stolen_card",
             "pm_card_visa insufficient_funds");
     private static final List<String> CURRENCIES = List.of("EUR", "USD", "JPY", "KWD");
     private static final List<String> FAULTS = List.of(
             "{\"kind\": \"drop_reply\", \"times\": 4, \"method\": \"POST\"}",
             "{\"kind\": \"drop_reply\", \"times\": 2, \"path\": \"/v1/payment_intents\"}",
+            "{\"kind\": \"drop_reply\", \"times\": 3, \"path\": \"/v1/refunds\"}",
+            "{\"kind\": \"drop_request\", \"times\": 3, \"path\": \"/v1/refunds\", \"method\": \"POST\"}",
             "{\"kind\": \"drop_request\", \"times\": 4, \"method\": \"POST\"}",
             "{\"kind\": \"status\", \"status\": 429, \"times\": 5}",
             "{\"kind\": \"status\", \"status\": 409, \"times\": 4, \"method\": \"POST\"}",
@@ -84,7 +94,8 @@ class StripeFaultsTest {
                     PaymentProvider.class.getClassLoader(),
                     new Class<?>[] {PaymentProvider.class},
                     (_, method, arguments) -> {
-                        boolean step = List.of("charge", "lookUp", "abandon").contains(method.getName());
+                        boolean step = List.of("charge", "lookUp", "abandon", "payBack")
+                                .contains(method.getName());
                         if (step) {
                             strike();
                         }
@@ -136,12 +147,23 @@ class StripeFaultsTest {
         }
         KILLER.armed = false;
         settle();
+        KILLER.armed = true;
+        at.stripe.fault(FAULTS.get(random.nextInt(FAULTS.size())));
+        for (int i = 0; i < 3 * CARDS.size(); i++) {
+            try {
+                giveBack(random, invoices); // by now there is something that was paid
+            } catch (Killed e) {
+                // the janitor goes on with it
+            }
+        }
+        KILLER.armed = false;
+        settle();
         check(invoices);
     }
 
     private static void step(Random random, Map<InvoiceId, AccountId> invoices) {
         Consumer<DSLContext> fence = _ -> KILLER.strike();
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(13)) {
             case 0, 1 -> at.stripe.fault(FAULTS.get(random.nextInt(FAULTS.size())));
             case 2, 3 -> at.billing.payments.collect(fence);
             case 4 -> at.billing.payments.janitor(fence);
@@ -149,6 +171,8 @@ class StripeFaultsTest {
             case 6 -> at.billing.clock.advance(Duration.ofMinutes(2 + random.nextInt(30)));
             case 7 -> at.billing.clock.advance(Duration.ofHours(6 + random.nextInt(40)));
             case 8 -> answerBank(random);
+            case 9 -> at.billing.refunds.janitor(fence);
+            case 10, 11 -> giveBack(random, invoices);
             default -> payByHand(random, invoices);
         }
     }
@@ -180,6 +204,31 @@ class StripeFaultsTest {
         }
     }
 
+    /** The operator takes a part or all back, as money at once, or first as credit. */
+    private static void giveBack(Random random, Map<InvoiceId, AccountId> invoices) {
+        List<InvoiceId> all = new ArrayList<>(new TreeMap<>(Map.copyOf(byText(invoices))).values());
+        InvoiceId invoice = all.get(random.nextInt(all.size()));
+        String currency = at.billing
+                .dsl
+                .fetchSingle(INVOICE, INVOICE.INVOICE_ID.eq(invoice))
+                .getCurrency();
+        Money net = random.nextBoolean() ? null : new Money(1 + random.nextInt(300), currency);
+        CreditNotes.Asked asked = new CreditNotes.Asked(invoice, net, "goodwill", null);
+        try {
+            if (random.nextInt(3) > 0) {
+                at.billing.refunds.issue(asked, null, Billing.CAUSE);
+            } else if (at.billing.reader.find(invoice).orElseThrow().status().equals("paid")) {
+                CreditNoteId note = at.billing
+                        .creditNotes
+                        .issue(invoice, net, "goodwill", null, Billing.CAUSE)
+                        .id();
+                at.billing.refunds.refund(note, null, null, Billing.CAUSE);
+            }
+        } catch (Refusal refused) {
+            // not paid, or taken back already
+        }
+    }
+
     private static Map<String, InvoiceId> byText(Map<InvoiceId, AccountId> invoices) {
         Map<String, InvoiceId> byText = new HashMap<>();
         invoices.keySet().forEach(invoice -> byText.put(invoice.toString(), invoice));
@@ -193,6 +242,7 @@ class StripeFaultsTest {
             at.billing.clock.advance(Duration.ofHours(24));
             at.billing.payments.janitor(_ -> {});
             at.billing.payments.collect(_ -> {});
+            at.billing.refunds.janitor(_ -> {});
             at.told();
         }
         at.reconciliation.run();
@@ -203,6 +253,46 @@ class StripeFaultsTest {
         assertThat(at.billing.dsl.fetchCount(PAYMENT, PAYMENT.STATE.in("pending", "requires_action")))
                 .as("attempts without a result")
                 .isZero();
+        assertThat(at.billing.dsl.fetchCount(REFUND, REFUND.STATE.in("pending", "requires_action")))
+                .as("refunds without a result")
+                .isZero();
+    }
+
+    /** What the double paid back of invoices; each refund here is one there, in the same state. */
+    private static long refunded(Map<InvoiceId, AccountId> invoices) {
+        Map<String, ObjectNode> there = new HashMap<>();
+        for (ObjectNode refund : at.stripe.objects("refund")) {
+            JsonNode metadata = refund.path("metadata");
+            if (byText(invoices).containsKey(metadata.path("berth_invoice").asString(""))) {
+                assertThat(there.put(metadata.path("berth_refund").asString(), refund))
+                        .as("paid back once")
+                        .isNull();
+            }
+        }
+        at.billing.dsl.fetch(REFUND).forEach(row -> {
+            ObjectNode found = there.get(row.getRefundId().toString());
+            assertThat(row.getState())
+                    .as("%s at Stripe is %s", row.getRefundId(), found)
+                    .isEqualTo(found == null ? "failed" : found.path("status").asString());
+        });
+        assertThat(there).as("some money went back").isNotEmpty();
+        assertThat(there).hasSizeLessThanOrEqualTo(at.billing.dsl.fetchCount(REFUND));
+        return there.values().stream()
+                .filter(refund -> refund.path("status").asString().equals("succeeded"))
+                .mapToLong(refund -> refund.path("amount").asLong())
+                .sum();
+    }
+
+    /** What went back by our own account of it. */
+    private static long booked() {
+        return at.billing
+                .dsl
+                .select(DSL.coalesce(DSL.sum(REFUND.AMOUNT_MINOR), BigDecimal.ZERO))
+                .from(REFUND)
+                .where(REFUND.STATE.eq("succeeded"))
+                .fetchSingle()
+                .value1()
+                .longValueExact();
     }
 
     private static void check(Map<InvoiceId, AccountId> invoices) {
@@ -240,8 +330,9 @@ class StripeFaultsTest {
                 .dsl
                 .resultQuery("select coalesce(sum(amount_minor), 0) from ledger_entry where ledger_account = 'cash'")
                 .fetchSingle(0, BigDecimal.class);
-        assertThat(cash).isEqualByComparingTo(BigDecimal.valueOf(minor));
-        assertThat(paid).isEqualTo(minor);
+        long back = refunded(invoices);
+        assertThat(cash).isEqualByComparingTo(BigDecimal.valueOf(minor - back));
+        assertThat(paid - booked()).as("invoices paid less what went back").isEqualTo(minor - back);
         assertThat(captured).as("good cards pay").isNotEmpty();
         assertThat(at.billing.ledger.trialBalance(at.billing.dsl).stream()
                         .map(dev.berth.billing.ledger.Ledger.Balance::balance)

@@ -12,6 +12,7 @@ public final class StripeProviders {
             StripeCustomers customers,
             StripeApi api,
             ProviderCalls calls) {
-        return new StripeProvider(dsl, properties, customers, new Intents(api), calls);
+        return new StripeProvider(
+                dsl, properties, customers, new Intents(api), calls, new StripeRefunds(dsl, api, calls));
     }
 }

@@ -26,6 +26,7 @@ public sealed interface TypeId
                 OperatorKeyId,
                 PaymentId,
                 PaymentMethodId,
+                RefundId,
                 SecretId,
                 SessionId,
                 SnapshotId,

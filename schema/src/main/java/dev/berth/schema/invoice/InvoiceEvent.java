@@ -16,6 +16,8 @@ public sealed interface InvoiceEvent extends Event
                 PaymentRetryScheduled,
                 DisputeOpened,
                 DisputeClosed,
+                RefundSucceeded,
+                RefundFailed,
                 TestClockMoved {
     /** The invoice that it is about; null for an account's clock, which is about none. */
     @Nullable

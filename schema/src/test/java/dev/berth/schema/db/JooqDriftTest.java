@@ -105,6 +105,7 @@ class JooqDriftTest {
                 Map.entry("payment_id", "PaymentId"),
                 Map.entry("payment_method_id", "PaymentMethodId"),
                 Map.entry("dispute_id", "DisputeId"),
+                Map.entry("refund_id", "RefundId"),
                 Map.entry("credit_note_id", "CreditNoteId"),
                 Map.entry("credit_grant_id", "CreditGrantId"),
                 Map.entry("tax_rate_id", "TaxRateId"),

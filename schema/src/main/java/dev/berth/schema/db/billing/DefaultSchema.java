@@ -31,6 +31,7 @@ import dev.berth.schema.db.billing.tables.ProviderCall;
 import dev.berth.schema.db.billing.tables.ProviderCustomer;
 import dev.berth.schema.db.billing.tables.ProviderEvent;
 import dev.berth.schema.db.billing.tables.Reconciliation;
+import dev.berth.schema.db.billing.tables.Refund;
 import dev.berth.schema.db.billing.tables.RunningUse;
 import dev.berth.schema.db.billing.tables.SigningKey;
 import dev.berth.schema.db.billing.tables.SpendCap;
@@ -198,6 +199,11 @@ public class DefaultSchema extends SchemaImpl {
     public final Reconciliation RECONCILIATION = Reconciliation.RECONCILIATION;
 
     /**
+     * The table <code>refund</code>.
+     */
+    public final Refund REFUND = Refund.REFUND;
+
+    /**
      * The table <code>running_use</code>.
      */
     public final RunningUse RUNNING_USE = RunningUse.RUNNING_USE;
@@ -280,6 +286,7 @@ public class DefaultSchema extends SchemaImpl {
             ProviderCustomer.PROVIDER_CUSTOMER,
             ProviderEvent.PROVIDER_EVENT,
             Reconciliation.RECONCILIATION,
+            Refund.REFUND,
             RunningUse.RUNNING_USE,
             SigningKey.SIGNING_KEY,
             SpendCap.SPEND_CAP,

@@ -23,6 +23,7 @@ import dev.berth.schema.db.billing.tables.PaymentMethod;
 import dev.berth.schema.db.billing.tables.PaymentMethodSetup;
 import dev.berth.schema.db.billing.tables.ProviderCall;
 import dev.berth.schema.db.billing.tables.ProviderEvent;
+import dev.berth.schema.db.billing.tables.Refund;
 import dev.berth.schema.db.billing.tables.RunningUse;
 import dev.berth.schema.db.billing.tables.SpendCap;
 import dev.berth.schema.db.billing.tables.UsagePiece;
@@ -52,6 +53,7 @@ public class Indexes {
     public static final Index COUPON_REDEMPTION_BY_CODE = Internal.createIndex(DSL.name("coupon_redemption_by_code"), CouponRedemption.COUPON_REDEMPTION, new OrderField[] { CouponRedemption.COUPON_REDEMPTION.CODE, CouponRedemption.COUPON_REDEMPTION.ACCOUNT_ID }, false);
     public static final Index COUPON_USE_BY_CODE = Internal.createIndex(DSL.name("coupon_use_by_code"), CouponUse.COUPON_USE, new OrderField[] { CouponUse.COUPON_USE.ACCOUNT_ID, CouponUse.COUPON_USE.CODE }, false);
     public static final Index CREDIT_GRANT_BY_ACCOUNT = Internal.createIndex(DSL.name("credit_grant_by_account"), CreditGrant.CREDIT_GRANT, new OrderField[] { CreditGrant.CREDIT_GRANT.ACCOUNT_ID, CreditGrant.CREDIT_GRANT.CREDIT_GRANT_ID }, false);
+    public static final Index CREDIT_GRANT_BY_NOTE = Internal.createIndex(DSL.name("credit_grant_by_note"), CreditGrant.CREDIT_GRANT, new OrderField[] { CreditGrant.CREDIT_GRANT.CREDIT_NOTE_ID }, false);
     public static final Index CREDIT_GRANT_ENDING = Internal.createIndex(DSL.name("credit_grant_ending"), CreditGrant.CREDIT_GRANT, new OrderField[] { CreditGrant.CREDIT_GRANT.EXPIRES_AT }, false);
     public static final Index CREDIT_GRANT_LEFT = Internal.createIndex(DSL.name("credit_grant_left"), CreditGrant.CREDIT_GRANT, new OrderField[] { CreditGrant.CREDIT_GRANT.ACCOUNT_ID, CreditGrant.CREDIT_GRANT.CURRENCY }, false);
     public static final Index CREDIT_NOTE_BY_ACCOUNT = Internal.createIndex(DSL.name("credit_note_by_account"), CreditNote.CREDIT_NOTE, new OrderField[] { CreditNote.CREDIT_NOTE.ACCOUNT_ID, CreditNote.CREDIT_NOTE.CREDIT_NOTE_ID }, false);
@@ -78,6 +80,11 @@ public class Indexes {
     public static final Index PROVIDER_EVENT_DUE = Internal.createIndex(DSL.name("provider_event_due"), ProviderEvent.PROVIDER_EVENT, new OrderField[] { ProviderEvent.PROVIDER_EVENT.NEXT_ATTEMPT_AT }, false);
     public static final Index PROVIDER_EVENT_QUARANTINED = Internal.createIndex(DSL.name("provider_event_quarantined"), ProviderEvent.PROVIDER_EVENT, new OrderField[] { ProviderEvent.PROVIDER_EVENT.RECEIVED_AT }, false);
     public static final Index PROVIDER_EVENT_RECEIVED = Internal.createIndex(DSL.name("provider_event_received"), ProviderEvent.PROVIDER_EVENT, new OrderField[] { ProviderEvent.PROVIDER_EVENT.RECEIVED_AT }, false);
+    public static final Index REFUND_BY_CREDIT_NOTE = Internal.createIndex(DSL.name("refund_by_credit_note"), Refund.REFUND, new OrderField[] { Refund.REFUND.CREDIT_NOTE_ID }, false);
+    public static final Index REFUND_BY_INVOICE = Internal.createIndex(DSL.name("refund_by_invoice"), Refund.REFUND, new OrderField[] { Refund.REFUND.INVOICE_ID }, false);
+    public static final Index REFUND_BY_PAYMENT = Internal.createIndex(DSL.name("refund_by_payment"), Refund.REFUND, new OrderField[] { Refund.REFUND.PAYMENT_ID }, false);
+    public static final Index REFUND_OPEN = Internal.createIndex(DSL.name("refund_open"), Refund.REFUND, new OrderField[] { Refund.REFUND.CREATED_AT }, false);
+    public static final Index REFUND_REFERENCE = Internal.createIndex(DSL.name("refund_reference"), Refund.REFUND, new OrderField[] { Refund.REFUND.REFERENCE }, true);
     public static final Index RUNNING_USE_ACCOUNT = Internal.createIndex(DSL.name("running_use_account"), RunningUse.RUNNING_USE, new OrderField[] { RunningUse.RUNNING_USE.ACCOUNT_ID }, false);
     public static final Index SPEND_CAP_ACTIVE = Internal.createIndex(DSL.name("spend_cap_active"), SpendCap.SPEND_CAP, new OrderField[] { SpendCap.SPEND_CAP.ACCOUNT_ID }, false);
     public static final Index USAGE_PIECE_BY_ARRIVAL = Internal.createIndex(DSL.name("usage_piece_by_arrival"), UsagePiece.USAGE_PIECE, new OrderField[] { UsagePiece.USAGE_PIECE.ACCOUNT_ID, UsagePiece.USAGE_PIECE.INGESTED }, false);

@@ -31,6 +31,7 @@ import dev.berth.schema.db.billing.tables.ProviderCall;
 import dev.berth.schema.db.billing.tables.ProviderCustomer;
 import dev.berth.schema.db.billing.tables.ProviderEvent;
 import dev.berth.schema.db.billing.tables.Reconciliation;
+import dev.berth.schema.db.billing.tables.Refund;
 import dev.berth.schema.db.billing.tables.RunningUse;
 import dev.berth.schema.db.billing.tables.SigningKey;
 import dev.berth.schema.db.billing.tables.SpendCap;
@@ -181,6 +182,11 @@ public class Tables {
      * The table <code>reconciliation</code>.
      */
     public static final Reconciliation RECONCILIATION = Reconciliation.RECONCILIATION;
+
+    /**
+     * The table <code>refund</code>.
+     */
+    public static final Refund REFUND = Refund.REFUND;
 
     /**
      * The table <code>running_use</code>.

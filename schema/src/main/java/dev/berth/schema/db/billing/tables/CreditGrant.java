@@ -7,12 +7,15 @@ package dev.berth.schema.db.billing.tables;
 import dev.berth.schema.db.billing.DefaultSchema;
 import dev.berth.schema.db.billing.Indexes;
 import dev.berth.schema.db.billing.Keys;
+import dev.berth.schema.db.billing.tables.CreditNote.CreditNotePath;
 import dev.berth.schema.db.billing.tables.CreditUse.CreditUsePath;
 import dev.berth.schema.db.billing.tables.Customer.CustomerPath;
 import dev.berth.schema.db.billing.tables.Invoice.InvoicePath;
+import dev.berth.schema.db.billing.tables.Refund.RefundPath;
 import dev.berth.schema.db.billing.tables.records.CreditGrantRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.CreditGrantId;
+import dev.berth.schema.id.CreditNoteId;
 
 import java.time.Instant;
 import java.util.Arrays;
@@ -145,6 +148,11 @@ public class CreditGrant extends TableImpl<CreditGrantRecord> {
      */
     public final TableField<CreditGrantRecord, Instant> CAUSED_AT = createField(DSL.name("caused_at"), SQLDataType.INSTANT.nullable(false), this, "");
 
+    /**
+     * The column <code>credit_grant.credit_note_id</code>.
+     */
+    public final TableField<CreditGrantRecord, CreditNoteId> CREDIT_NOTE_ID = createField(DSL.name("credit_note_id"), SQLDataType.UUID, this, "", org.jooq.Converter.ofNullable(java.util.UUID.class, dev.berth.schema.id.CreditNoteId.class, dev.berth.schema.id.CreditNoteId::new, dev.berth.schema.id.CreditNoteId::uuid));
+
     private CreditGrant(Name alias, Table<CreditGrantRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -214,7 +222,7 @@ public class CreditGrant extends TableImpl<CreditGrantRecord> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.CREDIT_GRANT_BY_ACCOUNT, Indexes.CREDIT_GRANT_ENDING, Indexes.CREDIT_GRANT_LEFT);
+        return Arrays.asList(Indexes.CREDIT_GRANT_BY_ACCOUNT, Indexes.CREDIT_GRANT_BY_NOTE, Indexes.CREDIT_GRANT_ENDING, Indexes.CREDIT_GRANT_LEFT);
     }
 
     @Override
@@ -229,7 +237,7 @@ public class CreditGrant extends TableImpl<CreditGrantRecord> {
 
     @Override
     public List<ForeignKey<CreditGrantRecord, ?>> getReferences() {
-        return Arrays.asList(Keys.CREDIT_GRANT__CREDIT_GRANT_ACCOUNT_ID_FKEY);
+        return Arrays.asList(Keys.CREDIT_GRANT__CREDIT_GRANT_ACCOUNT_ID_FKEY, Keys.CREDIT_GRANT__CREDIT_GRANT_CREDIT_NOTE_ID_FKEY);
     }
 
     private transient CustomerPath _customer;
@@ -244,6 +252,18 @@ public class CreditGrant extends TableImpl<CreditGrantRecord> {
         return _customer;
     }
 
+    private transient CreditNotePath _creditNote;
+
+    /**
+     * Get the implicit join path to the <code>credit_note</code> table.
+     */
+    public CreditNotePath creditNote() {
+        if (_creditNote == null)
+            _creditNote = new CreditNotePath(this, Keys.CREDIT_GRANT__CREDIT_GRANT_CREDIT_NOTE_ID_FKEY, null);
+
+        return _creditNote;
+    }
+
     private transient CreditUsePath _creditUse;
 
     /**
@@ -254,6 +274,18 @@ public class CreditGrant extends TableImpl<CreditGrantRecord> {
             _creditUse = new CreditUsePath(this, null, Keys.CREDIT_USE__CREDIT_USE_CREDIT_GRANT_ID_FKEY.getInverseKey());
 
         return _creditUse;
+    }
+
+    private transient RefundPath _refund;
+
+    /**
+     * Get the implicit to-many join path to the <code>refund</code> table
+     */
+    public RefundPath refund() {
+        if (_refund == null)
+            _refund = new RefundPath(this, null, Keys.REFUND__REFUND_CREDIT_GRANT_ID_FKEY.getInverseKey());
+
+        return _refund;
     }
 
     /**

@@ -7,7 +7,9 @@ package dev.berth.schema.db.billing.tables;
 import dev.berth.schema.db.billing.DefaultSchema;
 import dev.berth.schema.db.billing.Indexes;
 import dev.berth.schema.db.billing.Keys;
+import dev.berth.schema.db.billing.tables.CreditGrant.CreditGrantPath;
 import dev.berth.schema.db.billing.tables.Invoice.InvoicePath;
+import dev.berth.schema.db.billing.tables.Refund.RefundPath;
 import dev.berth.schema.db.billing.tables.records.CreditNoteRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.CreditNoteId;
@@ -145,6 +147,11 @@ public class CreditNote extends TableImpl<CreditNoteRecord> {
      */
     public final TableField<CreditNoteRecord, String> ACTOR = createField(DSL.name("actor"), SQLDataType.CLOB.nullable(false), this, "");
 
+    /**
+     * The column <code>credit_note.refunded_minor</code>.
+     */
+    public final TableField<CreditNoteRecord, Long> REFUNDED_MINOR = createField(DSL.name("refunded_minor"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
     private CreditNote(Name alias, Table<CreditNoteRecord> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -244,6 +251,30 @@ public class CreditNote extends TableImpl<CreditNoteRecord> {
         return _invoice;
     }
 
+    private transient CreditGrantPath _creditGrant;
+
+    /**
+     * Get the implicit to-many join path to the <code>credit_grant</code> table
+     */
+    public CreditGrantPath creditGrant() {
+        if (_creditGrant == null)
+            _creditGrant = new CreditGrantPath(this, null, Keys.CREDIT_GRANT__CREDIT_GRANT_CREDIT_NOTE_ID_FKEY.getInverseKey());
+
+        return _creditGrant;
+    }
+
+    private transient RefundPath _refund;
+
+    /**
+     * Get the implicit to-many join path to the <code>refund</code> table
+     */
+    public RefundPath refund() {
+        if (_refund == null)
+            _refund = new RefundPath(this, null, Keys.REFUND__REFUND_CREDIT_NOTE_ID_FKEY.getInverseKey());
+
+        return _refund;
+    }
+
     @Override
     public List<Check<CreditNoteRecord>> getChecks() {
         return Arrays.asList(
@@ -251,7 +282,9 @@ public class CreditNote extends TableImpl<CreditNoteRecord> {
             Internal.createCheck(this, DSL.name("credit_note_check1"), "((total_minor >= (unpaid_minor + credited_minor)))", true),
             Internal.createCheck(this, DSL.name("credit_note_credited_minor_check"), "((credited_minor >= 0))", true),
             Internal.createCheck(this, DSL.name("credit_note_net_minor_check"), "((net_minor >= 0))", true),
+            Internal.createCheck(this, DSL.name("credit_note_parts"), "((total_minor >= ((unpaid_minor + credited_minor) + refunded_minor)))", true),
             Internal.createCheck(this, DSL.name("credit_note_reason_check"), "(((length(reason) >= 1) AND (length(reason) <= 500)))", true),
+            Internal.createCheck(this, DSL.name("credit_note_refunded_minor_check"), "((refunded_minor >= 0))", true),
             Internal.createCheck(this, DSL.name("credit_note_request_key_check"), "(((length(request_key) >= 1) AND (length(request_key) <= 255)))", true),
             Internal.createCheck(this, DSL.name("credit_note_tax_minor_check"), "((tax_minor >= 0))", true),
             Internal.createCheck(this, DSL.name("credit_note_total_minor_check"), "((total_minor > 0))", true),

@@ -17,6 +17,7 @@ import dev.berth.schema.db.billing.tables.Invoice.InvoicePath;
 import dev.berth.schema.db.billing.tables.PaymentMethod.PaymentMethodPath;
 import dev.berth.schema.db.billing.tables.PaymentMethodSetup.PaymentMethodSetupPath;
 import dev.berth.schema.db.billing.tables.ProviderCustomer.ProviderCustomerPath;
+import dev.berth.schema.db.billing.tables.Refund.RefundPath;
 import dev.berth.schema.db.billing.tables.SpendCap.SpendCapPath;
 import dev.berth.schema.db.billing.tables.TestClock.TestClockPath;
 import dev.berth.schema.db.billing.tables.records.CustomerRecord;
@@ -359,6 +360,18 @@ public class Customer extends TableImpl<CustomerRecord> {
             _providerCustomer = new ProviderCustomerPath(this, null, Keys.PROVIDER_CUSTOMER__PROVIDER_CUSTOMER_ACCOUNT_ID_FKEY.getInverseKey());
 
         return _providerCustomer;
+    }
+
+    private transient RefundPath _refund;
+
+    /**
+     * Get the implicit to-many join path to the <code>refund</code> table
+     */
+    public RefundPath refund() {
+        if (_refund == null)
+            _refund = new RefundPath(this, null, Keys.REFUND__REFUND_ACCOUNT_ID_FKEY.getInverseKey());
+
+        return _refund;
     }
 
     private transient SpendCapPath _spendCap;

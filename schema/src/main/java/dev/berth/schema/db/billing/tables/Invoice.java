@@ -18,6 +18,7 @@ import dev.berth.schema.db.billing.tables.InvoiceInterval.InvoiceIntervalPath;
 import dev.berth.schema.db.billing.tables.InvoiceLine.InvoiceLinePath;
 import dev.berth.schema.db.billing.tables.InvoiceProof.InvoiceProofPath;
 import dev.berth.schema.db.billing.tables.Payment.PaymentPath;
+import dev.berth.schema.db.billing.tables.Refund.RefundPath;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
@@ -472,6 +473,18 @@ public class Invoice extends TableImpl<InvoiceRecord> {
             _payment = new PaymentPath(this, null, Keys.PAYMENT__PAYMENT_INVOICE_ID_FKEY.getInverseKey());
 
         return _payment;
+    }
+
+    private transient RefundPath _refund;
+
+    /**
+     * Get the implicit to-many join path to the <code>refund</code> table
+     */
+    public RefundPath refund() {
+        if (_refund == null)
+            _refund = new RefundPath(this, null, Keys.REFUND__REFUND_INVOICE_ID_FKEY.getInverseKey());
+
+        return _refund;
     }
 
     /**

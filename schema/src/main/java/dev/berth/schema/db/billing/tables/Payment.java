@@ -10,6 +10,7 @@ import dev.berth.schema.db.billing.Keys;
 import dev.berth.schema.db.billing.tables.Dispute.DisputePath;
 import dev.berth.schema.db.billing.tables.Invoice.InvoicePath;
 import dev.berth.schema.db.billing.tables.PaymentMethod.PaymentMethodPath;
+import dev.berth.schema.db.billing.tables.Refund.RefundPath;
 import dev.berth.schema.db.billing.tables.records.PaymentRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
@@ -323,6 +324,18 @@ public class Payment extends TableImpl<PaymentRecord> {
             _dispute = new DisputePath(this, null, Keys.DISPUTE__DISPUTE_PAYMENT_ID_FKEY.getInverseKey());
 
         return _dispute;
+    }
+
+    private transient RefundPath _refund;
+
+    /**
+     * Get the implicit to-many join path to the <code>refund</code> table
+     */
+    public RefundPath refund() {
+        if (_refund == null)
+            _refund = new RefundPath(this, null, Keys.REFUND__REFUND_PAYMENT_ID_FKEY.getInverseKey());
+
+        return _refund;
     }
 
     @Override

@@ -7,6 +7,7 @@ package dev.berth.schema.db.billing.tables.records;
 import dev.berth.schema.db.billing.tables.CreditGrant;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.CreditGrantId;
+import dev.berth.schema.id.CreditNoteId;
 
 import java.time.Instant;
 
@@ -246,6 +247,20 @@ public class CreditGrantRecord extends UpdatableRecordImpl<CreditGrantRecord> {
         return (Instant) get(15);
     }
 
+    /**
+     * Setter for <code>credit_grant.credit_note_id</code>.
+     */
+    public void setCreditNoteId(CreditNoteId value) {
+        set(16, value);
+    }
+
+    /**
+     * Getter for <code>credit_grant.credit_note_id</code>.
+     */
+    public CreditNoteId getCreditNoteId() {
+        return (CreditNoteId) get(16);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -269,7 +284,7 @@ public class CreditGrantRecord extends UpdatableRecordImpl<CreditGrantRecord> {
     /**
      * Create a detached, initialised CreditGrantRecord
      */
-    public CreditGrantRecord(CreditGrantId creditGrantId, AccountId accountId, String kind, String currency, Long amountMinor, Long leftMinor, Short priority, String note, Instant createdAt, Instant expiresAt, Instant expiredAt, Instant voidedAt, String requestKey, String operation, String actor, Instant causedAt) {
+    public CreditGrantRecord(CreditGrantId creditGrantId, AccountId accountId, String kind, String currency, Long amountMinor, Long leftMinor, Short priority, String note, Instant createdAt, Instant expiresAt, Instant expiredAt, Instant voidedAt, String requestKey, String operation, String actor, Instant causedAt, CreditNoteId creditNoteId) {
         super(CreditGrant.CREDIT_GRANT);
 
         setCreditGrantId(creditGrantId);
@@ -288,6 +303,7 @@ public class CreditGrantRecord extends UpdatableRecordImpl<CreditGrantRecord> {
         setOperation(operation);
         setActor(actor);
         setCausedAt(causedAt);
+        setCreditNoteId(creditNoteId);
         resetTouchedOnNotNull();
     }
 }

@@ -248,6 +248,20 @@ public class CreditNoteRecord extends UpdatableRecordImpl<CreditNoteRecord> {
         return (String) get(15);
     }
 
+    /**
+     * Setter for <code>credit_note.refunded_minor</code>.
+     */
+    public void setRefundedMinor(Long value) {
+        set(16, value);
+    }
+
+    /**
+     * Getter for <code>credit_note.refunded_minor</code>.
+     */
+    public Long getRefundedMinor() {
+        return (Long) get(16);
+    }
+
     // -------------------------------------------------------------------------
     // Primary key information
     // -------------------------------------------------------------------------
@@ -271,7 +285,7 @@ public class CreditNoteRecord extends UpdatableRecordImpl<CreditNoteRecord> {
     /**
      * Create a detached, initialised CreditNoteRecord
      */
-    public CreditNoteRecord(CreditNoteId creditNoteId, InvoiceId invoiceId, AccountId accountId, String number, String currency, Long netMinor, Long taxMinor, Long totalMinor, Long unpaidMinor, Long creditedMinor, JSONB taxes, String reason, Instant issuedAt, String requestKey, String operation, String actor) {
+    public CreditNoteRecord(CreditNoteId creditNoteId, InvoiceId invoiceId, AccountId accountId, String number, String currency, Long netMinor, Long taxMinor, Long totalMinor, Long unpaidMinor, Long creditedMinor, JSONB taxes, String reason, Instant issuedAt, String requestKey, String operation, String actor, Long refundedMinor) {
         super(CreditNote.CREDIT_NOTE);
 
         setCreditNoteId(creditNoteId);
@@ -290,6 +304,7 @@ public class CreditNoteRecord extends UpdatableRecordImpl<CreditNoteRecord> {
         setRequestKey(requestKey);
         setOperation(operation);
         setActor(actor);
+        setRefundedMinor(refundedMinor);
         resetTouchedOnNotNull();
     }
 }
