@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The year 2025 of a company in Berlin, by its test clock and the public API, with Stripe's double behind. Each amount below was added up by hand:
- * in the book {@code starter} an hour of a vCPU costs 0.36 beyond the 10 that are free, one of a GiB 0.072, a month 5.00; in {@code growth} the
+ * in the book {@code year_small} an hour of a vCPU costs 0.36 beyond the 10 that are free, one of a GiB 0.072, a month 5.00; in {@code year_grown} the
  * first 50 hours of a month cost 0.36 each and further ones 0.18, a month 10.00, and 40.00 at least. Every container has one vCPU and one GiB. VAT
  * is 19 % in Germany; whoever has a VAT id in another country of the EU owes it there.
  */
@@ -33,7 +33,7 @@ class AYearOfASmallCompanyTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final String STARTER = """
-            name: starter
+            name: year_small
             currency: EUR
             effective_from: 2024-01-01T00:00:00Z
             components:
@@ -43,7 +43,7 @@ class AYearOfASmallCompanyTest {
             """;
 
     private static final String GROWTH = """
-            name: growth
+            name: year_grown
             currency: EUR
             effective_from: 2024-01-01T00:00:00Z
             components:
@@ -110,7 +110,7 @@ class AYearOfASmallCompanyTest {
         assertThat(amounts(may, "Correction of")).containsExactlyInAnyOrder(360L, 72L);
 
         // another plan counts from the next month on
-        company.changePlan("growth");
+        company.changePlan("year_grown");
         company.uses("2025-06-10T00:00:00Z", 30); // as May without the correction
         company.month(
                 "2025-07-02T00:00:00Z",
@@ -249,13 +249,13 @@ class AYearOfASmallCompanyTest {
             }
             Map<String, Integer> limits =
                     Map.of("containers", 10, "cpu_millis", 8_000, "memory_mib", 16_384, "volumes", 5, "volume_gib", 50);
-            for (String plan : List.of("starter", "growth")) {
+            for (String plan : List.of("year_small", "year_grown")) {
                 operator.post(
                                 "/operator/v1/plans",
                                 Map.of("name", plan, "title", plan, "limits", limits, "open", true, "listed", true))
                         .expect(201);
             }
-            customer = Customer.signUp(ring, "starter", "Europe/Berlin").proveAddress(ring);
+            customer = Customer.signUp(ring, "year_small", "Europe/Berlin").proveAddress(ring);
             clock = "/operator/v1/accounts/%s/test_clock".formatted(customer.account());
         }
 
@@ -504,8 +504,8 @@ class AYearOfASmallCompanyTest {
                                     .formatted(invoice.at("/id").asString()))
                             .expect(200)
                             .at("/refunds/0"),
-                    refund -> refund.at("/state").asString().equals("succeeded")
-                            && minor(refund, "amount") == netMinor);
+                    refund ->
+                            refund.at("/state").asString().equals("succeeded") && minor(refund, "amount") == netMinor);
             assertThat(api().get("/v1/credits")
                             .expect(200)
                             .at("/balance/amount_minor")
