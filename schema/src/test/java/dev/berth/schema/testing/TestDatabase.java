@@ -60,8 +60,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     private static void create(String name, String from) {
-        DSL.using(Server.POSTGRES.getPostgresDatabase(), SQLDialect.POSTGRES)
-                .execute("create database " + name + from);
+        DSL.using(Server.POSTGRES.getPostgresDatabase(), SQLDialect.POSTGRES).execute("create database " + name + from);
     }
 
     /** Runs what every database of Berth needs once. */
