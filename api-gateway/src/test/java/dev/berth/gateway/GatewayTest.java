@@ -1,5 +1,6 @@
 package dev.berth.gateway;
 
+import dev.berth.gateway.account.QuickPasswords;
 import dev.berth.gateway.workload.Quotes;
 import dev.berth.schema.Service;
 import dev.berth.schema.testing.TestDatabase;
@@ -24,7 +25,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** The gateway on a random port, one for all tests that extend this; each makes accounts of its own. */
 @Tag("parts")
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
-@Import(GatewayTest.Fakes.class)
+@Import({GatewayTest.Fakes.class, QuickPasswords.class})
 public abstract class GatewayTest {
     /** The operator's key. */
     protected static final String OPERATOR = "berth_op_0123456789abcdef0123456789abcdef";

@@ -21,7 +21,16 @@ class OpenApiLintTest extends GatewayTest {
         for (String file : List.of("package.json", "package-lock.json", ".spectral.yaml")) {
             Files.copy(RULES.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
-        run(folder, 300, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error");
+        run(
+                folder,
+                300,
+                "npm",
+                "ci",
+                "--prefer-offline",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error");
         Path document = folder.resolve("openapi.json");
         Files.writeString(document, api().get("/v1/openapi.json").expect(200).body());
         String spectral = folder.resolve("node_modules/.bin/spectral").toString();

@@ -36,7 +36,6 @@ class Passwords implements AutoCloseable {
 
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
-    private static final String HEAD = "$argon2id$v=19$m=%d,t=%d,p=1$".formatted(MEMORY_KIB, PASSES);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -47,22 +46,38 @@ class Passwords implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING),
             Thread.ofPlatform().name("argon2-", 0).daemon().factory());
-    private final String nobodys = hash("nobody has this password");
+    private final int memoryKib;
+    private final int passes;
+    private final String head;
+    private final String nobodys;
+
+    /** With the parameters of the cheat sheet; there are no settings that could make them weaker. */
+    Passwords() {
+        this(MEMORY_KIB, PASSES);
+    }
+
+    /** With other parameters: tests that are about something else sign up a thousand times. */
+    Passwords(int memoryKib, int passes) {
+        this.memoryKib = memoryKib;
+        this.passes = passes;
+        head = "$argon2id$v=19$m=%d,t=%d,p=1$".formatted(memoryKib, passes);
+        nobodys = hash("nobody has this password");
+    }
 
     /** A new hash with a new salt. */
     String hash(String password) {
         byte[] salt = new byte[SALT_BYTES];
         RANDOM.nextBytes(salt);
         Base64.Encoder encoder = Base64.getEncoder().withoutPadding();
-        return HEAD + encoder.encodeToString(salt) + "$" + encoder.encodeToString(argon2id(password, salt));
+        return head + encoder.encodeToString(salt) + "$" + encoder.encodeToString(argon2id(password, salt));
     }
 
     /** Whether a password belongs to a hash. Takes the same time for any. */
     boolean matches(String password, String hash) {
-        if (!hash.startsWith(HEAD)) {
-            throw new IllegalStateException("a stored password hash has other parameters than " + HEAD);
+        if (!hash.startsWith(head)) {
+            throw new IllegalStateException("a stored password hash has other parameters than " + head);
         }
-        String[] parts = hash.substring(HEAD.length()).split("\\$", -1);
+        String[] parts = hash.substring(head.length()).split("\\$", -1);
         byte[] salt = Base64.getDecoder().decode(parts[0]);
         return MessageDigest.isEqual(Base64.getDecoder().decode(parts[1]), argon2id(password, salt));
     }
@@ -93,12 +108,12 @@ class Passwords implements AutoCloseable {
         workers.shutdownNow();
     }
 
-    private static byte[] compute(String password, byte[] salt) {
+    private byte[] compute(String password, byte[] salt) {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                .withMemoryAsKB(MEMORY_KIB)
-                .withIterations(PASSES)
+                .withMemoryAsKB(memoryKib)
+                .withIterations(passes)
                 .withParallelism(1)
                 .withSalt(salt)
                 .build());

@@ -2,10 +2,9 @@ package dev.berth.walk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.schema.testing.TestDebian;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,43 +13,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A Debian of several daemons as a machine: its init reaps, its data outlives it, and somebody can work in it. */
 @Tag("walk")
 class AMachineIsKeptTest {
-    private static final String DEBIAN = "berth/walk-debian:1";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String BOOT =
             "nginx; cron; echo boot >> /home/log; trap 'echo ended >> /home/log; exit 0' TERM; while :; do sleep 0.2; done";
 
-    @TempDir
-    private static Path dir;
-
-    /** As an operator without a registry makes one. */
     @BeforeAll
-    static void debian() throws Exception {
-        Path tar = dir.resolve("debian.tar");
-        call(
-                "mmdebstrap",
-                "--variant=minbase",
-                "--skip=output/dev",
-                "--include=cron,nginx-light,procps",
-                "--dpkgopt=path-exclude=/usr/share/doc/*",
-                "--dpkgopt=path-exclude=/usr/share/locale/*",
-                "bookworm",
-                tar.toString());
-        call("docker", "import", tar.toString(), DEBIAN);
-    }
-
-    private static void call(String... command) throws Exception {
-        Path log = dir.resolve(command[0] + ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        assertThat(process.waitFor(8, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    static void debian() {
+        TestDebian.ensure();
     }
 
     @Test
@@ -62,7 +35,7 @@ class AMachineIsKeptTest {
         Map<String, Object> wish = new LinkedHashMap<>();
         wish.put("name", "box");
         wish.put("kind", "machine");
-        wish.put("image", DEBIAN);
+        wish.put("image", TestDebian.IMAGE);
         wish.put("size", "s");
         wish.put("command", List.of("/bin/sh", "-c", BOOT));
         wish.put("volumes", List.of(Map.of("volume", "home", "path", "/home")));

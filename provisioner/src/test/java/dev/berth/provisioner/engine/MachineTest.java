@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.Frame;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
+import dev.berth.schema.testing.TestDebian;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A Debian with several daemons as a machine, on an engine in whose containers root is nobody on the host. */
 @Tag("docker")
 class MachineTest {
-    private static final String DEBIAN = "berth-test/debian-daemons:latest";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
@@ -43,37 +43,11 @@ class MachineTest {
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx--x--x"));
         dockerd = TestDaemon.remapped(dir);
         client = TestImages.client(dockerd.host());
-        debian();
+        TestDebian.ensure(dockerd.host());
         engine = TestEngines.at(dockerd.host(), "berth-test-machine", "127.0.0.1:9");
         AccountId account = AccountId.next();
         network = "berth-" + account;
         engine.createNetwork(new NetworkSpec(network, account, "10.213.77.0/26", false));
-    }
-
-    /** A Debian with cron and nginx, made as an operator without a registry makes one. */
-    private static void debian() throws Exception {
-        Path tar = dir.resolve("debian.tar");
-        call(
-                "mmdebstrap",
-                "--variant=minbase",
-                "--skip=output/dev", // root in a container makes no devices
-                "--include=cron,nginx-light,procps",
-                "--dpkgopt=path-exclude=/usr/share/doc/*",
-                "--dpkgopt=path-exclude=/usr/share/locale/*",
-                "bookworm",
-                tar.toString());
-        call("docker", "-H", dockerd.host(), "import", tar.toString(), DEBIAN);
-        Files.delete(tar);
-    }
-
-    private static void call(String... command) throws Exception {
-        Path log = dir.resolve(command[0] + ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        assertThat(process.waitFor(8, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     }
 
     @AfterAll
@@ -94,7 +68,7 @@ class MachineTest {
                 WorkloadId.next(),
                 "box-1",
                 List.of("box", "box-1"),
-                engine.image(DEBIAN).orElseThrow(),
+                engine.image(TestDebian.IMAGE).orElseThrow(),
                 List.of("/bin/sh", "-c", script),
                 List.of(),
                 Map.of(),

@@ -181,7 +181,7 @@ class VolumeUpkeepTest {
         world.activate(new Subject.Everything());
         world.work();
         world.clock.advance(Duration.ofSeconds(5));
-        world.statements.said().clear();
+        world.statements.count();
         world.activate(new Subject.Everything());
         world.work();
         return world.statements.said().size();

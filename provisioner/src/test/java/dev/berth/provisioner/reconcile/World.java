@@ -65,7 +65,7 @@ final class World implements AutoCloseable {
     final Deque<Subject> queue = new ArrayDeque<>();
     final Map<Subject, Instant> later = new HashMap<>();
 
-    /** What the reconciler asked of the database; a test empties it before it counts. */
+    /** What the reconciler asked of the database since a test began to count. */
     final Statements statements = new Statements();
 
     private final Wire wire;

@@ -5,16 +5,24 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
 
-/** What was asked of a database, in its order. Thread-safe. */
+/** What was asked of a database since a test began to count, in its order; nothing is kept before. Thread-safe. */
 public final class Statements {
-    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final Queue<String> said = new ConcurrentLinkedQueue<>();
+    private volatile boolean counting;
+
+    /** Forgets what was asked, and writes down what is asked from now on. */
+    public void count() {
+        said.clear();
+        counting = true;
+    }
 
     /** The SQL of each. */
     public List<String> said() {
-        return said;
+        return List.copyOf(said);
     }
 
     /** A data source that is written down here. */
@@ -33,7 +41,7 @@ public final class Statements {
 
     private <T> T proxy(Class<T> type, T target, Then then) {
         InvocationHandler handler = (_, method, arguments) -> {
-            if (method.getName().equals("prepareStatement")) {
+            if (counting && method.getName().equals("prepareStatement")) {
                 said.add(String.valueOf(arguments[0]));
             }
             try {

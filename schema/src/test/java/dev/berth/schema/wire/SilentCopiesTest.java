@@ -35,6 +35,9 @@ class SilentCopiesTest {
             assertThat(SilentCopies.end(watch)).as("its time is not over").isZero();
             watch.execute("set idle_in_transaction_session_timeout = '200ms'");
             await().until(() -> SilentCopies.end(watch) == 1);
+            int pid = frozen.unwrap(PGConnection.class).getBackendPID();
+            await("its session ends a moment after it was told to")
+                    .until(() -> !watch.fetchExists(DSL.table("pg_stat_activity"), DSL.condition("pid = {0}", pid)));
             assertThatThrownBy(copy::endCopy).isInstanceOf(SQLException.class);
             frozen.abort(Runnable::run); // its session is gone, so a farewell would fail
             watch.execute("set idle_in_transaction_session_timeout = 0");
