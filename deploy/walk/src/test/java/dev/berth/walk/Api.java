@@ -12,6 +12,7 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -87,6 +88,24 @@ final class Api {
     String text(String path) {
         try {
             return HTTP.send(request(path).header("Accept", "text/plain").GET().build(), BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new AssertionError("GET %s: %s".formatted(path, e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The lines of a stream that goes on until it is closed. */
+    Stream<String> stream(String path) {
+        try {
+            return HTTP.send(
+                            request(path)
+                                    .setHeader("Accept", "text/event-stream")
+                                    .GET()
+                                    .build(),
+                            BodyHandlers.ofLines())
                     .body();
         } catch (IOException e) {
             throw new AssertionError("GET %s: %s".formatted(path, e), e);
