@@ -86,11 +86,20 @@ final class Api {
     }
 
     String text(String path) {
+        return body(request(path).header("Accept", "text/plain"));
+    }
+
+    /** What is answered to who takes one kind of it only. */
+    String file(String path, String type) {
+        return body(request(path).setHeader("Accept", type));
+    }
+
+    private static String body(HttpRequest.Builder get) {
+        HttpRequest request = get.GET().build();
         try {
-            return HTTP.send(request(path).header("Accept", "text/plain").GET().build(), BodyHandlers.ofString())
-                    .body();
+            return HTTP.send(request, BodyHandlers.ofString()).body();
         } catch (IOException e) {
-            throw new AssertionError("GET %s: %s".formatted(path, e), e);
+            throw new AssertionError("GET %s: %s".formatted(request.uri(), e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
