@@ -1,10 +1,12 @@
 package dev.berth.gateway.forward;
 
 import dev.berth.gateway.account.Accounts;
+import dev.berth.gateway.edge.ErrorCode;
 import dev.berth.gateway.edge.GivenId;
 import dev.berth.gateway.edge.OperatorRole;
 import dev.berth.gateway.edge.OwnTransaction;
 import dev.berth.gateway.edge.Principal;
+import dev.berth.gateway.edge.Refusal;
 import dev.berth.gateway.edge.RequestContext;
 import dev.berth.gateway.edge.Requires;
 import dev.berth.schema.id.AccountId;
@@ -134,13 +136,17 @@ class TestClockHttp {
             Principal.Operator caller,
             RequestContext context) {
         AccountId account = existing(id);
-        Instant now = shown(downstream.json(Call.get(Owner.BILLING, CLOCK.formatted(account), Asker.of(context))));
-        if (wanted.stoppedAt() == null || wanted.stoppedAt().isAfter(now)) {
-            throw Ids.invalid("stopped_at", "is not after %s, which the account's clock shows".formatted(now));
-        }
         if (wanted.workload() == null
                 || GivenId.read(wanted.workload(), WorkloadId::parse).isEmpty()) {
             throw Ids.invalid("workload", "must be the id of a workload");
+        }
+        Instant stopped = wanted.stoppedAt();
+        if (stopped == null) {
+            throw Ids.invalid("stopped_at", "is required");
+        }
+        Instant now = shown(downstream.json(Call.get(Owner.BILLING, CLOCK.formatted(account), Asker.of(context))));
+        if (stopped.isAfter(now)) {
+            throw Ids.invalid("stopped_at", "is not after %s, which the account's clock shows".formatted(now));
         }
         return downstream.json(Call.post(
                 Owner.PROVISIONER,
@@ -153,7 +159,7 @@ class TestClockHttp {
         try {
             return Instant.parse(clock.path("now").asString(""));
         } catch (DateTimeException e) {
-            throw new IllegalStateException("billing answered a clock without a time", e);
+            throw Refusal.of(ErrorCode.UPSTREAM_UNAVAILABLE, "Billing answered a clock without a time.");
         }
     }
 

@@ -64,6 +64,7 @@ class FeedRulesTest {
                 .containsExactlyInAnyOrder(
                         "EgressMeasured",
                         "Inventory",
+                        "TestClockMoved",
                         "UsageBegun",
                         "UsageRecorded",
                         "VolumeUsageRecorded",
