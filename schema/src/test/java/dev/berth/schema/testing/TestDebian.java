@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  * machine's engine and stays there, as the bases of Berth's own images do. Not thread-safe.
  */
 public final class TestDebian {
-    /** Its name on an engine that has it. */
-    public static final String IMAGE = "berth-test/debian-daemons:1";
+    /** Its name on an engine that has it: one of those that every account may use there. */
+    public static final String IMAGE = "berth/test-daemons:1";
 
     private TestDebian() {}
 
