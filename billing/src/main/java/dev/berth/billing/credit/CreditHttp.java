@@ -4,6 +4,7 @@ import dev.berth.billing.customer.Customer;
 import dev.berth.billing.customer.Customers;
 import dev.berth.billing.edge.Caller;
 import dev.berth.billing.edge.ErrorCode;
+import dev.berth.billing.edge.GivenId;
 import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.schema.id.AccountId;
@@ -88,12 +89,7 @@ class CreditHttp {
     @PostMapping("/operator/credits/{id}/void")
     CreditReader.Grant voided(Caller caller, @PathVariable String id) {
         caller.mustBeOperator();
-        CreditGrantId grant;
-        try {
-            grant = CreditGrantId.parse(id);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "There is no credit grant %s.".formatted(id));
-        }
+        CreditGrantId grant = GivenId.need("credit grant", id, CreditGrantId::parse);
         return reader.show(credits.voidGrant(grant, caller.cause(clock.instant())));
     }
 
@@ -138,10 +134,6 @@ class CreditHttp {
     }
 
     private static AccountId account(String text) {
-        try {
-            return AccountId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "There is no account %s.".formatted(text));
-        }
+        return GivenId.need("account", text, AccountId::parse);
     }
 }

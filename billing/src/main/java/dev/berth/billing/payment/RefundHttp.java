@@ -1,7 +1,7 @@
 package dev.berth.billing.payment;
 
 import dev.berth.billing.edge.Caller;
-import dev.berth.billing.edge.ErrorCode;
+import dev.berth.billing.edge.GivenId;
 import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.invoice.CreditNoteView;
@@ -90,12 +90,7 @@ class RefundHttp {
             @RequestHeader(name = KEY, required = false) @Nullable String key,
             @RequestBody(required = false) @Nullable NewRefund wanted) {
         caller.mustBeOperator();
-        CreditNoteId note;
-        try {
-            note = CreditNoteId.parse(id);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "There is no credit note %s.".formatted(id));
-        }
+        CreditNoteId note = GivenId.need("credit note", id, CreditNoteId::parse);
         String reference = reference(wanted == null ? null : wanted.reference());
         return new Page<>(
                 refunds.refund(note, reference, key, caller.cause(clock.instant())).stream()

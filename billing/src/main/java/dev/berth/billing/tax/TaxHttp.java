@@ -6,7 +6,7 @@ import dev.berth.billing.customer.Customer;
 import dev.berth.billing.customer.Customers;
 import dev.berth.billing.customer.TaxDetails;
 import dev.berth.billing.edge.Caller;
-import dev.berth.billing.edge.ErrorCode;
+import dev.berth.billing.edge.GivenId;
 import dev.berth.billing.edge.Page;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.schema.id.AccountId;
@@ -155,12 +155,7 @@ class TaxHttp {
     @PostMapping("/operator/tax_rates/{id}/delete")
     Removed remove(Caller caller, @PathVariable String id) {
         caller.mustBeOperator();
-        TaxRateId rate;
-        try {
-            rate = TaxRateId.parse(id);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "There is no rate %s.".formatted(id));
-        }
+        TaxRateId rate = GivenId.need("rate", id, TaxRateId::parse);
         rates.remove(rate);
         return new Removed(rate);
     }
@@ -189,10 +184,6 @@ class TaxHttp {
     }
 
     private static AccountId account(String text) {
-        try {
-            return AccountId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "There is no account %s.".formatted(text));
-        }
+        return GivenId.need("account", text, AccountId::parse);
     }
 }

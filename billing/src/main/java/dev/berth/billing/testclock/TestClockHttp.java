@@ -1,7 +1,7 @@
 package dev.berth.billing.testclock;
 
 import dev.berth.billing.edge.Caller;
-import dev.berth.billing.edge.ErrorCode;
+import dev.berth.billing.edge.GivenId;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.schema.id.AccountId;
 import java.time.Instant;
@@ -60,10 +60,6 @@ class TestClockHttp {
     }
 
     private static AccountId account(String text) {
-        try {
-            return AccountId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "There is no account of that id.");
-        }
+        return GivenId.need("account", text, AccountId::parse);
     }
 }

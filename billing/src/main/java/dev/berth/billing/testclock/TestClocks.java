@@ -225,7 +225,10 @@ public final class TestClocks {
             throw e;
         } catch (RuntimeException e) {
             LOG.atError().addKeyValue("account", account).setCause(e).log("a test clock stands; it is tried again");
-            set(row, TEST_CLOCK.LAST_ERROR, String.valueOf(e.getMessage()));
+            dsl.update(TEST_CLOCK)
+                    .set(TEST_CLOCK.LAST_ERROR, String.valueOf(e.getMessage()))
+                    .where(TEST_CLOCK.ACCOUNT_ID.eq(account))
+                    .execute();
             return false;
         }
         if (due.waits(account, now)) {
@@ -249,13 +252,6 @@ public final class TestClocks {
         });
         row.setNow(to);
         return !there;
-    }
-
-    private void set(TestClockRecord row, TableField<TestClockRecord, String> field, String value) {
-        dsl.update(TEST_CLOCK)
-                .set(field, value)
-                .where(TEST_CLOCK.ACCOUNT_ID.eq(row.getAccountId()))
-                .execute();
     }
 
     private static void mustBeNew(DSLContext transaction, Customer customer, boolean onClock) {
