@@ -37,18 +37,30 @@ class ArchitectureTest {
 
     static {
         MAY_IMPORT.put("time", List.of());
+        MAY_IMPORT.put("batch", List.of());
         MAY_IMPORT.put("edge", List.of("time"));
         MAY_IMPORT.put("catalog", List.of());
         MAY_IMPORT.put("ledger", List.of("time", "edge"));
         MAY_IMPORT.put("customer", List.of("time", "edge", "catalog"));
-        MAY_IMPORT.put("rating", List.of("edge", "catalog", "customer"));
+        MAY_IMPORT.put("rating", List.of("edge", "batch", "catalog", "customer"));
         MAY_IMPORT.put("tax", List.of("edge", "catalog", "customer", "rating"));
         MAY_IMPORT.put("coupon", List.of("time", "edge", "customer"));
-        MAY_IMPORT.put("credit", List.of("time", "edge", "customer", "ledger"));
-        MAY_IMPORT.put("proof", List.of("edge", "rating"));
+        MAY_IMPORT.put("credit", List.of("time", "edge", "batch", "customer", "ledger"));
+        MAY_IMPORT.put("proof", List.of("edge", "batch", "rating"));
         MAY_IMPORT.put(
                 "invoice",
-                List.of("time", "edge", "catalog", "customer", "rating", "proof", "ledger", "tax", "coupon", "credit"));
+                List.of(
+                        "time",
+                        "edge",
+                        "batch",
+                        "catalog",
+                        "customer",
+                        "rating",
+                        "proof",
+                        "ledger",
+                        "tax",
+                        "coupon",
+                        "credit"));
         MAY_IMPORT.put("payment", List.of("time", "edge", "invoice", "ledger"));
         MAY_IMPORT.put("cap", List.of("time", "edge", "catalog", "customer", "rating", "invoice", "ledger"));
         MAY_IMPORT.put("standing", List.of("time", "edge", "customer", "invoice", "cap"));

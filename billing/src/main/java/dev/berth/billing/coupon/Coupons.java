@@ -17,7 +17,9 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -239,21 +241,23 @@ public final class Coupons {
     }
 
     /**
-     * What an account has that may count on an invoice.
+     * What some accounts have that may count on an invoice; none of those that have nothing.
      *
      * @param locked whether until the end of the transaction
      */
-    public List<CouponRules.Redeemed> redeemed(DSLContext transaction, AccountId account, boolean locked) {
+    public Map<AccountId, List<CouponRules.Redeemed>> redeemed(
+            DSLContext transaction, Collection<AccountId> accounts, boolean locked) {
         var query = transaction
                 .select(COUPON_REDEMPTION.asterisk(), COUPON.DESCRIPTION, COUPON.PERCENT)
                 .from(COUPON_REDEMPTION)
                 .join(COUPON)
                 .using(COUPON.CODE)
                 .where(
-                        COUPON_REDEMPTION.ACCOUNT_ID.eq(account),
+                        COUPON_REDEMPTION.ACCOUNT_ID.in(accounts),
                         COUPON_REDEMPTION.LEFT_MINOR.isNull().or(COUPON_REDEMPTION.LEFT_MINOR.gt(0L)))
-                .orderBy(COUPON_REDEMPTION.CODE);
-        return (locked ? query.forUpdate().of(COUPON_REDEMPTION) : query).fetch(Coupons::redeemed);
+                .orderBy(COUPON_REDEMPTION.ACCOUNT_ID, COUPON_REDEMPTION.CODE);
+        return (locked ? query.forUpdate().of(COUPON_REDEMPTION) : query)
+                .fetchGroups(row -> row.get(COUPON_REDEMPTION.ACCOUNT_ID), Coupons::redeemed);
     }
 
     private static CouponRules.Redeemed redeemed(Record row) {

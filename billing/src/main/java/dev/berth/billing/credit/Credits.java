@@ -5,6 +5,7 @@ import static dev.berth.schema.db.billing.Tables.CREDIT_USE;
 import static dev.berth.schema.db.billing.Tables.LEDGER_ENTRY;
 import static dev.berth.schema.db.billing.Tables.LEDGER_TRANSACTION;
 
+import dev.berth.billing.batch.Unnested;
 import dev.berth.billing.edge.ErrorCode;
 import dev.berth.billing.edge.Refusal;
 import dev.berth.billing.ledger.Ledger;
@@ -25,8 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record2;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -179,11 +182,22 @@ public final class Credits {
         return new Balance(granted, unassigned(transaction, account, currency));
     }
 
-    /**
-     * The credit on the ledger that belongs to no grant: what invoices carried forward. One statement, so that a grant that is made
-     * meanwhile is in both sums or in neither.
-     */
+    /** The credit on the ledger that belongs to no grant: what invoices carried forward. */
     public long unassigned(DSLContext transaction, AccountId account, String currency) {
+        return unassigned(transaction, Map.of(account, currency)).getOrDefault(account, 0L);
+    }
+
+    /**
+     * As {@link #unassigned(DSLContext, AccountId, String)}, of several accounts in the currency of each. One statement, so that a grant that
+     * is made meanwhile is in both sums or in neither.
+     */
+    public Map<AccountId, Long> unassigned(DSLContext transaction, Map<AccountId, String> currencies) {
+        List<AccountId> accounts = List.copyOf(currencies.keySet());
+        Unnested asked = new Unnested("asked");
+        Field<AccountId> account = asked.add(LEDGER_TRANSACTION.ACCOUNT_ID, accounts);
+        Field<String> currency = asked.add(
+                LEDGER_TRANSACTION.CURRENCY,
+                accounts.stream().map(currencies::get).toList());
         Field<BigDecimal> held = DSL.field(DSL.select(DSL.coalesce(DSL.sum(LEDGER_ENTRY.AMOUNT_MINOR), BigDecimal.ZERO))
                 .from(LEDGER_ENTRY)
                 .join(LEDGER_TRANSACTION)
@@ -198,7 +212,10 @@ public final class Credits {
                         CREDIT_GRANT.ACCOUNT_ID.eq(account),
                         CREDIT_GRANT.CURRENCY.eq(currency),
                         CREDIT_GRANT.LEFT_MINOR.gt(0L)));
-        return transaction.select(held.neg().sub(left)).fetchSingle().value1().longValueExact();
+        return transaction
+                .select(account, held.neg().sub(left))
+                .from(asked.table())
+                .fetchMap(Record2::value1, row -> row.value2().longValueExact());
     }
 
     /**
@@ -207,14 +224,20 @@ public final class Credits {
      * @param locked whether until the end of the transaction
      */
     public List<CreditGrant> available(DSLContext transaction, AccountId account, String currency, boolean locked) {
+        return available(transaction, Map.of(account, currency), locked).getOrDefault(account, List.of());
+    }
+
+    /** As {@link #available(DSLContext, AccountId, String, boolean)}, of several accounts in the currency of each. */
+    public Map<AccountId, List<CreditGrant>> available(
+            DSLContext transaction, Map<AccountId, String> currencies, boolean locked) {
         var query = transaction
                 .selectFrom(CREDIT_GRANT)
-                .where(
-                        CREDIT_GRANT.ACCOUNT_ID.eq(account),
-                        CREDIT_GRANT.CURRENCY.eq(currency),
-                        CREDIT_GRANT.LEFT_MINOR.gt(0L))
+                .where(CREDIT_GRANT.ACCOUNT_ID.in(currencies.keySet()), CREDIT_GRANT.LEFT_MINOR.gt(0L))
                 .orderBy(CREDIT_GRANT.CREDIT_GRANT_ID);
-        return (locked ? query.forUpdate() : query).fetch(Credits::read);
+        return (locked ? query.forUpdate() : query)
+                .fetch(Credits::read).stream()
+                        .filter(grant -> grant.currency().equals(currencies.get(grant.account())))
+                        .collect(Collectors.groupingBy(CreditGrant::account));
     }
 
     /** Books what an invoice that is being made uses of locked grants: the receivable is less by it. */

@@ -1,8 +1,8 @@
 package dev.berth.billing.invoice;
 
-import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.coupon.CouponRules;
 import dev.berth.billing.coupon.Coupons;
+import dev.berth.billing.credit.CreditGrant;
 import dev.berth.billing.credit.CreditRules;
 import dev.berth.billing.credit.Credits;
 import dev.berth.billing.customer.Customer;
@@ -12,11 +12,13 @@ import dev.berth.billing.tax.SellerProperties;
 import dev.berth.billing.tax.TaxRates;
 import dev.berth.schema.Cause;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.CreditGrantId;
 import dev.berth.schema.id.InvoiceId;
 import dev.berth.schema.unit.Period;
 import dev.berth.schema.wire.Json;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,31 +44,75 @@ public final class Amounts {
         this.credits = credits;
     }
 
-    /** The coupons that count in a period, less what lines take of them whose invoices are not made yet. */
-    List<CouponRules.Redeemed> coupons(
-            DSLContext dsl, Customer customer, Period period, List<DraftLine> promised, boolean locked) {
-        return coupons.redeemed(dsl, customer.account(), locked).stream()
-                .filter(coupon -> coupon.countsIn(period))
-                .map(coupon -> coupon.less(-promised.stream()
-                        .filter(line -> line.charge().equals(DraftLine.coupon(coupon.code())))
-                        .mapToLong(DraftLine::amountMinor)
-                        .sum()))
-                .toList();
-    }
+    /**
+     * What an account has that makes less of its charges.
+     *
+     * @param carriedMinor what earlier invoices carried forward
+     * @param coupons of which something is left
+     * @param grants of which something is left
+     */
+    record Funds(long carriedMinor, List<CouponRules.Redeemed> coupons, List<CreditGrant> grants) {
+        /** The coupons that count in a period, less what lines take of them whose invoices are not made yet. */
+        List<CouponRules.Redeemed> coupons(Period period, List<DraftLine> promised) {
+            return coupons.stream()
+                    .filter(coupon -> coupon.countsIn(period))
+                    .map(coupon -> coupon.less(-promised.stream()
+                            .filter(line -> line.charge().equals(DraftLine.coupon(coupon.code())))
+                            .mapToLong(DraftLine::amountMinor)
+                            .sum()))
+                    .toList();
+        }
 
-    /** What earlier invoices carried forward. */
-    long carried(DSLContext dsl, Customer customer) {
-        return credits.unassigned(dsl, customer.account(), customer.currency());
+        /**
+         * What credit grants pay.
+         *
+         * @param beforeMinor what invoices before it will have used of them
+         */
+        List<CreditRules.Use> credits(long beforeMinor, long dueMinor, Instant at) {
+            if (dueMinor == 0) {
+                return List.of();
+            }
+            if (beforeMinor == 0) {
+                return CreditRules.use(grants, dueMinor, at);
+            }
+            Map<CreditGrantId, Long> before = new LinkedHashMap<>();
+            CreditRules.use(grants, beforeMinor, at)
+                    .forEach(use -> before.put(use.grant().id(), use.amountMinor()));
+            return CreditRules.use(grants, Math.addExact(beforeMinor, dueMinor), at).stream()
+                    .map(use -> new CreditRules.Use(
+                            use.grant(),
+                            use.amountMinor() - before.getOrDefault(use.grant().id(), 0L)))
+                    .filter(use -> use.amountMinor() > 0)
+                    .toList();
+        }
     }
 
     /**
-     * Taxes lines with the rates in force.
+     * What some customers have, each of them.
      *
-     * @param books the book that prices a month
+     * @param locked whether until the end of the transaction
      */
-    TaxedLines tax(
-            DSLContext dsl, Customer customer, List<DraftLine> lines, Function<Instant, PriceBook> books, Instant at) {
-        return TaxedLines.of(lines, taxRates.of(dsl, customer.tax(), at), books);
+    Map<AccountId, Funds> funds(DSLContext dsl, Collection<Customer> customers, boolean locked) {
+        Map<AccountId, String> currencies = new LinkedHashMap<>();
+        customers.forEach(customer -> currencies.put(customer.account(), customer.currency()));
+        Map<AccountId, Long> carried = credits.unassigned(dsl, currencies);
+        Map<AccountId, List<CouponRules.Redeemed>> redeemed = coupons.redeemed(dsl, currencies.keySet(), locked);
+        Map<AccountId, List<CreditGrant>> grants = credits.available(dsl, currencies, locked);
+        Map<AccountId, Funds> funds = new LinkedHashMap<>();
+        for (AccountId account : currencies.keySet()) {
+            funds.put(
+                    account,
+                    new Funds(
+                            carried.getOrDefault(account, 0L),
+                            redeemed.getOrDefault(account, List.of()),
+                            grants.getOrDefault(account, List.of())));
+        }
+        return funds;
+    }
+
+    /** How customers are taxed at a time; see {@link TaxRates#at}. */
+    Function<TaxDetails, InForce> taxes(DSLContext dsl, Instant at) {
+        return taxRates.at(dsl, at);
     }
 
     /** Copies to an invoice how it is taxed. */
@@ -80,32 +126,6 @@ public final class Amounts {
         draft.setTaxes(JSONB.valueOf(Json.mapper().writeValueAsString(taxed.rows())));
         draft.setTaxMinor(taxed.taxMinor());
         draft.setDiscountMinor(taxed.discountMinor());
-    }
-
-    /**
-     * What credit grants pay.
-     *
-     * @param beforeMinor what invoices before it will have used of them
-     * @param locked whether until the end of the transaction
-     */
-    List<CreditRules.Use> credits(
-            DSLContext dsl, Customer customer, long beforeMinor, long dueMinor, Instant at, boolean locked) {
-        if (dueMinor == 0) {
-            return List.of();
-        }
-        var grants = credits.available(dsl, customer.account(), customer.currency(), locked);
-        if (beforeMinor == 0) {
-            return CreditRules.use(grants, dueMinor, at);
-        }
-        Map<CreditGrantId, Long> before = new LinkedHashMap<>();
-        CreditRules.use(grants, beforeMinor, at)
-                .forEach(use -> before.put(use.grant().id(), use.amountMinor()));
-        return CreditRules.use(grants, Math.addExact(beforeMinor, dueMinor), at).stream()
-                .map(use -> new CreditRules.Use(
-                        use.grant(),
-                        use.amountMinor() - before.getOrDefault(use.grant().id(), 0L)))
-                .filter(use -> use.amountMinor() > 0)
-                .toList();
     }
 
     /** Writes what an invoice that was drafted takes of coupons and grants. */

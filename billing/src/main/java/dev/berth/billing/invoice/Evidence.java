@@ -111,7 +111,7 @@ final class Evidence {
         anchorRow.put("rows", anchor.rows());
         anchorRow.put("head", anchor.hash());
         writer.frame(anchorRow);
-        chain.extend(snapshot, account, anchor, proof.getIngestionCutoff(), writer::row);
+        chain.extend(snapshot, new UsageChain.Span(account, anchor, proof.getIngestionCutoff()), writer::row);
         writer.end();
     }
 

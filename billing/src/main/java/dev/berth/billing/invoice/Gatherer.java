@@ -3,16 +3,18 @@ package dev.berth.billing.invoice;
 import dev.berth.billing.catalog.PriceBook;
 import dev.berth.billing.coupon.CouponRules;
 import dev.berth.billing.customer.Customer;
-import dev.berth.billing.rating.Quantities;
 import dev.berth.billing.rating.UsageCost;
 import dev.berth.billing.rating.UsageRepository;
 import dev.berth.billing.rating.Zero;
+import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.jooq.DSLContext;
 
@@ -60,15 +62,33 @@ final class Gatherer {
         Frame(Customer customer, Period period, Instant monthStart, long known, long cutoff, List<DraftLine> promised) {
             this(customer, period, monthStart, known, cutoff, promised, false);
         }
+
+        /** The pieces it is about. */
+        UsageRepository.Range range() {
+            return new UsageRepository.Range(customer.account(), period, known, cutoff);
+        }
     }
 
-    /** The lines, the intervals behind the correction lines, and what else the lines are made of: the months, the coupons and the credit there was. */
+    /**
+     * The use that is charged.
+     *
+     * @param zeroMs what ran and is not billed; see {@link UsageRepository.Use}
+     */
+    record Measured(SequencedMap<WorkloadId, ChargedMonth.Amounts> use, Map<Zero, Long> zeroMs) {
+        /** By the pieces that billing has. */
+        static Measured of(UsageRepository.Use use) {
+            return new Measured(ChargedMonths.amounts(use.billed()), use.zeroMs());
+        }
+    }
+
+    /** The lines, the intervals behind the correction lines, and what else the lines are made of: the months, the coupons and what credit there was. */
     record Gathered(
             Gathering.Result result,
             List<BilledInterval> lateIntervals,
             List<ChargedMonth> months,
             List<CouponRules.Redeemed> coupons,
-            long creditMinor) {
+            long creditMinor,
+            Amounts.Funds funds) {
         /** The book that prices a month it charges. */
         PriceBook book(Instant month) {
             return months.stream()
@@ -79,44 +99,87 @@ final class Gatherer {
         }
     }
 
-    /** Gathers a period from the pieces that billing has. */
-    Gathered gather(DSLContext dsl, Frame frame, UsageRepository.Use use) {
-        return gather(dsl, frame, ChargedMonths.amounts(use.billed()), use.zeroMs());
+    /** Gathers a period. */
+    Gathered gather(DSLContext dsl, Frame frame, Measured measured) {
+        return gather(dsl, List.of(frame), List.of(measured)).getFirst();
     }
 
-    /** Gathers a period whose use somebody else measured. */
-    Gathered gather(
-            DSLContext dsl, Frame frame, SequencedMap<WorkloadId, ChargedMonth.Amounts> use, Map<Zero, Long> zeroMs) {
+    /** Gathers a period of each of several accounts, all of them made or none; what is read of the database is read of all at once. */
+    List<Gathered> gather(DSLContext dsl, List<Frame> frames, List<Measured> measured) {
+        List<Late> late = frames.stream()
+                .map(frame ->
+                        new Late(frame.customer().calendar(), frame.period().start(), properties.maxIntervals()))
+                .toList();
+        usage.forEachChange(
+                dsl,
+                frames.stream().map(Frame::range).toList(),
+                (change, i) -> late.get(i).add(change));
+        Map<AccountId, List<Instant>> months = new HashMap<>();
+        for (int i = 0; i < frames.size(); i++) {
+            Frame frame = frames.get(i);
+            months.put(
+                    frame.customer().account(), ChargedMonths.starts(late.get(i).byMonth(), frame.monthStart()));
+        }
+        Map<AccountId, Map<Instant, Billed>> billed = invoices.billed(dsl, months);
+        Map<AccountId, Amounts.Funds> funds = amounts.funds(
+                dsl,
+                frames.stream().map(Frame::customer).toList(),
+                frames.getFirst().making());
+        Books books = new Books(dsl, costs);
+        List<Gathered> gathered = new ArrayList<>(frames.size());
+        for (Frame frame : frames) {
+            AccountId account = frame.customer().account();
+            gathered.add(gather(
+                    frame,
+                    measured.get(gathered.size()),
+                    late.get(gathered.size()),
+                    billed.getOrDefault(account, Map.of()),
+                    Objects.requireNonNull(funds.get(account)),
+                    books));
+        }
+        return gathered;
+    }
+
+    private Gathered gather(
+            Frame frame, Measured measured, Late late, Map<Instant, Billed> billed, Amounts.Funds funds, Books books) {
         Customer customer = frame.customer();
-        Late late = new Late(customer.calendar(), frame.period().start(), properties.maxIntervals());
-        usage.forEachChange(dsl, customer.account(), frame.period().start(), frame.known(), frame.cutoff(), late::add);
-        NavigableMap<Instant, NavigableMap<WorkloadId, Quantities>> corrections = late.byMonth();
-        Map<Instant, Billed> billed =
-                invoices.billed(dsl, customer.account(), ChargedMonths.starts(corrections, frame.monthStart()));
         List<ChargedMonth> months = new ChargedMonths(
                         new Tenure(customer.calendar(), customer.openedAt(), customer.closedAt()),
                         frame.period(),
                         frame.monthStart(),
-                        start -> costs.bookOf(dsl, customer, start),
+                        start -> books.of(customer, start),
                         start -> billed.getOrDefault(start, Billed.NOTHING).plus(frame.promised(), start))
-                .of(corrections, use);
-        long credit = credit(dsl, frame);
-        List<CouponRules.Redeemed> coupons =
-                amounts.coupons(dsl, customer, frame.period(), frame.promised(), frame.making());
-        Gathering.Result result = Gathering.of(months, zeroMs, credit, coupons);
+                .of(late.byMonth(), measured.use());
+        long credit = frame.promised().stream()
+                .filter(line -> line.kind() == DraftLine.Kind.CARRY)
+                .mapToLong(DraftLine::amountMinor)
+                .reduce(funds.carriedMinor(), Math::addExact);
+        List<CouponRules.Redeemed> coupons = funds.coupons(frame.period(), frame.promised());
+        Gathering.Result result = Gathering.of(months, measured.zeroMs(), credit, coupons);
         return new Gathered(
                 new Gathering.Result(Folding.fold(result.lines(), properties.maxLines()), result.components()),
                 late.intervals(),
                 months,
                 coupons,
-                credit);
+                credit,
+                funds);
     }
 
-    private long credit(DSLContext dsl, Frame frame) {
-        Customer customer = frame.customer();
-        return frame.promised().stream()
-                .filter(line -> line.kind() == DraftLine.Kind.CARRY)
-                .mapToLong(DraftLine::amountMinor)
-                .reduce(amounts.carried(dsl, customer), Math::addExact);
+    /** The price books of one pass, each read once. */
+    private static final class Books {
+        private final DSLContext dsl;
+        private final UsageCost costs;
+        private final Map<List<Object>, PriceBook> known = new HashMap<>();
+
+        Books(DSLContext dsl, UsageCost costs) {
+            this.dsl = dsl;
+            this.costs = costs;
+        }
+
+        PriceBook of(Customer customer, Instant monthStart) {
+            return known.computeIfAbsent(
+                    List.of(customer.priceBookOf(monthStart), customer.currency(), monthStart),
+                    _ -> costs.bookOf(dsl, customer, monthStart));
+        }
     }
 }

@@ -2,16 +2,13 @@ package dev.berth.billing.invoice;
 
 import static dev.berth.schema.db.billing.Tables.CREDIT_NOTE;
 import static dev.berth.schema.db.billing.Tables.INVOICE;
-import static dev.berth.schema.db.billing.Tables.INVOICE_INTERVAL;
 import static dev.berth.schema.db.billing.Tables.INVOICE_LINE;
 import static dev.berth.schema.db.billing.Tables.INVOICE_NUMBER;
 import static dev.berth.schema.db.billing.Tables.PAYMENT;
 
-import dev.berth.billing.rating.Piece;
+import dev.berth.billing.batch.Unnested;
 import dev.berth.billing.tax.TaxSplit;
 import dev.berth.billing.time.AccountTime;
-import dev.berth.schema.Cause;
-import dev.berth.schema.db.billing.tables.records.InvoiceIntervalRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceLineRecord;
 import dev.berth.schema.db.billing.tables.records.InvoiceRecord;
 import dev.berth.schema.id.AccountId;
@@ -24,7 +21,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record5;
 import org.jooq.impl.DSL;
 import org.springframework.stereotype.Component;
 
@@ -53,6 +53,14 @@ public final class InvoiceRepository {
      * @throws org.jooq.exception.DataAccessException if the step is not legal
      */
     public void settle(DSLContext transaction, InvoiceId id, InvoiceStatus status, Instant now, String reason) {
+        settle(transaction, List.of(id), status, now, reason);
+    }
+
+    /** As {@link #settle(DSLContext, InvoiceId, InvoiceStatus, Instant, String)}, several. */
+    void settle(DSLContext transaction, List<InvoiceId> ids, InvoiceStatus status, Instant now, String reason) {
+        if (ids.isEmpty()) {
+            return;
+        }
         var update = transaction.update(INVOICE).set(INVOICE.STATUS, status.text());
         var settled = switch (status) {
             case PAID -> update.set(INVOICE.PAID_AT, now).set(INVOICE.AMOUNT_DUE_MINOR, 0L);
@@ -63,34 +71,33 @@ public final class InvoiceRepository {
             case UNCOLLECTIBLE -> update.set(INVOICE.UNCOLLECTIBLE_AT, now);
             case GATHERING, DRAFT, FINAL -> throw new IllegalArgumentException("%s settles nothing".formatted(status));
         };
-        settled.where(INVOICE.INVOICE_ID.eq(id)).execute();
+        settled.where(INVOICE.INVOICE_ID.in(ids)).execute();
     }
 
-    /** What was billed of some months of an account, on invoices of any status: what is void is not billed again. */
-    Map<Instant, Billed> billed(DSLContext dsl, AccountId account, List<Instant> months) {
-        Map<Instant, Map<String, BigDecimal>> quantities = new HashMap<>();
-        Map<Instant, Map<String, Long>> amounts = new HashMap<>();
+    /**
+     * What was billed of months of some accounts, on invoices of any status: what is void is not billed again. Others of the months that
+     * are asked for may be in it.
+     */
+    Map<AccountId, Map<Instant, Billed>> billed(DSLContext dsl, Map<AccountId, List<Instant>> months) {
+        Map<AccountId, Map<Instant, Billed>> billed = new HashMap<>();
         dsl.select(
+                        INVOICE_LINE.ACCOUNT_ID,
                         INVOICE_LINE.MONTH_START,
                         INVOICE_LINE.CHARGE,
                         DSL.sum(INVOICE_LINE.QUANTITY),
                         DSL.sum(INVOICE_LINE.AMOUNT_MINOR))
                 .from(INVOICE_LINE)
                 .where(
-                        INVOICE_LINE.ACCOUNT_ID.eq(account),
-                        INVOICE_LINE.MONTH_START.in(months),
+                        INVOICE_LINE.ACCOUNT_ID.in(months.keySet()),
+                        INVOICE_LINE.MONTH_START.in(months.values().stream()
+                                .flatMap(List::stream)
+                                .distinct()
+                                .toList()),
                         INVOICE_LINE.KIND.notIn(
                                 DraftLine.Kind.ZERO.text(), DraftLine.Kind.COUPON.text(), DraftLine.Kind.CARRY.text()))
-                .groupBy(INVOICE_LINE.MONTH_START, INVOICE_LINE.CHARGE)
-                .forEach(row -> {
-                    quantities
-                            .computeIfAbsent(row.value1(), _ -> new HashMap<>())
-                            .put(row.value2(), row.value3());
-                    amounts.computeIfAbsent(row.value1(), _ -> new HashMap<>())
-                            .put(row.value2(), row.value4().longValueExact());
-                });
-        Map<Instant, Billed> billed = new HashMap<>();
-        quantities.forEach((month, sums) -> billed.put(month, new Billed(sums, amounts.getOrDefault(month, Map.of()))));
+                .groupBy(INVOICE_LINE.ACCOUNT_ID, INVOICE_LINE.MONTH_START, INVOICE_LINE.CHARGE)
+                .fetchGroups(INVOICE_LINE.ACCOUNT_ID)
+                .forEach((account, rows) -> billed.put(account, billed(rows.sortAsc(INVOICE_LINE.CHARGE))));
         return billed;
     }
 
@@ -105,14 +112,28 @@ public final class InvoiceRepository {
         return transaction.fetchExists(CREDIT_NOTE, CREDIT_NOTE.INVOICE_ID.eq(id));
     }
 
-    /** Writes a draft. */
-    void draft(DSLContext transaction, InvoiceRecord draft) {
-        draft.setStatus(InvoiceStatus.DRAFT.text());
-        transaction.insertInto(INVOICE).set(draft).execute();
+    private static Map<Instant, Billed> billed(
+            List<? extends Record5<?, Instant, String, BigDecimal, BigDecimal>> rows) {
+        Map<Instant, Map<String, BigDecimal>> quantities = new HashMap<>();
+        Map<Instant, Map<String, Long>> amounts = new HashMap<>();
+        for (var row : rows) {
+            quantities.computeIfAbsent(row.value2(), _ -> new HashMap<>()).put(row.value3(), row.value4());
+            amounts.computeIfAbsent(row.value2(), _ -> new HashMap<>())
+                    .put(row.value3(), row.value5().longValueExact());
+        }
+        Map<Instant, Billed> billed = new HashMap<>();
+        quantities.forEach((month, sums) -> billed.put(month, new Billed(sums, amounts.getOrDefault(month, Map.of()))));
+        return billed;
     }
 
-    /** Adds its lines, each with its part of the tax, in their order. */
-    void lines(DSLContext transaction, InvoiceId id, AccountId account, List<DraftLine> lines, TaxedLines taxed) {
+    /** Writes drafts. */
+    void draft(DSLContext transaction, List<InvoiceRecord> drafts) {
+        drafts.forEach(draft -> draft.setStatus(InvoiceStatus.DRAFT.text()));
+        transaction.insertInto(INVOICE).set(drafts).execute();
+    }
+
+    /** The lines of an invoice as rows, each with its part of the tax, in their order. */
+    static List<InvoiceLineRecord> lines(InvoiceId id, AccountId account, List<DraftLine> lines, TaxedLines taxed) {
         List<InvoiceLineRecord> rows = new ArrayList<>(lines.size());
         for (DraftLine line : lines) {
             InvoiceLineRecord row = new InvoiceLineRecord();
@@ -139,6 +160,11 @@ public final class InvoiceRepository {
             row.setOthers(line.others());
             rows.add(row);
         }
+        return rows;
+    }
+
+    /** Adds lines to drafts. */
+    void lines(DSLContext transaction, List<InvoiceLineRecord> rows) {
         for (int from = 0; from < rows.size(); from += ROWS) {
             transaction
                     .insertInto(INVOICE_LINE)
@@ -148,39 +174,50 @@ public final class InvoiceRepository {
     }
 
     /**
-     * Makes a draft final: the number is taken last, so that the row that counts is locked for as short as can be, and a
-     * transaction that fails leaves no gap.
+     * Makes drafts final: the numbers are taken last, so that the row that counts is locked for as short as can be, and a transaction
+     * that fails leaves no gap.
      *
-     * @return its number
+     * @return their numbers, in their order
      */
-    String number(DSLContext transaction, InvoiceId id, String series) {
-        String text = nextNumber(transaction, series);
+    List<String> number(DSLContext transaction, List<InvoiceId> drafts, String series) {
+        List<String> numbers = nextNumbers(transaction, series, drafts.size());
+        Unnested rows = new Unnested("numbered");
+        Field<InvoiceId> id = rows.add(INVOICE.INVOICE_ID, drafts);
+        Field<String> number = rows.add(INVOICE.NUMBER, numbers);
         transaction
                 .update(INVOICE)
-                .set(INVOICE.NUMBER, text)
+                .set(INVOICE.NUMBER, number)
                 .set(INVOICE.STATUS, InvoiceStatus.FINAL.text())
+                .from(rows.table())
                 .where(INVOICE.INVOICE_ID.eq(id))
                 .execute();
-        return text;
+        return numbers;
+    }
+
+    /** The next number of a series; see {@link #nextNumbers}. */
+    String nextNumber(DSLContext transaction, String of) {
+        return nextNumbers(transaction, of, 1).getFirst();
     }
 
     /**
-     * The next number of a series; others wait for it until the end of the transaction. Accounts on test clocks have series of their own: their
-     * documents are none of the seller's.
+     * The next numbers of a series; others wait for it until the end of the transaction. Accounts on test clocks have series of their own:
+     * their documents are none of the seller's.
      */
-    String nextNumber(DSLContext transaction, String of) {
+    private static List<String> nextNumbers(DSLContext transaction, String of, int count) {
         String series = AccountTime.isBound() ? "TEST-" + of : of;
-        long number = transaction
+        long last = transaction
                 .insertInto(INVOICE_NUMBER)
                 .set(INVOICE_NUMBER.SERIES, series)
-                .set(INVOICE_NUMBER.LAST_NUMBER, 1L)
+                .set(INVOICE_NUMBER.LAST_NUMBER, (long) count)
                 .onConflict(INVOICE_NUMBER.SERIES)
                 .doUpdate()
-                .set(INVOICE_NUMBER.LAST_NUMBER, INVOICE_NUMBER.LAST_NUMBER.plus(1))
+                .set(INVOICE_NUMBER.LAST_NUMBER, INVOICE_NUMBER.LAST_NUMBER.plus(count))
                 .returning(INVOICE_NUMBER.LAST_NUMBER)
                 .fetchSingle()
                 .getLastNumber();
-        return "%s-%06d".formatted(series, number);
+        return LongStream.rangeClosed(last - count + 1, last)
+                .mapToObj(number -> "%s-%06d".formatted(series, number))
+                .toList();
     }
 
     private static Invoice read(InvoiceRecord row) {
@@ -193,61 +230,5 @@ public final class InvoiceRepository {
                 row.getTotalMinor(),
                 row.getAmountDueMinor(),
                 row.getDueAt());
-    }
-
-    /** Copies intervals to an invoice, a batch at a time. Not thread-safe. */
-    static final class IntervalWriter {
-        private final DSLContext transaction;
-        private final InvoiceId invoice;
-        private final int max;
-        private final List<InvoiceIntervalRecord> rows = new ArrayList<>(ROWS);
-        private int count;
-
-        IntervalWriter(DSLContext transaction, InvoiceId invoice, int max) {
-            this.transaction = transaction;
-            this.invoice = invoice;
-            this.max = max;
-        }
-
-        void add(BilledInterval interval) {
-            if (count >= max) {
-                throw new TooMuch("more than %d intervals".formatted(max));
-            }
-            Piece piece = interval.piece();
-            Cause cause = piece.cause();
-            InvoiceIntervalRecord row = new InvoiceIntervalRecord();
-            row.setInvoiceId(invoice);
-            row.setOrdinal(count++);
-            row.setCorrection(interval.correction());
-            row.setWorkloadId(piece.workload());
-            row.setContainerId(piece.container());
-            row.setEngineId(piece.engineId());
-            row.setIntervalStart(piece.intervalStart());
-            row.setIntervalEnd(interval.intervalEnd());
-            row.setPartStart(Instant.ofEpochMilli(piece.startMs()));
-            row.setPartEnd(Instant.ofEpochMilli(interval.endMs()));
-            row.setMs(interval.ms());
-            row.setCpuMillis(piece.cpuMillis());
-            row.setMemoryMib(piece.memoryMib());
-            row.setVolumeGib(piece.volumeGib());
-            row.setEgressBytes(interval.signedEgressBytes());
-            row.setBilled(piece.billed());
-            row.setZeroReason(piece.zeroReason());
-            row.setMonthStart(interval.monthStart());
-            row.setOperation(cause.operation());
-            row.setActor(cause.actor());
-            row.setCausedAt(cause.at());
-            rows.add(row);
-            if (rows.size() == ROWS) {
-                flush();
-            }
-        }
-
-        void flush() {
-            if (!rows.isEmpty()) {
-                transaction.insertInto(INVOICE_INTERVAL).set(rows).execute();
-                rows.clear();
-            }
-        }
     }
 }

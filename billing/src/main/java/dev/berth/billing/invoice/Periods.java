@@ -4,6 +4,7 @@ import static dev.berth.schema.db.billing.Tables.BILLING_PERIOD;
 import static dev.berth.schema.db.billing.Tables.CUSTOMER;
 import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
 
+import dev.berth.billing.batch.Unnested;
 import dev.berth.billing.customer.Customer;
 import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.Cause;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -126,11 +128,21 @@ public final class Periods {
 
     /** The cut-off of the last period before an instant that is finished: what was known then is billed. Zero before the first. */
     public long knownBefore(DSLContext dsl, AccountId account, Instant start) {
-        Long known = dsl.select(DSL.max(BILLING_PERIOD.INGESTION_CUTOFF))
+        return knownBefore(dsl, List.of(account), List.of(start)).getFirst();
+    }
+
+    /** As {@link #knownBefore(DSLContext, AccountId, Instant)}, of some accounts and an instant for each. */
+    List<Long> knownBefore(DSLContext dsl, List<AccountId> accounts, List<Instant> starts) {
+        Unnested asked = new Unnested("asked");
+        Field<AccountId> account = asked.add(BILLING_PERIOD.ACCOUNT_ID, accounts);
+        Field<Instant> start = asked.add(BILLING_PERIOD.PERIOD_START, starts);
+        Field<Long> known = DSL.field(DSL.select(DSL.max(BILLING_PERIOD.INGESTION_CUTOFF))
                 .from(BILLING_PERIOD)
-                .where(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.PERIOD_START.lt(start))
-                .fetchOne(0, Long.class);
-        return known == null ? 0 : known;
+                .where(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.PERIOD_START.lt(start)));
+        return dsl.select(DSL.coalesce(known, DSL.inline(0L)))
+                .from(asked.table())
+                .orderBy(asked.ordinal())
+                .fetch(0, Long.class);
     }
 
     /** The periods of accounts that have no result yet, of each in order. */
@@ -242,28 +254,61 @@ public final class Periods {
                 .fetch(row -> read(row.into(BILLING_PERIOD)));
     }
 
-    /** The period, locked until the end of the transaction. */
-    Optional<BillingPeriod> lock(DSLContext transaction, AccountId account, Instant start) {
+    /** Those of some periods that are there, as they are now, locked until the end of the transaction; in the order of their accounts. */
+    List<BillingPeriod> lock(DSLContext transaction, List<BillingPeriod> some) {
+        Unnested asked = new Unnested("asked");
+        Field<AccountId> account = asked.add(
+                BILLING_PERIOD.ACCOUNT_ID,
+                some.stream().map(BillingPeriod::account).toList());
+        Field<Instant> start = asked.add(
+                BILLING_PERIOD.PERIOD_START,
+                some.stream().map(period -> period.period().start()).toList());
         return transaction
-                .selectFrom(BILLING_PERIOD)
-                .where(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.PERIOD_START.eq(start))
+                .select(BILLING_PERIOD.asterisk())
+                .from(asked.table())
+                .join(BILLING_PERIOD)
+                .on(BILLING_PERIOD.ACCOUNT_ID.eq(account), BILLING_PERIOD.PERIOD_START.eq(start))
+                .orderBy(BILLING_PERIOD.ACCOUNT_ID, BILLING_PERIOD.PERIOD_START)
                 .forUpdate()
-                .fetchOptional(Periods::read);
+                .of(BILLING_PERIOD)
+                .fetch(row -> read(row.into(BILLING_PERIOD)));
     }
 
-    /** Records that a period is finished, with its invoice or without. */
-    void finished(DSLContext transaction, BillingPeriod period, @Nullable InvoiceId invoice, long cutoff, Instant now) {
-        PeriodState state = invoice == null ? PeriodState.NOTHING_TO_BILL : PeriodState.FINALIZED;
+    /**
+     * How a period ended.
+     *
+     * @param invoice null where there was nothing to bill
+     */
+    record Finished(BillingPeriod period, @Nullable InvoiceId invoice, long cutoff) {}
+
+    /** Records that periods are finished. */
+    void finished(DSLContext transaction, List<Finished> some, Instant now) {
+        Unnested rows = new Unnested("finished");
+        Field<AccountId> account = rows.add(
+                BILLING_PERIOD.ACCOUNT_ID,
+                some.stream().map(one -> one.period().account()).toList());
+        Field<Instant> start = rows.add(
+                BILLING_PERIOD.PERIOD_START,
+                some.stream().map(one -> one.period().period().start()).toList());
+        Field<InvoiceId> invoice = rows.add(
+                BILLING_PERIOD.INVOICE_ID, some.stream().map(Finished::invoice).toList());
+        Field<Long> cutoff = rows.add(
+                BILLING_PERIOD.INGESTION_CUTOFF,
+                some.stream().map(Finished::cutoff).toList());
         transaction
                 .update(BILLING_PERIOD)
-                .set(BILLING_PERIOD.STATE, state.text())
+                .set(
+                        BILLING_PERIOD.STATE,
+                        DSL.when(invoice.isNull(), PeriodState.NOTHING_TO_BILL.text())
+                                .otherwise(PeriodState.FINALIZED.text()))
                 .set(BILLING_PERIOD.INVOICE_ID, invoice)
                 .set(BILLING_PERIOD.INGESTION_CUTOFF, cutoff)
                 .set(BILLING_PERIOD.FINISHED_AT, now)
                 .setNull(BILLING_PERIOD.LAST_ERROR)
+                .from(rows.table())
                 .where(
-                        BILLING_PERIOD.ACCOUNT_ID.eq(period.account()),
-                        BILLING_PERIOD.PERIOD_START.eq(period.period().start()),
+                        BILLING_PERIOD.ACCOUNT_ID.eq(account),
+                        BILLING_PERIOD.PERIOD_START.eq(start),
                         BILLING_PERIOD.STATE.eq(PeriodState.WAITING_FOR_WATERMARK.text()))
                 .execute();
     }

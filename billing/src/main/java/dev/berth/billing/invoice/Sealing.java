@@ -4,6 +4,7 @@ import static dev.berth.schema.db.billing.Tables.INVOICE;
 import static dev.berth.schema.db.billing.Tables.INVOICE_LINE;
 import static dev.berth.schema.db.billing.Tables.INVOICE_PROOF;
 
+import dev.berth.billing.batch.Unnested;
 import dev.berth.billing.catalog.PriceBookFormat;
 import dev.berth.billing.customer.Customer;
 import dev.berth.billing.proof.Canonical;
@@ -22,10 +23,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record5;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,30 +53,46 @@ public final class Sealing {
         this.properties = properties;
     }
 
+    /** An invoice that is to be signed: of what it was gathered, and how it is taxed. */
+    record Unsealed(InvoiceId invoice, Gatherer.Frame frame, Gatherer.Gathered gathered, InForce inForce) {}
+
     /** What can be done before the invoice has its number, whose row others wait for. */
     record Prepared(UsageChain.Head head, int position, ObjectNode inputs) {}
 
-    /** Brings the chain up to the cut-off, and collects what the lines were made of. */
-    Prepared prepare(
-            DSLContext transaction,
-            InvoiceId invoice,
-            Gatherer.Frame frame,
-            Gatherer.Gathered gathered,
-            InForce inForce) {
-        AccountId account = frame.customer().account();
-        Optional<InvoiceProofRecord> last = transaction
+    /** Brings the chains up to the cut-offs, and collects what the lines were made of; in the order of the invoices. */
+    List<Prepared> prepare(DSLContext transaction, List<Unsealed> invoices) {
+        List<AccountId> accounts =
+                invoices.stream().map(one -> one.frame().customer().account()).toList();
+        Map<AccountId, InvoiceProofRecord> last = transaction
+                .select(INVOICE_PROOF.ACCOUNT_ID)
                 .select(HEAD) // not the document, which has every line
+                .distinctOn(INVOICE_PROOF.ACCOUNT_ID)
                 .from(INVOICE_PROOF)
-                .where(INVOICE_PROOF.ACCOUNT_ID.eq(account))
-                .orderBy(INVOICE_PROOF.POSITION.desc())
-                .limit(1)
-                .fetchOptionalInto(INVOICE_PROOF);
-        UsageChain.Head from = last.map(Sealing::head).orElseGet(() -> UsageChain.Head.none(account));
-        UsageChain.Head head = chain.extend(transaction, account, from, frame.cutoff(), _ -> {});
-        return new Prepared(
-                head,
-                last.map(InvoiceProofRecord::getPosition).orElse(0) + 1,
-                inputs(transaction, invoice, frame, gathered, inForce));
+                .where(INVOICE_PROOF.ACCOUNT_ID.in(accounts))
+                .orderBy(INVOICE_PROOF.ACCOUNT_ID, INVOICE_PROOF.POSITION.desc())
+                .fetchMap(INVOICE_PROOF.ACCOUNT_ID, row -> row.into(INVOICE_PROOF));
+        List<UsageChain.Head> heads = chain.extend(
+                transaction,
+                invoices.stream()
+                        .map(one -> {
+                            AccountId account = one.frame().customer().account();
+                            InvoiceProofRecord proof = last.get(account);
+                            return new UsageChain.Span(
+                                    account,
+                                    proof == null ? UsageChain.Head.none(account) : head(proof),
+                                    one.frame().cutoff());
+                        })
+                        .toList());
+        Map<InvoiceId, List<Earlier>> earlier = earlier(transaction, invoices);
+        List<Prepared> prepared = new ArrayList<>(invoices.size());
+        for (Unsealed one : invoices) {
+            InvoiceProofRecord proof = last.get(one.frame().customer().account());
+            prepared.add(new Prepared(
+                    heads.get(prepared.size()),
+                    proof == null ? 1 : proof.getPosition() + 1,
+                    inputs(transaction, one, earlier.getOrDefault(one.invoice(), List.of()))));
+        }
+        return prepared;
     }
 
     /** Who signs now, for as many as one transaction makes. */
@@ -82,9 +100,8 @@ public final class Sealing {
         return keys.signer(transaction);
     }
 
-    /** Signs. */
-    void seal(
-            DSLContext transaction,
+    /** Signs an invoice; {@link #store} what comes of it. */
+    InvoiceProofRecord seal(
             SigningKeys.Signer signer,
             Prepared prepared,
             InvoiceRecord invoice,
@@ -103,7 +120,12 @@ public final class Sealing {
         SigningKeys.Signed signed = signer.sign(Canonical.bytes(statement(proof, invoice, number)));
         proof.setKeyId(signed.keyId());
         proof.setSignature(signed.signature());
-        transaction.insertInto(INVOICE_PROOF).set(proof).execute();
+        return proof;
+    }
+
+    /** Stores what was signed. */
+    void store(DSLContext transaction, List<InvoiceProofRecord> proofs) {
+        transaction.insertInto(INVOICE_PROOF).set(proofs).execute();
     }
 
     /** What is signed. */
@@ -126,12 +148,9 @@ public final class Sealing {
         return new UsageChain.Head(proof.getChainHead(), proof.getChainRows(), proof.getIngestionCutoff());
     }
 
-    private ObjectNode inputs(
-            DSLContext transaction,
-            InvoiceId invoice,
-            Gatherer.Frame frame,
-            Gatherer.Gathered gathered,
-            InForce inForce) {
+    private ObjectNode inputs(DSLContext transaction, Unsealed of, List<Earlier> earlier) {
+        Gatherer.Frame frame = of.frame();
+        Gatherer.Gathered gathered = of.gathered();
         Customer customer = frame.customer();
         ObjectNode inputs = Json.mapper().createObjectNode();
         inputs.put("month_start", frame.monthStart().toString());
@@ -143,50 +162,68 @@ public final class Sealing {
         inputs.put("known_before", frame.known());
         inputs.put("credit_minor", gathered.creditMinor());
         inputs.put("max_lines", properties.maxLines());
-        Reductions.write(gathered.coupons(), inForce, inputs);
+        Reductions.write(gathered.coupons(), of.inForce(), inputs);
         ArrayNode prices = inputs.putArray("prices");
         for (ChargedMonth month : gathered.months()) {
             ObjectNode terms = prices.addObject();
             terms.put("month_start", month.start().toString());
             terms.set("terms", Json.mapper().valueToTree(PriceBookFormat.write(month.book())));
         }
-        List<Instant> months =
-                gathered.months().stream().map(ChargedMonth::start).toList();
-        earlier(transaction, invoice, customer.account(), months, inputs);
+        ArrayNode signed = inputs.putArray("earlier");
+        Set<InvoiceId> unsigned = new LinkedHashSet<>();
+        for (Earlier one : earlier) {
+            if (one.document() == null) {
+                unsigned.add(one.invoice());
+            } else {
+                ObjectNode document = signed.addObject();
+                document.put("invoice", one.invoice().toString());
+                document.put("number", one.number());
+                document.put("document", one.document());
+            }
+        }
+        ArrayNode sums = inputs.putArray("unsigned");
+        if (!unsigned.isEmpty()) {
+            List<Instant> months =
+                    gathered.months().stream().map(ChargedMonth::start).toList();
+            sum(transaction, unsigned, months, sums);
+        }
         return inputs;
     }
 
-    /** The invoices that billed the same months already: by the hash of what was signed, or by their sums where nothing was. */
-    private static void earlier(
-            DSLContext transaction, InvoiceId invoice, AccountId account, List<Instant> months, ObjectNode inputs) {
-        ArrayNode earlier = inputs.putArray("earlier");
-        Set<InvoiceId> unsigned = new LinkedHashSet<>();
-        transaction
-                .selectDistinct(INVOICE.INVOICE_ID, INVOICE.NUMBER, INVOICE_PROOF.DOCUMENT_HASH, INVOICE_PROOF.POSITION)
-                .from(INVOICE_LINE)
+    /** An invoice that billed the same months already, and the hash of what was signed of it; null where nothing was. */
+    private record Earlier(
+            InvoiceId invoice, String number, @Nullable String document) {}
+
+    private static Map<InvoiceId, List<Earlier>> earlier(DSLContext transaction, List<Unsealed> invoices) {
+        Unnested asked = new Unnested("asked");
+        List<InvoiceId> ids = new ArrayList<>();
+        List<AccountId> accounts = new ArrayList<>();
+        List<Instant> months = new ArrayList<>();
+        for (Unsealed one : invoices) {
+            for (ChargedMonth month : one.gathered().months()) {
+                ids.add(one.invoice());
+                accounts.add(one.frame().customer().account());
+                months.add(month.start());
+            }
+        }
+        Field<InvoiceId> id = asked.add(INVOICE.INVOICE_ID, ids);
+        Field<AccountId> account = asked.add(INVOICE_LINE.ACCOUNT_ID, accounts);
+        Field<Instant> month = asked.add(INVOICE_LINE.MONTH_START, months);
+        return transaction
+                .selectDistinct(
+                        id, INVOICE_PROOF.POSITION, INVOICE.INVOICE_ID, INVOICE.NUMBER, INVOICE_PROOF.DOCUMENT_HASH)
+                .from(asked.table())
+                .join(INVOICE_LINE)
+                .on(
+                        INVOICE_LINE.ACCOUNT_ID.eq(account),
+                        INVOICE_LINE.MONTH_START.eq(month),
+                        INVOICE_LINE.INVOICE_ID.ne(id))
                 .join(INVOICE)
                 .on(INVOICE.INVOICE_ID.eq(INVOICE_LINE.INVOICE_ID))
                 .leftJoin(INVOICE_PROOF)
                 .on(INVOICE_PROOF.INVOICE_ID.eq(INVOICE_LINE.INVOICE_ID))
-                .where(
-                        INVOICE_LINE.ACCOUNT_ID.eq(account),
-                        INVOICE_LINE.MONTH_START.in(months),
-                        INVOICE_LINE.INVOICE_ID.ne(invoice))
                 .orderBy(INVOICE_PROOF.POSITION, INVOICE.INVOICE_ID)
-                .forEach(row -> {
-                    if (row.value3() == null) {
-                        unsigned.add(row.value1());
-                    } else {
-                        ObjectNode one = earlier.addObject();
-                        one.put("invoice", row.value1().toString());
-                        one.put("number", row.value2());
-                        one.put("document", row.value3());
-                    }
-                });
-        ArrayNode sums = inputs.putArray("unsigned");
-        if (!unsigned.isEmpty()) {
-            sum(transaction, unsigned, months, sums);
-        }
+                .fetchGroups(Record5::value1, row -> new Earlier(row.value3(), row.value4(), row.value5()));
     }
 
     private static void sum(DSLContext transaction, Set<InvoiceId> invoices, List<Instant> months, ArrayNode sums) {

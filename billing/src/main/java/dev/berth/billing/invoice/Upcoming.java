@@ -99,7 +99,7 @@ final class Upcoming {
         }
         PriceBook book = gathered.book(monthStart);
         long total = Math.addExact(result.subtotalMinor(), taxed.taxMinor());
-        long credits = CreditRules.sum(amounts.credits(snapshot, customer, before[0], total, now, false));
+        long credits = CreditRules.sum(gathered.funds().credits(before[0], total, now));
         return new InvoiceView(
                 null,
                 null,
@@ -133,7 +133,10 @@ final class Upcoming {
     }
 
     private TaxedLines tax(DSLContext snapshot, Customer customer, Gatherer.Gathered gathered) {
-        return amounts.tax(snapshot, customer, gathered.result().lines(), gathered::book, clock.instant());
+        return TaxedLines.of(
+                gathered.result().lines(),
+                amounts.taxes(snapshot, clock.instant()).apply(customer.tax()),
+                gathered::book);
     }
 
     /**
@@ -157,7 +160,7 @@ final class Upcoming {
             var frame = new Gatherer.Frame(
                     customer, waiting.period(), waiting.monthStart(), known, ingested, List.copyOf(promised));
             var used = usage.use(snapshot, customer.account(), waiting.period(), ingested);
-            Gatherer.Gathered gathered = gatherer.gather(snapshot, frame, used);
+            Gatherer.Gathered gathered = gatherer.gather(snapshot, frame, Gatherer.Measured.of(used));
             Gathering.Result waits = gathered.result();
             long tax = tax(snapshot, customer, gathered).taxMinor();
             before[0] = Math.addExact(before[0], Math.addExact(waits.subtotalMinor(), tax));
@@ -165,7 +168,7 @@ final class Upcoming {
             known = ingested;
         }
         var frame = new Gatherer.Frame(customer, soFar, monthStart, known, ingested, promised);
-        return gatherer.gather(snapshot, frame, use, Map.of());
+        return gatherer.gather(snapshot, frame, new Gatherer.Measured(use, Map.of()));
     }
 
     /** A workload, or a volume, whose id stands where a workload's does. */

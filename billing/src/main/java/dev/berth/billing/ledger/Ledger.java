@@ -5,6 +5,7 @@ import static dev.berth.schema.db.billing.Tables.LEDGER_TRANSACTION;
 
 import dev.berth.billing.time.AccountTime;
 import dev.berth.schema.db.billing.tables.records.LedgerEntryRecord;
+import dev.berth.schema.db.billing.tables.records.LedgerTransactionRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.InvoiceId;
 import java.math.BigDecimal;
@@ -30,37 +31,58 @@ public final class Ledger {
      * @return whether it was posted now
      */
     public boolean post(DSLContext transaction, Posting posting) {
-        if (posting.entries().isEmpty()) {
-            return false;
+        return post(transaction, List.of(posting)) > 0;
+    }
+
+    /** As {@link #post(DSLContext, Posting)}, several with different keys; answers how many it posted. */
+    public int post(DSLContext transaction, List<Posting> postings) {
+        List<LedgerTransactionRecord> transactions = new ArrayList<>(postings.size());
+        for (Posting posting : postings) {
+            if (!posting.entries().isEmpty()) {
+                transactions.add(row(posting));
+            }
         }
-        Long id = transaction
+        if (transactions.isEmpty()) {
+            return 0;
+        }
+        Map<String, Long> ids = transaction
                 .insertInto(LEDGER_TRANSACTION)
-                .set(LEDGER_TRANSACTION.IDEMPOTENCY_KEY, posting.key())
-                .set(LEDGER_TRANSACTION.KIND, posting.kind())
-                .set(LEDGER_TRANSACTION.ACCOUNT_ID, posting.account())
-                .set(LEDGER_TRANSACTION.INVOICE_ID, posting.invoice())
-                .set(LEDGER_TRANSACTION.PAYMENT_ID, posting.payment())
-                .set(LEDGER_TRANSACTION.CURRENCY, posting.currency())
-                .set(LEDGER_TRANSACTION.OCCURRED_AT, posting.occurredAt())
-                .set(LEDGER_TRANSACTION.OPERATION, posting.cause().operation())
-                .set(LEDGER_TRANSACTION.ACTOR, posting.cause().actor())
+                .set(transactions)
                 .onConflict(LEDGER_TRANSACTION.IDEMPOTENCY_KEY)
                 .doNothing()
-                .returningResult(LEDGER_TRANSACTION.TRANSACTION_ID)
-                .fetchOne(LEDGER_TRANSACTION.TRANSACTION_ID);
-        if (id == null) {
-            return false;
+                .returningResult(LEDGER_TRANSACTION.IDEMPOTENCY_KEY, LEDGER_TRANSACTION.TRANSACTION_ID)
+                .fetchMap(LEDGER_TRANSACTION.IDEMPOTENCY_KEY, LEDGER_TRANSACTION.TRANSACTION_ID);
+        List<LedgerEntryRecord> entries = new ArrayList<>();
+        for (Posting posting : postings) {
+            Long id = ids.get(posting.key());
+            if (id != null) {
+                posting.entries().forEach((ledgerAccount, amount) -> {
+                    LedgerEntryRecord row = new LedgerEntryRecord();
+                    row.setTransactionId(id);
+                    row.setLedgerAccount(ledgerAccount.text());
+                    row.setAmountMinor(amount);
+                    entries.add(row);
+                });
+            }
         }
-        List<LedgerEntryRecord> rows = new ArrayList<>();
-        posting.entries().forEach((ledgerAccount, amount) -> {
-            LedgerEntryRecord row = new LedgerEntryRecord();
-            row.setTransactionId(id);
-            row.setLedgerAccount(ledgerAccount.text());
-            row.setAmountMinor(amount);
-            rows.add(row);
-        });
-        transaction.insertInto(LEDGER_ENTRY).set(rows).execute();
-        return true;
+        if (!entries.isEmpty()) {
+            transaction.insertInto(LEDGER_ENTRY).set(entries).execute();
+        }
+        return ids.size();
+    }
+
+    private static LedgerTransactionRecord row(Posting posting) {
+        LedgerTransactionRecord row = new LedgerTransactionRecord();
+        row.setIdempotencyKey(posting.key());
+        row.setKind(posting.kind());
+        row.setAccountId(posting.account());
+        row.setInvoiceId(posting.invoice());
+        row.setPaymentId(posting.payment());
+        row.setCurrency(posting.currency());
+        row.setOccurredAt(posting.occurredAt());
+        row.setOperation(posting.cause().operation());
+        row.setActor(posting.cause().actor());
+        return row;
     }
 
     /** What all transactions of an invoice left on each account. */

@@ -2,14 +2,19 @@ package dev.berth.billing.proof;
 
 import static dev.berth.schema.db.billing.Tables.USAGE_PIECE;
 
+import dev.berth.billing.batch.Unnested;
 import dev.berth.schema.db.billing.tables.records.UsagePieceRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.wire.Json;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,31 +41,52 @@ public final class UsageChain {
         }
     }
 
+    /** From where the chain of an account is to be extended, and up to which cut-off. */
+    public record Span(AccountId account, Head from, long cutoff) {}
+
     /**
      * Goes on from a head up to a cut-off.
      *
      * @param reader gets each row with its hash, in order
      * @return the new head
      */
-    public Head extend(DSLContext dsl, AccountId account, Head from, long cutoff, Consumer<ObjectNode> reader) {
-        String hash = from.hash();
-        long rows = from.rows();
-        try (Cursor<UsagePieceRecord> pieces = dsl.selectFrom(USAGE_PIECE)
-                .where(
-                        USAGE_PIECE.ACCOUNT_ID.eq(account),
-                        USAGE_PIECE.INGESTED.gt(from.ingested()),
-                        USAGE_PIECE.INGESTED.le(cutoff))
-                .orderBy(USAGE_PIECE.INGESTED)
+    public Head extend(DSLContext dsl, Span span, Consumer<ObjectNode> reader) {
+        return extend(dsl, List.of(span), (_, row) -> reader.accept(row)).getFirst();
+    }
+
+    /** As {@link #extend(DSLContext, Span, Consumer)}, of several accounts; the new heads are in the order of the spans. */
+    public List<Head> extend(DSLContext dsl, List<Span> spans) {
+        return extend(dsl, spans, (_, _) -> {});
+    }
+
+    private static List<Head> extend(DSLContext dsl, List<Span> spans, BiConsumer<Span, ObjectNode> reader) {
+        List<Head> heads = new ArrayList<>(spans.size());
+        spans.forEach(span -> heads.add(new Head(span.from().hash(), span.from().rows(), span.cutoff())));
+        Unnested asked = new Unnested("asked");
+        Field<AccountId> account = asked.add(
+                USAGE_PIECE.ACCOUNT_ID, spans.stream().map(Span::account).toList());
+        Field<Long> from = asked.add(
+                USAGE_PIECE.INGESTED,
+                spans.stream().map(span -> span.from().ingested()).toList());
+        Field<Long> cutoff =
+                asked.add(USAGE_PIECE.INGESTED, spans.stream().map(Span::cutoff).toList());
+        try (Cursor<?> pieces = dsl.select(USAGE_PIECE.asterisk(), asked.ordinal())
+                .from(asked.table())
+                .join(USAGE_PIECE)
+                .on(USAGE_PIECE.ACCOUNT_ID.eq(account), USAGE_PIECE.INGESTED.gt(from), USAGE_PIECE.INGESTED.le(cutoff))
+                .orderBy(asked.ordinal(), USAGE_PIECE.INGESTED)
                 .fetchSize(FETCH)
                 .fetchLazy()) {
-            for (UsagePieceRecord piece : pieces) {
-                rows++;
-                ObjectNode row = row(piece, rows);
-                hash = HashChain.link(hash, row);
-                reader.accept(row);
+            for (org.jooq.Record piece : pieces) {
+                int i = Math.toIntExact(piece.get(asked.ordinal()) - 1);
+                Head head = heads.get(i);
+                ObjectNode row = row(piece.into(USAGE_PIECE), head.rows() + 1);
+                String hash = HashChain.link(head.hash(), row);
+                heads.set(i, new Head(hash, head.rows() + 1, head.ingested()));
+                reader.accept(spans.get(i), row);
             }
         }
-        return new Head(hash, rows, cutoff);
+        return heads;
     }
 
     private static ObjectNode row(UsagePieceRecord piece, long n) {

@@ -3,26 +3,31 @@ package dev.berth.billing.rating;
 import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
 import static dev.berth.schema.db.billing.Tables.USAGE_PIECE;
 
-import dev.berth.schema.Cause;
+import dev.berth.billing.batch.Unnested;
 import dev.berth.schema.Topic;
 import dev.berth.schema.db.billing.tables.UsagePiece;
-import dev.berth.schema.db.billing.tables.records.UsagePieceRecord;
 import dev.berth.schema.id.AccountId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import org.jooq.Condition;
+import java.util.function.ObjIntConsumer;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.Record;
-import org.jooq.Select;
+import org.jooq.ResultQuery;
+import org.jooq.Table;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -61,22 +66,50 @@ public final class UsageRepository {
         }
     }
 
+    /**
+     * Which pieces of an account are asked for.
+     *
+     * @param period of the use
+     * @param known the cut-off up to which what was before it is known; {@link #EVERYTHING} where nobody asks for changes
+     * @param cutoff pieces that were taken in later are left out
+     */
+    public record Range(AccountId account, Period period, long known, long cutoff) {
+        /** A range of which no changes are asked for. */
+        public static Range of(AccountId account, Period period, long cutoff) {
+            return new Range(account, period, EVERYTHING, cutoff);
+        }
+    }
+
     /** How far the partition of an account is. */
     public Progress progress(DSLContext dsl, AccountId account) {
-        int partition = Topic.partitionOf(account.toString());
-        var row = dsl.selectFrom(USAGE_PARTITION)
-                .where(USAGE_PARTITION.PARTITION.eq(partition))
-                .fetchOne();
-        return row == null
-                ? new Progress(partition, null, 0)
-                : new Progress(partition, row.getWatermark(), row.getIngested());
+        return java.util.Objects.requireNonNull(progress(dsl, List.of(account)).get(account));
+    }
+
+    /** How far the partition of each of some accounts is. */
+    public Map<AccountId, Progress> progress(DSLContext dsl, Collection<AccountId> accounts) {
+        Map<Integer, Progress> known = dsl.selectFrom(USAGE_PARTITION)
+                .fetchMap(
+                        USAGE_PARTITION.PARTITION,
+                        row -> new Progress(row.getPartition(), row.getWatermark(), row.getIngested()));
+        Map<AccountId, Progress> progress = new HashMap<>();
+        for (AccountId account : accounts) {
+            int partition = Topic.partitionOf(account.toString());
+            progress.put(account, known.getOrDefault(partition, new Progress(partition, null, 0)));
+        }
+        return progress;
     }
 
     /** The use of an account in a period, pieces cut at its ends. */
     public Use use(DSLContext dsl, AccountId account, Period period, long cutoff) {
-        var piece = effective(account, period, cutoff).asTable("effective");
-        Field<BigDecimal> ms = DSL.least(field(piece, USAGE_PIECE.END_MS), DSL.val(endMs(period)))
-                .minus(DSL.greatest(field(piece, USAGE_PIECE.START_MS), DSL.val(startMs(period))))
+        return uses(dsl, List.of(Range.of(account, period, cutoff))).getFirst();
+    }
+
+    /** The use in each of some ranges, in their order. */
+    public List<Use> uses(DSLContext dsl, List<Range> ranges) {
+        Asked asked = new Asked(ranges);
+        var piece = asked.effective();
+        Field<BigDecimal> ms = DSL.least(field(piece, USAGE_PIECE.END_MS), asked.until)
+                .minus(DSL.greatest(field(piece, USAGE_PIECE.START_MS), asked.from))
                 .cast(BigDecimal.class);
         Field<WorkloadId> workload = field(piece, USAGE_PIECE.WORKLOAD_ID);
         Field<Boolean> isBilled = field(piece, USAGE_PIECE.BILLED);
@@ -88,17 +121,21 @@ public final class UsageRepository {
         Field<BigDecimal> volumes = DSL.sum(ms.times(volumeGib));
         // those of a piece that began before are in the period that it began in
         Field<BigDecimal> egress = DSL.sum(
-                DSL.when(field(piece, USAGE_PIECE.START_MS).ge(startMs(period)), field(piece, USAGE_PIECE.EGRESS_BYTES))
+                DSL.when(field(piece, USAGE_PIECE.START_MS).ge(asked.from), field(piece, USAGE_PIECE.EGRESS_BYTES))
                         .otherwise(DSL.inline(0L)));
-        Map<WorkloadId, Quantities> billed = new TreeMap<>(BY_ID);
-        Map<Zero, Long> zero = new TreeMap<>();
-        dsl.select(workload, isBilled, reason, containers, cpu, memory, volumes, egress)
-                .from(piece)
+        List<Use> uses = new ArrayList<>(ranges.size());
+        ranges.forEach(_ -> uses.add(new Use(new TreeMap<>(BY_ID), new TreeMap<>())));
+        dsl.select(workload, isBilled, reason, containers, cpu, memory, volumes, egress, asked.ordinal)
+                .from(asked.table, piece)
                 .where(
-                        field(piece, USAGE_PIECE.END_MS).gt(startMs(period)),
+                        field(piece, USAGE_PIECE.END_MS).gt(asked.from),
                         field(piece, USAGE_PIECE.END_MS).gt(field(piece, USAGE_PIECE.START_MS)))
-                .groupBy(workload, isBilled, reason)
+                .groupBy(asked.ordinal, workload, isBilled, reason)
                 .forEach(row -> {
+                    Map<WorkloadId, Quantities> billed =
+                            uses.get(Math.toIntExact(row.value9() - 1)).billed();
+                    Map<Zero, Long> zero =
+                            uses.get(Math.toIntExact(row.value9() - 1)).zeroMs();
                     if (row.value2()) {
                         billed.merge(
                                 row.value1(),
@@ -116,118 +153,172 @@ public final class UsageRepository {
                         zero.merge(of, used.longValueExact(), Math::addExact);
                     }
                 });
-        return new Use(billed, zero);
-    }
-
-    /** Hands over every piece of an account in a period, cut at its ends, by workload, container and time. */
-    public void forEach(DSLContext dsl, AccountId account, Period period, long cutoff, Consumer<Piece> reader) {
-        var piece = effective(account, period, cutoff).asTable("effective");
-        try (Cursor<Record> rows = dsl.select(piece.asterisk())
-                .from(piece)
-                .where(field(piece, USAGE_PIECE.END_MS).gt(startMs(period)))
-                .orderBy(
-                        field(piece, USAGE_PIECE.WORKLOAD_ID),
-                        field(piece, USAGE_PIECE.CONTAINER_ID),
-                        field(piece, USAGE_PIECE.START_MS))
-                .fetchSize(FETCH)
-                .fetchLazy()) {
-            for (Record row : rows) {
-                read(row.into(USAGE_PIECE)).within(period).ifPresent(reader);
-            }
-        }
+        return uses;
     }
 
     /**
-     * Hands over how each piece that starts before an instant changed after one cut-off and up to another, in the order of
-     * container and time. Pieces are whole: cut them yourself.
+     * Hands over every piece in each of some ranges, cut at its ends: by range, workload, container and time.
+     *
+     * @param reader gets the place of the range too, from 0 on
      */
-    public void forEachChange(
-            DSLContext dsl, AccountId account, Instant before, long known, long cutoff, Consumer<Change> reader) {
+    public void forEach(DSLContext dsl, List<Range> ranges, ObjIntConsumer<Piece> reader) {
+        Asked asked = new Asked(ranges);
+        var piece = asked.effective();
+        List<Field<?>> columns = new ArrayList<>(PieceRow.columns(piece));
+        columns.add(asked.ordinal);
+        read(
+                dsl.select(columns)
+                        .from(asked.table, piece)
+                        .where(field(piece, USAGE_PIECE.END_MS).gt(asked.from))
+                        .orderBy(
+                                asked.ordinal,
+                                field(piece, USAGE_PIECE.WORKLOAD_ID),
+                                field(piece, USAGE_PIECE.CONTAINER_ID),
+                                field(piece, USAGE_PIECE.START_MS)),
+                row -> {
+                    int i = row.getInt(columns.size()) - 1;
+                    PieceRow.read(row).within(ranges.get(i).period()).ifPresent(part -> reader.accept(part, i));
+                });
+    }
+
+    /**
+     * Hands over how each piece that starts before a range changed after what is known of then and up to the cut-off, in the order of
+     * ranges, containers and time. Pieces are whole: cut them yourself.
+     *
+     * @param reader gets the place of the range too, from 0 on
+     */
+    public void forEachChange(DSLContext dsl, List<Range> ranges, ObjIntConsumer<Change> reader) {
+        Asked asked = new Asked(ranges);
         UsagePiece late = USAGE_PIECE.as("late");
-        Condition early = USAGE_PIECE.START_MS.lt(before.toEpochMilli());
-        try (Cursor<UsagePieceRecord> rows = dsl.selectFrom(USAGE_PIECE)
-                .where(USAGE_PIECE.ACCOUNT_ID.eq(account), early, USAGE_PIECE.INGESTED.le(cutoff))
-                .and(DSL.row(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS)
-                        .in(DSL.select(late.CONTAINER_ID, late.START_MS)
-                                .from(late)
-                                .where(
-                                        late.ACCOUNT_ID.eq(account),
-                                        late.INGESTED.gt(known),
-                                        late.INGESTED.le(cutoff),
-                                        late.START_MS.lt(before.toEpochMilli()))))
-                .orderBy(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS, USAGE_PIECE.REVISION)
-                .fetchSize(FETCH)
-                .fetchLazy()) {
-            Versions versions = new Versions(known, reader);
-            rows.forEach(versions::add);
-            versions.end();
+        var changed = DSL.lateral(DSL.selectDistinct(late.CONTAINER_ID, late.START_MS)
+                .from(late)
+                .where(
+                        late.ACCOUNT_ID.eq(asked.account),
+                        late.INGESTED.gt(asked.known),
+                        late.INGESTED.le(asked.cutoff),
+                        late.START_MS.lt(asked.from))
+                .asTable("changed"));
+        List<Field<?>> columns = new ArrayList<>(PieceRow.columns(USAGE_PIECE));
+        columns.add(asked.ordinal);
+        columns.add(USAGE_PIECE.INGESTED);
+        Versions versions = new Versions(ranges, reader);
+        read(
+                dsl.select(columns)
+                        .from(asked.table, changed, USAGE_PIECE)
+.where(
+                                USAGE_PIECE.CONTAINER_ID.eq(field(changed, late.CONTAINER_ID)),
+                                USAGE_PIECE.START_MS.eq(field(changed, late.START_MS)),
+                                USAGE_PIECE.ACCOUNT_ID.eq(asked.account),
+                                USAGE_PIECE.INGESTED.le(asked.cutoff))
+                        .orderBy(asked.ordinal, USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS, USAGE_PIECE.REVISION),
+                row -> versions.add(
+                        row.getInt(columns.size() - 1) - 1, PieceRow.read(row), row.getLong(columns.size())));
+        versions.end();
+    }
+
+    /** Reads one row. */
+    private interface RowReader {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    /** Reads rows as the driver has them: there are thousands of pieces, and records of jOOQ's would cost more than the query. */
+    private static void read(ResultQuery<?> query, RowReader reader) {
+        try (Cursor<?> rows = query.fetchSize(FETCH).fetchLazy()) {
+            ResultSet set = java.util.Objects.requireNonNull(rows.resultSet());
+            while (set.next()) {
+                reader.read(set);
+            }
+        } catch (SQLException e) {
+            throw new DataAccessException("pieces of use cannot be read", e);
         }
     }
 
-    private static Select<Record> effective(AccountId account, Period period, long cutoff) {
-        return DSL.select(USAGE_PIECE.asterisk())
-                .distinctOn(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS)
-                .from(USAGE_PIECE)
-                .where(
-                        USAGE_PIECE.ACCOUNT_ID.eq(account),
-                        // a piece is no longer than an hour, which the table checks
-                        USAGE_PIECE.START_MS.gt(startMs(period) - HOUR_MS),
-                        USAGE_PIECE.START_MS.lt(endMs(period)),
-                        USAGE_PIECE.INGESTED.le(cutoff))
-                .orderBy(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS, USAGE_PIECE.REVISION.desc());
+    /** Ranges as a table of a query. */
+    private static final class Asked {
+        final Table<?> table;
+        final Field<AccountId> account;
+        final Field<Long> from;
+        final Field<Long> until;
+        final Field<Long> known;
+        final Field<Long> cutoff;
+        final Field<Long> ordinal;
+
+        Asked(List<Range> ranges) {
+            Unnested rows = new Unnested("asked");
+            account = rows.add(
+                    USAGE_PIECE.ACCOUNT_ID, ranges.stream().map(Range::account).toList());
+            from = rows.add(
+                    USAGE_PIECE.START_MS,
+                    ranges.stream()
+                            .map(range -> range.period().start().toEpochMilli())
+                            .toList());
+            until = rows.add(
+                    USAGE_PIECE.END_MS,
+                    ranges.stream()
+                            .map(range -> range.period().end().toEpochMilli())
+                            .toList());
+            known = rows.add(
+                    USAGE_PIECE.INGESTED, ranges.stream().map(Range::known).toList());
+            cutoff = rows.add(
+                    USAGE_PIECE.INGESTED, ranges.stream().map(Range::cutoff).toList());
+            ordinal = rows.ordinal();
+            table = rows.table();
+        }
+
+        /** Of each piece that may lie in a range the version that counts. */
+        Table<?> effective() {
+            return DSL.lateral(DSL.select(USAGE_PIECE.asterisk())
+                    .distinctOn(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS)
+                    .from(USAGE_PIECE)
+                    .where(
+                            USAGE_PIECE.ACCOUNT_ID.eq(account),
+                            // a piece is no longer than an hour, which the table checks
+                            USAGE_PIECE.START_MS.gt(from.minus(HOUR_MS)),
+                            USAGE_PIECE.START_MS.lt(until),
+                            USAGE_PIECE.INGESTED.le(cutoff))
+                    .orderBy(USAGE_PIECE.CONTAINER_ID, USAGE_PIECE.START_MS, USAGE_PIECE.REVISION.desc())
+                    .asTable("effective"));
+        }
     }
 
     /** Collects the versions of one piece after the other. */
     private static final class Versions {
-        private final long known;
-        private final Consumer<Change> reader;
-        private @Nullable UsagePieceRecord before;
-        private @Nullable UsagePieceRecord after;
+        private final List<Range> ranges;
+        private final ObjIntConsumer<Change> reader;
+        private int range;
+        private @Nullable Piece before;
+        private @Nullable Piece after;
+        private boolean changed;
 
-        Versions(long known, Consumer<Change> reader) {
-            this.known = known;
+        Versions(List<Range> ranges, ObjIntConsumer<Change> reader) {
+            this.ranges = ranges;
             this.reader = reader;
         }
 
-        void add(UsagePieceRecord row) {
-            UsagePieceRecord last = after;
+        void add(int of, Piece piece, long ingested) {
+            Piece last = after;
             if (last != null
-                    && !(last.getContainerId().equals(row.getContainerId())
-                            && last.getStartMs().equals(row.getStartMs()))) {
+                    && !(of == range
+                            && last.container().equals(piece.container())
+                            && last.startMs() == piece.startMs())) {
                 end();
             }
-            if (row.getIngested() <= known) {
-                before = row;
+            range = of;
+            changed = ingested > ranges.get(of).known();
+            if (!changed) {
+                before = piece;
             }
-            after = row;
+            after = piece;
         }
 
         void end() {
-            if (after != null && !after.equals(before)) {
-                reader.accept(new Change(before == null ? null : read(before), read(after)));
+            if (changed) {
+                reader.accept(new Change(before, after), range);
             }
             before = null;
             after = null;
+            changed = false;
         }
-    }
-
-    private static Piece read(UsagePieceRecord row) {
-        boolean billed = row.getBilled();
-        return new Piece(
-                row.getWorkloadId(),
-                row.getContainerId(),
-                row.getEngineId(),
-                row.getIntervalStart(),
-                row.getIntervalEnd(),
-                row.getStartMs(),
-                row.getEndMs(),
-                row.getCpuMillis(),
-                row.getMemoryMib(),
-                row.getVolumeGib(),
-                row.getEgressBytes(),
-                billed,
-                Piece.reason(billed, row.getZeroReason()),
-                new Cause(row.getOperation(), row.getActor(), row.getCausedAt(), null));
     }
 
     private static <T> Field<T> field(org.jooq.Table<?> table, Field<T> field) {
@@ -236,13 +327,5 @@ public final class UsageRepository {
 
     private static BigInteger whole(BigDecimal value) {
         return value.toBigIntegerExact();
-    }
-
-    private static long startMs(Period period) {
-        return period.start().toEpochMilli();
-    }
-
-    private static long endMs(Period period) {
-        return period.end().toEpochMilli();
     }
 }

@@ -162,7 +162,7 @@ class TaxHttp {
 
     private Details details(Customer customer) {
         TaxDetails tax = customer.tax();
-        InForce inForce = rates.of(dsl, tax, clock.instant());
+        InForce inForce = rates.at(dsl, clock.instant()).apply(tax);
         return new Details(
                 customer.account(),
                 customer.name(),

@@ -11,9 +11,11 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -41,19 +43,21 @@ public final class TaxRates {
         return seller;
     }
 
-    /** How a customer is taxed at a time. */
-    public InForce of(DSLContext transaction, TaxDetails customer, Instant at) {
-        Map<String, Map<String, InForce.Rate>> known = new LinkedHashMap<>();
-        Treatment treatment = TaxRules.decide(
-                seller,
-                customer,
-                country -> !known.computeIfAbsent(country, _ -> inForce(transaction, country, at))
-                        .isEmpty());
-        return new InForce(
-                treatment,
-                treatment.kind() == Treatment.Kind.TAXED
-                        ? known.getOrDefault(treatment.country(), Map.of())
-                        : Map.of());
+    /** How customers are taxed at a time: what answers that, and asks for the rates of a country once. For one thread. */
+    public Function<TaxDetails, InForce> at(DSLContext transaction, Instant at) {
+        Map<String, Map<String, InForce.Rate>> known = new HashMap<>();
+        return customer -> {
+            Treatment treatment = TaxRules.decide(
+                    seller,
+                    customer,
+                    country -> !known.computeIfAbsent(country, _ -> inForce(transaction, country, at))
+                            .isEmpty());
+            return new InForce(
+                    treatment,
+                    treatment.kind() == Treatment.Kind.TAXED
+                            ? known.getOrDefault(treatment.country(), Map.of())
+                            : Map.of());
+        };
     }
 
     private static Map<String, InForce.Rate> inForce(DSLContext transaction, String country, Instant at) {

@@ -182,8 +182,14 @@ class EgressUseTest {
         assertThat(second.of(Quantities.EGRESS)).isEqualByComparingTo("0");
         assertThat(second.of("container_seconds")).isEqualByComparingTo("2700");
         List<Piece> pieces = new ArrayList<>();
-        billing.usage.forEach(billing.dsl, account, before, UsageRepository.EVERYTHING, pieces::add);
-        billing.usage.forEach(billing.dsl, account, after, UsageRepository.EVERYTHING, pieces::add);
+        billing.usage.forEach(
+                billing.dsl,
+                List.of(UsageRepository.Range.of(account, before, UsageRepository.EVERYTHING)),
+                (piece, _) -> pieces.add(piece));
+        billing.usage.forEach(
+                billing.dsl,
+                List.of(UsageRepository.Range.of(account, after, UsageRepository.EVERYTHING)),
+                (piece, _) -> pieces.add(piece));
         assertThat(pieces).extracting(Piece::egressBytes).containsExactly(4 * GIB, 0L);
     }
 
