@@ -18,7 +18,7 @@ import java.util.function.ToIntFunction;
  */
 final class Batches {
     /** How many share a transaction: enough that the commit no longer counts, few enough that locks are short. */
-    static final int SIZE = 20;
+    static final int SIZE = 50;
 
     private final int parallel;
 

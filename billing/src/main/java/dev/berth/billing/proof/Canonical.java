@@ -1,8 +1,7 @@
 package dev.berth.billing.proof;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
-import java.util.TreeSet;
+import java.util.Arrays;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -10,6 +9,9 @@ import tools.jackson.databind.JsonNode;
  * Decimals are strings. Pure.
  */
 public final class Canonical {
+    /** Most rows have less than so many characters. */
+    private static final int USUAL = 1_024;
+
     private Canonical() {}
 
     /**
@@ -23,7 +25,7 @@ public final class Canonical {
 
     /** The same as text. */
     public static String text(JsonNode node) {
-        StringBuilder out = new StringBuilder();
+        StringBuilder out = new StringBuilder(USUAL);
         write(node, out);
         return out.toString();
     }
@@ -41,6 +43,8 @@ public final class Canonical {
             out.append(node.isEmpty() ? "[]" : "]");
         } else if (node.isString()) {
             string(node.stringValue(), out);
+        } else if (node.isInt() || node.isLong()) {
+            out.append(node.longValue());
         } else if (node.isIntegralNumber()) {
             out.append(node.bigIntegerValue());
         } else if (node.isBoolean()) {
@@ -53,7 +57,8 @@ public final class Canonical {
     }
 
     private static void object(JsonNode node, StringBuilder out) {
-        Collection<String> names = new TreeSet<>(node.propertyNames()); // by UTF-16 code units, as the RFC has it
+        String[] names = node.propertyNames().toArray(String[]::new);
+        Arrays.sort(names); // by UTF-16 code units, as the RFC has it
         char before = '{';
         for (String name : names) {
             out.append(before);
@@ -62,30 +67,32 @@ public final class Canonical {
             write(node.path(name), out);
             before = ',';
         }
-        out.append(names.isEmpty() ? "{}" : "}");
+        out.append(names.length == 0 ? "{}" : "}");
     }
 
     private static void string(String text, StringBuilder out) {
         out.append('"');
+        int written = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\b' -> out.append("\\b");
-                case '\t' -> out.append("\\t");
-                case '\n' -> out.append("\\n");
-                case '\f' -> out.append("\\f");
-                case '\r' -> out.append("\\r");
-                default -> {
-                    if (c < 0x20) {
-                        out.append("\\u%04x".formatted((int) c));
-                    } else {
-                        out.append(c);
-                    }
-                }
+            if (c < 0x20 || c == '"' || c == '\\') {
+                out.append(text, written, i).append(escape(c));
+                written = i + 1;
             }
         }
-        out.append('"');
+        out.append(text, written, text.length()).append('"');
+    }
+
+    private static String escape(char c) {
+        return switch (c) {
+            case '"' -> "\\\"";
+            case '\\' -> "\\\\";
+            case '\b' -> "\\b";
+            case '\t' -> "\\t";
+            case '\n' -> "\\n";
+            case '\f' -> "\\f";
+            case '\r' -> "\\r";
+            default -> "\\u%04x".formatted((int) c);
+        };
     }
 }

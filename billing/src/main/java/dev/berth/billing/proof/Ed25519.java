@@ -5,14 +5,12 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 
-/** Signatures of RFC 8032. Keys and signatures are base64; public keys are SubjectPublicKeyInfo, as openssl has them. Pure. */
+/** Signatures of RFC 8032, checked by Java alone; {@link Ed25519Signer} makes them. Keys and signatures are base64; public keys are SubjectPublicKeyInfo, as openssl has them. Pure. */
 public final class Ed25519 {
     /** How it is called in answers. */
     public static final String NAME = "Ed25519";
@@ -27,26 +25,6 @@ public final class Ed25519 {
             return KeyPairGenerator.getInstance(NAME).generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no Ed25519", e);
-        }
-    }
-
-    static PrivateKey privateKey(String base64) {
-        try {
-            return KeyFactory.getInstance(NAME)
-                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("not a private key of Ed25519", e);
-        }
-    }
-
-    static String sign(PrivateKey key, byte[] bytes) {
-        try {
-            Signature signature = Signature.getInstance(NAME);
-            signature.initSign(key);
-            signature.update(bytes);
-            return Base64.getEncoder().encodeToString(signature.sign());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the signing key does not work", e);
         }
     }
 

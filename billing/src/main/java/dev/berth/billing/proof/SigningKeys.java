@@ -8,7 +8,6 @@ import dev.berth.schema.wire.SecretBox;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.MessageDigest;
-import java.security.PrivateKey;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -40,7 +39,7 @@ public final class SigningKeys {
     private final DSLContext dsl;
     private final InstantSource clock;
     private final SecretBox box;
-    private final Map<String, PrivateKey> opened = new ConcurrentHashMap<>();
+    private final Map<String, Ed25519Signer> opened = new ConcurrentHashMap<>();
 
     /** The public half of a key; {@code retiredAt} null while it signs. */
     public record SigningKey(
@@ -77,8 +76,8 @@ public final class SigningKeys {
     /** The key in use, for one transaction. */
     public Signer signer(DSLContext transaction) {
         SigningKeyRecord row = inUse(transaction).orElseThrow();
-        PrivateKey key = opened.computeIfAbsent(row.getKeyId(), _ -> open(row));
-        return bytes -> new Signed(row.getKeyId(), Ed25519.sign(key, bytes));
+        Ed25519Signer key = opened.computeIfAbsent(row.getKeyId(), _ -> open(row));
+        return bytes -> new Signed(row.getKeyId(), key.sign(bytes));
     }
 
     /** All public keys, the newest first. */
@@ -158,8 +157,8 @@ public final class SigningKeys {
         return row;
     }
 
-    private PrivateKey open(SigningKeyRecord row) {
-        return Ed25519.privateKey(box.open(PLATFORM, name(row.getKeyId()), 1, row.getSealed()));
+    private Ed25519Signer open(SigningKeyRecord row) {
+        return Ed25519Signer.of(box.open(PLATFORM, name(row.getKeyId()), 1, row.getSealed()));
     }
 
     private static Optional<SigningKeyRecord> inUse(DSLContext transaction) {

@@ -3,18 +3,26 @@ package dev.berth.billing.proof;
 import static dev.berth.schema.db.billing.Tables.USAGE_PIECE;
 
 import dev.berth.billing.batch.Unnested;
-import dev.berth.schema.db.billing.tables.records.UsagePieceRecord;
 import dev.berth.schema.id.AccountId;
+import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.id.EventId;
 import dev.berth.schema.id.VolumeId;
+import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,6 +34,26 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public final class UsageChain {
     private static final int FETCH = 2000;
+    private static final List<Field<?>> COLUMNS = List.of(
+            USAGE_PIECE.INGESTED,
+            USAGE_PIECE.EVENT_ID,
+            USAGE_PIECE.REVISION,
+            USAGE_PIECE.CONTAINER_ID,
+            USAGE_PIECE.WORKLOAD_ID,
+            USAGE_PIECE.VOLUME_GIB,
+            USAGE_PIECE.ENGINE_ID,
+            USAGE_PIECE.INTERVAL_START,
+            USAGE_PIECE.INTERVAL_END,
+            USAGE_PIECE.START_MS,
+            USAGE_PIECE.END_MS,
+            USAGE_PIECE.CPU_MILLIS,
+            USAGE_PIECE.MEMORY_MIB,
+            USAGE_PIECE.EGRESS_BYTES,
+            USAGE_PIECE.BILLED,
+            USAGE_PIECE.ZERO_REASON,
+            USAGE_PIECE.OPERATION,
+            USAGE_PIECE.ACTOR,
+            USAGE_PIECE.CAUSED_AT);
 
     /**
      * How far the chain of an account has come.
@@ -70,54 +98,69 @@ public final class UsageChain {
                 spans.stream().map(span -> span.from().ingested()).toList());
         Field<Long> cutoff =
                 asked.add(USAGE_PIECE.INGESTED, spans.stream().map(Span::cutoff).toList());
-        try (Cursor<?> pieces = dsl.select(USAGE_PIECE.asterisk(), asked.ordinal())
+        List<Field<?>> columns = new ArrayList<>(COLUMNS);
+        columns.add(asked.ordinal());
+        // as the driver has them: there are thousands, and records of jOOQ's would cost more than their hashes
+        try (Cursor<?> pieces = dsl.select(columns)
                 .from(asked.table())
                 .join(USAGE_PIECE)
                 .on(USAGE_PIECE.ACCOUNT_ID.eq(account), USAGE_PIECE.INGESTED.gt(from), USAGE_PIECE.INGESTED.le(cutoff))
                 .orderBy(asked.ordinal(), USAGE_PIECE.INGESTED)
                 .fetchSize(FETCH)
                 .fetchLazy()) {
-            for (org.jooq.Record piece : pieces) {
-                int i = Math.toIntExact(piece.get(asked.ordinal()) - 1);
+            ResultSet set = Objects.requireNonNull(pieces.resultSet());
+            while (set.next()) {
+                int i = set.getInt(columns.size()) - 1;
                 Head head = heads.get(i);
-                ObjectNode row = row(piece.into(USAGE_PIECE), head.rows() + 1);
+                ObjectNode row = row(set, spans.get(i).account(), head.rows() + 1);
                 String hash = HashChain.link(head.hash(), row);
                 heads.set(i, new Head(hash, head.rows() + 1, head.ingested()));
                 reader.accept(spans.get(i), row);
             }
+        } catch (SQLException e) {
+            throw new DataAccessException("pieces of use cannot be read", e);
         }
         return heads;
     }
 
-    private static ObjectNode row(UsagePieceRecord piece, long n) {
+    private static ObjectNode row(ResultSet piece, AccountId account, long n) throws SQLException {
+        int column = 1;
         ObjectNode row = Json.mapper().createObjectNode();
         row.put("row", "usage");
-        row.put("account", piece.getAccountId().toString());
+        row.put("account", account.toString());
         row.put("n", n);
-        row.put("ingested", piece.getIngested());
-        row.put("event", piece.getEventId().toString());
-        row.put("revision", piece.getRevision());
-        if (piece.getVolumeGib() > 0) {
-            row.put("volume", new VolumeId(piece.getContainerId().uuid()).toString());
+        row.put("ingested", piece.getLong(column++));
+        row.put("event", new EventId(piece.getObject(column++, UUID.class)).toString());
+        row.put("revision", piece.getInt(column++));
+        UUID container = piece.getObject(column++, UUID.class);
+        UUID workload = piece.getObject(column++, UUID.class);
+        int volumeGib = piece.getInt(column++);
+        if (volumeGib > 0) {
+            row.put("volume", new VolumeId(container).toString());
         } else {
-            row.put("container", piece.getContainerId().toString());
-            row.put("workload", piece.getWorkloadId().toString());
+            row.put("container", new ContainerId(container).toString());
+            row.put("workload", new WorkloadId(workload).toString());
         }
-        put(row, "engine_id", piece.getEngineId());
-        row.put("interval_start", piece.getIntervalStart().toString());
-        put(row, "interval_end", piece.getIntervalEnd());
-        row.put("start", Instant.ofEpochMilli(piece.getStartMs()).toString());
-        row.put("end", Instant.ofEpochMilli(piece.getEndMs()).toString());
-        row.put("cpu_millis", piece.getCpuMillis());
-        row.put("memory_mib", piece.getMemoryMib());
-        row.put("volume_gib", piece.getVolumeGib());
-        row.put("egress_bytes", piece.getEgressBytes());
-        row.put("billed", piece.getBilled());
-        put(row, "zero_reason", piece.getZeroReason());
-        row.put("operation", piece.getOperation());
-        row.put("actor", piece.getActor());
-        row.put("caused_at", piece.getCausedAt().toString());
+        put(row, "engine_id", piece.getString(column++));
+        put(row, "interval_start", instant(piece, column++));
+        put(row, "interval_end", instant(piece, column++));
+        row.put("start", Instant.ofEpochMilli(piece.getLong(column++)).toString());
+        row.put("end", Instant.ofEpochMilli(piece.getLong(column++)).toString());
+        row.put("cpu_millis", piece.getInt(column++));
+        row.put("memory_mib", piece.getInt(column++));
+        row.put("volume_gib", volumeGib);
+        row.put("egress_bytes", piece.getLong(column++));
+        row.put("billed", piece.getBoolean(column++));
+        put(row, "zero_reason", piece.getString(column++));
+        row.put("operation", piece.getString(column++));
+        row.put("actor", piece.getString(column++));
+        put(row, "caused_at", instant(piece, column));
         return row;
+    }
+
+    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
     }
 
     private static void put(ObjectNode row, String field, @Nullable Object value) {

@@ -205,7 +205,7 @@ public final class UsageRepository {
         read(
                 dsl.select(columns)
                         .from(asked.table, changed, USAGE_PIECE)
-.where(
+                        .where(
                                 USAGE_PIECE.CONTAINER_ID.eq(field(changed, late.CONTAINER_ID)),
                                 USAGE_PIECE.START_MS.eq(field(changed, late.START_MS)),
                                 USAGE_PIECE.ACCOUNT_ID.eq(asked.account),
