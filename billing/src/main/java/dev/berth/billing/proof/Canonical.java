@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Canonical {
     /** Most rows have less than so many characters. */
-    private static final int USUAL = 1_024;
+    static final int USUAL = 1_024;
 
     private Canonical() {}
 
@@ -70,7 +70,7 @@ public final class Canonical {
         out.append(names.length == 0 ? "{}" : "}");
     }
 
-    private static void string(String text, StringBuilder out) {
+    static void string(String text, StringBuilder out) {
         out.append('"');
         int written = 0;
         for (int i = 0; i < text.length(); i++) {

@@ -31,9 +31,14 @@ public final class HashChain {
     public static String next(String before, ObjectNode row) {
         ObjectNode bare = row.has(HASH) ? row.deepCopy() : row;
         bare.remove(HASH);
+        return next(before, Canonical.bytes(bare));
+    }
+
+    /** The hash of a row behind another, the canonical bytes of the row without its hash being known. */
+    static String next(String before, byte[] row) {
         MessageDigest digest = sha256();
         digest.update(HexFormat.of().parseHex(before));
-        digest.update(Canonical.bytes(bare));
+        digest.update(row);
         return hex(digest);
     }
 

@@ -9,6 +9,7 @@ import dev.berth.schema.id.EventId;
 import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.wire.Json;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
@@ -55,6 +55,26 @@ public final class UsageChain {
             USAGE_PIECE.ACTOR,
             USAGE_PIECE.CAUSED_AT);
 
+    private static final int INGESTED = place(USAGE_PIECE.INGESTED);
+    private static final int EVENT_ID = place(USAGE_PIECE.EVENT_ID);
+    private static final int REVISION = place(USAGE_PIECE.REVISION);
+    private static final int CONTAINER_ID = place(USAGE_PIECE.CONTAINER_ID);
+    private static final int WORKLOAD_ID = place(USAGE_PIECE.WORKLOAD_ID);
+    private static final int VOLUME_GIB = place(USAGE_PIECE.VOLUME_GIB);
+    private static final int ENGINE_ID = place(USAGE_PIECE.ENGINE_ID);
+    private static final int INTERVAL_START = place(USAGE_PIECE.INTERVAL_START);
+    private static final int INTERVAL_END = place(USAGE_PIECE.INTERVAL_END);
+    private static final int START_MS = place(USAGE_PIECE.START_MS);
+    private static final int END_MS = place(USAGE_PIECE.END_MS);
+    private static final int CPU_MILLIS = place(USAGE_PIECE.CPU_MILLIS);
+    private static final int MEMORY_MIB = place(USAGE_PIECE.MEMORY_MIB);
+    private static final int EGRESS_BYTES = place(USAGE_PIECE.EGRESS_BYTES);
+    private static final int BILLED = place(USAGE_PIECE.BILLED);
+    private static final int ZERO_REASON = place(USAGE_PIECE.ZERO_REASON);
+    private static final int OPERATION = place(USAGE_PIECE.OPERATION);
+    private static final int ACTOR = place(USAGE_PIECE.ACTOR);
+    private static final int CAUSED_AT = place(USAGE_PIECE.CAUSED_AT);
+
     /**
      * How far the chain of an account has come.
      *
@@ -79,15 +99,15 @@ public final class UsageChain {
      * @return the new head
      */
     public Head extend(DSLContext dsl, Span span, Consumer<ObjectNode> reader) {
-        return extend(dsl, List.of(span), (_, row) -> reader.accept(row)).getFirst();
+        return extend(dsl, List.of(span), reader).getFirst();
     }
 
     /** As {@link #extend(DSLContext, Span, Consumer)}, of several accounts; the new heads are in the order of the spans. */
     public List<Head> extend(DSLContext dsl, List<Span> spans) {
-        return extend(dsl, spans, (_, _) -> {});
+        return extend(dsl, spans, null);
     }
 
-    private static List<Head> extend(DSLContext dsl, List<Span> spans, BiConsumer<Span, ObjectNode> reader) {
+    private static List<Head> extend(DSLContext dsl, List<Span> spans, @Nullable Consumer<ObjectNode> reader) {
         List<Head> heads = new ArrayList<>(spans.size());
         spans.forEach(span -> heads.add(new Head(span.from().hash(), span.from().rows(), span.cutoff())));
         Unnested asked = new Unnested("asked");
@@ -112,10 +132,14 @@ public final class UsageChain {
             while (set.next()) {
                 int i = set.getInt(columns.size()) - 1;
                 Head head = heads.get(i);
-                ObjectNode row = row(set, spans.get(i).account(), head.rows() + 1);
-                String hash = HashChain.link(head.hash(), row);
+                String row = row(set, spans.get(i).account(), head.rows() + 1);
+                String hash = HashChain.next(head.hash(), row.getBytes(StandardCharsets.UTF_8));
                 heads.set(i, new Head(hash, head.rows() + 1, head.ingested()));
-                reader.accept(spans.get(i), row);
+                if (reader != null) {
+                    ObjectNode tree = (ObjectNode) Json.mapper().readTree(row);
+                    tree.put(HashChain.HASH, hash);
+                    reader.accept(tree);
+                }
             }
         } catch (SQLException e) {
             throw new DataAccessException("pieces of use cannot be read", e);
@@ -123,49 +147,43 @@ public final class UsageChain {
         return heads;
     }
 
-    private static ObjectNode row(ResultSet piece, AccountId account, long n) throws SQLException {
-        int column = 1;
-        ObjectNode row = Json.mapper().createObjectNode();
-        row.put("row", "usage");
-        row.put("account", account.toString());
+    /** A row without its hash, in its canonical form: the columns are read in the order of the names that they have there. */
+    private static String row(ResultSet piece, AccountId account, long n) throws SQLException {
+        boolean ofVolume = piece.getInt(VOLUME_GIB) > 0;
+        UUID container = piece.getObject(CONTAINER_ID, UUID.class);
+        CanonicalObject row = new CanonicalObject();
+        row.put("account", account);
+        row.put("actor", piece.getString(ACTOR));
+        row.put("billed", piece.getBoolean(BILLED));
+        row.put("caused_at", instant(piece, CAUSED_AT));
+        row.put("container", ofVolume ? null : new ContainerId(container));
+        row.put("cpu_millis", piece.getInt(CPU_MILLIS));
+        row.put("egress_bytes", piece.getLong(EGRESS_BYTES));
+        row.put("end", Instant.ofEpochMilli(piece.getLong(END_MS)));
+        row.put("engine_id", piece.getString(ENGINE_ID));
+        row.put("event", new EventId(piece.getObject(EVENT_ID, UUID.class)));
+        row.put("ingested", piece.getLong(INGESTED));
+        row.put("interval_end", instant(piece, INTERVAL_END));
+        row.put("interval_start", instant(piece, INTERVAL_START));
+        row.put("memory_mib", piece.getInt(MEMORY_MIB));
         row.put("n", n);
-        row.put("ingested", piece.getLong(column++));
-        row.put("event", new EventId(piece.getObject(column++, UUID.class)).toString());
-        row.put("revision", piece.getInt(column++));
-        UUID container = piece.getObject(column++, UUID.class);
-        UUID workload = piece.getObject(column++, UUID.class);
-        int volumeGib = piece.getInt(column++);
-        if (volumeGib > 0) {
-            row.put("volume", new VolumeId(container).toString());
-        } else {
-            row.put("container", new ContainerId(container).toString());
-            row.put("workload", new WorkloadId(workload).toString());
-        }
-        put(row, "engine_id", piece.getString(column++));
-        put(row, "interval_start", instant(piece, column++));
-        put(row, "interval_end", instant(piece, column++));
-        row.put("start", Instant.ofEpochMilli(piece.getLong(column++)).toString());
-        row.put("end", Instant.ofEpochMilli(piece.getLong(column++)).toString());
-        row.put("cpu_millis", piece.getInt(column++));
-        row.put("memory_mib", piece.getInt(column++));
-        row.put("volume_gib", volumeGib);
-        row.put("egress_bytes", piece.getLong(column++));
-        row.put("billed", piece.getBoolean(column++));
-        put(row, "zero_reason", piece.getString(column++));
-        row.put("operation", piece.getString(column++));
-        row.put("actor", piece.getString(column++));
-        put(row, "caused_at", instant(piece, column));
-        return row;
+        row.put("operation", piece.getString(OPERATION));
+        row.put("revision", piece.getInt(REVISION));
+        row.put("row", "usage");
+        row.put("start", Instant.ofEpochMilli(piece.getLong(START_MS)));
+        row.put("volume", ofVolume ? new VolumeId(container) : null);
+        row.put("volume_gib", piece.getInt(VOLUME_GIB));
+        row.put("workload", ofVolume ? null : new WorkloadId(piece.getObject(WORKLOAD_ID, UUID.class)));
+        row.put("zero_reason", piece.getString(ZERO_REASON));
+        return row.end();
+    }
+
+    private static int place(Field<?> column) {
+        return COLUMNS.indexOf(column) + 1;
     }
 
     private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
-    }
-
-    private static void put(ObjectNode row, String field, @Nullable Object value) {
-        if (value != null) {
-            row.put(field, value.toString());
-        }
     }
 }
