@@ -104,16 +104,23 @@ final class Gatherer {
         return gather(dsl, List.of(frame), List.of(measured)).getFirst();
     }
 
-    /** Gathers a period of each of several accounts, all of them made or none; what is read of the database is read of all at once. */
+    /**
+     * Gathers a period of each of several accounts, all of them made or none; what is read of the database is read of all at once.
+     *
+     * @throws TooMuch if there are more changes than memory is there for, which each of them alone may have
+     */
     List<Gathered> gather(DSLContext dsl, List<Frame> frames, List<Measured> measured) {
         List<Late> late = frames.stream()
                 .map(frame ->
                         new Late(frame.customer().calendar(), frame.period().start(), properties.maxIntervals()))
                 .toList();
-        usage.forEachChange(
-                dsl,
-                frames.stream().map(Frame::range).toList(),
-                (change, i) -> late.get(i).add(change));
+        int[] changes = {0};
+        usage.forEachChange(dsl, frames.stream().map(Frame::range).toList(), (change, i) -> {
+            if (++changes[0] > properties.maxIntervals() && frames.size() > 1) {
+                throw new TooMuch("more than %d changes of several accounts".formatted(properties.maxIntervals()));
+            }
+            late.get(i).add(change);
+        });
         Map<AccountId, List<Instant>> months = new HashMap<>();
         for (int i = 0; i < frames.size(); i++) {
             Frame frame = frames.get(i);

@@ -36,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  * statement costs each of them a part of itself. Thread-safe.
  */
 final class Issuing {
+    /** So many characters of documents are in memory at once, and so many lines. */
+    private static final long MAX_DOCUMENTS = 1_000_000;
+
+    private static final int MAX_LINES = 500;
+
     private final UsageRepository usage;
     private final Gatherer gatherer;
     private final InvoiceRepository invoices;
@@ -134,16 +139,23 @@ final class Issuing {
                 drafts.stream().map(draft -> draft.invoice().getInvoiceId()).toList(),
                 series);
         List<InvoiceProofRecord> proofs = new ArrayList<>(drafts.size());
+        long documents = 0;
         List<InvoiceId> paid = new ArrayList<>();
         List<Outbox.Draft> events = new ArrayList<>(drafts.size());
         for (Draft draft : drafts) {
             InvoiceRecord invoice = draft.invoice();
-            String number = numbers.get(proofs.size());
+            String number = numbers.get(events.size());
             proofs.add(sealing.seal(signer, draft.prepared(), invoice, number, draft.lines()));
             if (invoice.getAmountDueMinor() == 0) {
                 paid.add(invoice.getInvoiceId());
             }
             events.add(new Outbox.Draft(event(invoice, number, now), draft.of().cause()));
+            documents += proofs.getLast().getDocument().length();
+            if (documents > MAX_DOCUMENTS) {
+                sealing.store(transaction, proofs);
+                proofs.clear();
+                documents = 0;
+            }
         }
         sealing.store(transaction, proofs);
         invoices.settle(transaction, paid, InvoiceStatus.PAID, now, "");
@@ -183,6 +195,10 @@ final class Issuing {
         for (Parts one : all) {
             InvoiceRecord draft = one.invoice();
             lines.addAll(InvoiceRepository.lines(draft.getInvoiceId(), draft.getAccountId(), one.lines(), one.taxed()));
+            if (lines.size() >= MAX_LINES) {
+                invoices.lines(transaction, lines);
+                lines.clear();
+            }
             Gatherer.Frame frame = one.of().frame();
             intervals.add(new IntervalCopy.Of(
                     draft.getInvoiceId(),

@@ -125,7 +125,9 @@ public final class Sealing {
 
     /** Stores what was signed. */
     void store(DSLContext transaction, List<InvoiceProofRecord> proofs) {
-        transaction.insertInto(INVOICE_PROOF).set(proofs).execute();
+        if (!proofs.isEmpty()) {
+            transaction.insertInto(INVOICE_PROOF).set(proofs).execute();
+        }
     }
 
     /** What is signed. */

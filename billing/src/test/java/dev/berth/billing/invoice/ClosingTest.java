@@ -372,6 +372,35 @@ class ClosingTest {
     }
 
     @Test
+    void moreChangesThanThereIsMemoryForAreGoneThroughAccountByAccount() {
+        InvoiceProperties ten = new InvoiceProperties(
+                "Berth", "B", 14, Duration.ofHours(1), Duration.ZERO, Duration.ofSeconds(10), 100, 10);
+        try (Billing small = new Billing("2026-03-10T00:00:00Z", ten, new dev.berth.billing.payment.ManualProvider())) {
+            List<AccountId> accounts = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                accounts.add(small.open("showcase", "EUR", "UTC"));
+            }
+            small.clock.set(Instant.parse("2026-03-11T00:00:00Z"));
+            small.complete(small.clock.instant());
+            accounts.forEach(small::close);
+            Instant start = Instant.parse("2026-03-10T01:00:00Z");
+            accounts.forEach(account -> small.used(Billing.pieces(
+                    account, WEB, ContainerId.next(), start, start.plus(Duration.ofHours(4)), 1000, 1024)));
+            Instant april = Instant.parse("2026-04-01T00:00:00Z");
+            small.complete(april);
+            small.clock.set(april.plus(Duration.ofHours(1)));
+
+            assertThat(small.closing.pass(_ -> {})).isEqualTo(accounts.size());
+
+            for (AccountId account : accounts) {
+                InvoiceView invoice = Seen.only(small, account);
+                assertThat(invoice.lines().stream().map(InvoiceView.Line::kind)).containsOnly("correction");
+                assertThat(invoice.total().amountMinor()).isEqualTo(4 * 3600 * 12); // 0.10 and 0.02 a second
+            }
+        }
+    }
+
+    @Test
     void aClosedAccountGetsItsLastInvoiceAtOnce() {
         AccountId account = billing.open("showcase", "EUR", "UTC");
         Seen.run(billing, account, WEB, "2026-03-10T01:00:00Z", 60_000);
