@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
-                "Measures Berth against its targets: launch, metering, scale, usage-latency, up, client, api, close.")
+                "Measures Berth against its targets: launch, metering, scale, usage-latency, up, client, api, close, cap.")
 public final class Main implements Callable<Integer> {
     private static final Map<String, Bench> BENCHES = List.of(
                     new UpBench(),
@@ -31,7 +31,8 @@ public final class Main implements Callable<Integer> {
                     new ScaleBench(),
                     new ClientBench(),
                     new ApiBench(),
-                    new CloseBench())
+                    new CloseBench(),
+                    new CapBench())
             .stream()
             .collect(Collectors.toMap(Bench::name, Function.identity(), (a, _) -> a, java.util.LinkedHashMap::new));
     private static final int PORTS = 8;
@@ -39,7 +40,7 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "name",
-            description = "up, launch, usage-latency, metering, scale, client, api, close; all when none is named")
+            description = "up, launch, usage-latency, metering, scale, client, api, close, cap; all when none is named")
     private List<String> names = List.of();
 
     @Option(names = "--port", description = "the first of eight free ports; default ${DEFAULT-VALUE}")

@@ -46,6 +46,11 @@ public final class Api {
                 body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(JSON.writeValueAsString(body)));
     }
 
+    /** PUT. */
+    public JsonNode put(String path, Map<String, Object> body) {
+        return send("PUT", path, BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    }
+
     /** DELETE. */
     public JsonNode delete(String path) {
         return send("DELETE", path, BodyPublishers.noBody());
