@@ -45,9 +45,9 @@ public final class MeteringAlone implements AutoCloseable {
         return new Api(alone.base(), Map.of(Identity.HEADER, token));
     }
 
-    /** The process of the service. */
-    public long pid() {
-        return alone.pid();
+    /** The processes of the service. */
+    public long[] pids() {
+        return new long[] {alone.pid()};
     }
 
     /** A connection to its database as the superuser, which can also read what metering wrote. */
