@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
@@ -42,9 +43,17 @@ final class StoredMonth {
                    sum(t.ms), sum(t.ms * p.cpu_millis), sum(t.ms * p.memory_mib)
             from usage_piece p
             cross join lateral (select (extract(epoch from p.end_at - p.start_at) * 1000)::bigint::numeric as ms) t
-            where p.container_id between ? and ?
+            where p.container_id = any(?::uuid[])
             group by 1, 2, 3, 4
             """;
+
+    /** What is written of a container. */
+    enum Form {
+        /** Everything. */
+        WHOLE,
+        /** Its interval and what was told, for who asks for use: not its facts, nor the ids of their events. */
+        USE
+    }
 
     /** Where a connection comes from. */
     @FunctionalInterface
@@ -66,6 +75,7 @@ final class StoredMonth {
     private final Connections connections;
     private final Load load;
     private final Cause cause;
+    private int salt;
 
     StoredMonth(Connections connections, Load load) {
         this.connections = connections;
@@ -79,7 +89,8 @@ final class StoredMonth {
      *
      * @param from a whole hour, and so is {@code to}
      */
-    void store(int containers, Instant from, Instant to) throws SQLException {
+    void store(int containers, Instant from, Instant to, Form form) throws SQLException {
+        salt++;
         int blocks = (containers + BLOCK - 1) / BLOCK;
         try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
             List<Future<?>> all = new ArrayList<>();
@@ -92,7 +103,7 @@ final class StoredMonth {
                         tx.execute("set search_path = metering, public");
                         for (int block = first; block < blocks; block += WRITERS) {
                             int begin = block * BLOCK;
-                            write(tx, block(begin, Math.min(begin + BLOCK, containers), containers, from, to));
+                            write(tx, block(begin, Math.min(begin + BLOCK, containers), containers, from, to), form);
                             connection.commit();
                         }
                     }
@@ -128,7 +139,7 @@ final class StoredMonth {
 
     private List<Container> block(int begin, int end, int of, Instant from, Instant to) {
         long span = to.toEpochMilli() - from.toEpochMilli() - Load.LONGEST_MS;
-        SplittableRandom random = new SplittableRandom(begin);
+        SplittableRandom random = new SplittableRandom(31L * begin + salt);
         List<Container> block = new ArrayList<>(end - begin);
         Map<AccountId, Long> used = new HashMap<>();
         for (int i = begin; i < end; i++) {
@@ -160,17 +171,19 @@ final class StoredMonth {
                 (random.nextLong() & 0x3fffffffffffffffL) | 0x8000000000000000L);
     }
 
-    private void write(DSLContext tx, List<Container> block) {
-        CopyRows ids = new CopyRows("inbox_event", "event_id", "consumer");
-        block.stream()
-                .flatMap(one -> java.util.stream.Stream.of(one.startEvent(), one.stopEvent()))
-                .sorted()
-                .forEach(id -> ids.row().uuid(id).int2(Consumer.METERING_INTERVAL.code()));
-        ids.into(tx);
-        facts(block).into(tx);
+    private void write(DSLContext tx, List<Container> block, Form form) {
+        if (form == Form.WHOLE) {
+            CopyRows ids = new CopyRows("inbox_event", "event_id", "consumer");
+            block.stream()
+                    .flatMap(one -> Stream.of(one.startEvent(), one.stopEvent()))
+                    .sorted()
+                    .forEach(id -> ids.row().uuid(id).int2(Consumer.METERING_INTERVAL.code()));
+            ids.into(tx);
+            facts(block).into(tx);
+        }
         intervals(block).into(tx);
         pieces(block).into(tx);
-        tx.execute(WINDOWS, block.getFirst().id(), block.getLast().id());
+        tx.execute(WINDOWS, (Object) block.stream().map(Container::id).toArray(UUID[]::new));
     }
 
     private CopyRows facts(List<Container> block) {
