@@ -135,6 +135,7 @@ class MeteringServiceTest {
         JsonNode rebuilt = json(post("/internal/v1/operator/rebuild", operator()));
         assertThat(rebuilt.path("intervals").asInt()).isZero();
         assertThat(rebuilt.path("windows").asInt()).isZero();
+        assertThat(rebuilt.path("hours").asInt(-1)).isZero();
         assertThat(rebuilt.path("told").asInt()).isZero();
         assertThat(rebuilt.path("checked").asInt()).isPositive();
     }

@@ -17,6 +17,10 @@ public final class Stored {
             "sighting", "container_id, host, partition, started_at, missing_at",
             "egress_reading", "container_id, measured_at, egress_bytes");
 
+    private static final String HOUR = "account_id, hour, workload_id";
+    private static final String HOUR_SUMS = "sum(container_ms) as container_ms, sum(cpu_millis_ms) as cpu_millis_ms,"
+            + " sum(memory_mib_ms) as memory_mib_ms, sum(volume_gib_ms) as volume_gib_ms, sum(egress_bytes) as egress_bytes";
+
     private Stored() {}
 
     /** Everything that follows from the facts, rows sorted. */
@@ -32,6 +36,16 @@ public final class Stored {
                 dsl,
                 "container_id, hour, account_id, container_ms, cpu_millis_ms, memory_mib_ms, egress_bytes",
                 "usage_window");
+    }
+
+    /** Hours of workloads, rows sorted. */
+    public static List<String> hours(DSLContext dsl) {
+        return rows(dsl, HOUR + ", " + HOUR_SUMS.replace("sum(", "(") + ", windows", "usage_hour");
+    }
+
+    /** What the hours of workloads should be, rows sorted: the sums of the windows. */
+    public static List<String> windowsSummed(DSLContext dsl) {
+        return rows(dsl, HOUR + ", " + HOUR_SUMS + ", count(*) as windows", "usage_window group by " + HOUR);
     }
 
     private static List<String> rows(DSLContext dsl, String columns, String table) {

@@ -26,13 +26,25 @@ import java.util.SplittableRandom;
  * minutes, and stop. Every hundredth event is sent twice. What each account used is known exactly.
  */
 final class Load {
-    private static final int ACCOUNTS = 500;
-    private static final int HOSTS = 20;
-    private static final int LONGEST_MS = 1_200_000;
+    /** How many accounts there are. */
+    static final int ACCOUNTS = 500;
+
+    /** How many hosts. */
+    static final int HOSTS = 20;
+
+    /** How long a container runs at most, in milliseconds. */
+    static final int LONGEST_MS = 1_200_000;
+
+    /** What each container has. */
+    static final int CPU_MILLIS = 250;
+
+    static final int MEMORY_MIB = 256;
+
     private static final int DUPLICATE_EVERY = 100;
     private static final String IMAGE = "berth/sample:1";
 
-    private record Tenant(AccountId account, List<WorkloadId> workloads) {}
+    /** An account and its workloads. */
+    record Tenant(AccountId account, List<WorkloadId> workloads) {}
 
     private final Feed feed;
     private final SplittableRandom random = new SplittableRandom(42);
@@ -102,8 +114,8 @@ final class Load {
                 engineId(container),
                 "host-" + random.nextInt(HOSTS),
                 IMAGE,
-                new CpuMillis(250),
-                new MemoryMib(256),
+                new CpuMillis(CPU_MILLIS),
+                new MemoryMib(MEMORY_MIB),
                 startedAt,
                 1);
     }
@@ -126,9 +138,20 @@ final class Load {
                 null);
     }
 
-    private static String engineId(ContainerId container) {
+    /** A Docker id that is a container's own. */
+    static String engineId(ContainerId container) {
         String hex = container.uuid().toString().replace("-", "");
         return hex + hex;
+    }
+
+    /** The accounts. */
+    List<Tenant> tenants() {
+        return List.copyOf(tenants);
+    }
+
+    /** Counts use that came in another way. */
+    synchronized void used(AccountId account, long ms) {
+        usedMs.merge(account, ms, Long::sum);
     }
 
     /** What each account used, in milliseconds of containers. */

@@ -21,13 +21,14 @@ import picocli.CommandLine.Parameters;
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
-                "Measures Berth against its targets: launch, metering, scale, usage-latency, up, client, api, close, cap.")
+                "Measures Berth against its targets: launch, metering, metering-growth, scale, usage-latency, up, client, api, close, cap.")
 public final class Main implements Callable<Integer> {
     private static final Map<String, Bench> BENCHES = List.of(
                     new UpBench(),
                     new LaunchBench(),
                     new LatencyBench(),
                     new MeteringBench(),
+                    new MeteringGrowthBench(),
                     new ScaleBench(),
                     new ClientBench(),
                     new ApiBench(),
@@ -40,7 +41,8 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "name",
-            description = "up, launch, usage-latency, metering, scale, client, api, close, cap; all when none is named")
+            description =
+                    "up, launch, usage-latency, metering, metering-growth, scale, client, api, close, cap; all when none is named")
     private List<String> names = List.of();
 
     @Option(names = "--port", description = "the first of eight free ports; default ${DEFAULT-VALUE}")

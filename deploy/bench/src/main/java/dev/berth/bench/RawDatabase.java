@@ -102,4 +102,12 @@ final class RawDatabase {
             connection.setAutoCommit(true);
         }
     }
+
+    /** Removes what was copied. */
+    void remove() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set search_path = public");
+            statement.execute("drop schema if exists raw cascade");
+        }
+    }
 }

@@ -26,16 +26,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What an account has used up to now, running containers included. Whole hours that are told come from windows, everything later and
- * every edge from intervals; all of it from one snapshot of the database. Only billed use counts. Thread-safe.
+ * What an account has used up to now, running containers included. Whole hours that are told come from windows and their sums, everything
+ * later and every edge from intervals; all of it from one snapshot of the database. Only billed use counts. Thread-safe.
  */
 @Component
 class LiveUsage {
+    // By container each window counts; everything else is in the hours of workloads, however many containers ran.
     private static final String WINDOWS = """
             select u.bucket, :id as id, sum(w.container_ms), sum(w.cpu_millis_ms), sum(w.memory_mib_ms),
                    sum(w.volume_gib_ms), sum(w.egress_bytes)
             from unnest(?::integer[], ?::bigint[], ?::bigint[]) as u(bucket, from_ms, to_ms)
-            join usage_window w on w.account_id = ? and w.hour >= at_ms(u.from_ms) and w.hour < at_ms(u.to_ms)
+            join :windows w on w.account_id = ? and w.hour >= at_ms(u.from_ms) and w.hour < at_ms(u.to_ms)
             group by 1, 2
             """;
 
@@ -58,10 +59,16 @@ class LiveUsage {
             group by 1, 2
             """;
 
-    // Intervals that end after the span begins are few when it began lately; an index finds them, and those that run.
+    // Intervals that end after the span begins are few when it began lately; an index finds them, and those that run,
+    // each for itself:
+    // both in one condition would let it read all that the account ever had.
     private static final String RECENT = SUMS + """
             from unnest(?::integer[], ?::bigint[], ?::bigint[]) as u(bucket, from_ms, to_ms)
-            join usage_interval i on i.account_id = ? and (i.finished_at is null or i.finished_at > at_ms(u.from_ms))
+            cross join (select ?::uuid as account_id) a
+            cross join lateral (
+                select * from usage_interval f where f.account_id = a.account_id and f.finished_at > at_ms(u.from_ms)
+                union all
+                select * from usage_interval r where r.account_id = a.account_id and r.finished_at is null) i
             """ + OVERLAP;
 
     // Long ago they are many; but the window of that hour tells which containers ran.
@@ -109,7 +116,8 @@ class LiveUsage {
             List<Part> recent = buckets.edges().stream()
                     .filter(part -> !part.from().isBefore(windowed))
                     .toList();
-            add(rows, tx, WINDOWS.replace(":id", id(grouping, "w")), buckets, buckets.windows(), account, grouping);
+            String told = WINDOWS.replace(":windows", grouping == Grouping.CONTAINER ? "usage_window" : "usage_hour");
+            add(rows, tx, told.replace(":id", id(grouping, "w")), buckets, buckets.windows(), account, grouping);
             add(rows, tx, LONG_AGO.replace(":id", id(grouping, "i")), buckets, longAgo, account, grouping);
             add(rows, tx, RECENT.replace(":id", id(grouping, "i")), buckets, recent, account, grouping);
             return new Answer(asked, asOf, rows);

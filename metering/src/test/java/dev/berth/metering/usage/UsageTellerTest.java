@@ -450,6 +450,8 @@ class UsageTellerTest {
 
     private void assertWindowsAreRebuiltTheSame() {
         List<String> live = Stored.windows(dsl);
+        List<String> hours = Stored.hours(dsl);
+        assertThat(hours).isEqualTo(Stored.windowsSummed(dsl));
         List<ContainerId> all = IntervalRebuild.containers(dsl, null, 1000);
         dsl.transaction(configuration -> {
             DSLContext tx = DSL.using(configuration);
@@ -457,9 +459,12 @@ class UsageTellerTest {
             UsageRebuild.Mended mended = UsageRebuild.mend(tx, all);
             assertThat(mended).isEqualTo(new UsageRebuild.Mended(List.of(), List.of(), 0));
             all.forEach(container -> WindowRepository.remove(tx, container));
+            assertThat(Stored.hours(tx)).isEmpty();
             assertThat(UsageRebuild.mend(tx, all).told()).isEmpty();
+            assertThat(WindowRepository.mendHours(tx)).isZero();
         });
         assertThat(Stored.windows(dsl)).isEqualTo(live);
+        assertThat(Stored.hours(dsl)).isEqualTo(hours);
     }
 
     private List<String> tell() {

@@ -30,9 +30,11 @@ final class Alone implements AutoCloseable {
     private final PostgresPart postgres;
     private final Deque<Running> running = new ArrayDeque<>();
     private final URI base;
+    private final Programs programs;
 
-    private Alone(Path folder, int port, Service service) {
+    private Alone(Path checkout, Path folder, int port, Service service) {
         data = DataDirectory.at(folder).create();
+        programs = Programs.of(checkout, data);
         ports = new Ports(port);
         postgres = new PostgresPart(data, ports.postgres());
         base = URI.create("http://127.0.0.1:%d".formatted(ports.of(service)));
@@ -44,25 +46,40 @@ final class Alone implements AutoCloseable {
      * @param settings of the service, beside where it finds the others
      */
     static Alone start(Path checkout, Path folder, int port, Service service, Map<String, String> settings) {
-        Alone all = new Alone(folder, port, service);
+        Alone all = new Alone(checkout, folder, port, service);
         try {
-            Programs programs = Programs.of(checkout, all.data);
             all.start(all.postgres);
-            all.start(new BrokerPart(all.data, all.ports, programs.broker(all.data)));
-            Map<String, String> environment = new HashMap<>(settings);
-            environment.put("BERTH_BIND", "127.0.0.1");
-            environment.put("BERTH_PORT", Integer.toString(all.ports.of(service)));
-            environment.put("BERTH_DATABASE_URL", all.postgres.jdbcUrl());
-            environment.put("BERTH_DATABASE_PASSWORD", all.data.secret(service.schema()));
-            environment.put("BERTH_KAFKA", all.bootstrapServers());
-            environment.put("BERTH_IDENTITY_SECRET", IDENTITY_SECRET);
-            all.start(new ServicePart(
-                    all.data, service, all.ports.of(service), programs.service(service), Map.copyOf(environment)));
+            all.start(new BrokerPart(all.data, all.ports, all.programs.broker(all.data)));
+            all.startService(service, all.ports.of(service), settings);
             return all;
         } catch (RuntimeException e) {
             all.close();
             throw e;
         }
+    }
+
+    /** Starts the service once more, beside what runs: a replica where it has a port of its own, which some other service would have. */
+    void startService(Service service, int port, Map<String, String> settings) {
+        Map<String, String> environment = new HashMap<>(settings);
+        environment.put("BERTH_BIND", "127.0.0.1");
+        environment.put("BERTH_PORT", Integer.toString(port));
+        environment.put("BERTH_DATABASE_URL", postgres.jdbcUrl());
+        environment.put("BERTH_DATABASE_PASSWORD", data.secret(service.schema()));
+        environment.put("BERTH_KAFKA", bootstrapServers());
+        environment.put("BERTH_IDENTITY_SECRET", IDENTITY_SECRET);
+        start(new ServicePart(data, service, port, programs.service(service), Map.copyOf(environment)));
+    }
+
+    /** Ends what was started last, in order. */
+    void stopLast() {
+        Running last = running.pop();
+        Child.stop(
+                last.child().identity(), last.part().stopSignal(), last.part().stopWithin());
+    }
+
+    /** The port of a service, whether it runs or not. */
+    int portOf(Service service) {
+        return ports.of(service);
     }
 
     /** Ends the service, which was started last, with {@code kill -9} and starts it anew. */
@@ -108,6 +125,14 @@ final class Alone implements AutoCloseable {
         return data.secret(role);
     }
 
+    /** The processes of a service, the one that was started last first. */
+    long[] pids(Service service) {
+        return running.stream()
+                .filter(one -> one.part().name().equals(service.schema()))
+                .mapToLong(one -> one.child().identity().pid())
+                .toArray();
+    }
+
     /** The process of the service. */
     long pid() {
         return running.getFirst().child().identity().pid();
@@ -122,11 +147,7 @@ final class Alone implements AutoCloseable {
     @Override
     public void close() {
         while (!running.isEmpty()) {
-            Running last = running.pop();
-            Child.stop(
-                    last.child().identity(),
-                    last.part().stopSignal(),
-                    last.part().stopWithin());
+            stopLast();
         }
     }
 }

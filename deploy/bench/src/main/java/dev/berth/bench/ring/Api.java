@@ -21,16 +21,23 @@ public final class Api {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI base;
     private final Map<String, String> credential;
+    private final Duration within;
 
     /** The API at that address; the credential is one header, or none. */
     public Api(URI base, Map<String, String> credential) {
+        this(base, credential, Duration.ofSeconds(60));
+    }
+
+    /** The same with another time within which it must answer. */
+    public Api(URI base, Map<String, String> credential, Duration within) {
         this.base = base;
         this.credential = Map.copyOf(credential);
+        this.within = within;
     }
 
     /** The same API as a customer or the operator. */
     public Api as(String key) {
-        return new Api(base, Map.of("Authorization", "Bearer " + key));
+        return new Api(base, Map.of("Authorization", "Bearer " + key), within);
     }
 
     /** GET. */
@@ -58,7 +65,7 @@ public final class Api {
 
     private JsonNode send(String method, String path, HttpRequest.BodyPublisher body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(within)
                 .header("Content-Type", "application/json")
                 .method(method, body);
         credential.forEach(request::header);

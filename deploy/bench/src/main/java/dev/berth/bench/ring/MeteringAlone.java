@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,7 +31,23 @@ public final class MeteringAlone implements AutoCloseable {
 
     /** Starts PostgreSQL, the broker and metering, and waits until metering is ready. */
     public static MeteringAlone start(Path checkout, Path folder, int port) {
-        return new MeteringAlone(Alone.start(checkout, folder, port, Service.METERING, Map.of()));
+        return start(checkout, folder, port, Map.of());
+    }
+
+    /** The same with settings of metering. */
+    public static MeteringAlone start(Path checkout, Path folder, int port, Map<String, String> settings) {
+        return new MeteringAlone(Alone.start(checkout, folder, port, Service.METERING, settings));
+    }
+
+    /** Ends metering and starts it anew, as it is shipped. */
+    public void startAnew() {
+        alone.stopLast();
+        alone.startService(Service.METERING, alone.portOf(Service.METERING), Map.of());
+    }
+
+    /** Starts a second replica; it shares the partitions as soon as the broker has given it some. */
+    public void startReplica() {
+        alone.startService(Service.METERING, alone.portOf(Service.PROVISIONER), Map.of());
     }
 
     /** The broker. */
@@ -45,9 +62,16 @@ public final class MeteringAlone implements AutoCloseable {
         return new Api(alone.base(), Map.of(Identity.HEADER, token));
     }
 
-    /** The process of the service. */
-    public long pid() {
-        return alone.pid();
+    /** Metering's own API as the operator; an answer may take half an hour. */
+    public Api asOperator() {
+        String token = new IdentitySigner(Alone.IDENTITY_SECRET, InstantSource.system())
+                .sign(new Identity(null, "operator", OperationId.next().toString(), true));
+        return new Api(alone.base(), Map.of(Identity.HEADER, token), Duration.ofMinutes(30));
+    }
+
+    /** The processes of the service. */
+    public long[] pids() {
+        return alone.pids(Service.METERING);
     }
 
     /** A connection to its database as the superuser, which can also read what metering wrote. */

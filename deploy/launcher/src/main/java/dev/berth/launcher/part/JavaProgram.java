@@ -30,6 +30,8 @@ public record JavaProgram(
         Jit jit,
         Path cache,
         CacheUse cacheUse) {
+    private static final int LARGE_HEAP_MIB = 512;
+
     /** Copies the lists. */
     public JavaProgram {
         classPath = List.copyOf(classPath);
@@ -89,6 +91,10 @@ public record JavaProgram(
         return command;
     }
 
+    private boolean isLarge() {
+        return heapMib >= LARGE_HEAP_MIB;
+    }
+
     /** The flags that recording and use must have in common, and the cache's own. */
     private List<String> flags() {
         List<String> flags = new ArrayList<>(List.of(
@@ -109,7 +115,12 @@ public record JavaProgram(
         } else {
             // Who computes all day has large batches in hand, which each collection copies: so let there be few of
             // them.
-            flags.add("-Xmn%dm".formatted(heapMib / 3));
+            flags.add("-Xmn%dm".formatted(isLarge() ? heapMib / 2 : heapMib / 3));
+            if (isLarge()) {
+                // Two batches of thousands of events are 40 MB: what does not fit where the young survive grows old
+                // at once, and collecting the old stops everything for a third of a second.
+                flags.add("-XX:SurvivorRatio=4");
+            }
         }
         if (cacheUse == CacheUse.RECORD) {
             flags.add("-XX:AOTCacheOutput=" + recordingTo());

@@ -1,5 +1,6 @@
 package dev.berth.launcher.part;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.berth.launcher.child.Child;
 import dev.berth.launcher.child.LogFile;
 import dev.berth.launcher.child.StopSignal;
@@ -10,6 +11,7 @@ import dev.berth.launcher.data.ProcessIdentity;
 import dev.berth.schema.Service;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +92,7 @@ public final class PostgresPart implements Part {
                 Map.entry("fsync", "on"),
                 Map.entry("synchronous_commit", "on"),
                 Map.entry("full_page_writes", "on"),
+                Map.entry("shared_buffers", sharedBuffers(memory())),
                 Map.entry("max_wal_size", "4GB"),
                 Map.entry("checkpoint_timeout", "15min"),
                 Map.entry("wal_buffers", "16MB"),
@@ -97,6 +100,18 @@ public final class PostgresPart implements Part {
                 Map.entry("log_timezone", "UTC"),
                 Map.entry("log_line_prefix", "%m [%p] %q%u "),
                 Map.entry("password_encryption", "scram-sha-256"));
+    }
+
+    /**
+     * PostgreSQL's own cache: a thirty-second of the machine's memory, from the 128 MB that it has by itself up to 512 MB. The indexes of
+     * millions of events do not fit into 128, and then each insert writes some other page out.
+     */
+    static String sharedBuffers(long memoryBytes) {
+        return Math.clamp(memoryBytes / (32L << 20), 128, 512) + "MB";
+    }
+
+    private static long memory() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
     /** How a program that refuses to be root is started by root. */

@@ -43,6 +43,14 @@ class PartsTest {
     }
 
     @Test
+    void postgresqlCachesAThirtySecondOfTheMemoryWithinBounds() {
+        long gib = 1L << 30;
+        assertThat(PostgresPart.sharedBuffers(gib)).isEqualTo("128MB");
+        assertThat(PostgresPart.sharedBuffers(8 * gib)).isEqualTo("256MB");
+        assertThat(PostgresPart.sharedBuffers(64 * gib)).isEqualTo("512MB");
+    }
+
+    @Test
     void aStartUpCacheIsUsedOnceItIsThere() throws Exception {
         assertThat(program(JavaProgram.CacheUse.USE).command(Map.of())).noneMatch(flag -> flag.startsWith("-XX:AOT"));
 

@@ -12,6 +12,7 @@ import dev.berth.schema.db.metering.tables.Finding;
 import dev.berth.schema.db.metering.tables.HostInventory;
 import dev.berth.schema.db.metering.tables.InventoryTime;
 import dev.berth.schema.db.metering.tables.Sighting;
+import dev.berth.schema.db.metering.tables.UsageHour;
 import dev.berth.schema.db.metering.tables.UsageInterval;
 import dev.berth.schema.db.metering.tables.UsagePiece;
 import dev.berth.schema.db.metering.tables.UsageWindow;
@@ -80,6 +81,11 @@ public class DefaultSchema extends SchemaImpl {
     public final Sighting SIGHTING = Sighting.SIGHTING;
 
     /**
+     * The table <code>usage_hour</code>.
+     */
+    public final UsageHour USAGE_HOUR = UsageHour.USAGE_HOUR;
+
+    /**
      * The table <code>usage_interval</code>.
      */
     public final UsageInterval USAGE_INTERVAL = UsageInterval.USAGE_INTERVAL;
@@ -123,6 +129,7 @@ public class DefaultSchema extends SchemaImpl {
             HostInventory.HOST_INVENTORY,
             InventoryTime.INVENTORY_TIME,
             Sighting.SIGHTING,
+            UsageHour.USAGE_HOUR,
             UsageInterval.USAGE_INTERVAL,
             UsagePiece.USAGE_PIECE,
             UsageWindow.USAGE_WINDOW,

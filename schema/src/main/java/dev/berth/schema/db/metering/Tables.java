@@ -12,6 +12,7 @@ import dev.berth.schema.db.metering.tables.Finding;
 import dev.berth.schema.db.metering.tables.HostInventory;
 import dev.berth.schema.db.metering.tables.InventoryTime;
 import dev.berth.schema.db.metering.tables.Sighting;
+import dev.berth.schema.db.metering.tables.UsageHour;
 import dev.berth.schema.db.metering.tables.UsageInterval;
 import dev.berth.schema.db.metering.tables.UsagePiece;
 import dev.berth.schema.db.metering.tables.UsageWindow;
@@ -63,6 +64,11 @@ public class Tables {
      * The table <code>sighting</code>.
      */
     public static final Sighting SIGHTING = Sighting.SIGHTING;
+
+    /**
+     * The table <code>usage_hour</code>.
+     */
+    public static final UsageHour USAGE_HOUR = UsageHour.USAGE_HOUR;
 
     /**
      * The table <code>usage_interval</code>.
