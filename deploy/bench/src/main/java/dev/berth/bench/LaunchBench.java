@@ -17,8 +17,9 @@ import java.util.Map;
  * From POST /v1/workloads to a container that runs, against a plain {@code docker run -d} of the same image, in turns, on a ring
  * that has launched some before. Twice: until the engine's own State.StartedAt, and until the caller knows it (the account's stream of
  * events tells it; the command returned). The caller waits by that stream and does not ask again and again: on a machine of two
- * processors fifty questions a second take as much of them as the launch, and it would be the questions that are measured. Beside them the same {@code docker run} on a bridge network of its own, which is where a
- * tenant's containers are, so that what the network costs the engine can be told from what Berth costs.
+ * processors fifty questions a second take as much of them as the launch, and it would be the questions that are measured. Beside them
+ * the same {@code docker run} on a bridge network of its own, which is where a tenant's containers are, so that what the network costs
+ * the engine can be told from what Berth costs.
  */
 final class LaunchBench implements Bench {
     private static final String IMAGE = "berth/sample:1";
@@ -27,8 +28,8 @@ final class LaunchBench implements Bench {
     private static final int ROUNDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** For what a container's end leads to; what is launched next is launched at rest. */
-    private static final Duration REST = Duration.ofSeconds(1);
+    /** Before each launch, for what the end of the one before leads to: the kernel takes its network apart when it is gone already. */
+    private static final Duration REST = Duration.ofMillis(500);
 
     /** As any ring of a bench, and what has ended goes at once: a round begins when the one before has left nothing. */
     private static final Map<String, String> SETTINGS =
@@ -69,7 +70,6 @@ final class LaunchBench implements Bench {
                     plain(round < 0 ? new Launches() : networked, NETWORK);
                     String workload = "bench-%d".formatted(round + WARM_UP);
                     through(customer, started, round < 0 ? new Launches() : berth, workload);
-                    Wait.pause(REST);
                 }
             } finally {
                 Shell.run("docker", "network", "rm", NETWORK);
@@ -107,6 +107,7 @@ final class LaunchBench implements Bench {
     }
 
     private static void plain(Launches launches, String network) {
+        Wait.pause(REST);
         Instant began = Instant.now();
         String id = Shell.run("docker", "run", "-d", "--network", network, IMAGE);
         Instant returned = Instant.now();
@@ -115,6 +116,7 @@ final class LaunchBench implements Bench {
     }
 
     private static void through(Api customer, Events started, Launches launches, String name) {
+        Wait.pause(REST);
         Instant began = Instant.now();
         String workload = customer.post(
                         "/v1/workloads", Map.of("name", name, "kind", "service", "image", IMAGE, "size", "xs"))

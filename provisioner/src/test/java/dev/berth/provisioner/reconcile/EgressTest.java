@@ -144,7 +144,7 @@ class EgressTest {
         ContainerId one = running();
         String network = address(one).replaceAll("\\d+$", "");
         kernel.stuck = true;
-        for (int host = 2; host < 30; host++) {
+        for (int host = 2; host < 255; host++) {
             kernel.bytes.put(network + host, 7L);
         }
         world.engine.killBehindOurBack(one);
