@@ -184,8 +184,10 @@ final class EgressMeter {
         List<ContainerId> ended = new ArrayList<>();
         for (Meter before : asked) {
             Container row = rows.get(before.container());
-            Meter now = counted.map(before::read).orElse(before);
+            Meter now = before;
+            // What stands there before it starts is not its own: it is at zero only then.
             if (row != null && row.life().startedAt() != null) {
+                now = counted.map(before::read).orElse(before);
                 Optional<Instant> at = hasEnded(row)
                         ? now.ended(row.life().startedAt(), row.life().finishedAt(), tx.now())
                         : now.running(row.life().startedAt(), tx.now());
