@@ -42,7 +42,8 @@ class ApiKeyRepository {
             List<Scope> scopes,
             Role role,
             boolean verified,
-            boolean closed) {}
+            boolean closed,
+            @Nullable Instant lastUsedAt) {}
 
     void insert(DSLContext dsl, AccountId account, UserId user, KeyText text, ApiKey key) {
         dsl.insertInto(API_KEY)
@@ -86,6 +87,7 @@ class ApiKeyRepository {
                         API_KEY.SCOPES,
                         MEMBERSHIP.ROLE,
                         USERS.EMAIL_VERIFIED_AT,
+                        API_KEY.LAST_USED_AT,
                         AccountRepository.CLOSED))
                 .from(API_KEY)
                 .join(ACCOUNT)
@@ -106,14 +108,19 @@ class ApiKeyRepository {
                 scopes(row.get(API_KEY.SCOPES)),
                 Role.of(row.get(MEMBERSHIP.ROLE)),
                 row.get(USERS.EMAIL_VERIFIED_AT) != null,
-                row.get(AccountRepository.CLOSED));
+                row.get(AccountRepository.CLOSED),
+                row.get(API_KEY.LAST_USED_AT));
     }
 
     /** Writes the last use, to the minute. */
-    void used(DSLContext dsl, ApiKeyId key, Instant now) {
+    void used(DSLContext dsl, Held key, Instant now) {
+        Instant last = key.lastUsedAt();
+        if (last != null && !last.isBefore(now.minus(LAST_USE_STEP))) {
+            return;
+        }
         dsl.update(API_KEY)
                 .set(API_KEY.LAST_USED_AT, now)
-                .where(API_KEY.API_KEY_ID.eq(key))
+                .where(API_KEY.API_KEY_ID.eq(key.key()))
                 .and(API_KEY.LAST_USED_AT.isNull().or(API_KEY.LAST_USED_AT.lt(now.minus(LAST_USE_STEP))))
                 .execute();
     }
@@ -170,8 +177,8 @@ class ApiKeyRepository {
                 .where(API_KEY.API_KEY_ID.eq(key), API_KEY.ACCOUNT_ID.eq(account), API_KEY.REVOKED_AT.isNull())
                 .forNoKeyUpdate()
                 .of(API_KEY)
-                .fetchOptional(row ->
-                        new Held(key, account, row.value1(), scopes(row.value2()), Role.of(row.value3()), true, false));
+                .fetchOptional(row -> new Held(
+                        key, account, row.value1(), scopes(row.value2()), Role.of(row.value3()), true, false, null));
     }
 
     /** Revokes all keys that somebody made in an account. */

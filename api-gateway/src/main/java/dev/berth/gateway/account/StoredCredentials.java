@@ -51,7 +51,7 @@ class StoredCredentials implements Credentials {
     public Optional<Principal.Customer> ofApiKey(String apiKey) {
         Instant now = clock.instant();
         return KeyText.parse(apiKey).flatMap(text -> keys.find(dsl, text, now)).map(key -> {
-            keys.used(dsl, key.key(), now);
+            keys.used(dsl, key, now);
             return new Principal.Customer(
                     key.account(),
                     key.user(),

@@ -19,6 +19,9 @@ public class OperationBook {
     private static final String PLATFORM = "berth";
     private static final String SCALE = "workload.scale";
 
+    /** The generation of what is made, of which nothing can go on. */
+    private static final long FIRST = 1;
+
     private final OperationRepository repository;
     private final OperationProperties properties;
     private final InstantSource clock;
@@ -57,15 +60,9 @@ public class OperationBook {
             Duration mayTake,
             Map<String, Object> undo) {
         OperationId operation = OperationId.parse(cause.operation());
-        Verdict superseded = Verdict.superseded("a later change took its place: %s"
-                .formatted(cause.actor().equals(PLATFORM) ? "Berth's own" : operation));
         boolean platform = cause.actor().equals(PLATFORM);
-        for (OperationStep other : repository.runningOf(transaction, subject.toString(), operation)) {
-            if (platform && verb.equals(SCALE) && !other.verb().equals(SCALE)) {
-                repository.carry(transaction, other, generation);
-            } else {
-                repository.end(transaction, other, superseded, clock.instant());
-            }
+        if (generation > FIRST) {
+            supersede(transaction, subject, verb, generation, platform, operation);
         }
         if (!platform) {
             String address =
@@ -81,6 +78,24 @@ public class OperationBook {
                     clock.instant().plus(mayTake).plus(properties.operationDeadline()),
                     null);
             repository.insert(transaction, account, cause, address, step);
+        }
+    }
+
+    private void supersede(
+            DSLContext transaction,
+            TypeId subject,
+            String verb,
+            long generation,
+            boolean platform,
+            OperationId operation) {
+        Verdict superseded =
+                Verdict.superseded("a later change took its place: %s".formatted(platform ? "Berth's own" : operation));
+        for (OperationStep other : repository.runningOf(transaction, subject.toString(), operation)) {
+            if (platform && verb.equals(SCALE) && !other.verb().equals(SCALE)) {
+                repository.carry(transaction, other, generation);
+            } else {
+                repository.end(transaction, other, superseded, clock.instant());
+            }
         }
     }
 }

@@ -7,11 +7,16 @@ import static dev.berth.schema.db.gateway.Tables.QUOTA_HOLD;
 import dev.berth.gateway.account.Limits;
 import dev.berth.schema.db.gateway.tables.records.QuotaRecord;
 import dev.berth.schema.id.AccountId;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.springframework.stereotype.Repository;
@@ -65,16 +70,32 @@ class QuotaRepository {
                 .fetchOptional(QuotaRepository::limits);
     }
 
-    Amount heldBy(DSLContext dsl, AccountId account, UUID holder) {
-        return sum(dsl, account, QUOTA_HOLD.HOLDER.eq(holder));
-    }
+    /** What an account may have, what a holder holds of it, and what all others hold. */
+    record Shares(Limits limits, Amount mine, Amount others) {}
 
-    Amount heldByOthers(DSLContext dsl, AccountId account, UUID holder) {
-        return sum(dsl, account, QUOTA_HOLD.HOLDER.ne(holder));
+    /** Empty if there is no such account. */
+    Optional<Shares> shares(DSLContext dsl, AccountId account, UUID holder) {
+        Condition mine = QUOTA_HOLD.HOLDER.eq(holder);
+        Condition others = QUOTA_HOLD.HOLDER.ne(holder);
+        List<Field<Long>> sums = new ArrayList<>(totals(mine));
+        sums.addAll(totals(others));
+        return dsl.select(QUOTA.fields())
+                .select(sums)
+                .from(QUOTA)
+                .leftJoin(QUOTA_HOLD)
+                .on(QUOTA_HOLD.ACCOUNT_ID.eq(QUOTA.ACCOUNT_ID))
+                .where(QUOTA.ACCOUNT_ID.eq(account))
+                .groupBy(QUOTA.ACCOUNT_ID)
+                .fetchOptional(row -> new Shares(
+                        limits(row.into(QUOTA)), amount(row, sums.subList(0, 5)), amount(row, sums.subList(5, 10))));
     }
 
     Amount held(DSLContext dsl, AccountId account) {
-        return sum(dsl, account, DSL.noCondition());
+        List<Field<Long>> sums = totals(DSL.trueCondition());
+        return dsl.select(sums)
+                .from(QUOTA_HOLD)
+                .where(QUOTA_HOLD.ACCOUNT_ID.eq(account))
+                .fetchSingle(row -> amount(row, sums));
     }
 
     void hold(DSLContext dsl, AccountId account, UUID holder, Amount amount) {
@@ -102,20 +123,26 @@ class QuotaRepository {
                 .execute();
     }
 
-    private static Amount sum(DSLContext dsl, AccountId account, Condition condition) {
-        return dsl.select(
-                        total(DSL.sum(QUOTA_HOLD.CONTAINERS)),
-                        total(DSL.sum(QUOTA_HOLD.CPU_MILLIS)),
-                        total(DSL.sum(QUOTA_HOLD.MEMORY_MIB)),
-                        total(DSL.sum(QUOTA_HOLD.VOLUMES)),
-                        total(DSL.sum(QUOTA_HOLD.VOLUME_GIB)))
-                .from(QUOTA_HOLD)
-                .where(QUOTA_HOLD.ACCOUNT_ID.eq(account).and(condition))
-                .fetchSingle(row -> new Amount(row.value1(), row.value2(), row.value3(), row.value4(), row.value5()));
+    /** Containers, millicores, memory, volumes and their size, of the holders that a condition names. */
+    private static List<Field<Long>> totals(Condition which) {
+        return Stream.of(
+                        QUOTA_HOLD.CONTAINERS,
+                        QUOTA_HOLD.CPU_MILLIS,
+                        QUOTA_HOLD.MEMORY_MIB,
+                        QUOTA_HOLD.VOLUMES,
+                        QUOTA_HOLD.VOLUME_GIB)
+                .map(held -> DSL.coalesce(DSL.sum(held).filterWhere(which), DSL.inline(BigDecimal.ZERO))
+                        .cast(SQLDataType.BIGINT))
+                .toList();
     }
 
-    private static org.jooq.Field<Long> total(org.jooq.Field<java.math.BigDecimal> sum) {
-        return DSL.coalesce(sum, DSL.inline(java.math.BigDecimal.ZERO)).cast(SQLDataType.BIGINT);
+    private static Amount amount(Record row, List<Field<Long>> sums) {
+        return new Amount(
+                row.get(sums.get(0)),
+                row.get(sums.get(1)),
+                row.get(sums.get(2)),
+                row.get(sums.get(3)),
+                row.get(sums.get(4)));
     }
 
     private static QuotaRecord record(AccountId account, Limits limits) {

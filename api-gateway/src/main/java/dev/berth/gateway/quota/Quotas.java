@@ -43,14 +43,10 @@ public class Quotas {
      * @throws Refusal 403 {@code quota_exceeded} if it does not fit, with limit, used, asked and missing
      */
     public void claim(DSLContext inTransaction, AccountId account, UUID holder, Amount asked, String what) {
-        Limits limits = repository
-                .limits(inTransaction, account)
-                .orElseThrow(() -> Refusal.notFound("account", account.toString()));
-        Amount mine = repository.heldBy(inTransaction, account, holder);
-        Amount others = repository.heldByOthers(inTransaction, account, holder);
-        QuotaRules.Verdict verdict = QuotaRules.decide(limits, others, mine, asked);
+        QuotaRepository.Shares shares = shares(inTransaction, account, holder);
+        QuotaRules.Verdict verdict = QuotaRules.decide(shares.limits(), shares.others(), shares.mine(), asked);
         if (!verdict.allowed()) {
-            throw refuse(what, limits, verdict, asked);
+            throw refuse(what, shares.limits(), verdict, asked);
         }
         repository.hold(inTransaction, account, holder, asked);
     }
@@ -64,11 +60,8 @@ public class Quotas {
      * @param asked how many it wants
      */
     public int most(DSLContext inTransaction, AccountId account, UUID holder, Amount one, int now, int asked) {
-        Limits limits = repository
-                .limits(inTransaction, account)
-                .orElseThrow(() -> Refusal.notFound("account", account.toString()));
-        Amount mine = repository.heldBy(inTransaction, account, holder);
-        return QuotaRules.most(limits, repository.heldByOthers(inTransaction, account, holder), mine, one, now, asked);
+        QuotaRepository.Shares shares = shares(inTransaction, account, holder);
+        return QuotaRules.most(shares.limits(), shares.others(), shares.mine(), one, now, asked);
     }
 
     /** Frees what a holder holds, without a lock: less is never refused. */
@@ -81,6 +74,12 @@ public class Quotas {
         Amount held = repository.held(dsl, account);
         QuotaRules.Verdict verdict = QuotaRules.decide(limits(account), held, Amount.NONE, asked);
         return new Weighed(verdict.allowed(), verdict.after().members(), verdict.missing());
+    }
+
+    private QuotaRepository.Shares shares(DSLContext inTransaction, AccountId account, UUID holder) {
+        return repository
+                .shares(inTransaction, account, holder)
+                .orElseThrow(() -> Refusal.notFound("account", account.toString()));
     }
 
     private Limits limits(AccountId account) {

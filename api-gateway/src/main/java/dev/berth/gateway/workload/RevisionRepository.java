@@ -29,10 +29,12 @@ class RevisionRepository {
                 .set(WORKLOAD_REVISION.CREATED_AT, wish.updatedAt())
                 .onConflictDoNothing()
                 .execute();
-        dsl.deleteFrom(WORKLOAD_REVISION)
-                .where(WORKLOAD_REVISION.WORKLOAD_ID.eq(wish.id()))
-                .and(WORKLOAD_REVISION.REVISION.le(wish.lastRevision() - KEPT))
-                .execute();
+        if (wish.lastRevision() > KEPT) {
+            dsl.deleteFrom(WORKLOAD_REVISION)
+                    .where(WORKLOAD_REVISION.WORKLOAD_ID.eq(wish.id()))
+                    .and(WORKLOAD_REVISION.REVISION.le(wish.lastRevision() - KEPT))
+                    .execute();
+        }
     }
 
     Optional<Revision> find(DSLContext dsl, WorkloadId workload, long revision) {

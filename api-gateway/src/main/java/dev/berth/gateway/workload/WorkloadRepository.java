@@ -51,14 +51,14 @@ class WorkloadRepository {
                 .execute();
     }
 
-    boolean nameTaken(DSLContext dsl, AccountId account, String name) {
-        return dsl.fetchExists(
-                WORKLOAD,
-                WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.NAME.eq(name)).and(WORKLOAD.REMOVED_AT.isNull()));
-    }
+    /** How many wishes of an account are not removed, and whether one of them has a name. */
+    record Crowd(int workloads, boolean nameTaken) {}
 
-    int count(DSLContext dsl, AccountId account) {
-        return dsl.fetchCount(WORKLOAD, WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()));
+    Crowd crowd(DSLContext dsl, AccountId account, String name) {
+        return dsl.select(DSL.count(), DSL.count().filterWhere(WORKLOAD.NAME.eq(name)))
+                .from(WORKLOAD)
+                .where(WORKLOAD.ACCOUNT_ID.eq(account).and(WORKLOAD.REMOVED_AT.isNull()))
+                .fetchSingle(row -> new Crowd(row.value1(), row.value2() > 0));
     }
 
     Optional<Wish> find(DSLContext dsl, AccountId account, WorkloadId id) {

@@ -48,9 +48,16 @@ class WorkloadViews {
         return of(wishes, heard -> heard);
     }
 
+    /** Of one that is made in this transaction: nobody can have heard of it. */
+    WorkloadView ofMade(Wish wish) {
+        return of(List.of(wish), heard -> heard, Map.of()).getFirst();
+    }
+
     private List<WorkloadView> of(List<Wish> wishes, UnaryOperator<Observed> more) {
-        Map<WorkloadId, Observed> seen =
-                observations.of(wishes.stream().map(Wish::id).toList());
+        return of(wishes, more, observations.of(wishes.stream().map(Wish::id).toList()));
+    }
+
+    private List<WorkloadView> of(List<Wish> wishes, UnaryOperator<Observed> more, Map<WorkloadId, Observed> seen) {
         Map<VolumeId, String> names = volumes.names(wishes.stream()
                 .flatMap(wish -> wish.spec().manner().volumes().stream())
                 .map(mount -> mount.event().volume())

@@ -121,11 +121,12 @@ public class Workloads {
             funds.allow(account, null, checked, checked.replicas());
             quotas.lock(dsl, account);
             Spec spec = names.sealed(account, checked); // under the lock under which secrets change
-            if (repository.nameTaken(dsl, account, spec.name())) {
+            WorkloadRepository.Crowd crowd = repository.crowd(dsl, account, spec.name());
+            if (crowd.nameTaken()) {
                 throw Refusal.of(ErrorCode.NAME_TAKEN, "There is a workload '%s'.".formatted(spec.name()))
                         .field("name", "is taken");
             }
-            if (repository.count(dsl, account) >= MAX_WORKLOADS) {
+            if (crowd.workloads() >= MAX_WORKLOADS) {
                 throw Refusal.of(
                                 ErrorCode.CONFLICT,
                                 "The account has %d workloads, which is the most.".formatted(MAX_WORKLOADS))
@@ -146,7 +147,7 @@ public class Workloads {
             enter(wish, Verbs.create(), cause);
             return wish;
         }));
-        return views.of(made);
+        return views.ofMade(made);
     }
 
     /** Looks at a request as {@link #create} does before it writes anything; throws the refusal 422 with every field that is wrong. */

@@ -3,6 +3,7 @@ package dev.berth.bench;
 import dev.berth.bench.figure.Figure;
 import dev.berth.bench.figure.Samples;
 import dev.berth.bench.ring.Api;
+import dev.berth.bench.ring.Events;
 import dev.berth.bench.ring.Ring;
 import dev.berth.bench.ring.Shell;
 import dev.berth.bench.ring.Wait;
@@ -11,13 +12,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 
 /**
  * From POST /v1/workloads to a container that runs, against a plain {@code docker run -d} of the same image, in turns, on a ring
- * that has launched some before. Twice: until the engine's own State.StartedAt, and until the caller knows it (the API shows it
- * running; the command returned). Beside them the same {@code docker run} on a bridge network of its own, which is where a
- * tenant's containers are, so that what the network costs the engine can be told from what Berth costs.
+ * that has launched some before. Twice: until the engine's own State.StartedAt, and until the caller knows it (the account's stream of
+ * events tells it; the command returned). The caller waits by that stream and does not ask again and again: on a machine of two
+ * processors fifty questions a second take as much of them as the launch, and it would be the questions that are measured. Beside them
+ * the same {@code docker run} on a bridge network of its own, which is where a tenant's containers are, so that what the network costs
+ * the engine can be told from what Berth costs.
  */
 final class LaunchBench implements Bench {
     private static final String IMAGE = "berth/sample:1";
@@ -25,8 +27,13 @@ final class LaunchBench implements Bench {
     private static final int WARM_UP = 20;
     private static final int ROUNDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /** Often enough to show a launch, seldom enough to leave the processors to the engine; half of it is added to what is measured. */
-    private static final Duration POLL = Duration.ofMillis(20);
+
+    /** Before each launch, for what the end of the one before leads to: the kernel takes its network apart when it is gone already. */
+    private static final Duration REST = Duration.ofMillis(500);
+
+    /** As any ring of a bench, and what has ended goes at once: a round begins when the one before has left nothing. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("BERTH_START_CACHE", "off", "BERTH_ENGINE_RETENTION", "0s");
 
     /** Durations of one way to launch. */
     private static final class Launches {
@@ -46,7 +53,7 @@ final class LaunchBench implements Bench {
 
     @Override
     public List<Figure> run(Ground ground) {
-        try (Ring ring = Ring.up(ground.checkout(), ground.folder(), ground.port())) {
+        try (Ring ring = Ring.up(ground.checkout(), ground.folder(), ground.port(), SETTINGS)) {
             Api customer =
                     ring.anonymous().as(ring.signUp().at("/api_key/secret").asString());
             Launches docker = new Launches();
@@ -54,14 +61,15 @@ final class LaunchBench implements Bench {
             Launches berth = new Launches();
             int rounds = (int) Math.ceil(ROUNDS * ground.scale());
             Shell.run("docker", "network", "create", NETWORK);
-            try {
+            try (Events started = customer.events("container.started")) {
                 for (int round = -WARM_UP; round < rounds; round++) {
                     if (round == 0) {
                         ground.progress().accept("%d rounds".formatted(rounds));
                     }
                     plain(round < 0 ? new Launches() : docker, "bridge");
                     plain(round < 0 ? new Launches() : networked, NETWORK);
-                    through(customer, round < 0 ? new Launches() : berth, "bench-%d".formatted(round + WARM_UP));
+                    String workload = "bench-%d".formatted(round + WARM_UP);
+                    through(customer, started, round < 0 ? new Launches() : berth, workload);
                 }
             } finally {
                 Shell.run("docker", "network", "rm", NETWORK);
@@ -99,6 +107,7 @@ final class LaunchBench implements Bench {
     }
 
     private static void plain(Launches launches, String network) {
+        Wait.pause(REST);
         Instant began = Instant.now();
         String id = Shell.run("docker", "run", "-d", "--network", network, IMAGE);
         Instant returned = Instant.now();
@@ -106,35 +115,22 @@ final class LaunchBench implements Bench {
         Shell.run("docker", "rm", "-f", id);
     }
 
-    private static void through(Api customer, Launches launches, String name) {
+    private static void through(Api customer, Events started, Launches launches, String name) {
+        Wait.pause(REST);
         Instant began = Instant.now();
         String workload = customer.post(
                         "/v1/workloads", Map.of("name", name, "kind", "service", "image", IMAGE, "size", "xs"))
                 .at("/id")
                 .asString();
-        Wait.until(
-                name + " runs",
-                PATIENCE,
-                POLL,
-                () -> customer.get("/v1/workloads/" + workload)
-                                .at("/observed/running")
-                                .asInt()
-                        == 1);
+        String container =
+                started.next(workload, PATIENCE).at("/data/engine_id").asString();
         Instant known = Instant.now();
-        JsonNode container =
-                customer.get("/v1/workloads/" + workload + "/containers").at("/data/0");
-        launches.add(began, startedAt(container.at("/engine_id").asString()), known);
+        launches.add(began, startedAt(container), known);
         customer.delete("/v1/workloads/" + workload);
         Wait.until(
                 name + " is gone",
                 PATIENCE,
-                () -> Shell.run(
-                                "docker",
-                                "ps",
-                                "-aq",
-                                "--no-trunc",
-                                "--filter",
-                                "id=" + container.at("/engine_id").asString())
+                () -> Shell.run("docker", "ps", "-aq", "--no-trunc", "--filter", "id=" + container)
                         .isEmpty());
     }
 

@@ -13,6 +13,7 @@ import dev.berth.provisioner.lifecycle.Lifecycle;
 import dev.berth.provisioner.lifecycle.Observation;
 import dev.berth.provisioner.volume.VolumeRepository;
 import dev.berth.schema.id.ContainerId;
+import dev.berth.schema.workload.WorkloadDesired;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class ContainerDriver {
     private final VolumeRepository volumes;
     private final ImageFetcher fetcher;
     private final Launcher launcher;
+    private final Specs specs;
     private final LogKeeper logs;
     private final HostClock clock;
     private final Witness witness;
@@ -65,6 +67,7 @@ final class ContainerDriver {
         this.volumes = rooms.volumes();
         this.fetcher = fetcher;
         this.launcher = launcher;
+        this.specs = new Specs(rooms);
         this.logs = new LogKeeper(tenure, engine, rooms, clock, settings.logs());
         this.clock = clock;
         this.witness = witness;
@@ -75,7 +78,7 @@ final class ContainerDriver {
     Outcome drive(ContainerId id) {
         Outcome outcome = new Outcome();
         ContainerState last = null;
-        boolean fresh = false;
+        Launcher.@Nullable Ready ready = null;
         for (int i = 0; i < MOST_STEPS; i++) {
             Optional<Container> found = tenure.read(dsl -> containers.find(dsl, id));
             if (found.isEmpty() || !witness.sees(found.get())) {
@@ -86,14 +89,13 @@ final class ContainerDriver {
                 return outcome;
             }
             if (last != null) {
-                fresh = last == ContainerState.PENDING || last == ContainerState.PULLING;
                 outcome.then(new Subject.Workload(container.workload()));
                 if (container.state() == ContainerState.RUNNING) {
                     outcome.then(new Subject.Check(container.id()));
                 }
             }
             last = container.state();
-            step(container, fresh, outcome);
+            ready = step(container, ready, outcome);
             if (container.state().over()) {
                 return outcome;
             }
@@ -101,14 +103,30 @@ final class ContainerDriver {
         return outcome;
     }
 
-    private void step(Container container, boolean fresh, Outcome outcome) {
+    /** Answers what the next step need not ask again; null where there is nothing. */
+    private Launcher.@Nullable Ready step(Container container, Launcher.@Nullable Ready ready, Outcome outcome) {
         switch (container.state()) {
-            case PENDING, PULLING -> fetcher.prepare(container, outcome);
-            case STARTING -> launcher.launch(container, fresh, outcome);
+            case PENDING, PULLING -> {
+                return prepare(container, outcome);
+            }
+            case STARTING -> launcher.launch(container, ready, outcome);
             case RUNNING -> run(container, outcome);
             case STOPPING -> stop(container, outcome);
             case STOPPED, FAILED -> clear(container, outcome);
         }
+        return null;
+    }
+
+    private Launcher.@Nullable Ready prepare(Container container, Outcome outcome) {
+        Optional<WorkloadDesired> spec = tenure.read(dsl -> specs.of(dsl, container));
+        if (spec.isEmpty()) {
+            outcome.then(new Subject.Workload(container.workload()));
+            return null;
+        }
+        Launcher.Ahead ahead = launcher.lookAhead(container, spec.get());
+        return fetcher.prepare(container, spec.get(), outcome)
+                .map(image -> new Launcher.Ready(spec.get(), image, ahead))
+                .orElse(null);
     }
 
     /** A container as the engine shows it. Something else that has its name is none of ours to touch, and ours is not there. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The counters speak of addresses, and an engine gives the address of a container that ended to the next one at once, before anybody
  * has looked. So addresses are ours: one is given again only after the last reading of the container that had it, and its counter begins at
- * zero before the next one is made. What was counted, what is told of it, and the event are one transaction. Thread-safe.
+ * zero before the next one is started. What was counted, what is told of it, and the event are one transaction. Thread-safe.
  */
 final class EgressMeter {
     private final Tenure tenure;
@@ -64,43 +64,59 @@ final class EgressMeter {
         record Wait(String why) implements Given {}
     }
 
-    /** Gives a container its addresses, before it is made; the same when asked again. */
+    /**
+     * Gives a container its addresses, before it is made; the same when asked again. It may be made then, and is not started before
+     * {@link #zero} has answered.
+     */
     Given give(Container container, Collection<String> networks) {
         if (!counters.ready()) {
             return new Given.Addresses(new TreeMap<>());
         }
-        giving.lock();
-        try {
-            SortedMap<String, String> known = tenure.read(dsl -> meters.addresses(dsl, container.id()));
-            if (known.isEmpty()) {
-                SortedMap<String, EgressRepository.Place> places = new TreeMap<>();
-                for (String network : networks) {
-                    Optional<EgressRepository.Place> place =
-                            engine.network(network).flatMap(EgressMeter::placeOf);
-                    if (place.isEmpty()) {
-                        return new Given.Wait("its network is not there");
-                    }
-                    if (!counters.passes(place.get().subnet())) {
-                        elsewhere = "what containers send out of the address pool is not counted, and so not billed:"
-                                + " the engine's bridges are in another network namespace than the provisioner";
-                        return new Given.Addresses(new TreeMap<>());
-                    }
-                    places.put(network, place.get());
-                }
-                elsewhere = null;
-                Optional<SortedMap<String, String>> taken =
-                        tenure.write(tx -> meters.take(tx.dsl(), container.id(), container.host(), places));
-                if (taken.isEmpty()) {
-                    return new Given.Wait("its network has no free address until those that ended are read");
-                }
-                known = taken.get();
+        SortedMap<String, String> known = tenure.read(dsl -> meters.addresses(dsl, container.id()));
+        if (!known.isEmpty()) {
+            return new Given.Addresses(known);
+        }
+        SortedMap<String, EgressRepository.Place> places = new TreeMap<>();
+        for (String network : networks) {
+            Optional<EgressRepository.Place> place = engine.network(network).flatMap(EgressMeter::placeOf);
+            if (place.isEmpty()) {
+                return new Given.Wait("its network is not there");
             }
-            return counters.reset(known.values())
-                    ? new Given.Addresses(known)
-                    : new Given.Wait("its counters do not begin at zero");
+            if (!counters.passes(place.get().subnet())) {
+                elsewhere = "what containers send out of the address pool is not counted, and so not billed:"
+                        + " the engine's bridges are in another network namespace than the provisioner";
+                return new Given.Addresses(new TreeMap<>());
+            }
+            places.put(network, place.get());
+        }
+        elsewhere = null;
+        giving.lock(); // a sweep that does not know of these addresses yet is through before they are given
+        try {
+            return tenure.write(tx -> meters.take(tx.dsl(), container.id(), container.host(), places))
+                    .<Given>map(Given.Addresses::new)
+                    .orElseGet(() -> new Given.Wait("its network has no free address until those that ended are read"));
         } finally {
             giving.unlock();
         }
+    }
+
+    /**
+     * Has the counters of a container that was not started yet begin at zero, and answers whether they do; true where nothing is counted.
+     * Usually they do: the sweep after the last reading of who had the addresses before took theirs away.
+     */
+    boolean zero(Container container) {
+        if (!counters.ready()) {
+            return true;
+        }
+        Collection<String> addresses =
+                tenure.read(dsl -> meters.addresses(dsl, container.id())).values();
+        return addresses.isEmpty()
+                || counters.read().filter(counted -> isZero(counted, addresses)).isPresent()
+                || counters.reset(addresses);
+    }
+
+    private static boolean isZero(EgressCounters.Counted counted, Collection<String> addresses) {
+        return addresses.stream().allMatch(address -> counted.bytes().getOrDefault(address, 0L) == 0);
     }
 
     private static Optional<EgressRepository.Place> placeOf(EngineNetwork network) {
@@ -168,8 +184,10 @@ final class EgressMeter {
         List<ContainerId> ended = new ArrayList<>();
         for (Meter before : asked) {
             Container row = rows.get(before.container());
-            Meter now = counted.map(before::read).orElse(before);
+            Meter now = before;
+            // What stands there before it starts is not its own: it is at zero only then.
             if (row != null && row.life().startedAt() != null) {
+                now = counted.map(before::read).orElse(before);
                 Optional<Instant> at = hasEnded(row)
                         ? now.ended(row.life().startedAt(), row.life().finishedAt(), tx.now())
                         : now.running(row.life().startedAt(), tx.now());

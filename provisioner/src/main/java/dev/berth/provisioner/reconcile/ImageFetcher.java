@@ -105,40 +105,36 @@ final class ImageFetcher {
             @Nullable String digest,
             @Nullable String instead) {}
 
-    /** Pins the image, or sees to it that it is fetched. */
-    void prepare(Container container, Outcome outcome) {
+    /** Pins the image, or sees to it that it is fetched; answers the image that was pinned now, for a launch that goes on at once. */
+    Optional<EngineImage> prepare(Container container, WorkloadDesired spec, Outcome outcome) {
         if (container.overdue(clock.instant())) {
             failures.fail(container, "deadline_exceeded", "it was not begun in time; it is tried again");
-            return;
+            return Optional.empty();
         }
         Optional<ImageReference> reference = ImageReference.parse(container.image());
         if (reference.isEmpty()) {
             failures.fail(container, "image_invalid", "'%s' is not the name of an image".formatted(container.image()));
-            return;
+            return Optional.empty();
         }
-        Optional<WorkloadDesired> spec = tenure.read(dsl -> specs.of(dsl, container));
-        if (spec.isEmpty()) {
-            outcome.then(new Subject.Workload(container.workload()));
-            return;
-        }
-        if (container.life().imageId() != null && isHeld(container, spec.get())) {
+        if (container.life().imageId() != null && isHeld(container, spec)) {
             outcome.at(clock.instant().plus(HELD_AGAIN), new Subject.Run(container.id()));
-            return;
+            return Optional.empty();
         }
-        Optional<Found> found = find(container, spec.get(), reference.get());
+        Optional<Found> found = find(container, spec, reference.get());
         if (found.isPresent()) {
             Optional<String> refusal = ImagePolicy.refusal(found.get().image());
             if (refusal.isPresent()) {
                 failures.fail(container, "image_refused", refusal.get());
-            } else {
-                begin(container, spec.get(), found.get(), outcome);
+                return Optional.empty();
             }
-            return;
+            begin(container, spec, found.get(), outcome);
+            return Optional.of(found.get().image());
         }
         if (container.state() == ContainerState.PENDING) {
             tenure.write(tx -> lifecycle.pulling(tx, container.id()));
         }
         outcome.then(new Subject.Pull(container.id()));
+        return Optional.empty();
     }
 
     /** What the container is to be made from, if it is on the host and no registry is to be asked. */
@@ -232,7 +228,8 @@ final class ImageFetcher {
     }
 
     private boolean isHeld(Container container, WorkloadDesired spec) {
-        return tenure.read(dsl -> OldFirst.holds(spec, containers.standing(dsl, container.workload()), container));
+        return OldFirst.isWished(spec)
+                && tenure.read(dsl -> OldFirst.holds(spec, containers.standing(dsl, container.workload()), container));
     }
 
     private static ImagePin pin(Container container, @Nullable String digest, String imageId) {

@@ -27,6 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,9 +88,31 @@ final class Launcher {
         this.egress = egress;
     }
 
+    /** What is asked for a launch while its image is looked at; nothing where it must be asked in its turn. */
+    record Ahead(@Nullable CompletableFuture<EgressMeter.Given> addresses) {}
+
+    /**
+     * What was found out of a launch that has only now begun: the engine cannot know of it yet.
+     *
+     * @param spec what it is made from
+     * @param image the one that is pinned
+     */
+    record Ready(WorkloadDesired spec, EngineImage image, Ahead ahead) {}
+
+    /** Begins to give a container its address, if that waits for nothing else. */
+    Ahead lookAhead(Container container, WorkloadDesired spec) {
+        boolean waits = container.life().imageId() != null || !Links.isOwn(spec.networks());
+        return new Ahead(waits ? null : aside(() -> egress.give(container, List.of(Links.own(container)))));
+    }
+
+    private static <T> CompletableFuture<T> aside(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, Thread.ofVirtual().name("launch-", 0)::start);
+    }
+
     /** Makes and starts it, or goes on from where an earlier activation broke off. */
-    void launch(Container container, boolean fresh, Outcome outcome) {
-        Seen seen = fresh ? null : engine.inspect(container.engineName()).orElse(null);
+    void launch(Container container, @Nullable Ready ready, Outcome outcome) {
+        Seen seen =
+                ready != null ? null : engine.inspect(container.engineName()).orElse(null);
         if (seen != null && !seen.is(container.id())) {
             fail(container, "name_taken", "something else on the host has its name");
             return;
@@ -96,7 +121,7 @@ final class Launcher {
             expire(container, seen, outcome);
             return;
         }
-        if (seen == null && !create(container, outcome)) {
+        if (seen == null && !create(container, ready, outcome)) {
             return;
         }
         if (seen == null || seen.neverStarted()) {
@@ -107,10 +132,21 @@ final class Launcher {
                 cannotStart(container, seen.error());
                 return;
             }
-            start(container, outcome);
+            if (seen != null && !countsFromZero(container, egress.zero(container), outcome)) {
+                return;
+            }
+            boolean joined = ready != null && Links.isOwn(ready.spec().networks());
+            if (joined || join(container, outcome)) {
+                start(container, outcome);
+            }
             return;
         }
         observe(container, seen);
+    }
+
+    /** What it sends is its own from its start: its counters are at zero then, or it is not started. */
+    private boolean countsFromZero(Container container, boolean zero, Outcome outcome) {
+        return zero || awaitNetworks(container, "its counters do not begin at zero", outcome);
     }
 
     /** The deadline is over. It is removed first: only what never ran lets itself be removed so, and only that has failed. */
@@ -132,14 +168,14 @@ final class Launcher {
     }
 
     /** Answers whether the container is there now and may be started. */
-    private boolean create(Container container, Outcome outcome) {
-        Optional<WorkloadDesired> spec = tenure.read(dsl -> specs.of(dsl, container));
+    private boolean create(Container container, @Nullable Ready ready, Outcome outcome) {
+        Optional<WorkloadDesired> spec =
+                ready != null ? Optional.of(ready.spec()) : tenure.read(dsl -> specs.of(dsl, container));
         if (spec.isEmpty()) {
             outcome.then(new Subject.Workload(container.workload()));
             return false;
         }
-        String imageId = container.life().imageId();
-        Optional<EngineImage> image = imageId == null ? Optional.empty() : engine.image(imageId);
+        Optional<EngineImage> image = imageOf(container, ready);
         if (image.isEmpty()) {
             fail(
                     container,
@@ -156,7 +192,7 @@ final class Launcher {
                             + " in the engine, or sets BERTH_MACHINES=always");
             return false;
         }
-        ContainerSpec.Home home = homeOf(container, spec.get(), outcome);
+        ContainerSpec.Home home = homeOf(container, spec.get(), ready, outcome);
         if (home == null) {
             return false;
         }
@@ -183,9 +219,36 @@ final class Launcher {
             fail(container, "content_refused", String.valueOf(e.getMessage()));
             return false;
         }
+        waitsNoMore(container);
+        CompletableFuture<Boolean> zero = aside(() -> egress.zero(container));
+        return make(container, specOf(container, spec.get(), image.get(), env, given, home), outcome)
+                && countsFromZero(container, resultOf(zero), outcome);
+    }
+
+    private Optional<EngineImage> imageOf(Container container, @Nullable Ready ready) {
+        String imageId = container.life().imageId();
+        if (imageId == null) {
+            return Optional.empty();
+        }
+        return ready != null && ready.image().id().equals(imageId) ? Optional.of(ready.image()) : engine.image(imageId);
+    }
+
+    private static <T> T resultOf(CompletableFuture<T> future) {
         try {
-            waitsNoMore(container);
-            engine.create(specOf(container, spec.get(), image.get(), env, given, home));
+            return future.join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    /** Answers whether it is there now and never ran. */
+    private boolean make(Container container, ContainerSpec spec, Outcome outcome) {
+        try {
+            engine.create(spec);
             return true;
         } catch (EngineException.Conflict e) {
             Seen there = engine.inspect(container.engineName()).orElse(null);
@@ -210,7 +273,8 @@ final class Launcher {
     }
 
     /** The network that it is made in, and its address there; null when it has to wait for them. */
-    private ContainerSpec.@Nullable Home homeOf(Container container, WorkloadDesired wish, Outcome outcome) {
+    private ContainerSpec.@Nullable Home homeOf(
+            Container container, WorkloadDesired wish, @Nullable Ready ready, Outcome outcome) {
         ContainerSpec.Home home;
         switch (links.take(container, wish.networks())) {
             case Links.Given.Granted granted -> home = granted.home();
@@ -219,7 +283,7 @@ final class Launcher {
                 return null;
             }
         }
-        return switch (egress.give(container, links.networks(container))) {
+        return switch (addressesOf(container, wish, ready)) {
             case EgressMeter.Given.Addresses given -> home.at(given.byNetwork().get(home.network()));
             case EgressMeter.Given.Wait wait -> {
                 awaitNetworks(container, wait.why(), outcome);
@@ -227,6 +291,16 @@ final class Launcher {
                 yield null;
             }
         };
+    }
+
+    private EgressMeter.Given addressesOf(Container container, WorkloadDesired wish, @Nullable Ready ready) {
+        CompletableFuture<EgressMeter.Given> asked =
+                ready == null ? null : ready.ahead().addresses();
+        if (asked != null && resultOf(asked) instanceof EgressMeter.Given.Addresses given) {
+            return given;
+        }
+        return egress.give(
+                container, Links.isOwn(wish.networks()) ? List.of(Links.own(container)) : links.networks(container));
     }
 
     private Map<String, String> environment(Container container, WorkloadDesired wish) {
@@ -325,9 +399,6 @@ final class Launcher {
     }
 
     private void start(Container container, Outcome outcome) {
-        if (!join(container, outcome)) {
-            return;
-        }
         String problem = null;
         boolean refused = false;
         try {

@@ -74,8 +74,7 @@ final class Links {
     /** Takes networks for a container; begins those that the account has not. */
     Given take(Container container, @Nullable List<NetworkUse> wished) {
         if (wished == null || wished.isEmpty()) {
-            return new Given.Granted(
-                    ContainerSpec.Home.in(TenantNetwork.nameOf(container.account(), TenantNetwork.OWN)));
+            return new Given.Granted(ContainerSpec.Home.in(own(container)));
         }
         return tenure.write(tx -> take(tx.dsl(), container, wished, tx.now()));
     }
@@ -125,6 +124,16 @@ final class Links {
                 ? new Given.Wait(why)
                 : new Given.Granted(
                         new ContainerSpec.Home(TenantNetwork.nameOf(container.account(), numbers.getFirst()), sealed));
+    }
+
+    /** Whether a container is in its account's own network only, and so has nothing to {@link #join}. */
+    static boolean isOwn(@Nullable List<NetworkUse> wished) {
+        return wished == null || wished.isEmpty();
+    }
+
+    /** The account's own network. */
+    static String own(Container container) {
+        return TenantNetwork.nameOf(container.account(), TenantNetwork.OWN);
     }
 
     private static boolean isOwn(NetworkUse use) {

@@ -82,31 +82,64 @@ final class Planner {
     /** Plans one workload; writes only when there is something to write. */
     Outcome plan(WorkloadId workload) {
         Outcome outcome = new Outcome();
-        Optional<Plan> first = tenure.read(dsl -> wishes.find(dsl, workload).map(wish -> planOf(dsl, wish)));
-        if (first.isEmpty()) {
+        if (!tenure.read(dsl -> isNew(dsl, workload)) && !isDue(workload, outcome)) {
             return outcome;
-        }
-        Progress before = tenure.read(dsl -> rollouts.find(dsl, workload)).orElse(null);
-        if (first.get().isIdle(before)) {
-            return outcome.at(first.get().wakeAt(), new Subject.Workload(workload));
-        }
-        if (trusts(first.get(), before) && sawEnds(workload, outcome)) {
-            return outcome.then(new Subject.Workload(workload));
         }
         Instant wakeAt = tenure.write(tx -> {
             Optional<Wish> wish = wishes.lock(tx.dsl(), workload);
             if (wish.isEmpty()) {
                 return null;
             }
-            Plan plan = planOf(tx.dsl(), wish.get());
+            Known known = known(
+                    tx.dsl(), wish.get(), tenants.lock(tx.dsl(), wish.get().account()));
+            Plan plan = planOf(wish.get(), known);
             Wish runs = effective(wish.get(), plan);
             for (Step step : plan.steps()) {
-                take(tx, runs, step, outcome);
+                take(tx, runs, step, known, outcome);
             }
-            tell(tx, wish.get(), plan);
+            tell(tx, wish.get(), known.progress(), plan);
             return plan.wakeAt();
         });
         return outcome.at(wakeAt, new Subject.Workload(workload));
+    }
+
+    /** Whether it was never planned and nothing of it is there: then there is something to write, and nothing to look at before. */
+    private boolean isNew(DSLContext dsl, WorkloadId workload) {
+        return rollouts.find(dsl, workload).isEmpty()
+                && containers.standing(dsl, workload).isEmpty();
+    }
+
+    /** Whether there is something to write, and what is relied on for that was looked at. */
+    private boolean isDue(WorkloadId workload, Outcome outcome) {
+        Optional<Wish> wish = tenure.read(dsl -> wishes.find(dsl, workload));
+        if (wish.isEmpty()) {
+            return false;
+        }
+        Known known = tenure.read(
+                dsl -> known(dsl, wish.get(), tenants.find(dsl, wish.get().account())));
+        Plan plan = planOf(wish.get(), known);
+        if (plan.isIdle(known.progress())) {
+            outcome.at(plan.wakeAt(), new Subject.Workload(workload));
+            return false;
+        }
+        if (trusts(plan, known.progress()) && sawEnds(known.standing(), outcome)) {
+            outcome.then(new Subject.Workload(workload));
+            return false;
+        }
+        return true;
+    }
+
+    /** What the rows of a workload say. */
+    private record Known(
+            Optional<Tenant> tenant,
+            List<Container> standing,
+            @Nullable Progress progress) {}
+
+    private Known known(DSLContext dsl, Wish wish, Optional<Tenant> tenant) {
+        return new Known(
+                tenant,
+                containers.standing(dsl, wish.workload()),
+                rollouts.find(dsl, wish.workload()).orElse(null));
     }
 
     /** Whether a plan relies on it that containers still run which the engine only said to have started. */
@@ -121,9 +154,9 @@ final class Planner {
     }
 
     /** Looks at the containers of a workload; answers whether one has ended that nobody had told of. */
-    private boolean sawEnds(WorkloadId workload, Outcome outcome) {
+    private boolean sawEnds(List<Container> standing, Outcome outcome) {
         boolean news = false;
-        for (Container container : tenure.read(dsl -> containers.standing(dsl, workload))) {
+        for (Container container : standing) {
             if (container.state() == ContainerState.RUNNING
                     && !(look.apply(container) instanceof Observation.Nothing)) {
                 outcome.then(new Subject.Run(container.id()));
@@ -133,12 +166,10 @@ final class Planner {
         return news;
     }
 
-    private Plan planOf(DSLContext dsl, Wish wish) {
-        Situation.Place place = tenants.find(dsl, wish.account())
-                .map(tenant -> placeOf(tenant.state()))
-                .orElse(Situation.Place.WAITING);
-        Progress progress = rollouts.find(dsl, wish.workload()).orElse(null);
-        return planOf(wish, place, containers.standing(dsl, wish.workload()), progress);
+    private Plan planOf(Wish wish, Known known) {
+        Situation.Place place =
+                known.tenant().map(tenant -> placeOf(tenant.state())).orElse(Situation.Place.WAITING);
+        return planOf(wish, place, known.standing(), known.progress());
     }
 
     /** The plan of a workload from what is known already. */
@@ -168,12 +199,11 @@ final class Planner {
                 : wish;
     }
 
-    private void tell(FactTransaction tx, Wish wish, Plan plan) {
+    private void tell(FactTransaction tx, Wish wish, @Nullable Progress before, Plan plan) {
         Progress next = plan.progress();
         if (next == null) {
             return;
         }
-        Progress before = rollouts.find(tx.dsl(), wish.workload()).orElse(null);
         if (next.isNewsAfter(before)) {
             Progress told = next.told();
             rollouts.put(tx.dsl(), told, tx.now());
@@ -197,11 +227,11 @@ final class Planner {
         };
     }
 
-    private void take(FactTransaction tx, Wish wish, Step step, Outcome outcome) {
+    private void take(FactTransaction tx, Wish wish, Step step, Known known, Outcome outcome) {
         switch (step) {
             case Step.Launch launch -> {
                 if (wish instanceof Wish.Wanted wanted) {
-                    launch(tx, wanted, launch, outcome);
+                    launch(tx, wanted, launch, known, outcome);
                 }
             }
             case Step.Refuse refuse -> {
@@ -214,7 +244,7 @@ final class Planner {
                 outcome.then(new Subject.Run(stop.container()));
             }
             case Step.Resize resize -> {
-                if (mayGrow(tx, wish, resize)) {
+                if (mayGrow(tx, wish, resize, known)) {
                     lifecycle.want(tx, resize.container(), resize.size(), wish.cause());
                     outcome.then(new Subject.Run(resize.container()));
                 } else {
@@ -239,13 +269,13 @@ final class Planner {
         }
     }
 
-    private void launch(FactTransaction tx, Wish.Wanted wish, Step.Launch launch, Outcome outcome) {
+    private void launch(FactTransaction tx, Wish.Wanted wish, Step.Launch launch, Known known, Outcome outcome) {
         List<Container> leaving = leaving(tx.dsl(), wish.spec());
         HostView view = view(tx.dsl(), leaving);
         Size size = new Size(wish.spec().cpuMillis(), wish.spec().memoryMib());
         switch (placement.place(size, view == null ? List.of() : List.of(view))) {
             case Placement.Decision.Placed placed -> {
-                Optional<String> over = over(tx, wish, size, leaving);
+                Optional<String> over = over(tx, wish, size, leaving, known);
                 if (over.isPresent()) {
                     wait(tx, wish, launch, over.get(), outcome);
                     return;
@@ -264,17 +294,18 @@ final class Planner {
     }
 
     /** Why the account may not have it now. The account is locked, since its other workloads are planned at the same time. */
-    private Optional<String> over(FactTransaction tx, Wish.Wanted wish, Size size, List<Container> leaving) {
-        Optional<Tenant> tenant = tenants.lock(tx.dsl(), wish.account());
+    private Optional<String> over(
+            FactTransaction tx, Wish.Wanted wish, Size size, List<Container> leaving, Known known) {
         long there = containers.standing(tx.dsl(), wish.workload()).stream()
                         .filter(container -> !container.state().over())
                         .count()
                 - leaving.size();
-        return tenant.flatMap(found -> Allowance.refusal(
-                found,
-                containers.taken(tx.dsl(), wish.account()).without(leaving),
-                size,
-                there >= wish.spec().replicas()));
+        return known.tenant()
+                .flatMap(found -> Allowance.refusal(
+                        found,
+                        containers.taken(tx.dsl(), wish.account()).without(leaving),
+                        size,
+                        there >= wish.spec().replicas()));
     }
 
     /** What ends before one that is launched now is started: it takes their room, not more. */
@@ -286,8 +317,8 @@ final class Planner {
                 : List.of();
     }
 
-    private boolean mayGrow(FactTransaction tx, Wish wish, Step.Resize resize) {
-        Optional<Tenant> tenant = tenants.lock(tx.dsl(), wish.account());
+    private boolean mayGrow(FactTransaction tx, Wish wish, Step.Resize resize, Known known) {
+        Optional<Tenant> tenant = known.tenant();
         Optional<Container> container = containers.find(tx.dsl(), resize.container());
         return tenant.isEmpty()
                 || container.isEmpty()

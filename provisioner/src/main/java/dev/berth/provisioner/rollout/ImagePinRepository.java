@@ -27,6 +27,9 @@ public class ImagePinRepository {
     /** The most that are kept of a workload; the gateway keeps fewer revisions to go back to. */
     private static final int MOST = 100;
 
+    /** Of revisions, and of runs. */
+    private static final long FIRST = 1;
+
     /**
      * The image of a revision and run. A revision that is gone back to has the one that it had last: a run that another revision had
      * before is no new one, since a restart counts the runs on and a way back does not.
@@ -36,7 +39,7 @@ public class ImagePinRepository {
                 .selectFrom(IMAGE_PIN)
                 .where(of(workload, revision), IMAGE_PIN.RUN.eq(run))
                 .fetchOptional(ImagePinRepository::read);
-        if (exact.isPresent() || isNewRun(transaction, workload, revision, run)) {
+        if (exact.isPresent() || run <= FIRST || isNewRun(transaction, workload, revision, run)) {
             return exact;
         }
         return transaction
@@ -75,7 +78,9 @@ public class ImagePinRepository {
                 .where(instead == null ? DSL.falseCondition() : IMAGE_PIN.IMAGE_ID.eq(instead))
                 .execute();
         if (news > 0) {
-            thin(transaction, pin);
+            if (pin.revision() > FIRST || pin.run() > FIRST) {
+                thin(transaction, pin);
+            }
             return pin;
         }
         return transaction

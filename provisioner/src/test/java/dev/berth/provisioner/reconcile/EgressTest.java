@@ -30,6 +30,7 @@ class EgressTest {
         private final Map<String, Long> bytes = new HashMap<>();
         private int epoch;
         private boolean broken;
+        private boolean stuck;
 
         @Override
         public boolean ready() {
@@ -48,8 +49,10 @@ class EgressTest {
 
         @Override
         public boolean reset(Collection<String> addresses) {
-            addresses.forEach(bytes::remove);
-            return !broken;
+            if (!stuck) {
+                addresses.forEach(bytes::remove);
+            }
+            return !broken && !stuck;
         }
 
         @Override
@@ -134,6 +137,34 @@ class EgressTest {
         sends(third, 5);
         world.pass(Duration.ofSeconds(75));
         assertThat(told()).containsExactly(one + " 700", third + " 5");
+    }
+
+    @Test
+    void whoseCounterDoesNotBeginAtZeroIsMadeButNotStarted() {
+        ContainerId one = running();
+        String network = address(one).replaceAll("\\d+$", "");
+        kernel.stuck = true;
+        for (int host = 2; host < 255; host++) {
+            kernel.bytes.put(network + host, 7L);
+        }
+        world.engine.killBehindOurBack(one);
+        world.pass(Duration.ofSeconds(20));
+        assertThat(world.engine.running()).isEmpty();
+        assertThat(world.engine.names()).as("it was made").isNotEmpty();
+        assertThat(world.dsl.fetch("select message from container where state = 'starting'"))
+                .singleElement()
+                .extracting(row -> row.get(0, String.class))
+                .asString()
+                .contains("counters");
+        world.crash();
+        world.pass(Duration.ofSeconds(5));
+        assertThat(world.engine.running()).as("nor by another process").isEmpty();
+        kernel.stuck = false;
+        world.pass(Duration.ofSeconds(20));
+        ContainerId second = running();
+        sends(second, 5);
+        world.pass(Duration.ofSeconds(75));
+        assertThat(told()).containsExactly(one + " 7", second + " 5");
     }
 
     @Test

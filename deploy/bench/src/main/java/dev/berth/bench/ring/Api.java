@@ -63,6 +63,21 @@ public final class Api {
         return send("DELETE", path, BodyPublishers.noBody());
     }
 
+    /** The account's events of a type, from now on. */
+    public Events events(String type) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(base.resolve("/v1/events?type=" + type)).header("Accept", "text/event-stream");
+        credential.forEach(request::header);
+        try {
+            return new Events(http.send(request.build(), BodyHandlers.ofInputStream()));
+        } catch (IOException e) {
+            throw new IllegalStateException("the stream of events: %s".formatted(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
     private JsonNode send(String method, String path, HttpRequest.BodyPublisher body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(within)

@@ -27,6 +27,14 @@ public final class Programs {
         return new ProgramCopy(checkout, data).make();
     }
 
+    /**
+     * The provisioner waits for the engine and the database; what the second compiler does for it would take the processors from the
+     * launches of the first hours, and never come back.
+     */
+    private static JavaProgram.Jit jit(Service service) {
+        return service == Service.PROVISIONER ? JavaProgram.Jit.QUICK : JavaProgram.Jit.FULL;
+    }
+
     /** The folder of this build. */
     public Path folder() {
         return folder;
@@ -50,7 +58,7 @@ public final class Programs {
                     mainClass,
                     List.of(),
                     service == Service.METERING ? 512 : 256,
-                    JavaProgram.Jit.FULL,
+                    jit(service),
                     cache(service.schema()),
                     JavaProgram.CacheUse.USE);
         } catch (IOException e) {
