@@ -129,8 +129,15 @@ final class StoredMonth {
                     "insert into metering.watermark (published) values ('%s') on conflict (one) do update set published = excluded.published"
                             .formatted(watermark));
             statement.execute("set maintenance_work_mem = '512MB'");
-            for (String table :
-                    List.of("inbox_event", "fact", "usage_interval", "usage_piece", "usage_window", "due", "outbox")) {
+            for (String table : List.of(
+                    "inbox_event",
+                    "fact",
+                    "usage_interval",
+                    "usage_piece",
+                    "usage_window",
+                    "usage_hour",
+                    "due",
+                    "outbox")) {
                 statement.execute("vacuum (analyze, freeze) metering." + table);
             }
             statement.execute("checkpoint");

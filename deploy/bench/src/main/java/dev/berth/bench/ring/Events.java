@@ -18,12 +18,14 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Events implements AutoCloseable {
     private static final String DATA = "data:";
 
+    private final InputStream body;
     private final BufferedReader lines;
     private final BlockingQueue<JsonNode> events = new LinkedBlockingQueue<>();
 
     /** Returns when the stream has said where it begins, so that what is caused from now on is in it. */
     Events(HttpResponse<InputStream> answer) {
-        lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+        body = answer.body();
+        lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
         try {
             String first = lines.readLine();
             if (answer.statusCode() != 200 || first == null) {
@@ -66,10 +68,11 @@ public final class Events implements AutoCloseable {
         }
     }
 
+    /** Closes the stream itself: its reader could not be closed while a line is awaited. */
     @Override
     public void close() {
         try {
-            lines.close();
+            body.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
