@@ -63,8 +63,7 @@ final class MeteringBench implements Bench {
             Instant mark = RawDatabase.now(database);
             MeteringRound.Result one = round.run(measured, today, DAY, month);
             figures.addAll(ofRound("1 M stored", one));
-            figures.add(
-                    Figure.of(name(), "until all of it is told as well, after it was taken", round.awaitTold(), "s"));
+            round.awaitTold();
             figures.addAll(rebuilt(ground, metering));
             RawDatabase raw = new RawDatabase(database, mark);
             double copied = (load.distinct() - distinctBefore) / raw.copySeconds();
