@@ -157,8 +157,9 @@ public final class Closing {
                     draft == null ? null : draft.invoice().getInvoiceId(),
                     wanted.get(i).frame().cutoff()));
         }
-        periods.finished(transaction, finished, now);
         issuing.number(transaction, drafts.stream().filter(Objects::nonNull).toList(), now);
+        // what a call to close is compared with is when others could see it, which is as good as now
+        periods.finished(transaction, finished, clock.instant());
     }
 
     Gatherer gatherer() {

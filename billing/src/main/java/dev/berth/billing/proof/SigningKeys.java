@@ -71,6 +71,9 @@ public final class SigningKeys {
         String fallback = HashChain.hex(derived);
         this.box = new SecretBox(signingSecret.isBlank() ? fallback : signingSecret + "," + fallback);
         ready();
+        // the first signature makes tables, which takes as long as a thousand others: not while a customer's month is
+        // closed
+        opened.values().forEach(key -> Thread.ofVirtual().name("signing").start(() -> key.sign(new byte[0])));
     }
 
     /** The key in use, for one transaction. */
@@ -114,24 +117,21 @@ public final class SigningKeys {
         });
     }
 
-    /** Makes the first key, and replaces one that cannot be opened. */
+    /** Makes the first key, opens the one in use, and replaces it if it cannot be opened. */
     private void ready() {
         dsl.transaction(configuration -> {
             DSLContext transaction = configuration.dsl();
             transaction.execute("lock table signing_key in share row exclusive mode");
-            Optional<SigningKeyRecord> row = inUse(transaction);
-            if (row.isEmpty()) {
-                replace(transaction, null);
-                return;
-            }
+            SigningKeyRecord row = inUse(transaction).orElseGet(() -> replace(transaction, null));
             try {
-                opened.put(row.get().getKeyId(), open(row.get()));
+                opened.put(row.getKeyId(), open(row));
             } catch (IllegalArgumentException e) {
                 LOG.atError()
-                        .addKeyValue("key", row.get().getKeyId())
+                        .addKeyValue("key", row.getKeyId())
                         .setCause(e)
                         .log("the key that signs invoices cannot be opened; a new one takes its place");
-                replace(transaction, null);
+                SigningKeyRecord made = replace(transaction, null);
+                opened.put(made.getKeyId(), open(made));
             }
         });
     }
