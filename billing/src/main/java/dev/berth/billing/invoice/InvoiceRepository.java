@@ -31,7 +31,8 @@ import org.springframework.stereotype.Component;
 /** Invoices in the database: written once, then only their status moves. Thread-safe. */
 @Component
 public final class InvoiceRepository {
-    private static final int ROWS = 500;
+    /** So many rows are written by one statement. */
+    static final int ROWS = 500;
 
     /** The invoice, locked until the end of the transaction. */
     public Optional<Invoice> lock(DSLContext transaction, InvoiceId id) {
@@ -97,7 +98,7 @@ public final class InvoiceRepository {
                                 DraftLine.Kind.ZERO.text(), DraftLine.Kind.COUPON.text(), DraftLine.Kind.CARRY.text()))
                 .groupBy(INVOICE_LINE.ACCOUNT_ID, INVOICE_LINE.MONTH_START, INVOICE_LINE.CHARGE)
                 .fetchGroups(INVOICE_LINE.ACCOUNT_ID)
-                .forEach((account, rows) -> billed.put(account, billed(rows.sortAsc(INVOICE_LINE.CHARGE))));
+                .forEach((account, rows) -> billed.put(account, billed(rows)));
         return billed;
     }
 

@@ -36,10 +36,8 @@ import org.jspecify.annotations.Nullable;
  * statement costs each of them a part of itself. Thread-safe.
  */
 final class Issuing {
-    /** So many characters of documents are in memory at once, and so many lines. */
+    /** So many characters of documents are in memory at once. */
     private static final long MAX_DOCUMENTS = 1_000_000;
-
-    private static final int MAX_LINES = 500;
 
     private final UsageRepository usage;
     private final Gatherer gatherer;
@@ -195,7 +193,7 @@ final class Issuing {
         for (Parts one : all) {
             InvoiceRecord draft = one.invoice();
             lines.addAll(InvoiceRepository.lines(draft.getInvoiceId(), draft.getAccountId(), one.lines(), one.taxed()));
-            if (lines.size() >= MAX_LINES) {
+            if (lines.size() >= InvoiceRepository.ROWS) {
                 invoices.lines(transaction, lines);
                 lines.clear();
             }

@@ -2,19 +2,18 @@ package dev.berth.billing.rating;
 
 import static dev.berth.schema.db.billing.Tables.USAGE_PIECE;
 
+import dev.berth.billing.batch.DriverRows;
 import dev.berth.schema.Cause;
 import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.WorkloadId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jooq.Field;
 import org.jooq.Table;
-import org.jspecify.annotations.Nullable;
 
 /** A piece of use as a row of a query. Pure. */
 final class PieceRow {
@@ -51,8 +50,8 @@ final class PieceRow {
         WorkloadId workload = new WorkloadId(row.getObject(column++, UUID.class));
         ContainerId container = new ContainerId(row.getObject(column++, UUID.class));
         String engineId = row.getString(column++);
-        Instant intervalStart = Objects.requireNonNull(instant(row, column++));
-        Instant intervalEnd = instant(row, column++);
+        Instant intervalStart = Objects.requireNonNull(DriverRows.instant(row, column++));
+        Instant intervalEnd = DriverRows.instant(row, column++);
         long startMs = row.getLong(column++);
         long endMs = row.getLong(column++);
         int cpuMillis = row.getInt(column++);
@@ -62,7 +61,10 @@ final class PieceRow {
         boolean billed = row.getBoolean(column++);
         String reason = Piece.reason(billed, row.getString(column++));
         Cause cause = new Cause(
-                row.getString(column++), row.getString(column++), Objects.requireNonNull(instant(row, column)), null);
+                row.getString(column++),
+                row.getString(column++),
+                Objects.requireNonNull(DriverRows.instant(row, column)),
+                null);
         return new Piece(
                 workload,
                 container,
@@ -78,10 +80,5 @@ final class PieceRow {
                 billed,
                 reason,
                 cause);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.billing.rating;
 import static dev.berth.schema.db.billing.Tables.USAGE_PARTITION;
 import static dev.berth.schema.db.billing.Tables.USAGE_PIECE;
 
+import dev.berth.billing.batch.DriverRows;
 import dev.berth.billing.batch.Unnested;
 import dev.berth.schema.Topic;
 import dev.berth.schema.db.billing.tables.UsagePiece;
@@ -11,8 +12,6 @@ import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,14 +19,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.ObjIntConsumer;
-import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.ResultQuery;
 import org.jooq.Table;
-import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -42,7 +39,6 @@ public final class UsageRepository {
     public static final long EVERYTHING = Long.MAX_VALUE;
 
     private static final long HOUR_MS = 3_600_000;
-    private static final int FETCH = 2000;
     private static final Comparator<WorkloadId> BY_ID = Comparator.comparing(WorkloadId::toString);
 
     /** How far an account's partition is complete, null before the first watermark, and how many pieces were taken from it. */
@@ -82,7 +78,7 @@ public final class UsageRepository {
 
     /** How far the partition of an account is. */
     public Progress progress(DSLContext dsl, AccountId account) {
-        return java.util.Objects.requireNonNull(progress(dsl, List.of(account)).get(account));
+        return Objects.requireNonNull(progress(dsl, List.of(account)).get(account));
     }
 
     /** How far the partition of each of some accounts is. */
@@ -132,25 +128,23 @@ public final class UsageRepository {
                         field(piece, USAGE_PIECE.END_MS).gt(field(piece, USAGE_PIECE.START_MS)))
                 .groupBy(asked.ordinal, workload, isBilled, reason)
                 .forEach(row -> {
-                    Map<WorkloadId, Quantities> billed =
-                            uses.get(Math.toIntExact(row.value9() - 1)).billed();
-                    Map<Zero, Long> zero =
-                            uses.get(Math.toIntExact(row.value9() - 1)).zeroMs();
+                    Use use = uses.get(Math.toIntExact(row.value9() - 1));
                     if (row.value2()) {
-                        billed.merge(
-                                row.value1(),
-                                new Quantities(
-                                        whole(row.value4()),
-                                        whole(row.value5()),
-                                        whole(row.value6()),
-                                        whole(row.value7()),
-                                        whole(row.value8())),
-                                Quantities::plus);
+                        use.billed()
+                                .merge(
+                                        row.value1(),
+                                        new Quantities(
+                                                whole(row.value4()),
+                                                whole(row.value5()),
+                                                whole(row.value6()),
+                                                whole(row.value7()),
+                                                whole(row.value8())),
+                                        Quantities::plus);
                     } else {
                         boolean ofVolume = row.value7().signum() != 0;
                         Zero of = new Zero(row.value1(), String.valueOf(Piece.reason(false, row.value3())), ofVolume);
                         BigDecimal used = ofVolume ? row.value7() : row.value4();
-                        zero.merge(of, used.longValueExact(), Math::addExact);
+                        use.zeroMs().merge(of, used.longValueExact(), Math::addExact);
                     }
                 });
         return uses;
@@ -166,7 +160,7 @@ public final class UsageRepository {
         var piece = asked.effective();
         List<Field<?>> columns = new ArrayList<>(PieceRow.columns(piece));
         columns.add(asked.ordinal);
-        read(
+        DriverRows.each(
                 dsl.select(columns)
                         .from(asked.table, piece)
                         .where(field(piece, USAGE_PIECE.END_MS).gt(asked.from))
@@ -202,7 +196,7 @@ public final class UsageRepository {
         columns.add(asked.ordinal);
         columns.add(USAGE_PIECE.INGESTED);
         Versions versions = new Versions(ranges, reader);
-        read(
+        DriverRows.each(
                 dsl.select(columns)
                         .from(asked.table, changed, USAGE_PIECE)
                         .where(
@@ -214,23 +208,6 @@ public final class UsageRepository {
                 row -> versions.add(
                         row.getInt(columns.size() - 1) - 1, PieceRow.read(row), row.getLong(columns.size())));
         versions.end();
-    }
-
-    /** Reads one row. */
-    private interface RowReader {
-        void read(ResultSet row) throws SQLException;
-    }
-
-    /** Reads rows as the driver has them: there are thousands of pieces, and records of jOOQ's would cost more than the query. */
-    private static void read(ResultQuery<?> query, RowReader reader) {
-        try (Cursor<?> rows = query.fetchSize(FETCH).fetchLazy()) {
-            ResultSet set = java.util.Objects.requireNonNull(rows.resultSet());
-            while (set.next()) {
-                reader.read(set);
-            }
-        } catch (SQLException e) {
-            throw new DataAccessException("pieces of use cannot be read", e);
-        }
     }
 
     /** Ranges as a table of a query. */
@@ -322,7 +299,7 @@ public final class UsageRepository {
     }
 
     private static <T> Field<T> field(org.jooq.Table<?> table, Field<T> field) {
-        return java.util.Objects.requireNonNull(table.field(field));
+        return Objects.requireNonNull(table.field(field));
     }
 
     private static BigInteger whole(BigDecimal value) {

@@ -97,13 +97,7 @@ final class ApiBench implements Bench {
     }
 
     private static Customer customer(GatewayAlone gateway) {
-        JsonNode signup = gateway.anonymous()
-                .post(
-                        "/v1/signup",
-                        Map.of(
-                                "email", "bench-" + UUID.randomUUID() + "@example.com",
-                                "password", "correct horse battery staple",
-                                "name", "Bench"));
+        JsonNode signup = gateway.anonymous().signUp(Map.of());
         String account = signup.at("/account/id").asString();
         String key = signup.at("/api_key/secret").asString();
         gateway.operator()

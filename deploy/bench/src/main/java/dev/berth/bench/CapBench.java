@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -49,7 +48,8 @@ final class CapBench implements Bench {
             int accounts = (int) Math.ceil(ACCOUNTS * ground.scale());
             List<Capped> all = new ArrayList<>();
             for (int i = 0; i < accounts; i++) {
-                Api customer = signUp(ring);
+                JsonNode signup = ring.signUp(Map.of("currency", "EUR", "plan", "showcase"));
+                Api customer = ring.anonymous().as(signup.at("/api_key/secret").asString());
                 for (int n = 0; n < WORKLOADS; n++) {
                     all.add(begin(customer, "capped-%d".formatted(n), all.size()));
                 }
@@ -76,24 +76,6 @@ final class CapBench implements Bench {
                             .atMost(BOUND_MS),
                     Figure.of(name(), "credits for what was beyond the bound", (double) credited, ""));
         }
-    }
-
-    private static Api signUp(Ring ring) {
-        JsonNode signup = ring.anonymous()
-                .post(
-                        "/v1/signup",
-                        Map.of(
-                                "email", "bench-" + UUID.randomUUID() + "@example.com",
-                                "password", "correct horse battery staple",
-                                "name", "Bench",
-                                "currency", "EUR",
-                                "plan", "showcase"));
-        Api customer = ring.anonymous().as(signup.at("/api_key/secret").asString());
-        Wait.until(
-                "the account is ready",
-                Duration.ofSeconds(60),
-                () -> customer.get("/v1/account").at("/state").asString().equals("ready"));
-        return customer;
     }
 
     /** Lets a container run, and says then what it may cost: ten minutes of what starts must be within a cap. */
@@ -123,17 +105,17 @@ final class CapBench implements Bench {
 
     private static Instant end(Capped one) {
         String path = "/v1/containers/" + one.container();
-        Wait.until(one.container() + " has ended", PATIENCE, () -> !one.customer()
-                .get(path)
-                .at("/finished_at")
-                .asString("")
-                .isEmpty());
+        Wait.until(
+                one.container() + " has ended",
+                PATIENCE,
+                () -> !one.customer().get(path).at("/finished_at").asString("").isEmpty());
         String heldBy = one.customer()
                 .get("/v1/workloads/" + one.workload())
                 .at("/desired/held_by")
                 .asString("");
         if (!heldBy.equals("cap_reached")) {
-            throw new IllegalStateException("%s ended, held by '%s' and not by its cap".formatted(one.workload(), heldBy));
+            throw new IllegalStateException(
+                    "%s ended, held by '%s' and not by its cap".formatted(one.workload(), heldBy));
         }
         return Instant.parse(one.customer().get(path).at("/finished_at").asString());
     }

@@ -68,17 +68,12 @@ final class CloseBench implements Bench {
                     Figure.of(name(), "Berth against bare PostgreSQL", rate / bare, "×"),
                     Figure.of(name(), "left when it was killed, and closed once by its successor", (double) left, "")));
             for (String part : List.of("billing", "postgresql", "kafka")) {
-                double cpuMs = cpuMs(after, part) - cpuMs(before, part);
+                double cpuMs = Footprint.cpuMs(after, part) - Footprint.cpuMs(before, part);
                 figures.add(Figure.of(
                         name(), "processor time of %s for an invoice".formatted(part), cpuMs / accounts, "ms"));
             }
             return figures;
         }
-    }
-
-    private static double cpuMs(Map<String, Footprint> footprints, String part) {
-        Footprint footprint = footprints.get(part);
-        return footprint == null ? 0 : footprint.cpuMs();
     }
 
     private static long waiting(Connection database) {

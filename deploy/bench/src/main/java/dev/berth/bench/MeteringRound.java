@@ -92,7 +92,7 @@ final class MeteringRound {
         sumsAreExact(asked);
         Map<String, Double> cpuMs = new java.util.TreeMap<>();
         for (String part : List.of("metering", "postgresql", "kafka")) {
-            cpuMs.put(part, cpuMs(after, part) - cpuMs(before, part));
+            cpuMs.put(part, (double) (Footprint.cpuMs(after, part) - Footprint.cpuMs(before, part)));
         }
         Result result = new Result(events, seconds, cpuMs);
         ground.progress()
@@ -154,11 +154,6 @@ final class MeteringRound {
     private long usedMs(AccountId account, Instant from) {
         JsonNode usage = metering.as(account).get("/internal/v1/usage?from=%s&group_by=workload".formatted(from));
         return usage.at("/total/container_ms").asLong();
-    }
-
-    private static double cpuMs(Map<String, Footprint> footprints, String part) {
-        Footprint footprint = footprints.get(part);
-        return footprint == null ? 0 : footprint.cpuMs();
     }
 
     private void signal(String signal) {

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +52,15 @@ public final class Api {
                 "POST",
                 path,
                 body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    }
+
+    /** Signs up; answers the body. More fields of it, such as the plan, may be given. */
+    public JsonNode signUp(Map<String, Object> more) {
+        Map<String, Object> body = new HashMap<>(more);
+        body.put("email", "bench-" + UUID.randomUUID() + "@example.com");
+        body.put("password", "correct horse battery staple");
+        body.put("name", "Bench");
+        return post("/v1/signup", body);
     }
 
     /** PUT. */

@@ -75,6 +75,12 @@ public record Footprint(long rssKib, long pssKib, long cpuMs, int processes) {
         return sums;
     }
 
+    /** The processor time so far of a part, in ms; 0 where there is none. */
+    public static long cpuMs(Map<String, Footprint> footprints, String part) {
+        Footprint footprint = footprints.get(part);
+        return footprint == null ? 0 : footprint.cpuMs();
+    }
+
     /** The processor time so far of one process and of its children that ended, in ms; 0 when it is gone. */
     public static long cpuMs(long pid) {
         return ofProcess(pid).cpuMs();

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /** All of Berth, from {@code ./berth up -d}, in a data directory and on ports of its own. */
@@ -60,13 +59,12 @@ public final class Ring implements AutoCloseable {
 
     /** Signs up and waits until the account may launch; answers the body of the signup. */
     public JsonNode signUp() {
-        JsonNode signup = anonymous()
-                .post(
-                        "/v1/signup",
-                        Map.of(
-                                "email", "bench-" + UUID.randomUUID() + "@example.com",
-                                "password", "correct horse battery staple",
-                                "name", "Bench"));
+        return signUp(Map.of());
+    }
+
+    /** The same with more fields in the request. */
+    public JsonNode signUp(Map<String, Object> more) {
+        JsonNode signup = anonymous().signUp(more);
         Api customer = anonymous().as(signup.at("/api_key/secret").asString());
         Wait.until(
                 "the account is ready",
