@@ -18,8 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Api {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final HttpClient http =
+    /** One for all, as a service has one for all whom it calls for: whoever calls as another account opens no connection for it. */
+    private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private final URI base;
     private final Map<String, String> credential;
     private final Duration within;
@@ -79,7 +81,7 @@ public final class Api {
                 HttpRequest.newBuilder(base.resolve("/v1/events?type=" + type)).header("Accept", "text/event-stream");
         credential.forEach(request::header);
         try {
-            return new Events(http.send(request.build(), BodyHandlers.ofInputStream()));
+            return new Events(HTTP.send(request.build(), BodyHandlers.ofInputStream()));
         } catch (IOException e) {
             throw new IllegalStateException("the stream of events: %s".formatted(e), e);
         } catch (InterruptedException e) {
@@ -98,7 +100,7 @@ public final class Api {
             request.header("Idempotency-Key", UUID.randomUUID().toString());
         }
         try {
-            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+            HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
             if (response.statusCode() / 100 != 2) {
                 throw new IllegalStateException(
                         "%s %s answered %d: %s".formatted(method, path, response.statusCode(), response.body()));
