@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * A Kafka broker on loopback. Each record is on disk before it is acknowledged ({@code log.flush.interval.messages=1}): on one
- * broker {@code acks=all} alone does not survive power loss.
+ * A Kafka broker on loopback. It leaves writing to disk to the operating system, so that a power loss may cut the end of its log: PostgreSQL is
+ * the system of record, from which what was cut is published again (decision 34).
  */
 public final class BrokerPart implements Part {
     private final DataDirectory data;
@@ -86,7 +86,6 @@ public final class BrokerPart implements Part {
         settings.setProperty("advertised.listeners", "PLAINTEXT://" + broker);
         settings.setProperty("controller.listener.names", "CONTROLLER");
         settings.setProperty("log.dirs", data.kafka().resolve("log").toString());
-        settings.setProperty("log.flush.interval.messages", "1");
         settings.setProperty("auto.create.topics.enable", "false");
         settings.setProperty("group.initial.rebalance.delay.ms", "0");
         for (String internal :

@@ -29,11 +29,10 @@ class PartsTest {
     }
 
     @Test
-    void theBrokerWritesEachRecordToDiskAndMakesNoTopicByAccident() {
+    void theBrokerMakesNoTopicByAccidentAndLittleOfItsOwn() {
         Properties settings =
                 new BrokerPart(DataDirectory.at(temp), new Ports(9000), program(JavaProgram.CacheUse.USE)).settings();
         assertThat(settings)
-                .containsEntry("log.flush.interval.messages", "1")
                 .containsEntry("auto.create.topics.enable", "false")
                 .containsEntry("transaction.state.log.num.partitions", "1")
                 .containsEntry("offsets.topic.num.partitions", "1")
