@@ -34,7 +34,7 @@ public record JavaProgram(
 
     /**
      * The second compiler works for what is called ten times as often as it would by itself. With its own measure it took a third of all
-     * that the processors did in the first hours, and so from those who wait for a launch; under load it is as soon at work.
+     * that the processors did in the first hours, and so from those who wait for a launch. Who takes events by the thousand keeps its measure.
      */
     private static final List<String> WHAT_IS_REALLY_HOT = List.of(
             "-XX:Tier4InvocationThreshold=50000",
@@ -123,7 +123,6 @@ public record JavaProgram(
         if (jit == Jit.QUICK) {
             flags.add("-XX:TieredStopAtLevel=1");
         } else {
-            flags.addAll(WHAT_IS_REALLY_HOT);
             // Who computes all day has large batches in hand, which each collection copies: so let there be few of
             // them.
             flags.add("-Xmn%dm".formatted(isLarge() ? heapMib / 2 : heapMib / 3));
@@ -131,6 +130,8 @@ public record JavaProgram(
                 // Two batches of thousands of events are 40 MB: what does not fit where the young survive grows old
                 // at once, and collecting the old stops everything for a third of a second.
                 flags.add("-XX:SurvivorRatio=4");
+            } else {
+                flags.addAll(WHAT_IS_REALLY_HOT);
             }
         }
         if (cacheUse == CacheUse.RECORD) {
