@@ -24,7 +24,10 @@ import java.util.Map;
 final class LaunchBench implements Bench {
     private static final String IMAGE = "berth/sample:1";
     private static final String NETWORK = "berth-bench-launch";
-    private static final int WARM_UP = 20;
+
+    /** Of Berth alone: after so many its compilers have made of the way what an installation of some hours runs. */
+    private static final int WARM_UP = 120;
+
     private static final int ROUNDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -66,8 +69,10 @@ final class LaunchBench implements Bench {
                     if (round == 0) {
                         ground.progress().accept("%d rounds".formatted(rounds));
                     }
-                    plain(round < 0 ? new Launches() : docker, "bridge");
-                    plain(round < 0 ? new Launches() : networked, NETWORK);
+                    if (round >= 0) {
+                        plain(docker, "bridge");
+                        plain(networked, NETWORK);
+                    }
                     String workload = "bench-%d".formatted(round + WARM_UP);
                     through(customer, started, round < 0 ? new Launches() : berth, workload);
                 }
