@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * How a part that is a Java program is run: class path, memory, and its start-up cache where there is one. A cache that does not
- * fit the class path or the JDK is ignored by the JVM, so it can make a start slower, never wrong.
+ * fit the class path or the JDK is ignored by the JVM.
  *
  * @param java the java binary
  * @param classPath jars, in order
@@ -31,6 +31,10 @@ public record JavaProgram(
         Path cache,
         CacheUse cacheUse) {
     private static final int LARGE_HEAP_MIB = 512;
+    private static final int FIRST_YOUNG_MIB = 32;
+
+    /** Beside a young generation of a size of its own: a JVM that finds no room for the objects of its cache does not start at all. */
+    private static final int FIRST_OLD_MIB = 64;
 
     /**
      * The second compiler works for what is called ten times as often as it would by itself. With its own measure it took a third of all
@@ -108,7 +112,7 @@ public record JavaProgram(
     /** The flags that recording and use must have in common, and the cache's own. */
     private List<String> flags() {
         List<String> flags = new ArrayList<>(List.of(
-                "-Xms32m",
+                "-Xms%dm".formatted(FIRST_YOUNG_MIB + (jit == Jit.QUICK ? 0 : FIRST_OLD_MIB)),
                 "-Xmx%dm".formatted(heapMib),
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
@@ -125,7 +129,8 @@ public record JavaProgram(
         } else {
             // Who computes all day has large batches in hand, which each collection copies: so let there be few of
             // them.
-            flags.add("-Xmn%dm".formatted(isLarge() ? heapMib / 2 : heapMib / 3));
+            flags.add("-XX:NewSize=%dm".formatted(FIRST_YOUNG_MIB));
+            flags.add("-XX:MaxNewSize=%dm".formatted(isLarge() ? heapMib / 2 : heapMib / 3));
             if (isLarge()) {
                 // Two batches of thousands of events are 40 MB: what does not fit where the young survive grows old
                 // at once, and collecting the old stops everything for a third of a second.

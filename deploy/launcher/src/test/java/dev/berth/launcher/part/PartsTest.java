@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PartsTest {
     @TempDir
@@ -61,6 +64,40 @@ class PartsTest {
                 .startsWith("nice", "-n", "19")
                 .contains("-XX:AOTCacheOutput=" + temp.resolve("x.aot.recording"), "-Da=b")
                 .endsWith("-cp", "/one.jar:/two.jar", "Main", "argument");
+    }
+
+    /** A JVM that finds no room for the objects of its cache does not start: so each form of a program starts with one here. */
+    @ParameterizedTest
+    @CsvSource({"256, FULL", "512, FULL", "128, QUICK"})
+    void aProgramStartsWithItsStartUpCache(int heapMib, JavaProgram.Jit jit) throws Exception {
+        Path jar = Path.of(picocli.CommandLine.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        JavaProgram program = new JavaProgram(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                List.of(jar),
+                "picocli.AutoComplete",
+                List.of("--help"),
+                heapMib,
+                jit,
+                temp.resolve("y.aot"),
+                JavaProgram.CacheUse.USE);
+        run(program.recording());
+        Files.move(program.recordingTo(), program.cache());
+        assertThat(program.command(Map.of())).contains("-XX:AOTCache=" + program.cache());
+        run(program);
+    }
+
+    private void run(JavaProgram program) throws Exception {
+        Path out = temp.resolve("out");
+        Process process = new ProcessBuilder(program.command(Map.of()))
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(out)).isZero();
     }
 
     private JavaProgram program(JavaProgram.CacheUse use) {
