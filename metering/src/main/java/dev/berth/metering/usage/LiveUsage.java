@@ -9,6 +9,7 @@ import dev.berth.schema.id.ContainerId;
 import dev.berth.schema.id.VolumeId;
 import dev.berth.schema.id.WorkloadId;
 import dev.berth.schema.unit.Period;
+import dev.berth.schema.wire.Plans;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -78,11 +79,9 @@ class LiveUsage {
             join usage_interval i on i.container_id = w.container_id and i.started_at < at_ms(u.to_ms)
             """ + OVERLAP;
 
-    // Planning anew for each answer took twice as long as the answer. All rows are found by their keys, and a plan that
-    // was made while
-    // a table was empty must not scan it when it has grown to millions.
-    private static final String SNAPSHOT = "set transaction isolation level repeatable read, read only;"
-            + " set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan";
+    // Planning anew for each answer took twice as long as the answer.
+    private static final String SNAPSHOT =
+            "set transaction isolation level repeatable read, read only; " + Plans.BY_KEY;
 
     private final DSLContext dsl;
 

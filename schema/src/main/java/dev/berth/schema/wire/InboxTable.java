@@ -44,11 +44,6 @@ final class InboxTable {
     private static final String SEEN =
             "select event_id from inbox_event where consumer = ? and event_id = any(?::uuid[])";
 
-    // Rows are found by their keys. A plan that was made while a table was empty must not scan it when it has grown to
-    // millions, and a plan for the very ids of a batch is never needed again.
-    private static final String BY_KEY =
-            "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan";
-
     private static final String QUARANTINE = """
             insert into quarantine (consumer, topic, partition, record_offset, event_id, type, headers, key, payload, error)
             values (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?)
@@ -139,7 +134,7 @@ final class InboxTable {
     void enter(DSLContext transaction) {
         transaction.connection(connection -> {
             try (Statement statement = connection.createStatement()) {
-                statement.execute(BY_KEY);
+                statement.execute(Plans.BY_KEY);
             }
         });
     }

@@ -31,10 +31,6 @@ public record JavaProgram(
         Path cache,
         CacheUse cacheUse) {
     private static final int LARGE_HEAP_MIB = 512;
-    private static final int FIRST_YOUNG_MIB = 32;
-
-    /** Beside a young generation of a size of its own: a JVM that finds no room for the objects of its cache does not start at all. */
-    private static final int FIRST_OLD_MIB = 64;
 
     /**
      * The second compiler works for what is called ten times as often as it would by itself. With its own measure it took a third of all
@@ -112,7 +108,6 @@ public record JavaProgram(
     /** The flags that recording and use must have in common, and the cache's own. */
     private List<String> flags() {
         List<String> flags = new ArrayList<>(List.of(
-                "-Xms%dm".formatted(FIRST_YOUNG_MIB + (jit == Jit.QUICK ? 0 : FIRST_OLD_MIB)),
                 "-Xmx%dm".formatted(heapMib),
                 "-XX:+UseSerialGC",
                 "-XX:+UseCompactObjectHeaders",
@@ -125,11 +120,13 @@ public record JavaProgram(
                 "-Duser.timezone=UTC",
                 "-Dfile.encoding=UTF-8"));
         if (jit == Jit.QUICK) {
-            flags.add("-XX:TieredStopAtLevel=1");
+            flags.addAll(List.of("-Xms32m", "-XX:TieredStopAtLevel=1"));
         } else {
+            // The young begin with a third: a JVM that finds no room beside them for the objects of its cache does not
+            // start at all.
+            flags.addAll(List.of("-Xms96m", "-XX:NewSize=32m"));
             // Who computes all day has large batches in hand, which each collection copies: so let there be few of
             // them.
-            flags.add("-XX:NewSize=%dm".formatted(FIRST_YOUNG_MIB));
             flags.add("-XX:MaxNewSize=%dm".formatted(isLarge() ? heapMib / 2 : heapMib / 3));
             if (isLarge()) {
                 // Two batches of thousands of events are 40 MB: what does not fit where the young survive grows old
