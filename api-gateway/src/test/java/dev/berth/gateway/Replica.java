@@ -3,7 +3,8 @@ package dev.berth.gateway;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jooq.ExecuteContext;
 import org.jooq.ExecuteListener;
 import org.jooq.ExecuteListenerProvider;
@@ -43,9 +44,11 @@ public final class Replica implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** How many queries it has made of its database since it was started. */
-    public long queries() {
-        return part(Queries.class).made.get();
+    /** How many queries that name a table it has made since it was started; its other rooms' turns are not among them. */
+    public long queriesOf(String table) {
+        return part(Queries.class).made.stream()
+                .filter(sql -> sql.contains('"' + table + '"'))
+                .count();
     }
 
     @Override
@@ -55,11 +58,14 @@ public final class Replica implements AutoCloseable {
 
     static final class Queries implements ExecuteListener {
         private static final long serialVersionUID = 1;
-        private final AtomicLong made = new AtomicLong();
+        private final transient Queue<String> made = new ConcurrentLinkedQueue<>();
 
         @Override
         public void executeStart(ExecuteContext ctx) {
-            made.incrementAndGet();
+            String sql = ctx.sql();
+            if (sql != null) {
+                made.add(sql);
+            }
         }
     }
 
