@@ -37,6 +37,7 @@ class Intake {
     private final WebhookProperties limits;
     private final JsonMapper mapper;
     private final InstantSource clock;
+    private volatile boolean awaited = true;
 
     Intake(
             DSLContext dsl,
@@ -57,6 +58,14 @@ class Intake {
         this.clock = clock;
     }
 
+    /**
+     * Whether anybody had an endpoint when the feed was last looked at, which is once a second at least. While nobody has, its growth is
+     * no reason to look at once; the first event of the first endpoint is sent up to a second later for it.
+     */
+    boolean isAwaited() {
+        return awaited;
+    }
+
     /** Takes in what is new, some hundreds of events; whether there may be more. */
     boolean take() {
         if (feed.last() <= deliveries.cursor(dsl)) {
@@ -69,6 +78,7 @@ class Intake {
     private boolean takeBehind(long position) {
         long end = feed.last();
         List<AccountId> accounts = endpoints.accounts(dsl); // after the end is known, never before
+        awaited = !accounts.isEmpty();
         List<FeedRepository.Positioned> events =
                 accounts.isEmpty() ? List.of() : feed.between(accounts, position, end, PAGE);
         if (!events.isEmpty()) {

@@ -49,7 +49,11 @@ class WebhookLoop implements SmartLifecycle {
         this.settings = settings;
         this.bell = bell;
         this.clock = clock;
-        tail.whenGrown(bell::ring);
+        tail.whenGrown(() -> {
+            if (intake.isAwaited()) {
+                bell.ring();
+            }
+        });
     }
 
     private boolean goesOn() {

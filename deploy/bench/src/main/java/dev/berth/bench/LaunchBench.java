@@ -15,7 +15,7 @@ import java.util.Map;
 
 /**
  * From POST /v1/workloads to a container that runs, against a plain {@code docker run -d} of the same image, in turns, on a ring
- * that has launched some before. Twice: until the engine's own State.StartedAt, and until the caller knows it (the account's stream of
+ * that has been in use. Twice: until the engine's own State.StartedAt, and until the caller knows it (the account's stream of
  * events tells it; the command returned). The caller waits by that stream and does not ask again and again: on a machine of two
  * processors fifty questions a second take as much of them as the launch, and it would be the questions that are measured. Beside them
  * the same {@code docker run} on a bridge network of its own, which is where a tenant's containers are, so that what the network costs
@@ -25,8 +25,14 @@ final class LaunchBench implements Bench {
     private static final String IMAGE = "berth/sample:1";
     private static final String NETWORK = "berth-bench-launch";
 
-    /** Of Berth alone: after so many its compilers have made of the way what an installation of some hours runs. */
-    private static final int WARM_UP = 120;
+    /**
+     * Of Berth alone, before: requests that launch nothing, and launches. The engine is compiled ahead, Berth's services are so after some
+     * thousand requests; what the first launches of a ring cost until then is a figure of its own.
+     */
+    private static final int REQUESTS = 2_000;
+
+    private static final int FIRST = 20;
+    private static final int WARM_UP = 60;
 
     private static final int ROUNDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -59,32 +65,64 @@ final class LaunchBench implements Bench {
         try (Ring ring = Ring.up(ground.checkout(), ground.folder(), ground.port(), SETTINGS)) {
             Api customer =
                     ring.anonymous().as(ring.signUp().at("/api_key/secret").asString());
+            Launches first = new Launches();
             Launches docker = new Launches();
             Launches networked = new Launches();
             Launches berth = new Launches();
             int rounds = (int) Math.ceil(ROUNDS * ground.scale());
             Shell.run("docker", "network", "create", NETWORK);
             try (Events started = customer.events("container.started")) {
-                for (int round = -WARM_UP; round < rounds; round++) {
-                    if (round == 0) {
-                        ground.progress().accept("%d rounds".formatted(rounds));
-                    }
-                    if (round >= 0) {
-                        plain(docker, "bridge");
-                        plain(networked, NETWORK);
-                    }
-                    String workload = "bench-%d".formatted(round + WARM_UP);
-                    through(customer, started, round < 0 ? new Launches() : berth, workload);
+                for (int i = 1; i <= FIRST; i++) {
+                    through(customer, started, first, "first-%d".formatted(i));
+                }
+                ground.progress().accept("%d requests, and %d launches".formatted(REQUESTS, WARM_UP));
+                use(customer);
+                for (int i = 1; i <= WARM_UP; i++) {
+                    through(customer, started, new Launches(), "warm-%d".formatted(i));
+                }
+                String engine = Shell.run("docker", "version", "--format", "{{.Server.Version}}");
+                ground.progress().accept("%d rounds on Docker Engine %s".formatted(rounds, engine));
+                for (int i = 1; i <= rounds; i++) {
+                    plain(docker, "bridge");
+                    plain(networked, NETWORK);
+                    through(customer, started, berth, "bench-%d".formatted(i));
                 }
             } finally {
                 Shell.run("docker", "network", "rm", NETWORK);
             }
-            return figures(docker, networked, berth);
+            return figures(first, docker, networked, berth);
         }
     }
 
-    private List<Figure> figures(Launches docker, Launches networked, Launches berth) {
+    /** The way from a request through all services but the engine, again and again. */
+    private static void use(Api customer) {
+        for (int i = 1; i <= REQUESTS / 2; i++) {
+            String workload = customer.post(
+                            "/v1/workloads",
+                            Map.of(
+                                    "name",
+                                    "use-%d".formatted(i),
+                                    "kind",
+                                    "cron",
+                                    "schedule",
+                                    Map.of("cron", "0 0 1 1 *"),
+                                    "image",
+                                    IMAGE,
+                                    "size",
+                                    "xs"))
+                    .at("/id")
+                    .asString();
+            customer.delete("/v1/workloads/" + workload);
+        }
+    }
+
+    private List<Figure> figures(Launches first, Launches docker, Launches networked, Launches berth) {
         List<Figure> figures = new ArrayList<>();
+        figures.add(Figure.of(
+                name(),
+                "POST → State.StartedAt, the first %d of a ring, median".formatted(FIRST),
+                new Samples(first.started).median(),
+                "ms"));
         figures.addAll(compare("State.StartedAt", docker.started, berth.started));
         figures.addAll(compare("the caller knows", docker.known, berth.known));
         double own = new Samples(networked.started).median();
