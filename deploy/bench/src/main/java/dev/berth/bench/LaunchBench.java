@@ -29,10 +29,10 @@ final class LaunchBench implements Bench {
      * Of Berth alone, before: requests that launch nothing, and launches. The engine is compiled ahead, Berth's services are so after some
      * thousand requests; what the first launches of a ring cost until then is a figure of its own.
      */
-    private static final int REQUESTS = 2_000;
+    private static final int REQUESTS = 6_000;
 
     private static final int FIRST = 20;
-    private static final int WARM_UP = 60;
+    private static final int WARM_UP = 40;
 
     private static final int ROUNDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
