@@ -6,6 +6,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket
     private static final int MOST_BYTES = 64 * 1024;
 
     private final AtomicBoolean left = new AtomicBoolean();
+    private final AtomicReference<@Nullable CloseStatus> why = new AtomicReference<>();
     private volatile Streams.@Nullable Lease lease;
     private volatile @Nullable WebSocket owner;
     private volatile @Nullable WebSocketSession customer;
@@ -61,9 +63,12 @@ final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket
 
     /** Ends it for good; the program first, so that nothing more is typed into it while its user's side is slow to close. */
     void end() {
+        CloseStatus status = CloseStatus.POLICY_VIOLATION.withReason(
+                "who opened it is not let in any more, or it lasted long enough");
+        why.compareAndSet(
+                null, status); // the program's side answers at once that it is closed, which is not the reason
         leave();
-        close(CloseStatus.POLICY_VIOLATION.withReason(
-                "who opened it is not let in any more, or it lasted long enough"));
+        close(status);
     }
 
     @Override
@@ -133,11 +138,14 @@ final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket
         leave();
     }
 
+    /** Closes the customer's side with the reason that came first. */
     private void close(CloseStatus status) {
         WebSocketSession session = customer;
+        why.compareAndSet(null, status);
+        CloseStatus first = why.get();
         try {
             if (session != null && session.isOpen()) {
-                session.close(status);
+                session.close(first == null ? status : first);
             }
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("a terminal's user has left");
