@@ -6,7 +6,6 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +23,14 @@ import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(TerminalBridge.class);
     private static final int MOST_BYTES = 64 * 1024;
+    private static final CloseStatus NOT_LET_IN =
+            CloseStatus.POLICY_VIOLATION.withReason("who opened it is not let in any more, or it lasted long enough");
 
     private final AtomicBoolean left = new AtomicBoolean();
-    private final AtomicReference<@Nullable CloseStatus> why = new AtomicReference<>();
     private volatile Streams.@Nullable Lease lease;
     private volatile @Nullable WebSocket owner;
     private volatile @Nullable WebSocketSession customer;
+    private volatile boolean ended;
 
     /** The right to be; before both sides. */
     void under(Streams.Lease opened) {
@@ -63,12 +64,9 @@ final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket
 
     /** Ends it for good; the program first, so that nothing more is typed into it while its user's side is slow to close. */
     void end() {
-        CloseStatus status = CloseStatus.POLICY_VIOLATION.withReason(
-                "who opened it is not let in any more, or it lasted long enough");
-        why.compareAndSet(
-                null, status); // the program's side answers at once that it is closed, which is not the reason
+        ended = true; // before the program's side can answer that it is closed, which is not the reason
         leave();
-        close(status);
+        close(NOT_LET_IN);
     }
 
     @Override
@@ -138,14 +136,12 @@ final class TerminalBridge extends AbstractWebSocketHandler implements WebSocket
         leave();
     }
 
-    /** Closes the customer's side with the reason that came first. */
+    /** Closes the customer's side; once it was ended for good, with the reason of that. */
     private void close(CloseStatus status) {
         WebSocketSession session = customer;
-        why.compareAndSet(null, status);
-        CloseStatus first = why.get();
         try {
             if (session != null && session.isOpen()) {
-                session.close(first == null ? status : first);
+                session.close(ended ? NOT_LET_IN : status);
             }
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("a terminal's user has left");

@@ -8,6 +8,7 @@ import dev.berth.gateway.GatewayTest;
 import dev.berth.gateway.Replica;
 import dev.berth.gateway.SseReader;
 import dev.berth.schema.id.AccountId;
+import java.io.Closeable;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,53 +108,51 @@ class ManyStreamsTest extends GatewayTest {
         Map<SseReader, AtomicInteger> readers = new ConcurrentHashMap<>();
         long bytes = usedBytes();
         int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-        try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            try {
-                List<Future<?>> opening = new ArrayList<>();
-                for (Account account : accounts) {
-                    opening.add(pool.submit(() -> {
-                        for (int i = 0; i < EACH; i++) {
-                            SseReader reader = open(account, 0);
-                            assertThat(reader.status()).isEqualTo(200);
-                            reader.standing();
-                            readers.put(reader, new AtomicInteger());
-                        }
-                        if (account.equals(accounts.getFirst())) {
-                            refused(account, EACH);
-                        }
-                    }));
-                }
-                for (Future<?> one : opening) {
-                    one.get();
-                }
-                assertThat(gateway.part(Streams.class).count()).isEqualTo(STREAMS);
-                refused(late, STREAMS);
-
-                readers.forEach((reader, read) -> pool.execute(() -> {
-                    while (reader.next(data -> read.addAndGet(data.contains("\"to all\"") ? 1 : 0)) != null) {
-                        // until it is closed
+        // the readers close before the pool, which waits for them
+        try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor();
+                Closeable _ = () -> readers.keySet().forEach(SseReader::close)) {
+            List<Future<?>> opening = new ArrayList<>();
+            for (Account account : accounts) {
+                opening.add(pool.submit(() -> {
+                    for (int i = 0; i < EACH; i++) {
+                        SseReader reader = open(account, 0);
+                        assertThat(reader.status()).isEqualTo(200);
+                        reader.standing();
+                        readers.put(reader, new AtomicInteger());
+                    }
+                    if (account.equals(accounts.getFirst())) {
+                        refused(account, EACH);
                     }
                 }));
-                long queries = gateway.queriesOf("feed_event");
-                long begun = System.nanoTime();
-                tell(accounts.stream().map(Account::id).toList(), "to all");
-                await().atMost(TO_ALL)
-                        .pollInterval(Duration.ofMillis(20))
-                        .until(() -> readers.values().stream().allMatch(read -> read.get() == 1));
-                long tookMs = (System.nanoTime() - begun) / 1_000_000;
-                long made = gateway.queriesOf("feed_event") - queries;
-                int more = ManagementFactory.getThreadMXBean().getThreadCount() - threads;
-                long each = (usedBytes() - bytes) / STREAMS;
-                System.out.printf(
-                        "%d streams had one event each after %d ms and %d queries; %d threads more, %d bytes a stream%n",
-                        STREAMS, tookMs, made, more, each);
-                assertThat(made).isLessThan(MOST_QUERIES);
-                assertThat(more).isLessThan(MOST_THREADS);
-                assertThat(each).isLessThan(MOST_BYTES_A_STREAM);
-                assertThat(readers.values()).allMatch(read -> read.get() == 1);
-            } finally {
-                readers.keySet().forEach(SseReader::close); // or the pool waits for them
             }
+            for (Future<?> one : opening) {
+                one.get();
+            }
+            assertThat(gateway.part(Streams.class).count()).isEqualTo(STREAMS);
+            refused(late, STREAMS);
+
+            readers.forEach((reader, read) -> pool.execute(() -> {
+                while (reader.next(data -> read.addAndGet(data.contains("\"to all\"") ? 1 : 0)) != null) {
+                    // until it is closed
+                }
+            }));
+            long queries = gateway.queriesOf("feed_event");
+            long begun = System.nanoTime();
+            tell(accounts.stream().map(Account::id).toList(), "to all");
+            await().atMost(TO_ALL)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> readers.values().stream().allMatch(read -> read.get() == 1));
+            long tookMs = (System.nanoTime() - begun) / 1_000_000;
+            long made = gateway.queriesOf("feed_event") - queries;
+            int more = ManagementFactory.getThreadMXBean().getThreadCount() - threads;
+            long each = (usedBytes() - bytes) / STREAMS;
+            System.out.printf(
+                    "%d streams had one event each after %d ms and %d queries; %d threads more, %d bytes a stream%n",
+                    STREAMS, tookMs, made, more, each);
+            assertThat(made).isLessThan(MOST_QUERIES);
+            assertThat(more).isLessThan(MOST_THREADS);
+            assertThat(each).isLessThan(MOST_BYTES_A_STREAM);
+            assertThat(readers.values()).allMatch(read -> read.get() == 1);
         }
         tell(accounts.stream().map(Account::id).toList(), "after all"); // what is written finds out that they are gone
         await().atMost(Duration.ofSeconds(30))

@@ -10,6 +10,7 @@ import dev.berth.gateway.SseReader;
 import dev.berth.gateway.StandIns;
 import dev.berth.gateway.feed.Streams;
 import dev.berth.schema.wire.Json;
+import java.io.Closeable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,50 +58,47 @@ class LiveCostTest extends GatewayTest {
                 .mapToObj(_ -> api().signup().text("api_key.secret"))
                 .toList();
         Map<SseReader, AtomicInteger> readers = new ConcurrentHashMap<>();
-        try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            try {
-                List<Future<?>> opening = new ArrayList<>();
-                for (String key : keys) {
-                    opening.add(pool.submit(() -> {
-                        for (int i = 0; i < EACH; i++) {
-                            SseReader reader = new SseReader(
-                                    gateway.port(), "/v1/usage/live", "Authorization: Bearer " + key, null, 0);
-                            assertThat(reader.status()).isEqualTo(200);
-                            readers.put(reader, new AtomicInteger());
-                        }
-                    }));
-                }
-                for (Future<?> one : opening) {
-                    one.get();
-                }
-                assertThat(gateway.part(Streams.class).count()).isEqualTo(STREAMS);
-                readers.forEach((reader, read) -> pool.execute(() -> {
-                    while (reader.next(data -> read.addAndGet(data.contains("\"seconds_to_cap\":3600") ? 1 : 0))
-                            != null) {
-                        // until it is closed
+        // the readers close before the pool, which waits for them
+        try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor();
+                Closeable _ = () -> readers.keySet().forEach(SseReader::close)) {
+            List<Future<?>> opening = new ArrayList<>();
+            for (String key : keys) {
+                opening.add(pool.submit(() -> {
+                    for (int i = 0; i < EACH; i++) {
+                        SseReader reader = new SseReader(
+                                gateway.port(), "/v1/usage/live", "Authorization: Bearer " + key, null, 0);
+                        assertThat(reader.status()).isEqualTo(200);
+                        readers.put(reader, new AtomicInteger());
                     }
                 }));
-                await().atMost(Duration.ofSeconds(10))
-                        .until(() -> readers.values().stream().allMatch(read -> read.get() > 0));
-                long queries = gateway.queriesOf("api_key");
-                int asked = StandIns.shared().callsTo(ASKED).size();
-                int before = least(readers);
-                await().atMost(Duration.ofSeconds(SECONDS * 3))
-                        .pollInterval(Duration.ofMillis(50))
-                        .until(() -> least(readers) >= before + SECONDS);
-                int questions = StandIns.shared().callsTo(ASKED).size() - asked;
-                long made = gateway.queriesOf("api_key") - queries;
-                System.out.printf("%d watchers: %d questions and %d queries of keys%n", STREAMS, questions, made);
-                assertThat(questions).as("one a second, and no more").isLessThanOrEqualTo(SECONDS * 3);
-                assertThat(made)
-                        .as("whether all are still let in, a few for all of them")
-                        .isLessThan(STREAMS / EACH);
-                List<StandIns.Called> calls = StandIns.shared().callsTo(ASKED);
-                JsonNode last = Json.mapper().readTree(calls.getLast().body());
-                assertThat(last.path("accounts")).hasSize(STREAMS / EACH);
-            } finally {
-                readers.keySet().forEach(SseReader::close); // or the pool waits for them
             }
+            for (Future<?> one : opening) {
+                one.get();
+            }
+            assertThat(gateway.part(Streams.class).count()).isEqualTo(STREAMS);
+            readers.forEach((reader, read) -> pool.execute(() -> {
+                while (reader.next(data -> read.addAndGet(data.contains("\"seconds_to_cap\":3600") ? 1 : 0)) != null) {
+                    // until it is closed
+                }
+            }));
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> readers.values().stream().allMatch(read -> read.get() > 0));
+            long queries = gateway.queriesOf("api_key");
+            int asked = StandIns.shared().callsTo(ASKED).size();
+            int before = least(readers);
+            await().atMost(Duration.ofSeconds(SECONDS * 3))
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> least(readers) >= before + SECONDS);
+            int questions = StandIns.shared().callsTo(ASKED).size() - asked;
+            long made = gateway.queriesOf("api_key") - queries;
+            System.out.printf("%d watchers: %d questions and %d queries of keys%n", STREAMS, questions, made);
+            assertThat(questions).as("one a second, and no more").isLessThanOrEqualTo(SECONDS * 3);
+            assertThat(made)
+                    .as("whether all are still let in, a few for all of them")
+                    .isLessThan(STREAMS / EACH);
+            List<StandIns.Called> calls = StandIns.shared().callsTo(ASKED);
+            JsonNode last = Json.mapper().readTree(calls.getLast().body());
+            assertThat(last.path("accounts")).hasSize(STREAMS / EACH);
         }
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> gateway.part(Streams.class).count() == 0
